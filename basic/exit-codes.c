@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "basic/exit-codes.h"
+
+const struct exit_code_text exit_code_texts[] = {
+	{ EXIT_OK, "everything is as the policies decide" },
+	{ EXIT_ERROR, "the program itself failed" },
+	{ EXIT_USAGE, "the command line is wrong" },
+	{ EXIT_NOT_FOUND, "no such device, region or node name" },
+	{ EXIT_POLICY, "a policy file is in error" },
+	{ EXIT_REFUSED, "a switch was refused; nothing was changed" },
+	{ EXIT_FAILED, "a switch failed" },
+	{ EXIT_UNREACHABLE, "the daemon could not be reached" },
+	{ 0, NULL },
+};

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BASIC_NAMES_H
+#define BASIC_NAMES_H
+
+/* Every well-known string that more than one part, or the outside, relies on. */
+
+/* D-Bus: docs/org.daxbroker1.5 */
+#define BUS_NAME "org.daxbroker1"
+#define BUS_PATH "/org/daxbroker1"
+#define BUS_INTERFACE "org.daxbroker1.Broker"
+#define POLKIT_ACTION_APPLY "org.daxbroker1.apply"
+
+/* Policy directories below the root, highest precedence first. */
+#define POLICY_DIR_ETC "etc/daxbroker"
+#define POLICY_DIR_RUN "run/daxbroker"
+#define POLICY_DIR_USR "usr/lib/daxbroker"
+#define POLICY_SUFFIX ".region"
+
+/* Run-time state. */
+#define RUN_DIR "/run/daxbroker"
+
+/* The kernel's driver names; libdaxctl takes the mode of a device from them. */
+#define DRIVER_DEVICE_DAX "device_dax"
+#define DRIVER_KMEM "kmem"
+
+/* Stable ids of what an admin may search the journal for (journalctl
+ * MESSAGE_ID=...); docs/daxbrokerd.8 explains each. */
+#define MESSAGE_ID_SWITCHED "6f1c6a3e3f0c4f64b4c8f5d9f2a6e101"
+#define MESSAGE_ID_REFUSED "6f1c6a3e3f0c4f64b4c8f5d9f2a6e102"
+#define MESSAGE_ID_FAILED "6f1c6a3e3f0c4f64b4c8f5d9f2a6e103"
+#define MESSAGE_ID_POLICY_ERROR "6f1c6a3e3f0c4f64b4c8f5d9f2a6e104"
+#define MESSAGE_ID_SETTLED "6f1c6a3e3f0c4f64b4c8f5d9f2a6e105"
+#define MESSAGE_ID_CONTENDED "6f1c6a3e3f0c4f64b4c8f5d9f2a6e106"
+
+#endif

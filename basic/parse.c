@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "basic/parse.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char size_suffixes[] = "KMGTPE";
+
+static const char *skip_space(const char *p)
+{
+	while (isspace((unsigned char)*p))
+		p++;
+	return p;
+}
+
+static int at_end(const char *p)
+{
+	return *skip_space(p) == '\0' ? 0 : -EINVAL;
+}
+
+/* Reads a number and leaves *p behind it. */
+static int take_u64(const char **p, uint64_t *ret)
+{
+	const char *start = skip_space(*p);
+	bool hex = start[0] == '0' && (start[1] == 'x' || start[1] == 'X');
+	unsigned long long value;
+	char *end;
+
+	if (!isdigit((unsigned char)start[0]) ||
+	    (hex && !isxdigit((unsigned char)start[2])))
+		return -EINVAL;
+	errno = 0;
+	value = strtoull(start, &end, hex ? 16 : 10);
+	if (errno)
+		return -ERANGE;
+	*p = end;
+	*ret = value;
+	return 0;
+}
+
+int parse_u64(const char *text, uint64_t *ret)
+{
+	uint64_t value;
+	int r;
+
+	r = take_u64(&text, &value);
+	if (r < 0)
+		return r;
+	r = at_end(text);
+	if (r < 0)
+		return r;
+	*ret = value;
+	return 0;
+}
+
+int parse_int(const char *text, int *ret)
+{
+	const char *start = skip_space(text);
+	char *end;
+	long value;
+
+	if (!isdigit((unsigned char)start[*start == '-' ? 1 : 0]))
+		return -EINVAL;
+	errno = 0;
+	value = strtol(start, &end, 10);
+	if (at_end(end) < 0)
+		return -EINVAL;
+	if (errno || value < INT_MIN || value > INT_MAX)
+		return -ERANGE;
+	*ret = (int)value;
+	return 0;
+}
+
+int parse_size(const char *text, uint64_t *ret)
+{
+	const char *suffix;
+	uint64_t value;
+	unsigned int shift = 0;
+	int r;
+
+	r = take_u64(&text, &value);
+	if (r < 0)
+		return r;
+	text = skip_space(text);
+	suffix = *text ? strchr(size_suffixes, toupper((unsigned char)*text)) :
+			 NULL;
+	if (suffix) {
+		shift = 10 * (unsigned int)(suffix - size_suffixes + 1);
+		text++;
+		if (text[0] == 'i' && text[1] == 'B')
+			text += 2;
+		else if (text[0] == 'B')
+			text++;
+	} else if (*text == 'B') {
+		text++;
+	}
+	r = at_end(text);
+	if (r < 0)
+		return r;
+	if (shift && value > UINT64_MAX >> shift)
+		return -ERANGE;
+	*ret = value << shift;
+	return 0;
+}
+
+int parse_phys_range(const char *text, struct phys_range *ret)
+{
+	struct phys_range range;
+	int r;
+
+	r = take_u64(&text, &range.start);
+	if (r < 0)
+		return r;
+	range.end = range.start;
+	text = skip_space(text);
+	if (*text == '-') {
+		text++;
+		r = take_u64(&text, &range.end);
+		if (r < 0)
+			return r;
+	}
+	r = at_end(text);
+	if (r < 0)
+		return r;
+	if (range.end < range.start)
+		return -EINVAL;
+	*ret = range;
+	return 0;
+}
+
+char *format_size(uint64_t bytes, char buf[FORMAT_SIZE_MAX])
+{
+	unsigned int step = 0;
+	uint64_t whole = bytes, tenth;
+
+	while (step < sizeof(size_suffixes) - 1 &&
+	       bytes >> (10 * (step + 1)) > 0)
+		step++;
+	if (step == 0) {
+		snprintf(buf, FORMAT_SIZE_MAX, "%" PRIu64 "B", bytes);
+		return buf;
+	}
+	whole = bytes >> (10 * step);
+	tenth = ((bytes >> (10 * (step - 1))) & 1023) * 10 / 1024;
+	if (tenth)
+		snprintf(buf, FORMAT_SIZE_MAX, "%" PRIu64 ".%" PRIu64 "%c",
+			 whole, tenth, size_suffixes[step - 1]);
+	else
+		snprintf(buf, FORMAT_SIZE_MAX, "%" PRIu64 "%c", whole,
+			 size_suffixes[step - 1]);
+	return buf;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BASIC_PARSE_H
+#define BASIC_PARSE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/range.h"
+
+/*
+ * Text to values. All return 0, or -EINVAL where the text is not of the form
+ * said, or -ERANGE where its value does not fit; outputs are untouched then.
+ * Surrounding white space (a sysfs file's newline too) is allowed.
+ */
+
+/* Unsigned decimal, or hexadecimal with 0x. No sign. */
+int parse_u64(const char *text, uint64_t *ret);
+
+/* Signed decimal. */
+int parse_int(const char *text, int *ret);
+
+/* Bytes: a number with an optional suffix K, M, G, T, P, E (powers of 1024),
+ * optionally followed by "iB" or "B". */
+int parse_size(const char *text, uint64_t *ret);
+
+/* "START-END" physical addresses, both included, each as parse_u64(), or one
+ * address alone. START > END is -EINVAL. */
+int parse_phys_range(const char *text, struct phys_range *ret);
+
+/* Bytes as a person reads them: "1G", "512M", "1.5G"; the caller's buffer. */
+#define FORMAT_SIZE_MAX 24
+char *format_size(uint64_t bytes, char buf[FORMAT_SIZE_MAX]);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FACTS_ROOT_H
+#define FACTS_ROOT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Typed reads of small files below a root descriptor: the only way in which
+ * this project reads sysfs and procfs. Paths are relative ("sys/bus/dax/...").
+ * All return 0, or a negative errno with the output untouched; -EINVAL or
+ * -ERANGE where the contents are not of the form asked for. A read is limited
+ * to 64 KiB; what is longer is -EFBIG. None of them logs.
+ */
+
+/* The first line without its newline, to be freed. */
+int root_read_line(int root_fd, const char *path, char **ret);
+
+/* The whole file, to be freed; a NUL byte in it is -EINVAL. */
+int root_read_text(int root_fd, const char *path, char **ret);
+
+/* Decimal or 0x-hexadecimal. */
+int root_read_u64(int root_fd, const char *path, uint64_t *ret);
+
+/* Signed decimal. */
+int root_read_int(int root_fd, const char *path, int *ret);
+
+/* The last component of the link's target, to be freed. */
+int root_read_link_name(int root_fd, const char *path, char **ret);
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PLAN_SUBJECT_H
+#define PLAN_SUBJECT_H
+
+#include "daemon/facts/snapshot.h"
+#include "policy/subject.h"
+
+/* The facts of @device as policy wants them; borrows from @snapshot. */
+struct policy_subject plan_subject(const struct facts_snapshot *snapshot,
+				   const struct facts_device *device);
+
+#endif

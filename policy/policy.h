@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POLICY_POLICY_H
+#define POLICY_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "basic/cleanup.h"
+#include "policy/subject.h"
+#include "policy/values.h"
+
+/*
+ * The admin's policy files, loaded, and what they decide for a device. Pure:
+ * the only input besides the arguments is the files themselves, the only
+ * output are the returned values. Nothing here logs.
+ */
+
+/* All policy files of one root, in the order in which they are asked. */
+struct policy_set;
+
+enum policy_severity {
+	POLICY_WARNING, /* told; the file takes part all the same */
+	POLICY_ERROR,	/* the file decides nothing, see POLICY_IN_ERROR */
+};
+
+struct policy_diagnostic {
+	enum policy_severity severity;
+	const char *file;    /* as an admin names it: "/etc/daxbroker/x.region" */
+	unsigned int line;   /* 1 is the first; 0: the file as a whole */
+	const char *message; /* one sentence, no file:line in it; says what to
+			      * do where that is not plain */
+};
+
+/*
+ * Loads POLICY_DIR_ETC, _RUN and _USR below @root_fd with their drop-ins. A
+ * directory that is missing is an empty one. A faulty file is a diagnostic,
+ * not a failure.
+ *
+ * Only files decide that are regular, owned by uid 0 (or by @trusted_uid, for
+ * tests and for reading a recorded tree; pass 0 for the running system) and
+ * not writable for group or others; the same goes for their directories.
+ *
+ * Returns 0 and *ret, to be freed with policy_set_free(); or -ENOMEM, or an
+ * error of openat(2) or readdir(3) other than ENOENT.
+ */
+int policy_load(int root_fd, unsigned int trusted_uid, struct policy_set **ret);
+
+void policy_set_free(struct policy_set *set);
+DEFINE_CLEANUP(struct policy_set *, policy_set_free)
+#define _cleanup_policy_set_ _cleanup_(cleanup_policy_set_free)
+
+/* What loading found, in file and line order; owned by @set. */
+const struct policy_diagnostic *policy_diagnostics(const struct policy_set *set,
+						   size_t *ret_n);
+
+/* True when a file of @set is in error. */
+bool policy_has_errors(const struct policy_set *set);
+
+/* The files of @set in the order in which they are asked; owned by @set. Files
+ * that another one shadows or masks are not among them. */
+const char *const *policy_files(const struct policy_set *set, size_t *ret_n);
+
+/* How one file answered to one device. */
+enum policy_answer {
+	POLICY_FITS,	  /* all keys fit: it decided, the list ends here */
+	POLICY_DIFFERS,	  /* @key does not fit */
+	POLICY_UNDECIDED, /* @key needs a fact that could not be read, and no
+			   * other key differs: the device is kept */
+	POLICY_IN_ERROR,  /* the file is in error and none of the keys that
+			   * could be read differs: the device is kept */
+};
+
+struct policy_reason {
+	const char *file; /* owned by the set */
+	enum policy_answer answer;
+	unsigned int line; /* of the key, or of the (first) error */
+	const char *key;   /* "UUID"; NULL where no single key is meant */
+	char *wanted;	   /* the key's value in the file, or NULL */
+	char *have;	   /* the device's own value ("none", "unknown"), or
+			    * NULL */
+	char *message;	   /* a whole sentence for a person */
+};
+
+/* What was decided for one device, and why. */
+struct policy_decision {
+	enum policy_mode mode;
+	enum policy_zone zone;
+	enum policy_present present;
+	enum policy_persistent persistent;
+	char *node_name;  /* NodeName=, or NULL */
+	const char *file; /* that decided, owned by the set; NULL when the
+			   * last reason is not POLICY_FITS (no file fitted, or
+			   * one in error or undecided stopped the search);
+			   * mode is POLICY_MODE_KEEP then */
+	bool faulty;	  /* kept because of a POLICY_IN_ERROR */
+	struct policy_reason *reasons; /* in the order asked */
+	size_t n_reasons;
+};
+
+/* Asks the files of @set for @subject. Returns 0 and *ret, to be freed with
+ * policy_decision_free() before the set; or -ENOMEM. */
+int policy_decide(const struct policy_set *set,
+		  const struct policy_subject *subject,
+		  struct policy_decision **ret);
+
+void policy_decision_free(struct policy_decision *decision);
+DEFINE_CLEANUP(struct policy_decision *, policy_decision_free)
+#define _cleanup_policy_decision_ _cleanup_(cleanup_policy_decision_free)
+
+#endif

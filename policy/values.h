@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POLICY_VALUES_H
+#define POLICY_VALUES_H
+
+/*
+ * What a policy can say of a device. The words are the kernel's own where the
+ * kernel has one; policy_*_name() gives a value's spelling in a file.
+ */
+
+enum policy_mode {
+	POLICY_MODE_KEEP,	/* look, never touch */
+	POLICY_MODE_DEVDAX,	/* an exclusive /dev/daxX.Y */
+	POLICY_MODE_SYSTEM_RAM, /* a NUMA node for everyone */
+	POLICY_MODE_COUNT,
+};
+
+/* The zone system-ram goes to: the kernel's online_movable, online_kernel and
+ * online (which leaves the choice to memory_hotplug.online_policy). */
+enum policy_zone {
+	POLICY_ZONE_AUTO,
+	POLICY_ZONE_MOVABLE,
+	POLICY_ZONE_KERNEL,
+	POLICY_ZONE_COUNT,
+};
+
+/* A device that is system RAM already when the daemon starts. */
+enum policy_present {
+	POLICY_PRESENT_APPLY, /* treat it as any other */
+	POLICY_PRESENT_KEEP,  /* leave it as found until a reload or apply */
+	POLICY_PRESENT_COUNT,
+};
+
+/* Persistent memory: hot-plugging it destroys what it holds. */
+enum policy_persistent {
+	POLICY_PERSISTENT_REFUSE,
+	POLICY_PERSISTENT_OVERWRITE,
+	POLICY_PERSISTENT_COUNT,
+};
+
+const char *policy_mode_name(enum policy_mode mode);
+const char *policy_zone_name(enum policy_zone zone);
+const char *policy_present_name(enum policy_present present);
+const char *policy_persistent_name(enum policy_persistent persistent);
+
+#endif
