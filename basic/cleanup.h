@@ -21,16 +21,16 @@
 #define _printf_(fmt, first) __attribute__((format(printf, fmt, first)))
 #define _unused_ __attribute__((unused))
 
-#define TAKE_PTR(ptr)                           \
-	({                                      \
-		__typeof__(ptr) *_pp = &(ptr);  \
-		__typeof__(ptr) _p = *_pp;      \
-		*_pp = NULL;                    \
-		_p;                             \
+#define TAKE_PTR(ptr)                          \
+	({                                     \
+		__typeof__(ptr) *_pp = &(ptr); \
+		__typeof__(ptr) _p = *_pp;     \
+		*_pp = NULL;                   \
+		_p;                            \
 	})
 
-#define TAKE_FD(fd)              \
-	({                       \
+#define TAKE_FD(fd)               \
+	({                        \
 		int *_fp = &(fd); \
 		int _f = *_fp;    \
 		*_fp = -1;        \
@@ -38,11 +38,11 @@
 	})
 
 /* Defines cleanup_TYPE_fn: releases *p with fn() unless it is NULL. */
-#define DEFINE_CLEANUP(type, fn)                      \
-	static inline void cleanup_##fn(type *p)      \
-	{                                             \
-		if (*p)                               \
-			fn(*p);                       \
+#define DEFINE_CLEANUP(type, fn)                 \
+	static inline void cleanup_##fn(type *p) \
+	{                                        \
+		if (*p)                          \
+			fn(*p);                  \
 	}
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -7,14 +7,14 @@
 /* Exit statuses of daxbroker and daxbrokerd. The worst that happened is told:
  * a higher number wins, in the order of this list. */
 enum exit_code {
-	EXIT_OK = 0,	       /* everything is as decided */
-	EXIT_ERROR = 1,	       /* the program itself failed */
-	EXIT_USAGE = 2,	       /* the command line is wrong */
-	EXIT_NOT_FOUND = 3,    /* no such device, region or node name */
-	EXIT_POLICY = 4,       /* a policy file is in error */
-	EXIT_REFUSED = 5,      /* a switch was refused, nothing was changed */
-	EXIT_FAILED = 6,       /* a switch failed */
-	EXIT_UNREACHABLE = 7,  /* the daemon could not be reached */
+	EXIT_OK = 0,	      /* everything is as decided */
+	EXIT_ERROR = 1,	      /* the program itself failed */
+	EXIT_USAGE = 2,	      /* the command line is wrong */
+	EXIT_NOT_FOUND = 3,   /* no such device, region or node name */
+	EXIT_POLICY = 4,      /* a policy file is in error */
+	EXIT_REFUSED = 5,     /* a switch was refused, nothing was changed */
+	EXIT_FAILED = 6,      /* a switch failed */
+	EXIT_UNREACHABLE = 7, /* the daemon could not be reached */
 };
 
 struct exit_code_text {

@@ -2,7 +2,8 @@
 #ifndef BASIC_NAMES_H
 #define BASIC_NAMES_H
 
-/* Every well-known string that more than one part, or the outside, relies on. */
+/* Every well-known string that more than one part, or the outside, relies on.
+ */
 
 /* D-Bus: docs/org.daxbroker1.5 */
 #define BUS_NAME "org.daxbroker1"

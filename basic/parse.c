@@ -87,8 +87,8 @@ int parse_size(const char *text, uint64_t *ret)
 	if (r < 0)
 		return r;
 	text = skip_space(text);
-	suffix = *text ? strchr(size_suffixes, toupper((unsigned char)*text)) :
-			 NULL;
+	suffix = *text ? strchr(size_suffixes, toupper((unsigned char)*text))
+		       : NULL;
 	if (suffix) {
 		shift = 10 * (unsigned int)(suffix - size_suffixes + 1);
 		text++;

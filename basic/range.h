@@ -26,4 +26,22 @@ static inline bool phys_range_contains(struct phys_range outer,
 	return outer.start <= inner.start && inner.end <= outer.end;
 }
 
+/*
+ * The memory blocks of @block_size bytes (not 0) that lie wholly inside @range:
+ * their number, and in *ret_first the id of the first (block N starts at
+ * N * block_size). The kernel's kmem hot-plugs just these (dax_kmem_range()).
+ */
+static inline uint64_t phys_range_blocks(struct phys_range range,
+					 uint64_t block_size,
+					 uint64_t *ret_first)
+{
+	uint64_t first =
+		range.start / block_size + (range.start % block_size != 0);
+	uint64_t behind = range.end / block_size +
+			  (range.end % block_size == block_size - 1);
+
+	*ret_first = first;
+	return behind > first ? behind - first : 0;
+}
+
 #endif

@@ -1,2 +1,457 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemon/plan/plan.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "basic/names.h"
+#include "daemon/plan/refusal.h"
+
+/* No machine has more: at the smallest block size (128 MiB on x86) they span
+ * 2 PiB. Ranges that claim more come from a broken or hostile sysfs. */
+#define BLOCKS_MAX (UINT64_C(1) << 24)
+
+/* What is being planned, gathered once. */
+struct draft {
+	const struct facts_snapshot *snapshot;
+	const struct facts_device *device;
+	const struct policy_decision *decision;
+	struct plan *plan;
+	size_t n_online;    /* blocks online in whatever zone */
+	size_t n_misplaced; /* of these, in another zone than decided */
+	bool incomplete;    /* fewer blocks than its ranges have room for */
+};
+
+static bool has_driver(const struct facts_device *device, const char *name)
+{
+	return device->driver && strcmp(device->driver, name) == 0;
+}
+
+enum policy_mode plan_current_mode(const struct facts_device *device)
+{
+	if (has_driver(device, DRIVER_KMEM))
+		return POLICY_MODE_SYSTEM_RAM;
+	if (has_driver(device, DRIVER_DEVICE_DAX))
+		return POLICY_MODE_DEVDAX;
+	return POLICY_MODE_KEEP;
+}
+
+bool plan_needs_holders(const struct facts_device *device,
+			const struct policy_decision *decision)
+{
+	return decision->mode == POLICY_MODE_SYSTEM_RAM &&
+	       has_driver(device, DRIVER_DEVICE_DAX);
+}
+
+static int conclude(struct plan *plan, enum plan_outcome outcome,
+		    const char *format, ...) _printf_(3, 4);
+
+static int conclude(struct plan *plan, enum plan_outcome outcome,
+		    const char *format, ...)
+{
+	va_list ap;
+	int r;
+
+	plan->outcome = outcome;
+	va_start(ap, format);
+	r = vasprintf(&plan->reason, format, ap);
+	va_end(ap);
+	if (r < 0) {
+		plan->reason = NULL;
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Appends a step that changes @n_blocks blocks, for the reason formatted. */
+static int add_step(struct plan *plan, struct plan_step step,
+		    const char *format, ...) _printf_(3, 4);
+
+static int add_step(struct plan *plan, struct plan_step step,
+		    const char *format, ...)
+{
+	struct plan_step *steps;
+	va_list ap;
+	int r;
+
+	steps = reallocarray(plan->steps, plan->n_steps + 1, sizeof(*steps));
+	if (!steps)
+		return -ENOMEM;
+	plan->steps = steps;
+	va_start(ap, format);
+	r = vasprintf(&step.reason, format, ap);
+	va_end(ap);
+	if (r < 0)
+		return -ENOMEM;
+	steps[plan->n_steps++] = step;
+	return 0;
+}
+
+static enum facts_zone facts_zone_of(enum policy_zone zone)
+{
+	return zone == POLICY_ZONE_MOVABLE ? FACTS_ZONE_MOVABLE
+					   : FACTS_ZONE_KERNEL;
+}
+
+static void count_blocks(struct draft *draft)
+{
+	const struct facts_device *device = draft->device;
+	enum policy_zone wanted = draft->decision->zone;
+
+	for (size_t i = 0; i < device->n_blocks; i++) {
+		const struct facts_block *block =
+			&draft->snapshot->blocks[device->blocks[i]];
+
+		if (block->state != FACTS_BLOCK_ONLINE)
+			continue;
+		draft->n_online++;
+		if (wanted != POLICY_ZONE_AUTO &&
+		    block->zone != facts_zone_of(wanted))
+			draft->n_misplaced++;
+	}
+	draft->incomplete = device->n_blocks < device->possible_blocks;
+}
+
+static int list_blocks(struct plan *plan, const struct facts_device *device)
+{
+	uint64_t first, n, total = 0;
+
+	if (plan->block_size == 0)
+		return 0;
+	for (size_t i = 0; i < device->n_ranges; i++) {
+		n = phys_range_blocks(device->ranges[i], plan->block_size,
+				      &first);
+		if (n > BLOCKS_MAX - total)
+			return -ERANGE;
+		total += n;
+	}
+	plan->blocks = calloc(total ? total : 1, sizeof(*plan->blocks));
+	if (!plan->blocks)
+		return -ENOMEM;
+	for (size_t i = 0; i < device->n_ranges; i++) {
+		n = phys_range_blocks(device->ranges[i], plan->block_size,
+				      &first);
+		for (uint64_t j = 0; j < n; j++)
+			plan->blocks[plan->n_blocks++] = first + j;
+	}
+	return 0;
+}
+
+/*
+ * How many of the blocks that kmem adds the kernel will by its own policy put
+ * online elsewhere than decided (mm/memory_hotplug.c, mhp_default_online_type:
+ * `online` picks the kernel zone on a node without movable memory).
+ */
+static size_t predict_misplaced(const struct draft *draft)
+{
+	const char *policy = draft->snapshot->kernel.auto_online_blocks;
+	enum policy_zone zone = draft->decision->zone;
+
+	if (!policy || zone == POLICY_ZONE_AUTO ||
+	    strncmp(policy, "online", strlen("online")) != 0)
+		return 0;
+	if (strcmp(policy, "online_movable") == 0)
+		return zone == POLICY_ZONE_MOVABLE ? 0 : draft->plan->n_blocks;
+	return zone == POLICY_ZONE_KERNEL ? 0 : draft->plan->n_blocks;
+}
+
+/* Steps from wherever its blocks are to all of them offline and unbound. */
+static int add_unplug(struct draft *draft)
+{
+	struct plan *plan = draft->plan;
+	int r;
+
+	if (draft->n_online > 0) {
+		r = add_step(plan,
+			     (struct plan_step){ .kind = PLAN_OFFLINE,
+						 .n_blocks = draft->n_online },
+			     "memory can be removed only while it is offline");
+		if (r < 0)
+			return r;
+	}
+	return add_step(plan,
+			(struct plan_step){ .kind = PLAN_UNBIND,
+					    .driver = DRIVER_KMEM },
+			DRIVER_KMEM " removes its memory from the system");
+}
+
+static int add_load(struct draft *draft, const char *driver, bool loaded)
+{
+	if (loaded)
+		return 0;
+	return add_step(draft->plan,
+			(struct plan_step){ .kind = PLAN_LOAD_MODULE,
+					    .driver = driver },
+			"the driver %s is not there yet", driver);
+}
+
+/* Steps from devdax to a device without a driver. */
+static int add_release(struct draft *draft)
+{
+	struct plan *plan = draft->plan;
+	int r;
+
+	r = add_step(plan, (struct plan_step){ .kind = PLAN_CHECK_UNUSED },
+		     "taking the driver away would kill its users");
+	if (r < 0)
+		return r;
+	return add_step(plan,
+			(struct plan_step){ .kind = PLAN_UNBIND,
+					    .driver = DRIVER_DEVICE_DAX },
+			DRIVER_KMEM " can take it only then");
+}
+
+/* Steps from unbound to bound to kmem, its blocks where the kernel puts them;
+ * *ret_misplaced says how many of them are expected in the wrong zone. */
+static int add_plug(struct draft *draft, size_t *ret_misplaced)
+{
+	*ret_misplaced = predict_misplaced(draft);
+	return add_step(
+		draft->plan,
+		(struct plan_step){ .kind = PLAN_BIND, .driver = DRIVER_KMEM },
+		DRIVER_KMEM " adds its memory to node %d",
+		draft->device->target_node);
+}
+
+/* Steps from bound to kmem to online in the zone decided. */
+static int add_online(struct draft *draft, size_t n_misplaced, size_t n_offline,
+		      const char *why_misplaced)
+{
+	enum policy_zone zone = draft->decision->zone;
+	struct plan *plan = draft->plan;
+	int r;
+
+	if (n_misplaced > 0) {
+		r = add_step(plan,
+			     (struct plan_step){ .kind = PLAN_OFFLINE,
+						 .zone = zone,
+						 .n_blocks = n_misplaced },
+			     "%s", why_misplaced);
+		if (r < 0)
+			return r;
+	}
+	return add_step(
+		plan,
+		(struct plan_step){ .kind = PLAN_ONLINE,
+				    .zone = zone,
+				    .n_blocks = n_misplaced + n_offline },
+		"the policy says Zone=%s", policy_zone_name(zone));
+}
+
+static int plan_rezone(struct draft *draft)
+{
+	struct plan *plan = draft->plan;
+	size_t n_offline = draft->device->n_blocks - draft->n_online;
+	int r;
+
+	if (draft->n_misplaced == 0 && n_offline == 0)
+		return conclude(plan, PLAN_NOTHING,
+				"%s is system-ram in zone %s already",
+				plan->device, policy_zone_name(plan->zone));
+	r = add_online(draft, draft->n_misplaced, n_offline,
+		       "they are online in another zone");
+	if (r < 0)
+		return r;
+	return conclude(plan, PLAN_SWITCH,
+			"%s is system-ram, but %zu of its %zu memory blocks "
+			"are in another zone than %s and %zu are offline",
+			plan->device, draft->n_misplaced,
+			draft->device->n_blocks, policy_zone_name(plan->zone),
+			n_offline);
+}
+
+static int plan_to_system_ram(struct draft *draft)
+{
+	const struct facts_device *device = draft->device;
+	const struct facts_kernel *kernel = &draft->snapshot->kernel;
+	const char *auto_online = kernel->auto_online_blocks;
+	struct plan *plan = draft->plan;
+	_cleanup_free_ char *why = NULL;
+	size_t n_misplaced, n_offline;
+	int r = 0;
+
+	if (has_driver(device, DRIVER_KMEM) && !draft->incomplete)
+		return plan_rezone(draft);
+	r = add_load(draft, DRIVER_KMEM, kernel->has_kmem);
+	if (r >= 0 && has_driver(device, DRIVER_DEVICE_DAX))
+		r = add_release(draft);
+	if (r >= 0 && has_driver(device, DRIVER_KMEM))
+		r = add_unplug(draft);
+	if (r >= 0)
+		r = add_plug(draft, &n_misplaced);
+	if (r < 0)
+		return r;
+	if (asprintf(&why,
+		     "auto_online_blocks=%s lets the kernel put them online in "
+		     "another zone",
+		     auto_online ? auto_online : "none") < 0) {
+		why = NULL;
+		return -ENOMEM;
+	}
+	n_offline = auto_online && strcmp(auto_online, "offline") != 0
+			    ? 0
+			    : plan->n_blocks;
+	r = add_online(draft, n_misplaced, n_offline, why);
+	if (r < 0)
+		return r;
+	return conclude(plan, PLAN_SWITCH,
+			"%s is to become system-ram on node %d", plan->device,
+			plan->target_node);
+}
+
+static int plan_to_devdax(struct draft *draft)
+{
+	const struct facts_device *device = draft->device;
+	struct plan *plan = draft->plan;
+	int r;
+
+	if (has_driver(device, DRIVER_DEVICE_DAX))
+		return conclude(plan, PLAN_NOTHING, "%s is devdax already",
+				plan->device);
+	r = add_load(draft, DRIVER_DEVICE_DAX,
+		     draft->snapshot->kernel.has_device_dax);
+	if (r >= 0 && has_driver(device, DRIVER_KMEM))
+		r = add_unplug(draft);
+	if (r >= 0)
+		r = add_step(plan,
+			     (struct plan_step){ .kind = PLAN_BIND,
+						 .driver = DRIVER_DEVICE_DAX },
+			     DRIVER_DEVICE_DAX " makes it /dev/%s",
+			     plan->device);
+	if (r < 0)
+		return r;
+	return conclude(plan, PLAN_SWITCH, "%s is to become devdax",
+			plan->device);
+}
+
+/* Why a decision is to keep, in the words of the file that made it so. */
+static int plan_keep(struct draft *draft)
+{
+	const struct policy_decision *d = draft->decision;
+	const struct policy_reason *last =
+		d->n_reasons ? &d->reasons[d->n_reasons - 1] : NULL;
+
+	if (d->file)
+		return conclude(draft->plan, PLAN_KEEP, "%s says Mode=keep",
+				d->file);
+	if (last && last->answer != POLICY_DIFFERS)
+		return conclude(draft->plan, PLAN_KEEP, "kept as it is: %s",
+				last->message);
+	return conclude(draft->plan, PLAN_KEEP,
+			"kept as it is: no policy file fits");
+}
+
+static bool leave_as_found(const struct draft *draft, unsigned int flags)
+{
+	return (flags & PLAN_FIRST_SIGHT) &&
+	       draft->decision->present == POLICY_PRESENT_KEEP &&
+	       draft->n_online > 0;
+}
+
+static int decide_outcome(struct draft *draft, unsigned int flags)
+{
+	const struct facts_device *device = draft->device;
+	struct plan *plan = draft->plan;
+	enum plan_refusal refusal;
+	char *reason = NULL;
+	int r;
+
+	if (plan->mode == POLICY_MODE_KEEP)
+		return plan_keep(draft);
+	if (device->size == 0)
+		return conclude(plan, PLAN_KEEP, "%s has no memory (size 0)",
+				plan->device);
+	if (leave_as_found(draft, flags))
+		return conclude(plan, PLAN_KEEP,
+				"%s was system-ram already when the daemon "
+				"started and %s says Present=keep; daxbroker "
+				"apply overrides that",
+				plan->device, draft->decision->file);
+	if (plan->mode == POLICY_MODE_DEVDAX &&
+	    has_driver(device, DRIVER_DEVICE_DAX))
+		return plan_to_devdax(draft);
+	refusal =
+		refusal_find(draft->snapshot, device, draft->decision, &reason);
+	if (refusal != PLAN_REFUSAL_NONE) {
+		plan->outcome = PLAN_REFUSED;
+		plan->refusal = refusal;
+		plan->reason = reason;
+		return reason ? 0 : -ENOMEM;
+	}
+	r = list_blocks(plan, device);
+	if (r == -ERANGE) {
+		plan->refusal = PLAN_REFUSAL_UNKNOWN;
+		return conclude(plan, PLAN_REFUSED,
+				"the ranges of %s are larger than any machine",
+				plan->device);
+	}
+	if (r < 0)
+		return r;
+	return plan->mode == POLICY_MODE_DEVDAX ? plan_to_devdax(draft)
+						: plan_to_system_ram(draft);
+}
+
+static int copy_identity(struct draft *draft)
+{
+	const struct facts_device *device = draft->device;
+	struct plan *plan = draft->plan;
+
+	plan->device = strdup(device->name);
+	plan->identity = strdup(device->identity);
+	plan->region =
+		strdup(facts_device_region(draft->snapshot, device)->path);
+	if (device->driver)
+		plan->from_driver = strdup(device->driver);
+	if (!plan->device || !plan->identity || !plan->region ||
+	    (device->driver && !plan->from_driver))
+		return -ENOMEM;
+	plan->mode = draft->decision->mode;
+	plan->zone = draft->decision->zone;
+	plan->target_node = device->target_node;
+	plan->major = device->major;
+	plan->minor = device->minor;
+	plan->block_size = draft->snapshot->kernel.block_size;
+	return 0;
+}
+
+int plan_build(const struct facts_snapshot *snapshot,
+	       const struct facts_device *device,
+	       const struct policy_decision *decision, unsigned int flags,
+	       struct plan **ret)
+{
+	_cleanup_plan_ struct plan *plan = calloc(1, sizeof(*plan));
+	struct draft draft = { snapshot, device, decision, plan };
+	int r;
+
+	if (!plan)
+		return -ENOMEM;
+	r = copy_identity(&draft);
+	if (r < 0)
+		return r;
+	count_blocks(&draft);
+	r = decide_outcome(&draft, flags);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(plan);
+	return 0;
+}
+
+void plan_free(struct plan *plan)
+{
+	if (!plan)
+		return;
+	for (size_t i = 0; i < plan->n_steps; i++)
+		free(plan->steps[i].reason);
+	free(plan->steps);
+	free(plan->blocks);
+	free(plan->from_driver);
+	free(plan->reason);
+	free(plan->region);
+	free(plan->identity);
+	free(plan->device);
+	free(plan);
+}

@@ -45,10 +45,10 @@ struct plan_step {
 };
 
 enum plan_outcome {
-	PLAN_NOTHING,  /* the device is as decided: no step */
-	PLAN_SWITCH,   /* the steps lead to what was decided */
-	PLAN_KEEP,     /* the decision is to leave it alone: no step */
-	PLAN_REFUSED,  /* the switch must not be made: no step */
+	PLAN_NOTHING, /* the device is as decided: no step */
+	PLAN_SWITCH,  /* the steps lead to what was decided */
+	PLAN_KEEP,    /* the decision is to leave it alone: no step */
+	PLAN_REFUSED, /* the switch must not be made: no step */
 };
 
 /* Why a switch is refused; a stable word for --json and the bus. */
@@ -78,7 +78,7 @@ struct plan {
 	enum policy_zone zone;
 	int target_node;
 	/* What the steps work on, taken from the snapshot. */
-	char *from_driver; /* NULL: unbound; undo goes back to it */
+	char *from_driver;	   /* NULL: unbound; undo goes back to it */
 	unsigned int major, minor; /* of its character device; 0:0: none */
 	uint64_t block_size;
 	uint64_t *blocks; /* ids of all memory blocks its ranges have room

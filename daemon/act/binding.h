@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef ACT_BINDING_H
+#define ACT_BINDING_H
+
+#include <stdbool.h>
+
+/* Which driver of the dax bus a device is bound to, and changing that. All
+ * return a negative errno on failure. */
+
+/* 1 when @device is bound to @driver, 0 when it is not. */
+int binding_is(int root_fd, const char *device, const char *driver);
+
+/* 1 when @driver is registered on the dax bus, 0 when it is not. */
+int binding_has_driver(int root_fd, const char *driver);
+
+/* Takes @device from @driver, and its name off the list of what the driver
+ * takes by itself. 0 too when it was not bound to it. */
+int binding_unbind(int root_fd, const char *device, const char *driver);
+
+/* Gives @device to @driver. 0 too when it has it already; -EBUSY when another
+ * driver has it; the error of the driver's probe otherwise. */
+int binding_bind(int root_fd, const char *device, const char *driver);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef ACT_MODULE_H
+#define ACT_MODULE_H
+
+/*
+ * Loads the module @name of the running kernel and what it needs, as
+ * modprobe(8) does, its configuration obeyed. Returns 0 (built in or loaded
+ * already included); -ENOENT: this kernel has no such module; -EPERM: the
+ * administrator blacklisted it; or another negative errno of loading it.
+ */
+int module_load(const char *name);
+
+#endif

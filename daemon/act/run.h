@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef ACT_RUN_H
+#define ACT_RUN_H
+
+#include "daemon/act/blocks.h"
+#include "daemon/plan/plan.h"
+
+/* One plan being carried out. */
+struct act_run {
+	int root_fd;
+	const struct plan *plan;
+	struct blocks blocks;
+	char *detail; /* what failed and what to do, for the result's message;
+		       * freed by act_run() */
+};
+
+/*
+ * Takes and undoes one step of each kind: the table is indexed by enum
+ * plan_step_kind. Both return 0, or a negative errno and run->detail.
+ * -EUSERS from take(): somebody uses the device.
+ */
+struct act_step {
+	int (*take)(struct act_run *run, const struct plan_step *step);
+	int (*undo)(struct act_run *run, const struct plan_step *step);
+};
+
+extern const struct act_step act_steps[PLAN_STEP_KINDS];
+
+#endif

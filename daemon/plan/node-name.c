@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemon/plan/node-name.h"
+
+#include <string.h>
+
+/* The memory of the device is part of its node now. */
+static bool is_plugged(const struct facts_device *device)
+{
+	return plan_current_mode(device) == POLICY_MODE_SYSTEM_RAM &&
+	       device->target_node >= 0;
+}
+
+static bool claims(const struct survey_item *item, const char *name)
+{
+	const char *own = item->decision->node_name;
+
+	return own && strcmp(own, name) == 0 &&
+	       item->decision->mode == POLICY_MODE_SYSTEM_RAM;
+}
+
+enum node_name_result node_name_lookup(const struct survey *survey,
+				       const char *name, int *ret_node)
+{
+	enum node_name_result result = NODE_NAME_UNKNOWN;
+	int node = -1;
+
+	for (size_t i = 0; i < survey->n_items; i++) {
+		const struct survey_item *item = &survey->items[i];
+
+		if (!claims(item, name))
+			continue;
+		if (node >= 0 && item->device->target_node != node)
+			return NODE_NAME_AMBIGUOUS;
+		node = item->device->target_node;
+		if (is_plugged(item->device))
+			result = NODE_NAME_FOUND;
+		else if (result == NODE_NAME_UNKNOWN)
+			result = NODE_NAME_ABSENT;
+	}
+	if (result != NODE_NAME_UNKNOWN)
+		*ret_node = node;
+	return result;
+}
+
+const char *node_name_of(const struct survey *survey, int node)
+{
+	for (size_t i = 0; i < survey->n_items; i++) {
+		const struct survey_item *item = &survey->items[i];
+		const char *name = item->decision->node_name;
+
+		if (name && item->device->target_node == node &&
+		    item->decision->mode == POLICY_MODE_SYSTEM_RAM &&
+		    is_plugged(item->device))
+			return name;
+	}
+	return NULL;
+}

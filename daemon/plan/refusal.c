@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemon/plan/refusal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "basic/names.h"
+#include "basic/parse.h"
+
+/* What a rule looks at, and where it leaves its sentence. */
+struct question {
+	const struct facts_snapshot *snapshot;
+	const struct facts_device *device;
+	const struct policy_decision *decision;
+	char *reason;
+};
+
+static void _printf_(2, 3) say(struct question *q, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	if (vasprintf(&q->reason, format, ap) < 0)
+		q->reason = NULL;
+	va_end(ap);
+}
+
+static bool bound_to(const struct facts_device *device, const char *driver)
+{
+	return device->driver && strcmp(device->driver, driver) == 0;
+}
+
+static bool check_foreign(struct question *q)
+{
+	const struct facts_device *d = q->device;
+
+	if (!d->driver || bound_to(d, DRIVER_KMEM) ||
+	    bound_to(d, DRIVER_DEVICE_DAX))
+		return false;
+	say(q,
+	    "%s is bound to the driver %s, which is neither " DRIVER_DEVICE_DAX
+	    " nor " DRIVER_KMEM "; unbind it first",
+	    d->name, d->driver);
+	return true;
+}
+
+static bool check_ranges(struct question *q)
+{
+	if (q->device->ranges_known)
+		return false;
+	say(q, "the physical ranges of %s cannot be read; root can read them",
+	    q->device->name);
+	return true;
+}
+
+static bool check_hotplug(struct question *q)
+{
+	if (q->snapshot->kernel.block_size != 0)
+		return false;
+	say(q, "this kernel cannot hot-plug memory (no "
+	       "/sys/devices/system/memory)");
+	return true;
+}
+
+static bool check_stranded(struct question *q)
+{
+	const struct facts_device *d = q->device;
+
+	if (bound_to(d, DRIVER_KMEM) || d->n_blocks == 0)
+		return false;
+	say(q,
+	    "%zu memory blocks of %s are still hot-plugged "
+	    "although " DRIVER_KMEM
+	    " does not have it: they were online when somebody unbound it; "
+	    "only a reboot gives them back",
+	    d->n_blocks, d->name);
+	return true;
+}
+
+static bool check_node(struct question *q)
+{
+	if (bound_to(q->device, DRIVER_KMEM) || q->device->target_node >= 0)
+		return false;
+	say(q,
+	    "%s has no target_node: the firmware (SRAT, HMAT, CFMWS) gives its "
+	    "range no NUMA node, so it cannot become one",
+	    q->device->name);
+	return true;
+}
+
+static bool check_room(struct question *q)
+{
+	const struct facts_device *d = q->device;
+	char block[FORMAT_SIZE_MAX];
+
+	if (d->possible_blocks > 0)
+		return false;
+	say(q,
+	    "%s holds no whole memory block of %s, the kernel's unit of "
+	    "hot-plug",
+	    d->name, format_size(q->snapshot->kernel.block_size, block));
+	return true;
+}
+
+static bool check_persistent(struct question *q)
+{
+	const struct facts_region *region =
+		facts_device_region(q->snapshot, q->device);
+
+	if (bound_to(q->device, DRIVER_KMEM) ||
+	    region->provider != FACTS_PROVIDER_PMEM ||
+	    q->decision->persistent == POLICY_PERSISTENT_OVERWRITE)
+		return false;
+	say(q,
+	    "%s is persistent memory and hot-plugging destroys what it holds; "
+	    "if that is meant, say Persistent=overwrite in %s",
+	    q->device->name,
+	    q->decision->file ? q->decision->file : "the policy");
+	return true;
+}
+
+static void list_holders(FILE *f, const struct facts_device *device)
+{
+	for (size_t i = 0; i < device->n_holders; i++) {
+		const struct facts_holder *h = &device->holders[i];
+
+		fprintf(f, "%s%d (%s, %s)", i ? ", " : "", (int)h->pid,
+			h->command, h->mapped ? "mapped" : "open");
+	}
+}
+
+static bool check_busy(struct question *q)
+{
+	const struct facts_device *d = q->device;
+	size_t size;
+	FILE *f;
+
+	if (!bound_to(d, DRIVER_DEVICE_DAX))
+		return false;
+	if (d->n_holders > 0) {
+		f = open_memstream(&q->reason, &size);
+		if (!f)
+			return true;
+		fprintf(f, "/dev/%s is in use by process ", d->name);
+		list_holders(f, d);
+		fprintf(f, "; stop it, then run daxbroker apply");
+		fclose(f);
+		return true;
+	}
+	if (d->holders_known)
+		return false;
+	say(q, "who uses /dev/%s cannot be read; root can read it", d->name);
+	return true;
+}
+
+struct rule {
+	enum plan_refusal refusal;
+	bool (*holds)(struct question *q);
+	bool to_system_ram; /* asked on the way to system-ram only */
+};
+
+/* What can never work comes before what may pass. */
+static const struct rule rules[] = {
+	{ PLAN_REFUSAL_FOREIGN, check_foreign, false },
+	{ PLAN_REFUSAL_NO_HOTPLUG, check_hotplug, true },
+	{ PLAN_REFUSAL_NO_NODE, check_node, true },
+	{ PLAN_REFUSAL_PERSISTENT, check_persistent, true },
+	{ PLAN_REFUSAL_UNKNOWN, check_ranges, false },
+	{ PLAN_REFUSAL_STRANDED, check_stranded, false },
+	{ PLAN_REFUSAL_TOO_SMALL, check_room, true },
+	{ PLAN_REFUSAL_BUSY, check_busy, true },
+};
+
+enum plan_refusal refusal_find(const struct facts_snapshot *snapshot,
+			       const struct facts_device *device,
+			       const struct policy_decision *decision,
+			       char **ret_reason)
+{
+	struct question q = { snapshot, device, decision, NULL };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
+		if (rules[i].to_system_ram &&
+		    decision->mode != POLICY_MODE_SYSTEM_RAM)
+			continue;
+		if (!rules[i].holds(&q))
+			continue;
+		*ret_reason = q.reason;
+		return rules[i].refusal;
+	}
+	return PLAN_REFUSAL_NONE;
+}

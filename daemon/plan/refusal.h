@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PLAN_REFUSAL_H
+#define PLAN_REFUSAL_H
+
+#include "daemon/facts/snapshot.h"
+#include "daemon/plan/plan.h"
+
+/*
+ * Whether the switch of @device to @decision's mode must not be made. Returns
+ * PLAN_REFUSAL_NONE, or the refusal and *ret_reason, a sentence to be freed
+ * (NULL: out of memory). The first that holds is told.
+ */
+enum plan_refusal refusal_find(const struct facts_snapshot *snapshot,
+			       const struct facts_device *device,
+			       const struct policy_decision *decision,
+			       char **ret_reason);
+
+#endif

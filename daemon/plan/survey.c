@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemon/plan/survey.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/plan/subject.h"
+
+static int decide_all(struct survey *survey, const struct policy_set *policies)
+{
+	const struct facts_snapshot *snapshot = survey->snapshot;
+	int r;
+
+	for (size_t i = 0; i < survey->n_items; i++) {
+		struct survey_item *item = &survey->items[i];
+		struct policy_subject subject;
+
+		item->device = &snapshot->devices[i];
+		subject = plan_subject(snapshot, item->device);
+		r = policy_decide(policies, &subject, &item->decision);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Looks through all processes once, and only if a plan may depend on it. */
+static int load_holders(int root_fd, struct survey *survey)
+{
+	for (size_t i = 0; i < survey->n_items; i++) {
+		const struct survey_item *item = &survey->items[i];
+
+		if (plan_needs_holders(item->device, item->decision))
+			return facts_load_holders(root_fd, survey->snapshot);
+	}
+	return 0;
+}
+
+static int plan_all(struct survey *survey, survey_flags_fn flags,
+		    void *userdata)
+{
+	int r;
+
+	for (size_t i = 0; i < survey->n_items; i++) {
+		struct survey_item *item = &survey->items[i];
+
+		r = plan_build(survey->snapshot, item->device, item->decision,
+			       flags ? flags(item->device, userdata) : 0,
+			       &item->plan);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int survey_take_with(int root_fd, const struct policy_set *policies,
+		     survey_flags_fn flags, void *userdata, struct survey **ret)
+{
+	_cleanup_survey_ struct survey *survey = calloc(1, sizeof(*survey));
+	int r;
+
+	if (!survey)
+		return -ENOMEM;
+	r = facts_snapshot_read(root_fd, &survey->snapshot);
+	if (r < 0)
+		return r;
+	survey->items =
+		calloc(survey->snapshot->n_devices + 1, sizeof(*survey->items));
+	if (!survey->items)
+		return -ENOMEM;
+	survey->n_items = survey->snapshot->n_devices;
+	r = decide_all(survey, policies);
+	if (r < 0)
+		return r;
+	r = load_holders(root_fd, survey);
+	if (r < 0)
+		return r;
+	r = plan_all(survey, flags, userdata);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(survey);
+	return 0;
+}
+
+int survey_take(int root_fd, unsigned int trusted_uid, survey_flags_fn flags,
+		void *userdata, struct survey **ret)
+{
+	_cleanup_policy_set_ struct policy_set *policies = NULL;
+	int r;
+
+	r = policy_load(root_fd, trusted_uid, &policies);
+	if (r < 0)
+		return r;
+	r = survey_take_with(root_fd, policies, flags, userdata, ret);
+	if (r < 0)
+		return r;
+	(*ret)->policies = TAKE_PTR(policies);
+	return 0;
+}
+
+void survey_free(struct survey *survey)
+{
+	if (!survey)
+		return;
+	for (size_t i = 0; i < survey->n_items; i++) {
+		plan_free(survey->items[i].plan);
+		policy_decision_free(survey->items[i].decision);
+	}
+	free(survey->items);
+	policy_set_free(survey->policies);
+	facts_snapshot_free(survey->snapshot);
+	free(survey);
+}
+
+const struct survey_item *survey_find(const struct survey *survey,
+				      const char *device)
+{
+	for (size_t i = 0; i < survey->n_items; i++)
+		if (strcmp(survey->items[i].device->name, device) == 0)
+			return &survey->items[i];
+	return NULL;
+}
