@@ -59,8 +59,7 @@ static bool check_hotplug(struct question *q)
 {
 	if (q->snapshot->kernel.block_size != 0)
 		return false;
-	say(q, "this kernel cannot hot-plug memory (no "
-	       "/sys/devices/system/memory)");
+	say(q, "this kernel cannot hot-plug memory (CONFIG_MEMORY_HOTPLUG)");
 	return true;
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/plan/subject.h"
+#include "daemon/plan/device-subject.h"
 
 static int decide_all(struct survey *survey, const struct policy_set *policies)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PLAN_SUBJECT_H
-#define PLAN_SUBJECT_H
+#ifndef PLAN_DEVICE_SUBJECT_H
+#define PLAN_DEVICE_SUBJECT_H
 
 #include "daemon/facts/snapshot.h"
 #include "policy/subject.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/plan/subject.h"
+#include "daemon/plan/device-subject.h"
 
 struct policy_subject plan_subject(const struct facts_snapshot *snapshot,
 				   const struct facts_device *device)

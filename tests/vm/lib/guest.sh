@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# For scripts in the guest: . /tests/vm/lib/guest.sh
+# All of it works with the in-tree drivers and in both modes of tests/vm/run.
+
+DAX=/sys/bus/dax
+
+fail() {
+	echo "FAIL: $*" >&2
+	exit 1
+}
+
+# expect WHAT WANTED GOT: fails unless GOT equals the pattern WANTED.
+expect() {
+	# shellcheck disable=SC2053 # WANTED is a pattern
+	[[ $3 == $2 ]] || fail "$1: expected '$2', got '$3'"
+}
+
+# wait_for SECONDS COMMAND...: until the command succeeds; fails if never.
+wait_for() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$end" ] || fail "waited in vain for: $*"
+		sleep 0.1
+	done
+}
+
+# load_dax: every provider and the device-DAX driver. A module this kernel
+# does not have is no failure: providers differ.
+load_dax() {
+	modprobe -a -q nfit nd_pmem nd_e820 dax_pmem 2>/dev/null
+	modprobe -q dax_hmem 2>/dev/null
+	modprobe -q device_dax 2>/dev/null
+	return 0
+}
+
+# unload_dax: the reverse, as before udev found the hardware.
+unload_dax() {
+	local module
+	for module in kmem dax_hmem device_dax dax_pmem nd_pmem nd_btt nd_e820 nfit; do
+		modprobe -r -q "$module" 2>/dev/null
+	done
+	return 0
+}
+
+dax_devices() {
+	local path
+	for path in "$DAX"/devices/*; do
+		[ ! -e "$path" ] || basename "$path"
+	done
+}
+
+# dax_attr DEVICE ATTRIBUTE
+dax_attr() { cat "$DAX/devices/$1/$2"; }
+
+# dax_driver DEVICE: its driver's name, or nothing.
+dax_driver() {
+	local link
+	link=$(readlink "$DAX/devices/$1/driver") || return 0
+	basename "$link"
+}
+
+# dax_bind DEVICE DRIVER: from whatever driver it has, through new_id as
+# daxctl does it.
+dax_bind() {
+	local old
+	old=$(dax_driver "$1")
+	[ "$old" != "$2" ] || return 0
+	[ -z "$old" ] || echo "$1" >"$DAX/drivers/$old/unbind" || return
+	echo "$1" >"$DAX/drivers/$2/new_id" 2>/dev/null
+	[ "$(dax_driver "$1")" = "$2" ] || echo "$1" >"$DAX/drivers/$2/bind"
+}
+
+# dax_provider DEVICE: hmem, pmem or cxl, from where it hangs in sysfs.
+dax_provider() {
+	case $(readlink -f "$DAX/devices/$1") in
+	*/ndbus*) echo pmem ;;
+	*/hmem*) echo hmem ;;
+	*/region[0-9]*) echo cxl ;;
+	*) echo unknown ;;
+	esac
+}
+
+# make_devdax REGION [ALIGN [SIZE]]: a devdax namespace in an NVDIMM region
+# ("region0"); prints the namespace.
+make_devdax() {
+	local size=()
+	[ -z "${3:-}" ] || size=(-s "$3")
+	ndctl create-namespace -f -m devdax -r "$1" -a "${2:-2M}" "${size[@]}" |
+		sed -n 's/.*"dev":"\(.*\)",/\1/p'
+}
+
+# pmem_regions: NVDIMM regions that have no namespace yet.
+pmem_regions() {
+	local path
+	for path in /sys/bus/nd/devices/region*; do
+		[ ! -e "$path" ] || basename "$path"
+	done
+}
+
+# make_all_devdax [ALIGN]: for a setup script. One namespace per NVDIMM region,
+# then the drivers are gone again: the labels stay, and udev finds the
+# devices at boot as on a real machine.
+make_all_devdax() {
+	local region
+	modprobe -a -q nfit nd_pmem dax_pmem device_dax
+	for region in $(pmem_regions); do
+		make_devdax "$region" "${1:-2M}" >/dev/null || return
+	done
+	unload_dax
+}
+
+# host_now: the host's clock, in seconds with fraction. The guest's own clock
+# starts from an RTC of one second's grain; a file in the host's folder gets
+# the host's time.
+host_now() {
+	local file=/out/.now.$$
+	: >"$file"
+	stat -c %.Y "$file"
+	rm -f "$file"
+}
+
+# qemu_seconds [MONOTONIC]: seconds since QEMU was started, now or at that
+# time of CLOCK_MONOTONIC (systemd's *TimestampMonotonic are microseconds of
+# it, dmesg's stamps are seconds of it).
+qemu_seconds() {
+	local now up
+	now=$(host_now)
+	read -r up _ </proc/uptime
+	awk -v q="$VM_QEMU_START" -v n="$now" -v u="$up" -v m="${1:-$up}" \
+		'BEGIN { printf "%.2f\n", n - q - (u - m) }'
+}
