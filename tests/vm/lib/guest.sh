@@ -35,9 +35,16 @@ load_dax() {
 	return 0
 }
 
-# unload_dax: the reverse, as before udev found the hardware.
+# unload_dax: the reverse, as before udev found the hardware. NVDIMMs and
+# their regions hold nfit while they have a driver.
 unload_dax() {
-	local module
+	local module path
+	for path in /sys/bus/nd/drivers/{nd_pmem,dax_pmem,nd_region,nvdimm}/*/; do
+		case $path in
+		*/module/ | *'*'*) ;;
+		*) basename "$path" >"${path%/*/}/unbind" ;;
+		esac
+	done 2>/dev/null
 	for module in kmem dax_hmem device_dax dax_pmem nd_pmem nd_btt nd_e820 nfit; do
 		modprobe -r -q "$module" 2>/dev/null
 	done
@@ -82,16 +89,27 @@ dax_provider() {
 	esac
 }
 
+# label_region REGION: an NVDIMM that was never used has no labels, and its
+# region is one unlabelled namespace (type 4) that takes all the room.
+label_region() {
+	local region=/sys/bus/nd/devices/$1
+	[ "$(cat "$region/nstype")" = 4 ] || return 0
+	ndctl disable-region "$1" >/dev/null 2>&1 || return
+	ndctl init-labels "$(cut -d, -f1 "$region/mapping0")" >/dev/null 2>&1 || return
+	ndctl enable-region "$1" >/dev/null 2>&1
+}
+
 # make_devdax REGION [ALIGN [SIZE]]: a devdax namespace in an NVDIMM region
 # ("region0"); prints the namespace.
 make_devdax() {
 	local size=()
 	[ -z "${3:-}" ] || size=(-s "$3")
-	ndctl create-namespace -f -m devdax -r "$1" -a "${2:-2M}" "${size[@]}" |
-		sed -n 's/.*"dev":"\(.*\)",/\1/p'
+	label_region "$1" || return
+	ndctl create-namespace -m devdax -r "$1" -a "${2:-2M}" "${size[@]}" |
+		sed -n 's/.*"dev":"\(namespace.*\)",/\1/p'
 }
 
-# pmem_regions: NVDIMM regions that have no namespace yet.
+# pmem_regions: all NVDIMM regions.
 pmem_regions() {
 	local path
 	for path in /sys/bus/nd/devices/region*; do

@@ -1,0 +1,192 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vm: topology=three-regions systemd setup timeout=400
+# A boot under systemd with rivals present: a distribution's rule that onlines
+# every memory block, daxctl's own rule with a configuration for the same
+# device. Then what is to hold of a running daemon.
+set -euo pipefail
+# shellcheck source=tests/vm/lib/broker.sh
+. /tests/vm/lib/broker.sh
+
+setup() {
+	make_all_devdax 2M
+	load_dax
+	local database
+	database=$(ndctl list -m devdax | sed -n 's/.*"uuid":"\(.*\)".*/\1/p' |
+		tail -n 1)
+	mkdir -p /var/lib/case
+	echo "$database" >/var/lib/case/database
+	policy 10-database '[Match]' "UUID=$database" '[Region]' Mode=devdax
+	policy 20-hmem '[Match]' Provider=hmem '[Region]' Mode=system-ram \
+		Zone=movable NodeName=capacity
+	policy 30-pmem '[Match]' Provider=pmem '[Region]' Mode=system-ram \
+		Zone=kernel Persistent=overwrite NodeName=slow
+	unload_dax
+
+	mkdir -p /etc/udev/rules.d /etc/daxctl.conf.d
+	cat >/etc/udev/rules.d/40-vm-hotadd.rules <<'RULE'
+SUBSYSTEM=="memory", ACTION=="add", ATTR{state}=="offline", ATTR{state}="online"
+RULE
+	# daxctl would make RAM of the database's namespace.
+	cat >/etc/daxctl.conf.d/case.conf <<CONF
+[reconfigure-device unique_identifier_case]
+nvdimm.uuid = $database
+mode = system-ram
+online = true
+movable = true
+CONF
+	cat >/etc/systemd/system/bound.service <<'UNIT'
+[Unit]
+Requires=sys-devices-system-node-node1.device
+After=sys-devices-system-node-node1.device
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+NUMAPolicy=bind
+NUMAMask=1
+ExecStart=/bin/sh -c 'numactl --show >/run/bound'
+UNIT
+	cat >/etc/systemd/system/after-settled.service <<'UNIT'
+[Unit]
+Requires=daxbroker-settled.target
+After=daxbroker-settled.target
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh -c 'daxbroker list >/run/settled-list'
+UNIT
+	mkdir -p /etc/systemd/system/multi-user.target.wants
+	ln -sf ../bound.service ../after-settled.service \
+		/etc/systemd/system/multi-user.target.wants/
+}
+
+find_devices() {
+	local device uuid
+	for device in $(dax_devices); do
+		uuid=$(cat "$(readlink -f $DAX/devices/"$device")/../uuid" \
+			2>/dev/null || true)
+		if [ "$(dax_provider "$device")" = hmem ]; then
+			HMEM=$device
+		elif [ "$uuid" = "$(cat /var/lib/case/database)" ]; then
+			DATABASE=$device
+		else
+			SLOW=$device
+		fi
+	done
+}
+
+check_boot() {
+	is "$HMEM" 'kmem 8 online Movable'
+	is "$SLOW" 'kmem * online Normal'
+	is "$DATABASE" device_dax
+	systemctl is-active daxbroker-settled.target
+	systemctl is-active after-settled.service
+	grep "$HMEM.*system-ram" /run/settled-list
+	systemctl is-active bound.service
+	grep '^membind: 1 *$' /run/bound
+	systemctl is-active sys-devices-system-node-node1.device \
+		sys-subsystem-daxbroker-nodes-capacity.device \
+		sys-subsystem-daxbroker-nodes-slow.device
+	if systemctl --failed --plain --no-legend | grep .; then
+		fail 'a unit failed'
+	fi
+	[ "$(daxbroker node capacity)" = 1 ]
+	exits 0 daxbroker status
+	[ -z "$(systemctl --plain --no-legend list-units 'daxdev-reconfigure@*')" ] ||
+		fail "daxctl's unit was started for a device of ours"
+	journalctl -b -o json MESSAGE_ID=6f1c6a3e3f0c4f64b4c8f5d9f2a6e101 |
+		grep "\"DAX_DEVICE\":\"$HMEM\"" >/dev/null ||
+		fail 'no journal entry with the fields'
+}
+
+report_times() {
+	local at
+	at=$(systemctl show -P ActiveEnterTimestampMonotonic daxbrokerd.service)
+	at=$(awk -v t="$at" 'BEGIN { print t / 1000000 }')
+	echo "figure: kernel start to all nodes online: $at s"
+	echo "figure: QEMU start to all nodes online: $(qemu_seconds "$at") s"
+}
+
+# Nothing happens: no system call returns in that time. strace shows the one
+# that the daemon sleeps in, and its end if it ever woke up.
+check_idle() {
+	local pid calls
+	pid=$(systemctl show -P MainPID daxbrokerd.service)
+	sleep 5
+	timeout 60 strace -f -o /run/idle -p "$pid" 2>/dev/null || true
+	cat /run/idle
+	calls=$(grep -cE 'resumed|= ' /run/idle || true)
+	echo "figure: system calls of daxbrokerd in 60 s of idling: $calls"
+	[ "$calls" = 0 ] || fail 'it woke up'
+	grep -q epoll_wait /run/idle || fail 'strace did not see it'
+	grep -E '^(Rss|Pss):' "/proc/$pid/smaps_rollup" | sed 's/^/figure: /'
+}
+
+check_reload() {
+	policy 20-hmem '[Match]' Provider=hmem '[Region]' Mode=devdax
+	systemctl reload daxbrokerd
+	wait_for 60 driver_is "$HMEM" device_dax
+	is "$HMEM" device_dax
+	wait_for 20 inactive bound.service
+	! systemctl is-active sys-devices-system-node-node1.device ||
+		fail 'the device unit of the node is still active'
+	policy 20-hmem '[Match]' Provider=hmem '[Region]' Mode=system-ram \
+		Zone=movable NodeName=capacity
+	exits 0 daxbroker apply
+	is "$HMEM" 'kmem 8 online Movable'
+	wait_for 20 systemctl is-active sys-devices-system-node-node1.device
+}
+
+driver_is() {
+	[ "$(dax_driver "$1")" = "$2" ]
+}
+
+inactive() {
+	! systemctl is-active --quiet "$1"
+}
+
+# A policy edited into an error changes nothing, and is told everywhere.
+check_broken_reload() {
+	policy 20-hmem '[Match]' Provider=hmem '[Region]' Mode=devdx
+	systemctl reload daxbrokerd
+	exits 4 daxbroker apply
+	is "$HMEM" 'kmem 8 online Movable'
+	journalctl -b -u daxbrokerd | grep '20-hmem.region:4' >/dev/null ||
+		fail 'the journal does not have it'
+	policy 20-hmem '[Match]' Provider=hmem '[Region]' Mode=system-ram \
+		Zone=movable NodeName=capacity
+	exits 0 daxbroker apply
+}
+
+check_access() {
+	exits 1 setpriv --reuid=nobody --clear-groups daxbroker apply
+	says org.daxbroker1.apply
+	exits 0 setpriv --reuid=nobody --clear-groups daxbroker status
+	exits 0 setpriv --reuid=nobody --clear-groups daxbroker list
+}
+
+# Killed in the middle of a switch, its successor goes on from what it finds.
+check_kill() {
+	policy 20-hmem '[Match]' Provider=hmem '[Region]' Mode=devdax
+	systemctl reload daxbrokerd
+	sleep 0.1
+	systemctl kill -s KILL daxbrokerd
+	wait_for 60 driver_is "$HMEM" device_dax
+	wait_for 60 systemctl is-active daxbrokerd
+	exits 0 daxbroker apply
+	is "$HMEM" device_dax
+}
+
+case ${1:-} in
+setup) setup ;;
+*)
+	find_devices
+	check_boot
+	report_times
+	check_idle
+	check_reload
+	check_broken_reload
+	check_access
+	check_kill
+	;;
+esac

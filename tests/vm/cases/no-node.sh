@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vm: topology=no-node
+# A region whose target_node is -1 cannot become a node: refused, said, unharmed.
+set -euo pipefail
+# shellcheck source=tests/vm/lib/broker.sh
+. /tests/vm/lib/broker.sh
+
+load_dax
+device=$(dax_devices | head -n 1)
+[ -n "$device" ] || fail 'there is no dax device'
+expect 'its target_node' -1 "$(dax_attr "$device" target_node)"
+dax_bind "$device" device_dax
+
+decide system-ram Zone=movable Persistent=overwrite
+exits 5 daxbrokerd --once
+says 'target_node'
+exits 5 daxbroker plan
+says 'target_node'
+is "$device" device_dax
+hold map "$device"
+let_go

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vm: topology=hmem
+# A soft-reserved region to RAM and back, each zone, and no write at all when
+# nothing is to do.
+set -euo pipefail
+# shellcheck source=tests/vm/lib/broker.sh
+. /tests/vm/lib/broker.sh
+
+load_dax
+[ "$(dax_driver dax0.0)" = device_dax ] || dax_bind dax0.0 device_dax
+
+decide system-ram Zone=movable NodeName=capacity
+exits 3 daxbroker node capacity
+exits 0 daxbroker plan
+says 'bind dax0.0 to kmem'
+is dax0.0 device_dax
+
+exits 0 daxbrokerd --once
+is dax0.0 'kmem 8 online Movable'
+exits 0 daxbroker node capacity
+expect 'the node of the name' 1 "$OUTPUT"
+numactl -H | grep -q '^node 1 size: 10[0-9][0-9] MB' || fail 'node 1 is not 1 GiB'
+daxctl list -d dax0.0 | grep -q '"mode":"system-ram"' || fail 'daxctl disagrees'
+numactl --membind=1 dd if=/dev/zero of=/dev/null bs=64M count=1 2>/dev/null ||
+	fail 'node 1 cannot be used'
+
+# In the wanted state: nothing is opened for writing below /sys.
+exits 0 strace -f -o /run/trace -e trace=openat,open,creat daxbrokerd --once
+! grep -E '/?sys/.*O_(WRONLY|RDWR)' /run/trace || fail 'it wrote to sysfs'
+grep -q 'sys/bus/dax' /run/trace || fail 'the trace shows nothing of it'
+
+decide system-ram Zone=kernel
+exits 0 daxbrokerd --once
+is dax0.0 'kmem 8 online Normal'
+
+# Partly offline, partly in another zone: what is missing is done.
+echo offline >/sys/devices/system/memory/memory33/state
+echo offline >/sys/devices/system/memory/memory34/state
+echo online_movable >/sys/devices/system/memory/memory34/state
+exits 0 daxbrokerd --once
+is dax0.0 'kmem 8 online Normal'
+
+decide devdax
+exits 0 daxbrokerd --once
+is dax0.0 device_dax
+[ -c /dev/dax0.0 ] || fail '/dev/dax0.0 is not there'
+hold map dax0.0
+let_go
+
+# A device that has no driver at all.
+echo dax0.0 >$DAX/drivers/device_dax/unbind
+exits 0 daxbrokerd --once
+is dax0.0 device_dax
+echo dax0.0 >$DAX/drivers/device_dax/unbind
+decide system-ram Zone=movable
+exits 0 daxbrokerd --once
+is dax0.0 'kmem 8 online Movable'
+
+# The shipped policies alone keep everything.
+no_policies
+exits 0 daxbrokerd --once
+is dax0.0 'kmem 8 online Movable'

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vm: topology=hmem
+# Steps that fail half-way, by the kernel's own error injection: what was done
+# is undone, and the next try works.
+set -euo pipefail
+# shellcheck source=tests/vm/lib/broker.sh
+. /tests/vm/lib/broker.sh
+
+INJECT=/sys/kernel/debug/notifier-error-inject/memory/actions
+ENOMEM=-12
+EBUSY=-16
+
+mountpoint -q /sys/kernel/debug || mount -t debugfs debugfs /sys/kernel/debug
+modprobe memory-notifier-error-inject
+[ -d $INJECT ] || fail 'no error injection'
+
+load_dax
+[ "$(dax_driver dax0.0)" = device_dax ] || dax_bind dax0.0 device_dax
+echo offline >/sys/devices/system/memory/auto_online_blocks
+
+decide system-ram Zone=movable
+echo $ENOMEM >$INJECT/MEM_GOING_ONLINE/error
+exits 6 daxbrokerd --once
+says 'Cannot allocate memory'
+says 'memory'
+is dax0.0 device_dax
+hold map dax0.0
+let_go
+echo 0 >$INJECT/MEM_GOING_ONLINE/error
+exits 0 daxbrokerd --once
+is dax0.0 'kmem 8 online Movable'
+
+# No block can go offline: all stay, in their zones.
+echo $EBUSY >$INJECT/MEM_GOING_OFFLINE/error
+decide devdax
+exits 6 daxbrokerd --once
+says 'would not go offline'
+is dax0.0 'kmem 8 online Movable'
+decide system-ram Zone=kernel
+exits 6 daxbrokerd --once
+is dax0.0 'kmem 8 online Movable'
+echo 0 >$INJECT/MEM_GOING_OFFLINE/error
+
+# Half-way: the block that is tried last is the node's only one in a kernel
+# zone and holds pages of a pipe, which cannot be moved. Those that went
+# offline before it come back in their zone.
+echo offline >/sys/devices/system/memory/memory32/state
+echo online_kernel >/sys/devices/system/memory/memory32/state
+is dax0.0 'kmem 7 online Movable,1 online Normal'
+mkfifo /run/pipe
+exec 9<>/run/pipe
+numactl --membind=1 dd if=/dev/zero of=/run/pipe bs=4096 count=15 2>/dev/null
+decide devdax
+exits 6 daxbrokerd --once
+says 'memory32 of dax0.0'
+says 'is as it was before'
+is dax0.0 'kmem 7 online Movable,1 online Normal'
+exec 9<&-
+rm /run/pipe
+exits 0 daxbrokerd --once
+is dax0.0 device_dax

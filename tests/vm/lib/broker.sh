@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# For cases about the broker: . /tests/vm/lib/broker.sh
+# shellcheck source=tests/vm/lib/guest.sh
+. /tests/vm/lib/guest.sh
+
+TOOLS=/usr/lib/daxbroker-tests
+ETC=/etc/daxbroker
+
+# policy NAME LINE...: a policy file in /etc/daxbroker.
+policy() {
+	local name=$1
+	shift
+	mkdir -p "$ETC"
+	printf '%s\n' "$@" >"$ETC/$name.region"
+	chmod 644 "$ETC/$name.region"
+}
+
+no_policies() {
+	rm -rf "$ETC"
+}
+
+# decide MODE [SETTING...]: the only policy, for all devices.
+decide() {
+	local mode=$1
+	shift
+	no_policies
+	policy 50-case '[Match]' 'Device=*' '[Region]' "Mode=$mode" "$@"
+}
+
+# exits STATUS COMMAND...: fails unless the command exits so; what it said is
+# in $OUTPUT, and shown.
+exits() {
+	local wanted=$1 status=0
+	shift
+	OUTPUT=$("$@" 2>&1) || status=$?
+	[ -z "$OUTPUT" ] || printf '%s\n' "$OUTPUT" | sed 's/^/  | /'
+	[ "$status" = "$wanted" ] ||
+		fail "exit status $status instead of $wanted: $*"
+}
+
+# says PATTERN: $OUTPUT contains it.
+says() {
+	[[ $OUTPUT == *$1* ]] || fail "it does not say '$1'"
+}
+
+# blocks DEVICE: "STATE ZONE" of each memory block in its ranges, a line each.
+blocks() {
+	local size mapping start end id zones
+	size=$((16#$(cat /sys/devices/system/memory/block_size_bytes)))
+	for mapping in "$DAX/devices/$1"/mapping[0-9]*; do
+		start=$(cat "$mapping/start") end=$(cat "$mapping/end")
+		for ((id = (start + size - 1) / size; id < (end + 1) / size; id++)); do
+			[ -e "/sys/devices/system/memory/memory$id" ] || continue
+			read -r zones _ <"/sys/devices/system/memory/memory$id/valid_zones"
+			echo "$(cat "/sys/devices/system/memory/memory$id/state") $zones"
+		done
+	done
+}
+
+# state DEVICE: driver and blocks in one line, "kmem 8 online Movable".
+state() {
+	local driver summary
+	driver=$(dax_driver "$1")
+	summary=$(blocks "$1" | sort | uniq -c | awk '{$1=$1; print}' | paste -sd, -)
+	echo "${driver:-none}${summary:+ $summary}"
+}
+
+# is DEVICE STATE: fails unless state says so (a pattern).
+is() {
+	expect "$1" "$2" "$(state "$1")"
+	echo "ok: $1 is $2"
+}
+
+# hold HOW DEVICE: starts dax-hold and waits until it is ready; its pid is in
+# $HOLDER.
+hold() {
+	rm -f /run/holder
+	"$TOOLS/dax-hold" "$1" "/dev/$2" >/run/holder &
+	HOLDER=$!
+	wait_for 20 grep -q ready /run/holder
+}
+
+# let_go: ends it; fails if the data it wrote are not there any more.
+let_go() {
+	kill "$HOLDER"
+	wait "$HOLDER" || fail "dax-hold exited with $?"
+	HOLDER=
+}
