@@ -25,8 +25,8 @@ enum policy_severity {
 
 struct policy_diagnostic {
 	enum policy_severity severity;
-	const char *file;    /* as an admin names it: "/etc/daxbroker/x.region" */
-	unsigned int line;   /* 1 is the first; 0: the file as a whole */
+	const char *file;  /* as an admin names it: "/etc/daxbroker/x.region" */
+	unsigned int line; /* 1 is the first; 0: the file as a whole */
 	const char *message; /* one sentence, no file:line in it; says what to
 			      * do where that is not plain */
 };

@@ -79,7 +79,7 @@ struct facts_device {
 	unsigned int major, minor; /* of /dev/daxX.Y; 0:0 while it has none */
 
 	bool ranges_known; /* they are readable for root alone */
-	struct phys_range *ranges;
+	struct phys_range *ranges; /* ascending */
 	size_t n_ranges;
 
 	/* The memory blocks that lie wholly inside the ranges and exist now:
@@ -169,7 +169,8 @@ struct facts_snapshot {
  *
  * Returns 0 and *ret, to be freed with facts_snapshot_free(); -ENOMEM;
  * -ENOENT: no sys/devices/system below @root_fd, so this is no sysfs; or the
- * error of opening a directory.
+ * error of opening a directory (-EMFILE among them: a snapshot is never silently
+ * without what could not be opened for want of descriptors).
  */
 int facts_snapshot_read(int root_fd, struct facts_snapshot **ret);
 

@@ -58,7 +58,17 @@ dax_devices() {
 	done
 }
 
-# dax_attr DEVICE ATTRIBUTE
+# wait_dax COUNT: until that many dax devices are there. With --systemd udev may
+# still be loading drivers when multi-user.target is reached: on 6.12 NVDIMMs
+# are later than the script.
+wait_dax() {
+	wait_for 30 dax_count_is "$1"
+}
+
+dax_count_is() { [ "$(dax_devices | wc -l)" -ge "$1" ]; }
+
+# dax_attr DEVICE ATTRIBUTE. A device that belongs to no node has no attribute
+# target_node at all.
 dax_attr() { cat "$DAX/devices/$1/$2"; }
 
 # dax_driver DEVICE: its driver's name, or nothing.
@@ -122,7 +132,8 @@ pmem_regions() {
 # devices at boot as on a real machine.
 make_all_devdax() {
 	local region
-	modprobe -a -q nfit nd_pmem dax_pmem device_dax
+	# ndctl's modprobe.d tells stderr that there are no keys for NVDIMMs.
+	modprobe -a -q nfit nd_pmem dax_pmem device_dax 2>/dev/null
 	for region in $(pmem_regions); do
 		make_devdax "$region" "${1:-2M}" >/dev/null || return
 	done
@@ -148,4 +159,28 @@ qemu_seconds() {
 	read -r up _ </proc/uptime
 	awk -v q="$VM_QEMU_START" -v n="$now" -v u="$up" -v m="${1:-$up}" \
 		'BEGIN { printf "%.2f\n", n - q - (u - m) }'
+}
+
+# make_cxl_region: a ram region of the first CXL memory device in the first
+# window, which then becomes a dax region. By sysfs, because bookworm's cxl
+# cannot.
+make_cxl_region() {
+	local cxl=/sys/bus/cxl/devices root endpoint region size
+	modprobe -a cxl_acpi cxl_pci cxl_port cxl_mem dax_cxl device_dax || return
+	wait_for 20 test -e "$cxl/mem0/ram/size"
+	wait_for 20 eval "ls $cxl/endpoint*/decoder*.0"
+	root=$(cd "$cxl/root0" && echo decoder*.0)
+	endpoint=$(cd "$(echo "$cxl"/endpoint*)" && echo decoder*.0)
+	size=$(cat "$cxl/mem0/ram/size")
+	region=$(cat "$cxl/$root/create_ram_region")
+	echo "$region" >"$cxl/$root/create_ram_region" || return
+	echo 256 >"$cxl/$region/interleave_granularity" &&
+		echo 1 >"$cxl/$region/interleave_ways" &&
+		echo ram >"$cxl/$endpoint/mode" &&
+		echo "$size" >"$cxl/$endpoint/dpa_size" &&
+		echo "$size" >"$cxl/$region/size" &&
+		echo "$endpoint" >"$cxl/$region/target0" &&
+		echo 1 >"$cxl/$region/commit" &&
+		echo "$region" >/sys/bus/cxl/drivers/cxl_region/bind &&
+		echo "$region"
 }

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemon/bus/bus.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-bus.h>
+#include <time.h>
+
+#include "basic/log.h"
+#include "basic/names.h"
+#include "daemon/bus/apply.h"
+#include "daemon/bus/listing.h"
+
+#define SYSTEM_BUS_ADDRESS "unix:path=/run/dbus/system_bus_socket"
+/* After a connection was lost or turned down. A bus that is not there at all
+ * is not asked for: its socket is watched. */
+#define RECONNECT_USEC (5 * UINT64_C(1000000))
+
+struct bus {
+	sd_event *event;
+	struct broker *broker;
+	sd_bus *connection;	    /* NULL while there is none */
+	sd_event_source *reconnect; /* armed after one was lost */
+	struct apply_queue applies;
+};
+
+static int bus_on_apply(sd_bus_message *call, void *userdata,
+			sd_bus_error *error)
+{
+	struct bus *bus = userdata;
+	int r;
+
+	r = apply_begin(&bus->applies, call);
+	if (r == -EBUSY)
+		return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+					"Too many calls wait for an answer.");
+	return r < 0 ? r : 1;
+}
+
+static int bus_on_list(sd_bus_message *call, void *userdata,
+		       sd_bus_error *error _unused_)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	struct bus *bus = userdata;
+	int r;
+
+	r = sd_bus_message_new_method_return(call, &reply);
+	if (r < 0)
+		return r;
+	r = listing_append(reply, broker_records(bus->broker));
+	if (r < 0)
+		return r;
+	return sd_bus_send(NULL, reply, NULL);
+}
+
+static int bus_get_settled(sd_bus *connection _unused_,
+			   const char *path _unused_,
+			   const char *interface _unused_,
+			   const char *property _unused_, sd_bus_message *reply,
+			   void *userdata, sd_bus_error *error _unused_)
+{
+	struct bus *bus = userdata;
+
+	return sd_bus_message_append(reply, "b",
+				     (int)broker_is_settled(bus->broker));
+}
+
+static const sd_bus_vtable bus_vtable[] = {
+	SD_BUS_VTABLE_START(0),
+	/* Unprivileged here: polkit decides over it, see apply.c. */
+	SD_BUS_METHOD_WITH_ARGS("Apply", SD_BUS_NO_ARGS,
+				SD_BUS_RESULT(LISTING_SIGNATURE, devices),
+				bus_on_apply, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("List", SD_BUS_NO_ARGS,
+				SD_BUS_RESULT(LISTING_SIGNATURE, devices),
+				bus_on_list, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_PROPERTY("Settled", "b", bus_get_settled, 0,
+			SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+	SD_BUS_VTABLE_END
+};
+
+static void bus_drop(struct bus *bus)
+{
+	apply_clear(&bus->applies);
+	bus->connection = sd_bus_close_unref(bus->connection);
+}
+
+static int bus_connect(struct bus *bus);
+
+static void bus_lost(struct bus *bus, int error)
+{
+	log_debug("The system bus is gone (%s); trying again later",
+		  strerror(error));
+	bus_drop(bus);
+	sd_event_source_set_time_relative(bus->reconnect, RECONNECT_USEC);
+	sd_event_source_set_enabled(bus->reconnect, SD_EVENT_ONESHOT);
+}
+
+static int bus_on_reconnect(sd_event_source *source _unused_,
+			    uint64_t usec _unused_, void *userdata)
+{
+	struct bus *bus = userdata;
+	int r;
+
+	bus_drop(bus);
+	r = bus_connect(bus);
+	if (r < 0)
+		bus_lost(bus, -r);
+	return 0;
+}
+
+static int bus_on_disconnected(sd_bus_message *signal _unused_, void *userdata,
+			       sd_bus_error *error _unused_)
+{
+	struct bus *bus = userdata;
+
+	/* The connection is in use by our caller: the timer drops it. */
+	log_info("The system bus has ended the connection");
+	apply_clear(&bus->applies);
+	sd_event_source_set_time_relative(bus->reconnect, RECONNECT_USEC);
+	sd_event_source_set_enabled(bus->reconnect, SD_EVENT_ONESHOT);
+	return 0;
+}
+
+static int bus_on_name(sd_bus_message *reply, void *userdata _unused_,
+		       sd_bus_error *error _unused_)
+{
+	const sd_bus_error *e = sd_bus_message_get_error(reply);
+
+	if (e)
+		log_error("The bus does not grant the name %s (%s); "
+			  "\"daxbroker apply\" cannot reach this daemon",
+			  BUS_NAME, e->message ?: e->name);
+	else
+		log_debug("On the system bus as %s", BUS_NAME);
+	return 0;
+}
+
+static int bus_prepare(struct bus *bus)
+{
+	sd_bus *connection = bus->connection;
+	const char *address = getenv("DBUS_SYSTEM_BUS_ADDRESS");
+	int r;
+
+	r = sd_bus_set_address(connection, address ?: SYSTEM_BUS_ADDRESS);
+	if (r >= 0)
+		r = sd_bus_set_bus_client(connection, 1);
+	/* Waits by inotify for a socket that is not there yet. */
+	if (r >= 0)
+		r = sd_bus_set_watch_bind(connection, 1);
+	if (r >= 0)
+		r = sd_bus_start(connection);
+	if (r >= 0)
+		r = sd_bus_attach_event(connection, bus->event,
+					SD_EVENT_PRIORITY_NORMAL);
+	return r;
+}
+
+static int bus_publish(struct bus *bus)
+{
+	sd_bus *connection = bus->connection;
+	int r;
+
+	r = sd_bus_match_signal_async(
+		connection, NULL, NULL, "/org/freedesktop/DBus/Local",
+		"org.freedesktop.DBus.Local", "Disconnected",
+		bus_on_disconnected, NULL, bus);
+	if (r < 0)
+		return r;
+	r = sd_bus_add_object_vtable(connection, NULL, BUS_PATH, BUS_INTERFACE,
+				     bus_vtable, bus);
+	if (r < 0)
+		return r;
+	return sd_bus_request_name_async(connection, NULL, BUS_NAME, 0,
+					 bus_on_name, bus);
+}
+
+static int bus_connect(struct bus *bus)
+{
+	int r;
+
+	r = sd_bus_new(&bus->connection);
+	if (r < 0)
+		return r;
+	r = bus_prepare(bus);
+	if (r < 0)
+		return r;
+	return bus_publish(bus);
+}
+
+static void bus_emit_settled(struct bus *bus)
+{
+	if (!bus->connection || sd_bus_is_ready(bus->connection) <= 0)
+		return;
+	sd_bus_emit_properties_changed(bus->connection, BUS_PATH, BUS_INTERFACE,
+				       "Settled", NULL);
+}
+
+static void bus_on_busy(void *userdata)
+{
+	bus_emit_settled(userdata);
+}
+
+static void bus_on_settled(void *userdata)
+{
+	struct bus *bus = userdata;
+
+	bus_emit_settled(bus);
+	apply_settled(&bus->applies);
+}
+
+void bus_free(struct bus *bus)
+{
+	bus_drop(bus);
+	sd_event_source_disable_unref(bus->reconnect);
+	sd_event_unref(bus->event);
+	free(bus);
+}
+
+static int bus_setup(struct bus *bus)
+{
+	const struct broker_watcher watcher = {
+		.busy = bus_on_busy,
+		.settled = bus_on_settled,
+		.userdata = bus,
+	};
+	int r;
+
+	r = sd_event_add_time(bus->event, &bus->reconnect, CLOCK_MONOTONIC, 0,
+			      0, bus_on_reconnect, bus);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(bus->reconnect, SD_EVENT_OFF);
+	if (r < 0)
+		return r;
+	r = bus_connect(bus);
+	if (r < 0)
+		bus_lost(bus, -r);
+	return broker_watch(bus->broker, &watcher);
+}
+
+int bus_new(sd_event *event, struct broker *broker, struct bus **ret)
+{
+	struct bus *bus;
+	int r;
+
+	bus = calloc(1, sizeof(*bus));
+	if (!bus)
+		return -ENOMEM;
+	bus->event = sd_event_ref(event);
+	bus->broker = broker;
+	bus->applies.broker = broker;
+	r = bus_setup(bus);
+	if (r < 0) {
+		bus_free(bus);
+		return r;
+	}
+	*ret = bus;
+	return 0;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BUS_BUS_H
+#define BUS_BUS_H
+
+#include <systemd/sd-event.h>
+
+#include "basic/cleanup.h"
+#include "daemon/broker.h"
+
+/*
+ * The D-Bus service (docs/org.daxbroker1.5) over @broker: no logic of its own.
+ * The system bus need not be there yet, and may go away: then it is waited for,
+ * without blocking anything.
+ */
+struct bus;
+
+/* Returns 0 and *ret, to be freed with bus_free() before the broker; or a
+ * negative errno, but not for want of a bus. */
+int bus_new(sd_event *event, struct broker *broker, struct bus **ret);
+
+void bus_free(struct bus *bus);
+DEFINE_CLEANUP(struct bus *, bus_free)
+
+#endif

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemon/record.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void record_free(struct record *record)
+{
+	free(record->identity);
+	free(record->device);
+	free(record->region);
+	free(record->policy);
+	free(record->message);
+	free(record);
+}
+
+DEFINE_CLEANUP(struct record *, record_free)
+#define _cleanup_record_ _cleanup_(cleanup_record_free)
+
+void record_table_clear(struct record_table *table)
+{
+	for (size_t i = 0; i < table->n; i++)
+		record_free(table->records[i]);
+	free(table->records);
+	*table = (struct record_table){ 0 };
+}
+
+struct record *record_table_find(const struct record_table *table,
+				 const char *identity)
+{
+	for (size_t i = 0; i < table->n; i++)
+		if (strcmp(table->records[i]->identity, identity) == 0)
+			return table->records[i];
+	return NULL;
+}
+
+static struct record *record_table_add(struct record_table *table,
+				       const char *identity)
+{
+	_cleanup_record_ struct record *record = NULL;
+	struct record **grown;
+
+	record = calloc(1, sizeof(*record));
+	if (!record)
+		return NULL;
+	record->node = -1;
+	record->identity = strdup(identity);
+	if (!record->identity)
+		return NULL;
+	grown = reallocarray(table->records, table->n + 1, sizeof(*grown));
+	if (!grown)
+		return NULL;
+	table->records = grown;
+	table->records[table->n++] = record;
+	return TAKE_PTR(record);
+}
+
+/* Sets *text to a copy of @value (NULL stays NULL): 1 when that is another
+ * text than before, 0 when not, -ENOMEM with *text as it was. */
+static int replace_text(char **text, const char *value)
+{
+	char *copy = NULL;
+
+	if (value == *text || (value && *text && strcmp(value, *text) == 0))
+		return 0;
+	if (value) {
+		copy = strdup(value);
+		if (!copy)
+			return -ENOMEM;
+	}
+	free(*text);
+	*text = copy;
+	return 1;
+}
+
+void record_table_begin(struct record_table *table)
+{
+	for (size_t i = 0; i < table->n; i++)
+		table->records[i]->seen = false;
+}
+
+void record_table_end(struct record_table *table)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < table->n; i++) {
+		struct record *record = table->records[i];
+
+		if (record->seen || record->jobs)
+			table->records[kept++] = record;
+		else
+			record_free(record);
+	}
+	table->n = kept;
+}
+
+/* The jobs that lie behind no longer count once the device stayed as decided
+ * for a while: then a later change is a new matter, not the same struggle. */
+static void forget_old_jobs(struct record *record, uint64_t now)
+{
+	if (!record->contended && now - record->last_job > RECORD_ROW_USEC)
+		record->jobs = 0;
+}
+
+static enum record_outcome switch_outcome(struct record *record)
+{
+	if (record->held)
+		return record->outcome;
+	if (record->jobs < RECORD_JOBS_MAX)
+		return RECORD_PENDING;
+	record->contended = true;
+	return RECORD_CONTENDED;
+}
+
+static enum record_outcome judge(struct record *record,
+				 const struct survey_item *item)
+{
+	switch (item->plan->outcome) {
+	case PLAN_NOTHING:
+		record->held = false;
+		record->unverified = false;
+		return record->switched ? RECORD_SWITCHED : RECORD_AS_DECIDED;
+	case PLAN_KEEP:
+		return item->decision->faulty ? RECORD_POLICY_ERROR
+					      : RECORD_KEPT;
+	case PLAN_REFUSED:
+		return RECORD_REFUSED;
+	case PLAN_SWITCH:
+		break;
+	}
+	return switch_outcome(record);
+}
+
+/* What the daemon itself knows better than the plan; NULL: out of memory. */
+static char *own_message(const struct record *record, const struct plan *plan)
+{
+	char *message;
+	int r;
+
+	if (record->outcome == RECORD_CONTENDED)
+		r = asprintf(&message,
+			     "It was switched %u times in a row, and something "
+			     "else changed it each time: now again %s. It is "
+			     "left alone; find the rival (a udev rule, a "
+			     "daxctl configuration, a guest agent), then "
+			     "reload.",
+			     record->jobs, plan->reason);
+	else
+		r = asprintf(&message,
+			     "It was switched to %s; a look afterwards shows "
+			     "that %s",
+			     policy_mode_name(plan->mode), plan->reason);
+	return r < 0 ? NULL : message;
+}
+
+/* Sets outcome, refusal and message: 1 for news, 0 for none, -ENOMEM. */
+static int record_judge(struct record *record, const struct survey_item *item)
+{
+	_cleanup_free_ char *own = NULL;
+	enum record_outcome before = record->outcome;
+	enum plan_refusal refusal = record->refusal;
+	const char *message = item->plan->reason;
+	int r;
+
+	record->outcome = judge(record, item);
+	if (item->plan->outcome == PLAN_SWITCH && record->held)
+		return 0; /* the job's own message says more */
+	record->refusal = item->plan->refusal;
+	if (record->outcome == RECORD_CONTENDED ||
+	    record->outcome == RECORD_SWITCHED) {
+		message = own = own_message(record, item->plan);
+		if (!message)
+			return -ENOMEM;
+	}
+	r = replace_text(&record->message, message);
+	if (r < 0)
+		return r;
+	/* A rival that goes on changes the message each time: told once. */
+	if (before == RECORD_CONTENDED && record->outcome == before)
+		return 0;
+	return r || before != record->outcome || refusal != record->refusal;
+}
+
+/* The order of the table is that of the looks: moves the @seen'th forward. */
+static void record_table_order(struct record_table *table,
+			       struct record *record)
+{
+	size_t to = 0, from = 0;
+
+	while (to < table->n && table->records[to]->seen)
+		to++;
+	while (table->records[from] != record)
+		from++;
+	if (from <= to)
+		return;
+	memmove(&table->records[to + 1], &table->records[to],
+		(from - to) * sizeof(record));
+	table->records[to] = record;
+}
+
+struct record *record_table_note(struct record_table *table,
+				 const struct survey_item *item, uint64_t now,
+				 bool *ret_news)
+{
+	const struct plan *plan = item->plan;
+	struct record *record;
+	bool added = false;
+	int r;
+
+	record = record_table_find(table, plan->identity);
+	if (!record) {
+		record = record_table_add(table, plan->identity);
+		added = true;
+	}
+	if (!record)
+		return NULL;
+	record_table_order(table, record);
+	record->seen = true;
+	record->mode = plan_current_mode(item->device);
+	record->node = plan->target_node;
+	forget_old_jobs(record, now);
+	if (replace_text(&record->device, plan->device) < 0 ||
+	    replace_text(&record->region, plan->region) < 0 ||
+	    replace_text(&record->policy, item->decision->file) < 0)
+		return NULL;
+	r = record_judge(record, item);
+	if (r < 0)
+		return NULL;
+	*ret_news = r || added;
+	return record;
+}
+
+void record_table_reset(struct record_table *table)
+{
+	for (size_t i = 0; i < table->n; i++) {
+		struct record *record = table->records[i];
+
+		record->jobs = 0;
+		record->as_found = false;
+		/* A switch that is yet to be verified is told of after the
+		 * reset that came meanwhile. */
+		record->switched = record->unverified;
+		record->held = false;
+		record->contended = false;
+	}
+}
+
+void record_table_release(struct record_table *table, const char *device)
+{
+	for (size_t i = 0; i < table->n; i++) {
+		struct record *record = table->records[i];
+
+		if (record->outcome == RECORD_REFUSED ||
+		    (device && record->device &&
+		     strcmp(device, record->device) == 0))
+			record->held = false;
+	}
+}
+
+bool record_wants_job(const struct record *record,
+		      const struct survey_item *item)
+{
+	return item->plan->outcome == PLAN_SWITCH &&
+	       record->outcome == RECORD_PENDING;
+}
+
+void record_job_begun(struct record *record, uint64_t now)
+{
+	record->jobs++;
+	record->last_job = now;
+	record->as_found = false; /* not for long */
+}
+
+int record_job_ended(struct record *record, const struct act_result *result)
+{
+	switch (result->outcome) {
+	case ACT_DONE:
+		/* To be believed when the next look bears it out. */
+		record->switched = true;
+		record->unverified = true;
+		return 0;
+	case ACT_REFUSED:
+		record->outcome = RECORD_REFUSED;
+		record->refusal = PLAN_REFUSAL_BUSY;
+		break;
+	case ACT_UNDONE:
+		record->outcome = RECORD_FAILED;
+		break;
+	case ACT_STUCK:
+		record->outcome = RECORD_STUCK;
+		break;
+	}
+	record->held = true;
+	return replace_text(&record->message, result->message) < 0 ? -ENOMEM
+								   : 0;
+}
+
+int record_job_lost(struct record *record, const char *why)
+{
+	record->outcome = RECORD_FAILED;
+	record->held = true;
+	return replace_text(&record->message, why) < 0 ? -ENOMEM : 0;
+}
+
+bool record_in_trouble(const struct record *record)
+{
+	return record->outcome == RECORD_FAILED ||
+	       record->outcome == RECORD_STUCK ||
+	       record->outcome == RECORD_CONTENDED ||
+	       record->outcome == RECORD_POLICY_ERROR;
+}
+
+const char *record_outcome_name(enum record_outcome outcome)
+{
+	static const char *const names[RECORD_OUTCOMES] = {
+		[RECORD_PENDING] = "pending",
+		[RECORD_AS_DECIDED] = "as-decided",
+		[RECORD_SWITCHED] = "switched",
+		[RECORD_KEPT] = "kept",
+		[RECORD_REFUSED] = "refused",
+		[RECORD_FAILED] = "failed",
+		[RECORD_STUCK] = "stuck",
+		[RECORD_CONTENDED] = "contended",
+		[RECORD_POLICY_ERROR] = "policy-error",
+	};
+
+	return names[outcome];
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DAEMON_REPORT_H
+#define DAEMON_REPORT_H
+
+#include "daemon/record.h"
+
+/* What the broker writes to the log, with its fields and message ids. */
+
+/* What loading the policies found. */
+void report_policies(const struct policy_set *policies);
+
+/* A device's outcome is another than before, or a job of it has failed. @job
+ * is the one that led to it, or NULL. */
+void report_record(const struct record *record, const char *job);
+
+/* A job begins, with all its steps. */
+void report_job_begun(const struct record *record, const struct plan *plan,
+		      const char *job);
+
+#endif

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemon/service.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+
+#include "basic/log.h"
+#include "basic/names.h"
+#include "daemon/bus/bus.h"
+#include "daemon/monitor.h"
+#include "daemon/notify.h"
+#include "daemon/udev-queue.h"
+
+struct service {
+	sd_event *event;
+	struct broker *broker;
+	struct notify *notify; /* NULL for --once */
+	struct bus *bus;
+	sd_device_monitor *monitor;
+	sd_event_source *queue; /* while udev's queue is waited for */
+	bool once;
+	bool ready;
+	bool stopping;
+};
+
+static void service_on_busy(void *userdata)
+{
+	struct service *service = userdata;
+
+	notify_busy(service->notify);
+}
+
+static void service_on_progress(const char *text, void *userdata _unused_)
+{
+	notify_status(text);
+}
+
+static char *service_status(const struct service *service)
+{
+	const struct record_table *table = broker_records(service->broker);
+	size_t ram = 0, devdax = 0, refused = 0, wrong = 0;
+	char *text;
+
+	for (size_t i = 0; i < table->n; i++) {
+		const struct record *record = table->records[i];
+
+		if (!record->seen)
+			continue;
+		ram += record->mode == POLICY_MODE_SYSTEM_RAM;
+		devdax += record->mode == POLICY_MODE_DEVDAX;
+		refused += record->outcome == RECORD_REFUSED;
+		wrong += record_in_trouble(record);
+	}
+	if (asprintf(&text,
+		     "Regions: %zu; devices: %zu system-ram, %zu devdax, %zu "
+		     "refused, %zu in trouble",
+		     broker_n_regions(service->broker), ram, devdax, refused,
+		     wrong) < 0)
+		return NULL;
+	return text;
+}
+
+static void service_on_settled(void *userdata)
+{
+	const struct log_context context = { .message_id = MESSAGE_ID_SETTLED };
+	_cleanup_free_ char *status = NULL;
+	struct service *service = userdata;
+
+	if (service->once || service->stopping) {
+		sd_event_exit(service->event, 0);
+		return;
+	}
+	if (!service->ready && broker_error(service->broker)) {
+		/* Nothing is decided: that is no start. */
+		sd_event_exit(service->event, broker_error(service->broker));
+		return;
+	}
+	status = service_status(service);
+	if (status)
+		notify_status(status);
+	notify_idle(service->notify);
+	/* Ready means that every region is decided that is there at boot; udev
+	 * may still have some to come up with. */
+	if (service->queue)
+		return;
+	notify_ready(service->notify);
+	if (!service->ready)
+		log_message(LOG_INFO, &context, "Settled: %s", status ?: "");
+	service->ready = true;
+}
+
+static void service_on_queue_empty(void *userdata)
+{
+	struct service *service = userdata;
+
+	service->queue = sd_event_source_unref(service->queue);
+	log_debug("udev has worked off its queue");
+	broker_look(service->broker);
+}
+
+static int service_on_reload(sd_event_source *source _unused_,
+			     const struct signalfd_siginfo *si _unused_,
+			     void *userdata)
+{
+	struct service *service = userdata;
+
+	if (service->stopping)
+		return 0;
+	log_info("Reloading the policies");
+	notify_reloading(service->notify);
+	broker_reload(service->broker);
+	return 0;
+}
+
+static int service_on_stop(sd_event_source *source _unused_,
+			   const struct signalfd_siginfo *si, void *userdata)
+{
+	struct service *service = userdata;
+
+	if (service->stopping)
+		return 0;
+	service->stopping = true;
+	log_info("Stopping on signal %u (%s)", si->ssi_signo,
+		 strsignal(si->ssi_signo));
+	if (!service->once)
+		notify_stopping();
+	if (!broker_stop(service->broker))
+		return sd_event_exit(service->event, 0);
+	return 0;
+}
+
+static int service_add_signals(struct service *service)
+{
+	int r;
+
+	r = sd_event_add_signal(service->event, NULL, SIGTERM, service_on_stop,
+				service);
+	if (r < 0)
+		return r;
+	r = sd_event_add_signal(service->event, NULL, SIGINT, service_on_stop,
+				service);
+	if (r < 0 || service->once)
+		return r;
+	return sd_event_add_signal(service->event, NULL, SIGHUP,
+				   service_on_reload, service);
+}
+
+static int service_watch(struct service *service)
+{
+	const struct broker_watcher watcher = {
+		.busy = service->once ? NULL : service_on_busy,
+		.progress = service->once ? NULL : service_on_progress,
+		.settled = service_on_settled,
+		.userdata = service,
+	};
+
+	return broker_watch(service->broker, &watcher);
+}
+
+static int service_setup(struct service *service)
+{
+	int r;
+
+	r = notify_new(service->event, &service->notify);
+	if (r < 0)
+		return r;
+	r = service_add_signals(service);
+	if (r < 0)
+		return r;
+	r = service_watch(service);
+	if (r < 0)
+		return r;
+	/* Before the first look, so that nothing is missed after it. */
+	r = monitor_new(service->event, service->broker, &service->monitor);
+	if (r < 0)
+		return r;
+	r = udev_queue_wait(service->event, service_on_queue_empty, service,
+			    &service->queue);
+	if (r < 0)
+		return r;
+	return bus_new(service->event, service->broker, &service->bus);
+}
+
+static void service_release(struct service *service)
+{
+	if (service->bus)
+		bus_free(service->bus);
+	sd_event_source_disable_unref(service->queue);
+	sd_device_monitor_unref(service->monitor);
+	if (service->notify)
+		notify_free(service->notify);
+}
+
+int service_run(sd_event *event, struct broker *broker)
+{
+	struct service service = { .event = event, .broker = broker };
+	int r;
+
+	r = service_setup(&service);
+	if (r >= 0) {
+		broker_reload(broker);
+		r = sd_event_loop(event);
+	}
+	service_release(&service);
+	return r;
+}
+
+int service_run_once(sd_event *event, struct broker *broker)
+{
+	struct service service = {
+		.event = event,
+		.broker = broker,
+		.once = true,
+	};
+	int r;
+
+	r = service_add_signals(&service);
+	if (r < 0)
+		return r;
+	r = service_watch(&service);
+	if (r < 0)
+		return r;
+	broker_reload(broker);
+	return sd_event_loop(event);
+}

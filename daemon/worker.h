@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DAEMON_WORKER_H
+#define DAEMON_WORKER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <systemd/sd-event.h>
+
+#include "basic/cleanup.h"
+#include "daemon/act/act.h"
+
+/*
+ * A process that carries out one plan, as the kernel may block a write for
+ * minutes. It reports over a pipe; the job has ended when the process is gone.
+ */
+struct worker;
+
+struct worker_events {
+	/* A step (or its undo) is begun; may be NULL. */
+	void (*progress)(size_t step, bool undo, void *userdata);
+	/* Called once, from the event loop; the worker may be freed in it.
+	 * @result is NULL when the process died without one: @why is then a
+	 * sentence that says how. Both are borrowed. */
+	void (*ended)(const struct act_result *result, const char *why,
+		      void *userdata);
+	void *userdata;
+};
+
+/* Forks; SIGCHLD must be blocked. @plan needs to live only until this returns.
+ * Returns 0 and *ret, to be freed with worker_free(); or a negative errno. */
+int worker_start(sd_event *event, int root_fd, const struct plan *plan,
+		 const struct worker_events *events, struct worker **ret);
+
+/* Asks the process to die: the kernel gives up an offline on a fatal signal.
+ * ended() is called all the same. */
+void worker_cancel(struct worker *worker);
+
+/* A process that is still there is killed and not waited for. */
+void worker_free(struct worker *worker);
+DEFINE_CLEANUP(struct worker *, worker_free)
+#define _cleanup_worker_ _cleanup_(cleanup_worker_free)
+
+#endif

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "policy/match.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "policy/set.h"
+
+static int fill_reasons(struct policy_decision *decision,
+			const struct policy_set *set,
+			const struct policy_subject *subject,
+			const struct policy_file **ret_last)
+{
+	for (size_t i = 0; i < set->n_files; i++) {
+		struct policy_reason *reason =
+			&decision->reasons[decision->n_reasons];
+		int r;
+
+		r = policy_file_ask(set->files[i], subject, reason);
+		if (r < 0)
+			return r;
+		decision->n_reasons++;
+		*ret_last = set->files[i];
+		if (reason->answer != POLICY_DIFFERS)
+			break;
+	}
+	return 0;
+}
+
+static int take_region(struct policy_decision *decision,
+		       const struct policy_file *file)
+{
+	const struct policy_region *region = &file->region;
+
+	if (region->node_name) {
+		decision->node_name = strdup(region->node_name);
+		if (!decision->node_name)
+			return -ENOMEM;
+	}
+	decision->mode = region->mode;
+	decision->zone = region->zone;
+	decision->present = region->present;
+	decision->persistent = region->persistent;
+	decision->file = policy_file_name(file);
+	return 0;
+}
+
+int policy_decide(const struct policy_set *set,
+		  const struct policy_subject *subject,
+		  struct policy_decision **ret)
+{
+	_cleanup_policy_decision_ struct policy_decision *decision =
+		calloc(1, sizeof(*decision));
+	const struct policy_file *last = NULL;
+	enum policy_answer answer = POLICY_DIFFERS;
+	int r;
+
+	if (!decision)
+		return -ENOMEM;
+	decision->mode = POLICY_MODE_KEEP;
+	decision->reasons =
+		calloc(set->n_files + 1, sizeof(*decision->reasons));
+	if (!decision->reasons)
+		return -ENOMEM;
+	r = fill_reasons(decision, set, subject, &last);
+	if (r < 0)
+		return r;
+	if (decision->n_reasons > 0)
+		answer = decision->reasons[decision->n_reasons - 1].answer;
+	decision->faulty = answer == POLICY_IN_ERROR;
+	if (answer == POLICY_FITS) {
+		r = take_region(decision, last);
+		if (r < 0)
+			return r;
+	}
+	*ret = TAKE_PTR(decision);
+	return 0;
+}
+
+void policy_decision_free(struct policy_decision *decision)
+{
+	for (size_t i = 0; i < decision->n_reasons; i++)
+		policy_reason_done(&decision->reasons[i]);
+	free(decision->reasons);
+	free(decision->node_name);
+	free(decision);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POLICY_FILE_H
+#define POLICY_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy/condition.h"
+#include "policy/region.h"
+#include "policy/source.h"
+
+/* One policy file with its drop-ins: what it matches and what it says. */
+struct policy_file {
+	struct policy_source **sources; /* [0] the file, then its drop-ins */
+	size_t n_sources;
+	struct policy_condition *conditions; /* in order of appearance */
+	size_t n_conditions;
+	struct policy_region region;
+	uint64_t assigned; /* [Region] settings, bits in the table's order */
+	bool has_match;	   /* there is a [Match] header */
+	bool uncertain;	   /* something that could not be read may belong to
+			    * [Match]: no condition is reliable */
+};
+
+/* @name as an admin names it. Returns NULL when out of memory. */
+struct policy_file *policy_file_new(const char *name);
+void policy_file_free(struct policy_file *file);
+DEFINE_CLEANUP(struct policy_file *, policy_file_free)
+#define _cleanup_policy_file_ _cleanup_(cleanup_policy_file_free)
+
+const char *policy_file_name(const struct policy_file *file);
+
+/* Adds a drop-in to its sources, to be told about in *ret, which the file
+ * owns. Returns 0 or -ENOMEM. */
+int policy_file_add_source(struct policy_file *file, const char *name,
+			   struct policy_source **ret);
+
+/* The condition of @setting; made when there is none, then without values and
+ * naming @source and @line. NULL: out of memory. */
+struct policy_condition *
+policy_file_condition(struct policy_file *file,
+		      const struct policy_setting *setting, const char *source,
+		      unsigned int line);
+
+/* An existing condition, or NULL. */
+struct policy_condition *
+policy_file_find_condition(const struct policy_file *file,
+			   const struct policy_setting *setting);
+
+/* Checks of the file and its drop-ins as a whole, once all are parsed. Returns
+ * 0 or -ENOMEM. */
+int policy_file_check(struct policy_file *file);
+
+/* The first error of the file or its drop-ins, or NULL. */
+const struct policy_diagnostic *
+policy_file_error(const struct policy_file *file);
+
+#endif

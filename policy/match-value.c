@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "policy/match-value.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "basic/parse.h"
+#include "policy/complaint.h"
+#include "policy/text.h"
+
+/*
+ * A value that can fit no device at all is an error here, not a key that never
+ * fits: most likely its author expects it to do something.
+ */
+
+static const char glob_characters[] = "*?[";
+static const char hex_digits[] = "0123456789abcdefABCDEF";
+
+static bool is_glob(const char *value)
+{
+	return strpbrk(value, glob_characters) != NULL;
+}
+
+/* Something that starts with @start can fit @value. */
+static bool can_start_with(const char *value, const char *start)
+{
+	size_t length = strlen(start);
+
+	if (is_glob(value) && strcspn(value, glob_characters) < length)
+		length = strcspn(value, glob_characters);
+	return strncmp(value, start, length) == 0;
+}
+
+int policy_parse_provider(const struct policy_setting *setting,
+			  const char *value, _unused_ void *target,
+			  char **ret_message)
+{
+	static const char *const providers[] = { "pmem", "hmem", "cxl" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(providers); i++)
+		if (fnmatch(value, providers[i], 0) == 0)
+			return 0;
+	return complain(ret_message, setting, value,
+			"no provider is called so, known are %s",
+			setting->values);
+}
+
+static bool is_uuid(const char *value)
+{
+	static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+
+	if (strlen(value) != sizeof(shape) - 1)
+		return false;
+	for (size_t i = 0; shape[i]; i++)
+		if (!strchr(shape[i] == 'x' ? hex_digits : "-", value[i]))
+			return false;
+	return true;
+}
+
+/* Only of characters that an UUID or a glob can have. */
+static bool is_uuid_glob(const char *value)
+{
+	return is_glob(value) && value[strspn(value, "0123456789abcdefABCDEF-"
+						     "*?[]!^")] == '\0';
+}
+
+int policy_parse_uuid(const struct policy_setting *setting, const char *value,
+		      _unused_ void *target, char **ret_message)
+{
+	if (is_uuid(value) || is_uuid_glob(value))
+		return 0;
+	return complain(ret_message, setting, value,
+			"not a UUID of the form "
+			"01234567-89ab-cdef-0123-456789abcdef");
+}
+
+static bool is_device(const char *value)
+{
+	unsigned int region, device;
+	int length = 0;
+
+	if (strspn(value, "dax.0123456789") != strlen(value))
+		return false;
+	return sscanf(value, "dax%9u.%9u%n", &region, &device, &length) == 2 &&
+	       value[length] == '\0';
+}
+
+int policy_parse_device(const struct policy_setting *setting, const char *value,
+			_unused_ void *target, char **ret_message)
+{
+	if (strchr(value, '/'))
+		return complain(ret_message, setting, value,
+				"a name such as dax0.0 is expected, without "
+				"any folder");
+	if (is_glob(value) ? can_start_with(value, "dax") : is_device(value))
+		return 0;
+	return complain(ret_message, setting, value,
+			"no device can have this name, they are called such "
+			"as dax0.0");
+}
+
+int policy_parse_path(const struct policy_setting *setting, const char *value,
+		      _unused_ void *target, char **ret_message)
+{
+	if (can_start_with(value, "/devices/"))
+		return 0;
+	return complain(ret_message, setting, value,
+			"no device can have this path, they start with "
+			"/devices/");
+}
+
+/* What stands before a size; the longer ones first. */
+static const struct comparison {
+	const char *sign;
+	bool below, above; /* fits what is smaller, larger */
+	unsigned int off;  /* 1: not the size itself */
+} comparisons[] = {
+	{ ">=", false, true, 0 },  { "<=", true, false, 0 },
+	{ "==", false, false, 0 }, { ">", false, true, 1 },
+	{ "<", true, false, 1 },   { "=", false, false, 0 },
+	{ "", false, false, 0 },
+};
+
+static const struct comparison *take_comparison(const char **value)
+{
+	const struct comparison *c = comparisons;
+
+	while (!text_starts_with(*value, c->sign))
+		c++;
+	*value += strlen(c->sign);
+	return c;
+}
+
+int policy_parse_size(const struct policy_setting *setting, const char *value,
+		      void *target, char **ret_message)
+{
+	struct policy_value *range = target;
+	const char *number = value;
+	const struct comparison *c = take_comparison(&number);
+	uint64_t size;
+	int r;
+
+	r = parse_size(number, &size);
+	if (r == -ERANGE)
+		return complain(ret_message, setting, value,
+				"larger than any device can be");
+	if (r < 0)
+		return complain(ret_message, setting, value,
+				"not a size such as 16G, >=512M or <1T");
+	if (c->off && size == (c->above ? UINT64_MAX : 0))
+		return complain(ret_message, setting, value,
+				"no size can be that");
+	range->low = c->below ? 0 : size + c->off;
+	range->high = c->above ? UINT64_MAX : size - c->off;
+	return 0;
+}
+
+static int take_node(char *text, uint64_t *ret)
+{
+	uint64_t node;
+
+	if (parse_u64(text, &node) < 0 || node > INT_MAX)
+		return -EINVAL;
+	*ret = node;
+	return 0;
+}
+
+int policy_parse_node(const struct policy_setting *setting, const char *value,
+		      void *target, char **ret_message)
+{
+	_cleanup_free_ char *copy = strdup(value);
+	struct policy_value *range = target;
+	uint64_t low, high;
+	char *first, *last;
+
+	if (!copy)
+		return -ENOMEM;
+	last = copy;
+	first = strsep(&last, "-");
+	if (!last)
+		last = first;
+	if (take_node(first, &low) < 0 || take_node(last, &high) < 0 ||
+	    low > high)
+		return complain(ret_message, setting, value,
+				"not a node number such as 2, or two such as "
+				"1-3");
+	range->low = low;
+	range->high = high;
+	return 0;
+}
+
+int policy_parse_addresses(const struct policy_setting *setting,
+			   const char *value, void *target, char **ret_message)
+{
+	struct policy_value *range = target;
+	struct phys_range addresses;
+
+	if (!strchr(value, '-') || parse_phys_range(value, &addresses) < 0)
+		return complain(ret_message, setting, value,
+				"not two addresses such as "
+				"0x1000000000-0x17ffffffff");
+	range->low = addresses.start;
+	range->high = addresses.end;
+	return 0;
+}

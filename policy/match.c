@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "policy/file.h"
+#include "policy/match.h"
+#include "policy/text.h"
+
+void policy_reason_done(struct policy_reason *reason)
+{
+	free(reason->wanted);
+	free(reason->have);
+	free(reason->message);
+}
+
+/* Where something stands that is not in the file itself: " (FILE:LINE)" or
+ * " (FILE)", else "". To be freed; NULL: out of memory. */
+static char *elsewhere(const struct policy_file *file, const char *source,
+		       unsigned int line)
+{
+	char *text;
+	int r;
+
+	if (source == policy_file_name(file))
+		return strdup("");
+	if (line)
+		r = asprintf(&text, " (%s:%u)", source, line);
+	else
+		r = asprintf(&text, " (%s)", source);
+	return r < 0 ? NULL : text;
+}
+
+/* The first condition that gives this answer and can be relied on. */
+static const struct policy_condition *
+find_answer(const struct policy_file *file,
+	    const struct policy_subject *subject, enum policy_answer answer)
+{
+	if (file->uncertain)
+		return NULL;
+	for (size_t i = 0; i < file->n_conditions; i++) {
+		const struct policy_condition *condition = &file->conditions[i];
+
+		if (!condition->uncertain &&
+		    policy_condition_ask(condition, subject) == answer)
+			return condition;
+	}
+	return NULL;
+}
+
+static int tell_condition(struct policy_reason *reason,
+			  const struct policy_condition *condition,
+			  const char *place)
+{
+	const char *key = condition->setting->key;
+	char excerpt[TEXT_EXCERPT_MAX];
+	int r;
+
+	text_excerpt(reason->wanted, excerpt);
+	if (reason->answer == POLICY_UNDECIDED)
+		r = asprintf(&reason->message,
+			     "%s=%s%s cannot be compared: what the device has "
+			     "could not be read, so it is kept as it is",
+			     key, excerpt, place);
+	else
+		r = asprintf(&reason->message,
+			     "%s=%s%s does not fit: the device has %s", key,
+			     excerpt, place, reason->have);
+	return r < 0 ? -ENOMEM : 0;
+}
+
+static int give_condition(struct policy_reason *reason,
+			  const struct policy_file *file,
+			  const struct policy_condition *condition,
+			  const struct policy_subject *subject)
+{
+	_cleanup_free_ char *place =
+		elsewhere(file, condition->source, condition->line);
+
+	reason->key = condition->setting->key;
+	if (condition->source == policy_file_name(file))
+		reason->line = condition->line;
+	reason->wanted = policy_condition_text(condition);
+	reason->have = policy_condition_have(condition, subject);
+	if (!place || !reason->wanted || !reason->have)
+		return -ENOMEM;
+	return tell_condition(reason, condition, place);
+}
+
+static int give_error(struct policy_reason *reason,
+		      const struct policy_file *file,
+		      const struct policy_diagnostic *error)
+{
+	_cleanup_free_ char *place = elsewhere(file, error->file, error->line);
+	int r;
+
+	if (!place)
+		return -ENOMEM;
+	if (error->file == policy_file_name(file))
+		reason->line = error->line;
+	r = asprintf(&reason->message,
+		     "in error%s, so the device is kept as it is: %s", place,
+		     error->message);
+	return r < 0 ? -ENOMEM : 0;
+}
+
+static int give_fit(struct policy_reason *reason,
+		    const struct policy_file *file)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < file->n_conditions; i++)
+		any |= file->conditions[i].n_values > 0;
+	reason->message = strdup(any ? "every key of [Match] fits"
+				     : "[Match] has no key, so every device "
+				       "fits");
+	return reason->message ? 0 : -ENOMEM;
+}
+
+static int give_answer(struct policy_reason *reason,
+		       const struct policy_file *file,
+		       const struct policy_subject *subject)
+{
+	const struct policy_diagnostic *error = policy_file_error(file);
+	const struct policy_condition *condition;
+
+	condition = find_answer(file, subject, POLICY_DIFFERS);
+	if (condition) {
+		reason->answer = POLICY_DIFFERS;
+		return give_condition(reason, file, condition, subject);
+	}
+	if (error) {
+		reason->answer = POLICY_IN_ERROR;
+		return give_error(reason, file, error);
+	}
+	condition = find_answer(file, subject, POLICY_UNDECIDED);
+	if (condition) {
+		reason->answer = POLICY_UNDECIDED;
+		return give_condition(reason, file, condition, subject);
+	}
+	reason->answer = POLICY_FITS;
+	return give_fit(reason, file);
+}
+
+int policy_file_ask(const struct policy_file *file,
+		    const struct policy_subject *subject,
+		    struct policy_reason *ret)
+{
+	struct policy_reason reason = { .file = policy_file_name(file) };
+	int r;
+
+	r = give_answer(&reason, file, subject);
+	if (r < 0) {
+		policy_reason_done(&reason);
+		return r;
+	}
+	*ret = reason;
+	return 0;
+}

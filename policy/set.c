@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "policy/set.h"
+
+#include <errno.h>
+#include <string.h>
+
+int policy_set_add_file(struct policy_set *set, struct policy_file *file)
+{
+	struct policy_file **grown;
+
+	grown = reallocarray(set->files, set->n_files + 1, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	set->files = grown;
+	grown[set->n_files++] = file;
+	return 0;
+}
+
+int policy_set_add_stray(struct policy_set *set, struct policy_source *stray)
+{
+	struct policy_source **grown;
+
+	grown = reallocarray(set->strays, set->n_strays + 1, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	set->strays = grown;
+	grown[set->n_strays++] = stray;
+	return 0;
+}
+
+static int add_diagnostics(struct policy_set *set,
+			   const struct policy_source *source)
+{
+	size_t n = set->n_diagnostics + source->n_diagnostics;
+	struct policy_diagnostic *grown;
+
+	if (source->n_diagnostics == 0)
+		return 0;
+	grown = reallocarray(set->diagnostics, n, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	set->diagnostics = grown;
+	memcpy(&grown[set->n_diagnostics], source->diagnostics,
+	       source->n_diagnostics * sizeof(*grown));
+	set->n_diagnostics = n;
+	return 0;
+}
+
+static int collect_diagnostics(struct policy_set *set)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < set->n_files; i++)
+		for (size_t j = 0; r == 0 && j < set->files[i]->n_sources; j++)
+			r = add_diagnostics(set, set->files[i]->sources[j]);
+	for (size_t i = 0; r == 0 && i < set->n_strays; i++)
+		r = add_diagnostics(set, set->strays[i]);
+	return r;
+}
+
+int policy_set_finish(struct policy_set *set)
+{
+	set->names = calloc(set->n_files + 1, sizeof(*set->names));
+	if (!set->names)
+		return -ENOMEM;
+	for (size_t i = 0; i < set->n_files; i++)
+		set->names[i] = policy_file_name(set->files[i]);
+	return collect_diagnostics(set);
+}
+
+void policy_set_free(struct policy_set *set)
+{
+	for (size_t i = 0; i < set->n_files; i++)
+		policy_file_free(set->files[i]);
+	for (size_t i = 0; i < set->n_strays; i++)
+		policy_source_free(set->strays[i]);
+	free(set->files);
+	free(set->strays);
+	free(set->names);
+	free(set->diagnostics);
+	free(set);
+}
+
+const struct policy_diagnostic *policy_diagnostics(const struct policy_set *set,
+						   size_t *ret_n)
+{
+	*ret_n = set->n_diagnostics;
+	return set->diagnostics;
+}
+
+bool policy_has_errors(const struct policy_set *set)
+{
+	for (size_t i = 0; i < set->n_files; i++)
+		if (policy_file_error(set->files[i]))
+			return true;
+	return false;
+}
+
+const char *const *policy_files(const struct policy_set *set, size_t *ret_n)
+{
+	*ret_n = set->n_files;
+	return set->names;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TESTS_POLICY_DUMP_DECISION_H
+#define TESTS_POLICY_DUMP_DECISION_H
+
+#include <stdio.h>
+
+#include "policy/policy.h"
+
+/* Everything that there is to say, in lines. */
+void dump_decision(FILE *f, const struct policy_decision *decision);
+void dump_diagnostics(FILE *f, const struct policy_set *set);
+
+#endif
