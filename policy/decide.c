@@ -80,6 +80,8 @@ int policy_decide(const struct policy_set *set,
 
 void policy_decision_free(struct policy_decision *decision)
 {
+	if (!decision)
+		return;
 	for (size_t i = 0; i < decision->n_reasons; i++)
 		policy_reason_done(&decision->reasons[i]);
 	free(decision->reasons);

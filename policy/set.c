@@ -70,6 +70,8 @@ int policy_set_finish(struct policy_set *set)
 
 void policy_set_free(struct policy_set *set)
 {
+	if (!set)
+		return;
 	for (size_t i = 0; i < set->n_files; i++)
 		policy_file_free(set->files[i]);
 	for (size_t i = 0; i < set->n_strays; i++)
