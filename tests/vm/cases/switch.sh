@@ -26,7 +26,7 @@ numactl --membind=1 dd if=/dev/zero of=/dev/null bs=64M count=1 2>/dev/null ||
 	fail 'node 1 cannot be used'
 
 # In the wanted state: nothing is opened for writing below /sys.
-exits 0 strace -f -o /run/trace -e trace=openat,open,creat daxbrokerd --once
+exits 0 strace -f -o /run/trace -e trace=openat,openat2,open,creat daxbrokerd --once
 ! grep -E '/?sys/.*O_(WRONLY|RDWR)' /run/trace || fail 'it wrote to sysfs'
 grep -q 'sys/bus/dax' /run/trace || fail 'the trace shows nothing of it'
 

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/column.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "basic/parse.h"
+#include "cli/view.h"
+
+static char *copy(const char *text)
+{
+	return text ? strdup(text) : NULL;
+}
+
+static char *size_text(const struct column_row *row, uint64_t bytes)
+{
+	char buf[FORMAT_SIZE_MAX];
+	char *text;
+
+	if (!row->bytes)
+		return strdup(format_size(bytes, buf));
+	return asprintf(&text, "%" PRIu64, bytes) < 0 ? NULL : text;
+}
+
+static char *number_text(int number)
+{
+	char *text;
+
+	if (number < 0)
+		return NULL;
+	return asprintf(&text, "%d", number) < 0 ? NULL : text;
+}
+
+static char *device_text(const struct column_row *row)
+{
+	char *text;
+
+	if (row->item)
+		return copy(row->item->device->name);
+	return asprintf(&text, "region%d", row->region->id) < 0 ? NULL : text;
+}
+
+static char *region_text(const struct column_row *row)
+{
+	return number_text(row->region->id);
+}
+
+static char *provider_text(const struct column_row *row)
+{
+	return copy(facts_provider_name(row->region->provider));
+}
+
+static char *size_column_text(const struct column_row *row)
+{
+	return size_text(row, row->item ? row->item->device->size
+					: row->region->size);
+}
+
+static char *align_text(const struct column_row *row)
+{
+	uint64_t align =
+		row->item ? row->item->device->align : row->region->align;
+
+	return align ? size_text(row, align) : NULL;
+}
+
+static char *node_text(const struct column_row *row)
+{
+	return number_text(row->item ? row->item->device->target_node
+				     : row->region->target_node);
+}
+
+static char *mode_text(const struct column_row *row)
+{
+	if (!row->item)
+		return NULL;
+	switch (plan_current_mode(row->item->device)) {
+	case POLICY_MODE_SYSTEM_RAM:
+	case POLICY_MODE_DEVDAX:
+		return copy(
+			policy_mode_name(plan_current_mode(row->item->device)));
+	default:
+		return copy(row->item->device->driver ? "foreign" : "unbound");
+	}
+}
+
+static char *zone_text(const struct column_row *row)
+{
+	size_t n_online;
+
+	return row->item ? copy(view_zone(row->survey, row->item->device,
+					  &n_online))
+			 : NULL;
+}
+
+static char *online_text(const struct column_row *row)
+{
+	size_t n_online;
+
+	if (!row->item || !row->item->device->ranges_known)
+		return NULL;
+	view_zone(row->survey, row->item->device, &n_online);
+	return size_text(row,
+			 n_online * row->survey->snapshot->kernel.block_size);
+}
+
+static char *wanted_text(const struct column_row *row)
+{
+	const struct policy_decision *decision;
+	char *text;
+
+	if (!row->item)
+		return NULL;
+	decision = row->item->decision;
+	if (decision->mode != POLICY_MODE_SYSTEM_RAM)
+		return copy(policy_mode_name(decision->mode));
+	return asprintf(&text, "%s:%s", policy_mode_name(decision->mode),
+			policy_zone_name(decision->zone)) < 0
+		       ? NULL
+		       : text;
+}
+
+static char *policy_text(const struct column_row *row)
+{
+	return row->item ? copy(row->item->decision->file) : NULL;
+}
+
+static char *state_text(const struct column_row *row)
+{
+	return row->item ? copy(view_state(row->item)) : NULL;
+}
+
+static char *reason_text(const struct column_row *row)
+{
+	return row->item ? copy(row->item->plan->reason) : NULL;
+}
+
+static char *uuid_text(const struct column_row *row)
+{
+	return copy(row->region->uuid);
+}
+
+static char *identity_text(const struct column_row *row)
+{
+	return row->item ? copy(row->item->device->identity) : NULL;
+}
+
+static char *path_text(const struct column_row *row)
+{
+	return copy(row->item ? row->item->device->path : row->region->path);
+}
+
+static char *driver_text(const struct column_row *row)
+{
+	return row->item ? copy(row->item->device->driver) : NULL;
+}
+
+static char *node_name_text(const struct column_row *row)
+{
+	return row->item ? copy(row->item->decision->node_name) : NULL;
+}
+
+const struct column columns[] = {
+	{ "DEVICE", "the kernel's name of it; it renumbers", true, false,
+	  device_text },
+	{ "PROVIDER", "pmem, hmem (soft-reserved), cxl or other", true, false,
+	  provider_text },
+	{ "SIZE", "its size", true, true, size_column_text },
+	{ "NODE", "the NUMA node it becomes", true, true, node_text },
+	{ "MODE", "what it is: devdax, system-ram, unbound or foreign", true,
+	  false, mode_text },
+	{ "ZONE", "where it is online: movable, kernel or mixed", true, false,
+	  zone_text },
+	{ "ONLINE", "how much of it is online", true, true, online_text },
+	{ "WANTED", "what the policies decide, with the zone", true, false,
+	  wanted_text },
+	{ "STATE",
+	  "as-decided, to-switch, kept, refused, policy-error or unknown", true,
+	  false, state_text },
+	{ "POLICY", "the file that decided", false, false, policy_text },
+	{ "REASON", "why it is in this state", false, false, reason_text },
+	{ "REGION", "the number of its region", false, true, region_text },
+	{ "ALIGN", "the page size of its mappings", false, true, align_text },
+	{ "DRIVER", "the kernel driver that has it", false, false,
+	  driver_text },
+	{ "NODE-NAME", "the NodeName= that the policies give its node", false,
+	  false, node_name_text },
+	{ "UUID", "of the nvdimm namespace or the CXL region", false, false,
+	  uuid_text },
+	{ "IDENTITY", "what stays the same over reboots", false, false,
+	  identity_text },
+	{ "PATH", "its sysfs path", false, false, path_text },
+	{ 0 },
+};
+
+const struct column *column_find(const char *name, size_t length)
+{
+	for (const struct column *c = columns; c->name; c++)
+		if (strlen(c->name) == length &&
+		    strncasecmp(c->name, name, length) == 0)
+			return c;
+	return NULL;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CLI_COLUMN_H
+#define CLI_COLUMN_H
+
+#include <stdbool.h>
+
+#include "daemon/plan/survey.h"
+
+/* A line of `daxbroker list`: a device, or with item NULL its region. */
+struct column_row {
+	const struct survey *survey;
+	const struct facts_region *region;
+	const struct survey_item *item;
+	bool bytes; /* sizes as numbers */
+};
+
+struct column {
+	const char *name;
+	const char *help;
+	bool standard; /* shown without --output */
+	bool number;   /* right-aligned; in JSON a number if it is one */
+	/* The text, to be freed; NULL: there is none, or it is unknown. */
+	char *(*text)(const struct column_row *row);
+};
+
+/* The one table of columns; the last has name NULL. */
+extern const struct column columns[];
+
+/* Upper or lower case; NULL: there is none of this name. */
+const struct column *column_find(const char *name, size_t length);
+
+#endif

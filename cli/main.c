@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "basic/cleanup.h"
+#include "basic/log.h"
+#include "cli/verb.h"
+
+#define OPTIONS_MAX 16
+
+static void print_verbs(void)
+{
+	printf("Usage: daxbroker VERB [OPTION...] [OPERAND...]\n"
+	       "Shows and applies the policies for device-DAX memory.\n\n"
+	       "Verbs:\n");
+	for (const struct verb *v = verbs; v->name; v++)
+		if (!v->hidden)
+			printf("  %-7s %-13s %s\n", v->name, v->operands,
+			       v->help);
+	printf("\n  --help     with a verb: its options\n"
+	       "  --version  print the version\n\nExit status:\n");
+	for (const struct exit_code_text *e = exit_code_texts; e->text; e++)
+		printf("  %d  %s\n", e->code, e->text);
+}
+
+static void print_option(const struct verb_option *option)
+{
+	char text[48];
+
+	snprintf(text, sizeof(text), "--%s%s%s", option->name,
+		 option->value ? " " : "", option->value ? option->value : "");
+	if (option->letter >= 'a')
+		printf("  -%c, %-22s %s\n", option->letter, text, option->help);
+	else
+		printf("      %-22s %s\n", text, option->help);
+}
+
+static void print_verb(const struct verb *verb)
+{
+	printf("Usage: daxbroker %s [OPTION...]%s%s\n%s\n\nOptions:\n",
+	       verb->name, verb->operands[0] ? " " : "", verb->operands,
+	       verb->help);
+	for (const struct verb_option *o = verb_options; o->name; o++)
+		if (strchr(verb->options, o->letter))
+			print_option(o);
+	printf("  -h, %-22s %s\n", "--help", "print this");
+	if (strchr(verb->options, 'o'))
+		printf("\nFor the columns see daxbroker(1), or \"daxbroker "
+		       "list --output help\".\n");
+}
+
+static const struct verb *find_verb(const char *name)
+{
+	for (const struct verb *v = verbs; v->name; v++)
+		if (strcmp(v->name, name) == 0)
+			return v;
+	return NULL;
+}
+
+/* The verbs that begin like what was typed, as a hint. */
+static void complain_verb(const char *name)
+{
+	const struct verb *hint = NULL;
+
+	for (const struct verb *v = verbs; v->name; v++)
+		if (!v->hidden && v->name[0] == name[0] &&
+		    (!hint || v->name[1] == name[1]))
+			hint = v;
+	if (hint)
+		log_error("no verb \"%s\"; did you mean \"%s\"?", name,
+			  hint->name);
+	else
+		log_error("no verb \"%s\"; see daxbroker --help", name);
+}
+
+/* getopt_long()'s tables for the options that @verb takes. */
+static void make_options(const struct verb *verb, struct option *longs,
+			 char *shorts)
+{
+	size_t n = 0, length = 0;
+
+	for (const struct verb_option *o = verb_options; o->name; o++) {
+		if (!strchr(verb->options, o->letter) || n + 2 >= OPTIONS_MAX)
+			continue;
+		longs[n++] = (struct option){ o->name,
+					      o->value ? required_argument
+						       : no_argument,
+					      NULL, o->letter };
+		if (o->letter < 'a')
+			continue;
+		shorts[length++] = o->letter;
+		if (o->value)
+			shorts[length++] = ':';
+	}
+	longs[n++] = (struct option){ "help", no_argument, NULL, 'h' };
+	longs[n] = (struct option){ 0 };
+	shorts[length++] = 'h';
+	shorts[length] = '\0';
+}
+
+static void take_option(struct arguments *arguments, int letter)
+{
+	switch (letter) {
+	case 'j':
+		arguments->json = true;
+		break;
+	case 'o':
+		arguments->output = optarg;
+		break;
+	case 't':
+		arguments->tree = true;
+		break;
+	case 'n':
+		arguments->no_headings = true;
+		break;
+	case 'r':
+		arguments->raw = true;
+		break;
+	case 'b':
+		arguments->bytes = true;
+		break;
+	case 's':
+		arguments->strict = true;
+		break;
+	case 'q':
+		arguments->quiet = true;
+		break;
+	case 'R':
+		arguments->root = optarg;
+		break;
+	}
+}
+
+/* Returns -1 to go on, or the exit status. */
+static int parse(const struct verb *verb, int argc, char **argv,
+		 struct arguments *arguments)
+{
+	char shorts[2 * OPTIONS_MAX + 2];
+	struct option longs[OPTIONS_MAX];
+	int letter;
+
+	make_options(verb, longs, shorts);
+	while ((letter = getopt_long(argc, argv, shorts, longs, NULL)) >= 0) {
+		if (letter == 'h') {
+			print_verb(verb);
+			return EXIT_OK;
+		}
+		if (letter == '?')
+			return EXIT_USAGE; /* getopt_long() said why */
+		take_option(arguments, letter);
+	}
+	arguments->words = argv + optind;
+	arguments->n_words = (size_t)(argc - optind);
+	if (arguments->n_words < verb->min_words ||
+	    arguments->n_words > verb->max_words) {
+		log_error("usage: daxbroker %s [OPTION...]%s%s", verb->name,
+			  verb->operands[0] ? " " : "", verb->operands);
+		return EXIT_USAGE;
+	}
+	return -1;
+}
+
+static int run(int argc, char **argv)
+{
+	struct arguments arguments = { .root = "/" };
+	const struct verb *verb;
+	int r;
+
+	if (argc < 2) {
+		log_error("a verb is missing; see daxbroker --help");
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		print_verbs();
+		return EXIT_OK;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("daxbroker " PACKAGE_VERSION);
+		return EXIT_OK;
+	}
+	verb = find_verb(argv[1]);
+	if (!verb) {
+		complain_verb(argv[1]);
+		return EXIT_USAGE;
+	}
+	r = parse(verb, argc - 1, argv + 1, &arguments);
+	return r >= 0 ? r : (int)verb->run(&arguments);
+}
+
+int main(int argc, char **argv)
+{
+	int status = run(argc, argv);
+
+	/* A report that did not reach the disk is none. */
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		log_error("standard output: %s", strerror(errno));
+		return EXIT_ERROR;
+	}
+	return status;
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The program's own tables as text, a row a line, for the tests that compare
+ * the man page and the completions with them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/column.h"
+#include "cli/verb.h"
+
+static void print_verb_options(const struct verb *verb)
+{
+	for (const struct verb_option *o = verb_options; o->name; o++)
+		if (strchr(verb->options, o->letter))
+			printf("option %s --%s\n", verb->name, o->name);
+}
+
+enum exit_code verb_tables(const struct arguments *arguments)
+{
+	(void)arguments;
+	for (const struct verb *v = verbs; v->name; v++) {
+		if (v->hidden)
+			continue;
+		printf("verb %s\n", v->name);
+		print_verb_options(v);
+	}
+	for (const struct column *c = columns; c->name; c++)
+		printf("column %s\n", c->name);
+	for (const struct exit_code_text *e = exit_code_texts; e->text; e++)
+		printf("exit %d %s\n", e->code, e->text);
+	return EXIT_OK;
+}

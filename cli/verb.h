@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CLI_VERB_H
+#define CLI_VERB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "basic/exit-codes.h"
+
+/* What the command line said, after its options were taken off. */
+struct arguments {
+	const char *root;   /* --root; "/" by default */
+	const char *output; /* --output, or NULL */
+	bool json;
+	bool tree;
+	bool no_headings;
+	bool raw;
+	bool bytes;
+	bool strict;
+	bool quiet;
+	char **words; /* operands, NULL-terminated */
+	size_t n_words;
+};
+
+/* An option of one or more verbs. */
+struct verb_option {
+	char letter;	   /* the short form, and the key in struct verb */
+	const char *name;  /* the long form */
+	const char *value; /* its argument's name, or NULL */
+	const char *help;
+};
+
+/* The last has name NULL. */
+extern const struct verb_option verb_options[];
+
+struct verb {
+	const char *name;
+	const char *operands; /* for the usage line, or "" */
+	const char *options;  /* letters of verb_options */
+	size_t min_words;
+	size_t max_words; /* SIZE_MAX: any number */
+	const char *help;
+	bool hidden; /* for udev rules and tests: not in --help */
+	enum exit_code (*run)(const struct arguments *arguments);
+};
+
+/* The last has name NULL. */
+extern const struct verb verbs[];
+
+enum exit_code verb_list(const struct arguments *arguments);
+enum exit_code verb_show(const struct arguments *arguments);
+enum exit_code verb_check(const struct arguments *arguments);
+enum exit_code verb_explain(const struct arguments *arguments);
+enum exit_code verb_plan(const struct arguments *arguments);
+enum exit_code verb_apply(const struct arguments *arguments);
+enum exit_code verb_status(const struct arguments *arguments);
+enum exit_code verb_node(const struct arguments *arguments);
+enum exit_code verb_udev(const struct arguments *arguments);
+enum exit_code verb_tables(const struct arguments *arguments);
+
+/* The worse of two; see basic/exit-codes.h. */
+static inline enum exit_code worse(enum exit_code a, enum exit_code b)
+{
+	return a > b ? a : b;
+}
+
+#endif

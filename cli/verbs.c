@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdint.h>
+
+#include "cli/verb.h"
+
+const struct verb_option verb_options[] = {
+	{ 'j', "json", NULL, "print JSON" },
+	{ 'o', "output", "COLUMN,...", "columns to print; +COLUMN,... adds" },
+	{ 't', "tree", NULL, "regions, with their devices below" },
+	{ 'n', "noheadings", NULL, "no line of column names" },
+	{ 'r', "raw", NULL, "columns without alignment" },
+	{ 'b', "bytes", NULL, "sizes in bytes" },
+	{ 's', "strict", NULL, "take a warning for an error" },
+	{ 'q', "quiet", NULL, "no remarks on standard error" },
+	{ 'R', "root", "DIR", "read the machine and the policies below DIR" },
+	{ 0 },
+};
+
+const struct verb verbs[] = {
+	{ "list", "[DEVICE...]", "ojtnrbqR", 0, SIZE_MAX,
+	  "devices, what they are and what they shall be", false, verb_list },
+	{ "show", "[DEVICE...]", "jbqR", 0, SIZE_MAX,
+	  "everything about devices", false, verb_show },
+	{ "check", "", "jsR", 0, 0, "look for mistakes in the policy files",
+	  false, verb_check },
+	{ "explain", "[DEVICE...]", "jqR", 0, SIZE_MAX,
+	  "which file decided, and why no earlier one did", false,
+	  verb_explain },
+	{ "plan", "[DEVICE...]", "jqR", 0, SIZE_MAX,
+	  "what would be done, step by step, doing nothing", false, verb_plan },
+	{ "apply", "", "jnr", 0, 0,
+	  "have the daemon read the policies and carry them out; waits", false,
+	  verb_apply },
+	{ "status", "", "jnr", 0, 0, "what the daemon last did", false,
+	  verb_status },
+	{ "node", "NAME", "R", 1, 1, "the number of the NUMA node of that name",
+	  false, verb_node },
+	{ "udev", "SUBSYSTEM SYSNAME", "R", 2, 2, "properties for udev rules",
+	  true, verb_udev },
+	{ "tables", "", "", 0, 0, "verbs, options, columns and exit statuses",
+	  true, verb_tables },
+	{ 0 },
+};

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/view.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "basic/log.h"
+
+/* Whose policy files are believed: root's, or in a recorded tree those of
+ * whoever made it. */
+static unsigned int trusted_uid(int root_fd, const char *root)
+{
+	struct stat st;
+
+	if (strcmp(root, "/") == 0 || fstat(root_fd, &st) < 0)
+		return 0;
+	return st.st_uid;
+}
+
+static int select_items(const struct arguments *arguments, struct view *view)
+{
+	size_t n =
+		arguments->n_words ? arguments->n_words : view->survey->n_items;
+
+	view->items = calloc(n + 1, sizeof(struct survey_item *));
+	if (!view->items)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		const char *name =
+			arguments->n_words ? arguments->words[i] : NULL;
+
+		if (name && strncmp(name, "/dev/", 5) == 0)
+			name += 5;
+		view->items[i] = name ? survey_find(view->survey, name)
+				      : &view->survey->items[i];
+		if (!view->items[i]) {
+			log_error("no device %s; \"daxbroker list\" shows "
+				  "those there are",
+				  name);
+			return -ENODEV;
+		}
+	}
+	view->n_items = n;
+	return 0;
+}
+
+static bool is_partial(const struct survey *survey)
+{
+	for (size_t i = 0; i < survey->n_items; i++)
+		if (!survey->items[i].device->ranges_known)
+			return true;
+	return false;
+}
+
+static void remark(const struct arguments *arguments, const struct view *view)
+{
+	const struct facts_snapshot *snapshot = view->survey->snapshot;
+
+	if (arguments->quiet)
+		return;
+	if (snapshot->n_devices == 0)
+		log_warning("no device-DAX regions on this machine%s",
+			    snapshot->kernel.has_dax_bus
+				    ? " (is dax_hmem, dax_pmem or dax_cxl "
+				      "loaded?)"
+				    : " (the kernel has no dax bus)");
+	else if (is_partial(view->survey))
+		log_warning("physical ranges, and what follows from them, are "
+			    "readable for root only");
+}
+
+enum exit_code view_take(const struct arguments *arguments, struct view *ret)
+{
+	_cleanup_view_ struct view view = { 0 };
+	_cleanup_close_ int root_fd = -1;
+	int r;
+
+	root_fd = open(arguments->root, O_DIRECTORY | O_CLOEXEC);
+	if (root_fd < 0) {
+		log_error("%s: %s", arguments->root, strerror(errno));
+		return EXIT_ERROR;
+	}
+	r = survey_take(root_fd, trusted_uid(root_fd, arguments->root), NULL,
+			NULL, &view.survey);
+	if (r == -ENOENT) {
+		log_error("%s holds no sysfs: there is no sys/devices/system "
+			  "below it",
+			  arguments->root);
+		return EXIT_ERROR;
+	}
+	if (r < 0) {
+		log_error("the machine cannot be looked at: %s", strerror(-r));
+		return EXIT_ERROR;
+	}
+	r = select_items(arguments, &view);
+	if (r < 0)
+		return r == -ENODEV ? EXIT_NOT_FOUND : EXIT_ERROR;
+	remark(arguments, &view);
+	*ret = view;
+	view = (struct view){ 0 };
+	return EXIT_OK;
+}
+
+void view_done(struct view *view)
+{
+	free(view->items);
+	survey_free(view->survey);
+}
+
+enum exit_code view_policy_status(const struct view *view)
+{
+	return policy_has_errors(view->survey->policies) ? EXIT_POLICY
+							 : EXIT_OK;
+}
+
+const char *view_state(const struct survey_item *item)
+{
+	switch (item->plan->outcome) {
+	case PLAN_NOTHING:
+		return "as-decided";
+	case PLAN_SWITCH:
+		return "to-switch";
+	case PLAN_KEEP:
+		return item->decision->faulty ? "policy-error" : "kept";
+	case PLAN_REFUSED:
+		break;
+	}
+	return item->plan->refusal == PLAN_REFUSAL_UNKNOWN ? "unknown"
+							   : "refused";
+}
+
+const char *view_zone(const struct survey *survey,
+		      const struct facts_device *device, size_t *ret_online)
+{
+	const char *zone = NULL;
+	size_t n_online = 0;
+
+	for (size_t i = 0; i < device->n_blocks; i++) {
+		const struct facts_block *block =
+			&survey->snapshot->blocks[device->blocks[i]];
+		const char *name = facts_zone_name(block->zone);
+
+		if (block->state != FACTS_BLOCK_ONLINE)
+			continue;
+		n_online++;
+		if (!zone)
+			zone = name;
+		else if (strcmp(zone, name) != 0)
+			zone = "mixed";
+	}
+	*ret_online = n_online;
+	return zone;
+}
+
+void view_print_json(json_object *object)
+{
+	puts(json_object_to_json_string_ext(
+		object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+				JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(object);
+}
+
+void view_add_string(json_object *object, const char *key, const char *value)
+{
+	json_object_object_add(object, key,
+			       value ? json_object_new_string(value) : NULL);
+}
+
+void view_add_number(json_object *object, const char *key, int64_t value)
+{
+	json_object_object_add(
+		object, key, value >= 0 ? json_object_new_int64(value) : NULL);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CLI_VIEW_H
+#define CLI_VIEW_H
+
+#include <json.h>
+
+#include "cli/verb.h"
+#include "daemon/plan/survey.h"
+
+/*
+ * What the read-only verbs look at: a survey below --root, and the devices of
+ * it that the command line names (all, when it names none).
+ */
+struct view {
+	struct survey *survey;
+	const struct survey_item **items; /* of survey */
+	size_t n_items;
+};
+
+/* Returns EXIT_OK, or the status to exit with after saying why. Tells on
+ * standard error what an unprivileged caller does not get to see. */
+enum exit_code view_take(const struct arguments *arguments, struct view *ret);
+void view_done(struct view *view);
+#define _cleanup_view_ _cleanup_(view_done)
+
+/* EXIT_POLICY when a policy file of @view is in error, else EXIT_OK. */
+enum exit_code view_policy_status(const struct view *view);
+
+/* "as-decided", "to-switch", "kept", "refused", "unknown", "policy-error". */
+const char *view_state(const struct survey_item *item);
+
+/* "movable", "kernel", "mixed" or NULL: the zone of its blocks that are online;
+ * *ret_online is their number. */
+const char *view_zone(const struct survey *survey,
+		      const struct facts_device *device, size_t *ret_online);
+
+/* Prints @object, with a newline, and puts it; takes ownership. */
+void view_print_json(json_object *object);
+
+/* Adds a string, or null for NULL. */
+void view_add_string(json_object *object, const char *key, const char *value);
+/* Adds a number, or null for a negative one. */
+void view_add_number(json_object *object, const char *key, int64_t value);
+
+#endif
