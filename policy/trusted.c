@@ -3,20 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
 #include "basic/cleanup.h"
-
-/* A file that is renamed while a ".." is resolved lets openat2() try again. */
-#define OPEN_ATTEMPTS 8
+#include "basic/open-below.h"
 
 static int fault(char **ret_fault, const char *format, ...) _printf_(2, 3);
 
@@ -33,28 +29,6 @@ static int fault(char **ret_fault, const char *format, ...)
 		return -ENOMEM;
 	}
 	return -EINVAL;
-}
-
-/* Without openat2() (before Linux 5.6) links are not followed at all. */
-static int open_below(int root_fd, const char *path, int flags)
-{
-	const struct open_how how = {
-		.flags = (unsigned int)flags | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-	};
-	long fd;
-
-	for (int i = 0; i < OPEN_ATTEMPTS; i++) {
-		fd = syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
-		if (fd >= 0)
-			return (int)fd;
-		if (errno != EAGAIN && errno != EINTR)
-			break;
-	}
-	if (errno != ENOSYS)
-		return -errno;
-	fd = openat(root_fd, path, flags | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? -errno : (int)fd;
 }
 
 static bool is_own_failure(int r)

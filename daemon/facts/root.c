@@ -4,38 +4,28 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <string.h>
-#include <sys/syscall.h>
 
 #include "basic/cleanup.h"
+#include "basic/open-below.h"
 #include "basic/parse.h"
 
-#define READ_MAX (64U * 1024)
-#define READ_FIRST 4096U /* a sysfs attribute fits: it is at most a page */
-#define OPEN_ATTEMPTS 16
+#define READ_MAX ((size_t)64 * 1024)
+#define READ_FIRST \
+	((size_t)4096) /* a sysfs attribute fits: it is at most a page */
+
+/* The error of the system call that has just failed; never 0. */
+static int last_error(void)
+{
+	return errno > 0 ? -errno : -EIO;
+}
 
 int root_open(int root_fd, const char *path, int flags)
 {
-	struct open_how how = {
-		.flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
-		.resolve = RESOLVE_IN_ROOT,
-	};
-	unsigned int attempt;
-	long fd = -1;
-
-	/* openat2(2) refuses flags that O_PATH would ignore. */
-	if (flags & O_PATH)
-		how.flags = O_CLOEXEC;
-	how.flags |= (unsigned int)flags;
-	/* EAGAIN: something was renamed or mounted while the kernel followed
-	 * a "..", so it cannot vouch for the path; it asks to try again. */
-	for (attempt = 0; attempt < OPEN_ATTEMPTS; attempt++) {
-		fd = syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
-		if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
-			break;
-	}
-	return fd < 0 ? -errno : (int)fd;
+	/* Others beside O_PATH would be refused by openat2(2). */
+	if (!(flags & O_PATH))
+		flags |= O_RDONLY | O_NOCTTY | O_NONBLOCK;
+	return open_below(root_fd, path, flags);
 }
 
 int root_open_dir(int root_fd, const char *path, DIR **ret)
@@ -47,7 +37,7 @@ int root_open_dir(int root_fd, const char *path, DIR **ret)
 		return fd;
 	dir = fdopendir(fd);
 	if (!dir)
-		return -errno;
+		return last_error();
 	TAKE_FD(fd); /* the directory stream owns it now */
 	*ret = dir;
 	return 0;
@@ -79,7 +69,7 @@ static int read_all(int fd, char **ret, size_t *ret_length)
 		}
 		n = read(fd, buffer + length, room - length);
 		if (n < 0 && errno != EINTR)
-			return -errno;
+			return last_error();
 		length += n > 0 ? (size_t)n : 0;
 		if (length > READ_MAX)
 			return -EFBIG;
@@ -152,7 +142,7 @@ int root_read_link(int root_fd, const char *path, char **ret)
 	if (n < 0)
 		/* of a descriptor that is no link: ENOENT, which would say
 		 * that the file does not exist */
-		return errno == ENOENT ? -EINVAL : -errno;
+		return errno == ENOENT ? -EINVAL : last_error();
 	if ((size_t)n == sizeof(target))
 		return -ENAMETOOLONG;
 	copy = strndup(target, (size_t)n);
