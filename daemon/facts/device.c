@@ -36,7 +36,8 @@ static const char *link_path(const char *target, const char *name)
 	const char *path = target + strlen(LINK_UP);
 	const char *slash;
 
-	if (strncmp(target, LINK_UP "/devices/", strlen(LINK_UP "/devices/")))
+	if (strncmp(target, LINK_UP "/devices/", strlen(LINK_UP "/devices/")) !=
+	    0)
 		return NULL;
 	slash = strrchr(path, '/');
 	if (strcmp(slash + 1, name) != 0 || slash == path + strlen("/devices"))

@@ -8,8 +8,9 @@
 #include "basic/cleanup.h"
 
 /*
- * A root folder of a test, made below /tmp and removed with it. Paths are
- * relative to it; the folders that they need are made. What fails aborts.
+ * A root folder of a test, made in a temporary folder and removed with it.
+ * Paths are relative to it; the folders that they need are made. What fails
+ * aborts.
  */
 struct tree {
 	char path[64];
