@@ -60,7 +60,10 @@ UNIT
 		/etc/systemd/system/multi-user.target.wants/
 }
 
+# The kernel probes NVDIMMs by itself, even after multi-user.target.
 find_devices() {
+	wait_dax 3
+	udevadm settle
 	local device uuid
 	for device in $(dax_devices); do
 		uuid=$(cat "$(readlink -f $DAX/devices/"$device")/../uuid" \
@@ -76,9 +79,9 @@ find_devices() {
 }
 
 check_boot() {
-	is "$HMEM" 'kmem 8 online Movable'
-	is "$SLOW" 'kmem * online Normal'
-	is "$DATABASE" device_dax
+	becomes "$HMEM" 'kmem 8 online Movable'
+	becomes "$SLOW" 'kmem * online Normal'
+	becomes "$DATABASE" device_dax
 	systemctl is-active daxbroker-settled.target
 	systemctl is-active after-settled.service
 	grep "$HMEM.*system-ram" /run/settled-list
@@ -125,20 +128,14 @@ check_idle() {
 check_reload() {
 	policy 20-hmem '[Match]' Provider=hmem '[Region]' Mode=devdax
 	systemctl reload daxbrokerd
-	wait_for 60 driver_is "$HMEM" device_dax
-	is "$HMEM" device_dax
-	wait_for 20 inactive bound.service
-	! systemctl is-active sys-devices-system-node-node1.device ||
-		fail 'the device unit of the node is still active'
+	becomes "$HMEM" device_dax
+	wait_for 20 inactive sys-devices-system-node-node1.device
+	wait_for 20 inactive sys-subsystem-daxbroker-nodes-capacity.device
 	policy 20-hmem '[Match]' Provider=hmem '[Region]' Mode=system-ram \
 		Zone=movable NodeName=capacity
 	exits 0 daxbroker apply
 	is "$HMEM" 'kmem 8 online Movable'
 	wait_for 20 systemctl is-active sys-devices-system-node-node1.device
-}
-
-driver_is() {
-	[ "$(dax_driver "$1")" = "$2" ]
 }
 
 inactive() {
@@ -171,15 +168,20 @@ check_kill() {
 	systemctl reload daxbrokerd
 	sleep 0.1
 	systemctl kill -s KILL daxbrokerd
-	wait_for 60 driver_is "$HMEM" device_dax
+	becomes "$HMEM" device_dax
 	wait_for 60 systemctl is-active daxbrokerd
 	exits 0 daxbroker apply
 	is "$HMEM" device_dax
 }
 
+tell_journal() {
+	[ "$1" = 0 ] || journalctl -b --no-pager -u daxbrokerd -o short-monotonic
+}
+
 case ${1:-} in
 setup) setup ;;
 *)
+	trap 'tell_journal $?' EXIT
 	find_devices
 	check_boot
 	report_times

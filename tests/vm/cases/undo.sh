@@ -11,7 +11,7 @@ INJECT=/sys/kernel/debug/notifier-error-inject/memory/actions
 ENOMEM=-12
 EBUSY=-16
 
-mountpoint -q /sys/kernel/debug || mount -t debugfs debugfs /sys/kernel/debug
+[ -d /sys/kernel/debug/bdi ] || mount -t debugfs debugfs /sys/kernel/debug
 modprobe memory-notifier-error-inject
 [ -d $INJECT ] || fail 'no error injection'
 

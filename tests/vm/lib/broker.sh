@@ -72,6 +72,16 @@ is() {
 	echo "ok: $1 is $2"
 }
 
+# becomes DEVICE STATE: the same, but what is under way has 60 s to end.
+becomes() {
+	local end=$((SECONDS + 60))
+	# shellcheck disable=SC2053 # the state is a pattern
+	until [[ $(state "$1") == $2 ]] || [ "$SECONDS" -ge "$end" ]; do
+		sleep 0.2
+	done
+	is "$1" "$2"
+}
+
 # hold HOW DEVICE: starts dax-hold and waits until it is ready; its pid is in
 # $HOLDER.
 hold() {
