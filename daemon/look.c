@@ -151,6 +151,8 @@ static void broker_on_ended(const struct act_result *result, const char *why,
 		log_error("out of memory");
 	if (record && (!result || result->outcome != ACT_DONE))
 		report_record(record, broker->job);
+	if (!result)
+		act_recover(broker->root_fd);
 	broker_drop_job(broker);
 	if (broker->stopping)
 		broker_tell_settled(broker);

@@ -11,6 +11,7 @@
 #include "basic/exit-codes.h"
 #include "basic/log.h"
 #include "basic/names.h"
+#include "daemon/act/act.h"
 #include "daemon/service.h"
 
 struct arguments {
@@ -155,6 +156,10 @@ static int run_broker(const struct arguments *arguments, int root_fd,
 	struct broker *broker = NULL;
 	int r;
 
+	r = act_recover(root_fd);
+	if (r > 0)
+		log_warning("auto_online_blocks was still held for a job that "
+			    "was killed; it is put back");
 	r = block_signals();
 	if (r >= 0)
 		r = sd_event_new(&event);

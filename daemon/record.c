@@ -148,10 +148,8 @@ static char *own_message(const struct record *record, const struct plan *plan)
 			     "reload.",
 			     record->jobs, plan->reason);
 	else
-		r = asprintf(&message,
-			     "It was switched to %s; a look afterwards shows "
-			     "that %s",
-			     policy_mode_name(plan->mode), plan->reason);
+		r = asprintf(&message, "Verified after the switch: %s",
+			     plan->reason);
 	return r < 0 ? NULL : message;
 }
 

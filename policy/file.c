@@ -127,7 +127,7 @@ static int check_empty(struct policy_file *file)
 		r = policy_source_tell(find_source(file, c->source),
 				       POLICY_ERROR, c->line,
 				       "%s= has no value; leave the line out "
-				       "if every device is meant",
+				       "if it shall restrict nothing",
 				       c->setting->key);
 		if (r < 0)
 			return r;

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "policy/condition.h"
-#include "policy/region.h"
+#include "policy/region-section.h"
 #include "policy/source.h"
 
 /* One policy file with its drop-ins: what it matches and what it says. */

@@ -96,9 +96,10 @@ static char *take_joined_line(struct ini_reader *reader, unsigned int *ret_line)
 		end += length;
 		end[-1] = ' ';
 	}
-	if (joined)
-		cut_blanks(joined);
-	return joined;
+	if (!joined)
+		return NULL;
+	cut_blanks(joined);
+	return skip_blanks(joined);
 }
 
 static void read_section(char *line, struct ini_item *item)

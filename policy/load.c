@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ static const char *const directories[] = {
 struct place {
 	int root_fd;
 	unsigned int trusted_uid;
+	bool faulty[ARRAY_SIZE(directories)]; /* told about: look no further */
 };
 
 /* A path below the root as an admin names it; NULL: out of memory. */
@@ -102,6 +104,8 @@ static int load_dropins(const struct place *place, const char *name,
 	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
 		_cleanup_free_ char *path = NULL;
 
+		if (place->faulty[i])
+			continue;
 		if (asprintf(&path, "%s/%s" DROPIN_DIR_SUFFIX, directories[i],
 			     name) < 0)
 			return -ENOMEM;
@@ -173,7 +177,7 @@ static int add_faulty_directory(struct policy_set *set, const char *path,
 	return 0;
 }
 
-static int find_files(const struct place *place, struct policy_set *set,
+static int find_files(struct place *place, struct policy_set *set,
 		      struct policy_entries *files)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
@@ -183,7 +187,8 @@ static int find_files(const struct place *place, struct policy_set *set,
 		r = policy_entries_add(files, place->root_fd, directories[i],
 				       POLICY_SUFFIX, place->trusted_uid,
 				       &fault);
-		if (r == -EINVAL)
+		place->faulty[i] = r == -EINVAL;
+		if (place->faulty[i])
 			r = add_faulty_directory(set, directories[i], fault);
 		if (r < 0)
 			return r;
@@ -227,10 +232,11 @@ static int find_strays(const struct place *place, struct policy_set *set,
 		_cleanup_free_ char *fault = NULL;
 		int r;
 
-		/* A directory's fault was told about by find_files(). */
+		if (place->faulty[i])
+			continue;
 		r = policy_entries_add(&found, place->root_fd, directories[i],
 				       suffix, place->trusted_uid, &fault);
-		if (r < 0 && r != -EINVAL)
+		if (r < 0 && r != -EINVAL) /* that was readable just now */
 			return r;
 	}
 	policy_entries_sort(&found);
@@ -252,7 +258,10 @@ static int find_strays(const struct place *place, struct policy_set *set,
 
 int policy_load(int root_fd, unsigned int trusted_uid, struct policy_set **ret)
 {
-	const struct place place = { root_fd, trusted_uid };
+	struct place place = {
+		.root_fd = root_fd,
+		.trusted_uid = trusted_uid,
+	};
 	_cleanup_entries_ struct policy_entries files = { NULL };
 	_cleanup_policy_set_ struct policy_set *set = calloc(1, sizeof(*set));
 	int r;

@@ -6,7 +6,7 @@
 #include "policy/fact.h"
 #include "policy/match-value.h"
 #include "policy/nearest.h"
-#include "policy/region.h"
+#include "policy/region-section.h"
 #include "policy/subject.h"
 #include "policy/words.h"
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/act/auto-online.h"
 #include "daemon/act/run.h"
 
 static const char *const outcome_names[] = {
@@ -113,6 +114,11 @@ static void run_steps(struct act_run *run, act_progress_fn progress,
 	ret->step = plan->n_steps;
 }
 
+int act_recover(int root_fd)
+{
+	return auto_online_recover(root_fd);
+}
+
 int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	    void *userdata, struct act_result *ret)
 {
@@ -123,6 +129,7 @@ int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	if (r < 0)
 		return r;
 	*ret = (struct act_result){ .outcome = ACT_DONE };
+	act_recover(root_fd);
 	run_steps(&run, progress, userdata, ret);
 	blocks_done(&run.blocks);
 	free(run.detail);

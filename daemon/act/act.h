@@ -36,6 +36,13 @@ typedef void (*act_progress_fn)(const struct plan *plan, size_t index,
 int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	    void *userdata, struct act_result *ret);
 
+/*
+ * Puts back what a worker left behind that was killed in the middle of a step
+ * (act_run() does so too before it begins). 0: nothing was to be done; 1: it
+ * was done; negative errno. Does not block.
+ */
+int act_recover(int root_fd);
+
 const char *act_outcome_name(enum act_outcome outcome);
 
 #endif

@@ -23,6 +23,11 @@ static const char *const online_words[] = {
 	[POLICY_ZONE_KERNEL] = "online_kernel",
 };
 
+const char *blocks_online_word(enum policy_zone zone)
+{
+	return online_words[zone];
+}
+
 int blocks_init(struct blocks *blocks, int root_fd, const uint64_t *ids,
 		size_t n)
 {
@@ -217,6 +222,13 @@ int blocks_undo_online(struct blocks *blocks)
 	return result;
 }
 
+static enum policy_zone zone_of(enum facts_zone zone)
+{
+	return zone == FACTS_ZONE_MOVABLE  ? POLICY_ZONE_MOVABLE
+	       : zone == FACTS_ZONE_KERNEL ? POLICY_ZONE_KERNEL
+					   : POLICY_ZONE_AUTO;
+}
+
 int blocks_undo_offline(struct blocks *blocks)
 {
 	struct facts_block block;
@@ -232,9 +244,7 @@ int blocks_undo_offline(struct blocks *blocks)
 		if (r == 0 && block.state == FACTS_BLOCK_ONLINE &&
 		    block.zone == before->zone)
 			continue;
-		word = before->zone == FACTS_ZONE_MOVABLE  ? "online_movable"
-		       : before->zone == FACTS_ZONE_KERNEL ? "online_kernel"
-							   : "online";
+		word = online_words[zone_of(before->zone)];
 		r = set_state(blocks, i, word);
 		if (r < 0)
 			result = fail(blocks, i, r);

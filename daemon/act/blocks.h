@@ -41,6 +41,9 @@ int blocks_offline(struct blocks *blocks, enum policy_zone zone);
  */
 int blocks_online(struct blocks *blocks, enum policy_zone zone);
 
+/* The kernel's word for @zone: "online", "online_movable", "online_kernel". */
+const char *blocks_online_word(enum policy_zone zone);
+
 /* True when one of them exists and is not offline, or cannot be read. */
 bool blocks_any_online(struct blocks *blocks);
 

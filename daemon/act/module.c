@@ -21,10 +21,13 @@ static int insert(struct kmod_list *item)
 	struct kmod_module *module = kmod_module_get_module(item);
 	int r;
 
-	r = kmod_module_probe_insert_module(module, KMOD_PROBE_APPLY_BLACKLIST,
-					    NULL, NULL, NULL, NULL);
+	/* As modprobe(8): a blacklist keeps a module from being loaded by an
+	 * alias; "install NAME /bin/false" forbids it altogether. */
+	r = kmod_module_probe_insert_module(
+		module, KMOD_PROBE_APPLY_BLACKLIST_ALIAS_ONLY, NULL, NULL, NULL,
+		NULL);
 	kmod_module_unref(module);
-	return r == KMOD_PROBE_APPLY_BLACKLIST ? -EPERM : r;
+	return r > 0 ? -EPERM : r;
 }
 
 int module_load(const char *name)

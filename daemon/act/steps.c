@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "basic/names.h"
+#include "daemon/act/auto-online.h"
 #include "daemon/act/binding.h"
 #include "daemon/act/module.h"
 #include "daemon/act/run.h"
@@ -69,11 +70,53 @@ static int take_check_unused(struct act_run *run, const struct plan_step *step)
 	return 0;
 }
 
+static int hold(struct act_run *run, const char *word, struct auto_online *ret)
+{
+	int r;
+
+	r = auto_online_hold(run->root_fd, word, ret);
+	if (r < 0)
+		return explain(run, r,
+			       "auto_online_blocks cannot be held at %s: %s",
+			       word, strerror(-r));
+	return 0;
+}
+
+static int release(struct act_run *run, struct auto_online *held)
+{
+	int r;
+
+	r = auto_online_release(held);
+	if (r < 0)
+		return explain(run, r,
+			       "auto_online_blocks cannot be put back: %s",
+			       strerror(-r));
+	return 0;
+}
+
+/*
+ * A driver that is new to the bus takes all devices that wait for it, from
+ * Linux 6.8 on all soft-reserved and CXL ones for kmem. Their memory must not
+ * go online before it is decided where.
+ */
+static int load_quietly(struct act_run *run, const char *name)
+{
+	struct auto_online held;
+	int r, released;
+
+	r = hold(run, "offline", &held);
+	if (r < 0)
+		return r;
+	r = module_load(name);
+	released = release(run, &held);
+	return r < 0 ? r : released;
+}
+
 static int take_load_module(struct act_run *run, const struct plan_step *step)
 {
 	int r;
 
-	r = module_load(step->driver);
+	r = load_quietly(run, step->driver);
 	if (r == -ENOENT)
 		return explain(run, r,
 			       "this kernel has no module %s: install the "
@@ -84,8 +127,8 @@ static int take_load_module(struct act_run *run, const struct plan_step *step)
 								      : "");
 	if (r == -EPERM)
 		return explain(run, r,
-			       "module %s cannot be loaded: it is blacklisted "
-			       "in modprobe.d, or loading is not permitted",
+			       "module %s cannot be loaded: modprobe.d or the "
+			       "kernel forbids it",
 			       step->driver);
 	if (r < 0)
 		return explain(run, r, "module %s cannot be loaded: %s",
@@ -230,9 +273,25 @@ static int undo_unbind(struct act_run *run, const struct plan_step *step)
 	return bind(run, step->driver);
 }
 
+/*
+ * kmem's memory is brought online in its zone by the kernel itself, before
+ * anybody else sees it: neither a rule that onlines what is offline nor the
+ * kernel's own default comes first. Once a block was in a kernel zone for a
+ * moment, memory of the kernel may sit in it that cannot be moved any more.
+ */
 static int take_bind(struct act_run *run, const struct plan_step *step)
 {
-	return bind(run, step->driver);
+	struct auto_online held;
+	int r, released;
+
+	if (step->zone == POLICY_ZONE_AUTO)
+		return bind(run, step->driver);
+	r = hold(run, blocks_online_word(step->zone), &held);
+	if (r < 0)
+		return r;
+	r = bind(run, step->driver);
+	released = release(run, &held);
+	return r < 0 ? r : released;
 }
 
 static int undo_bind(struct act_run *run, const struct plan_step *step)

@@ -141,22 +141,16 @@ static int list_blocks(struct plan *plan, const struct facts_device *device)
 	return 0;
 }
 
-/*
- * How many of the blocks that kmem adds the kernel will by its own policy put
- * online elsewhere than decided (mm/memory_hotplug.c, mhp_default_online_type:
- * `online` picks the kernel zone on a node without movable memory).
- */
-static size_t predict_misplaced(const struct draft *draft)
+/* How many of the blocks that kmem adds are left offline by the kernel: where
+ * it has auto_online_blocks, that is held at the zone decided. */
+static size_t predict_offline(const struct draft *draft)
 {
 	const char *policy = draft->snapshot->kernel.auto_online_blocks;
-	enum policy_zone zone = draft->decision->zone;
+	bool held = draft->decision->zone != POLICY_ZONE_AUTO;
 
-	if (!policy || zone == POLICY_ZONE_AUTO ||
-	    strncmp(policy, "online", strlen("online")) != 0)
-		return 0;
-	if (strcmp(policy, "online_movable") == 0)
-		return zone == POLICY_ZONE_MOVABLE ? 0 : draft->plan->n_blocks;
-	return zone == POLICY_ZONE_KERNEL ? 0 : draft->plan->n_blocks;
+	if (!policy || (!held && strcmp(policy, "offline") == 0))
+		return draft->plan->n_blocks;
+	return 0;
 }
 
 /* Steps from wherever its blocks are to all of them offline and unbound. */
@@ -205,21 +199,18 @@ static int add_release(struct draft *draft)
 			DRIVER_KMEM " can take it only then");
 }
 
-/* Steps from unbound to bound to kmem, its blocks where the kernel puts them;
- * *ret_misplaced says how many of them are expected in the wrong zone. */
-static int add_plug(struct draft *draft, size_t *ret_misplaced)
+static int add_plug(struct draft *draft)
 {
-	*ret_misplaced = predict_misplaced(draft);
-	return add_step(
-		draft->plan,
-		(struct plan_step){ .kind = PLAN_BIND, .driver = DRIVER_KMEM },
-		DRIVER_KMEM " adds its memory to node %d",
-		draft->device->target_node);
+	return add_step(draft->plan,
+			(struct plan_step){ .kind = PLAN_BIND,
+					    .driver = DRIVER_KMEM,
+					    .zone = draft->decision->zone },
+			DRIVER_KMEM " adds its memory to node %d",
+			draft->device->target_node);
 }
 
 /* Steps from bound to kmem to online in the zone decided. */
-static int add_online(struct draft *draft, size_t n_misplaced, size_t n_offline,
-		      const char *why_misplaced)
+static int add_online(struct draft *draft, size_t n_misplaced, size_t n_offline)
 {
 	enum policy_zone zone = draft->decision->zone;
 	struct plan *plan = draft->plan;
@@ -230,7 +221,7 @@ static int add_online(struct draft *draft, size_t n_misplaced, size_t n_offline,
 			     (struct plan_step){ .kind = PLAN_OFFLINE,
 						 .zone = zone,
 						 .n_blocks = n_misplaced },
-			     "%s", why_misplaced);
+			     "they are online in another zone");
 		if (r < 0)
 			return r;
 	}
@@ -250,10 +241,9 @@ static int plan_rezone(struct draft *draft)
 
 	if (draft->n_misplaced == 0 && n_offline == 0)
 		return conclude(plan, PLAN_NOTHING,
-				"%s is system-ram in zone %s already",
-				plan->device, policy_zone_name(plan->zone));
-	r = add_online(draft, draft->n_misplaced, n_offline,
-		       "they are online in another zone");
+				"%s is system-ram in zone %s", plan->device,
+				policy_zone_name(plan->zone));
+	r = add_online(draft, draft->n_misplaced, n_offline);
 	if (r < 0)
 		return r;
 	return conclude(plan, PLAN_SWITCH,
@@ -267,35 +257,20 @@ static int plan_rezone(struct draft *draft)
 static int plan_to_system_ram(struct draft *draft)
 {
 	const struct facts_device *device = draft->device;
-	const struct facts_kernel *kernel = &draft->snapshot->kernel;
-	const char *auto_online = kernel->auto_online_blocks;
 	struct plan *plan = draft->plan;
-	_cleanup_free_ char *why = NULL;
-	size_t n_misplaced, n_offline;
-	int r = 0;
+	int r;
 
 	if (has_driver(device, DRIVER_KMEM) && !draft->incomplete)
 		return plan_rezone(draft);
-	r = add_load(draft, DRIVER_KMEM, kernel->has_kmem);
+	r = add_load(draft, DRIVER_KMEM, draft->snapshot->kernel.has_kmem);
 	if (r >= 0 && has_driver(device, DRIVER_DEVICE_DAX))
 		r = add_release(draft);
 	if (r >= 0 && has_driver(device, DRIVER_KMEM))
 		r = add_unplug(draft);
 	if (r >= 0)
-		r = add_plug(draft, &n_misplaced);
-	if (r < 0)
-		return r;
-	if (asprintf(&why,
-		     "auto_online_blocks=%s lets the kernel put them online in "
-		     "another zone",
-		     auto_online ? auto_online : "none") < 0) {
-		why = NULL;
-		return -ENOMEM;
-	}
-	n_offline = auto_online && strcmp(auto_online, "offline") != 0
-			    ? 0
-			    : plan->n_blocks;
-	r = add_online(draft, n_misplaced, n_offline, why);
+		r = add_plug(draft);
+	if (r >= 0)
+		r = add_online(draft, 0, predict_offline(draft));
 	if (r < 0)
 		return r;
 	return conclude(plan, PLAN_SWITCH,
@@ -310,7 +285,7 @@ static int plan_to_devdax(struct draft *draft)
 	int r;
 
 	if (has_driver(device, DRIVER_DEVICE_DAX))
-		return conclude(plan, PLAN_NOTHING, "%s is devdax already",
+		return conclude(plan, PLAN_NOTHING, "%s is devdax",
 				plan->device);
 	r = add_load(draft, DRIVER_DEVICE_DAX,
 		     draft->snapshot->kernel.has_device_dax);

@@ -36,6 +36,9 @@ struct plan_step {
 	const char *driver; /* DRIVER_*; for the module, bind and unbind */
 	/*
 	 * PLAN_ONLINE: the zone the blocks shall be in.
+	 * PLAN_BIND to kmem: auto_online_blocks is held at it for the time of
+	 * the bind; with POLICY_ZONE_AUTO it is left as it is. (For the time of
+	 * PLAN_LOAD_MODULE it is held at offline.)
 	 * PLAN_OFFLINE: POLICY_ZONE_AUTO takes all blocks offline, another
 	 * zone those which are online elsewhere than in it.
 	 */

@@ -119,6 +119,21 @@ static char *describe_driver(const struct plan *plan, const char *verb,
 	return text;
 }
 
+static char *describe_bind(const struct plan *plan,
+			   const struct plan_step *step)
+{
+	char *text;
+
+	if (step->zone == POLICY_ZONE_AUTO)
+		return describe_driver(plan, "bind", "to", step->driver);
+	if (asprintf(&text,
+		     "bind %s to %s, auto_online_blocks held at online_%s",
+		     plan->device, step->driver,
+		     policy_zone_name(step->zone)) < 0)
+		return NULL;
+	return text;
+}
+
 static char *describe_text(const char *text)
 {
 	return strdup(text);
@@ -135,7 +150,10 @@ char *plan_step_describe(const struct plan *plan, const struct plan_step *step)
 			return NULL;
 		return text;
 	case PLAN_LOAD_MODULE:
-		if (asprintf(&text, "load module %s", step->driver) < 0)
+		if (asprintf(&text,
+			     "load module %s, auto_online_blocks held at "
+			     "offline",
+			     step->driver) < 0)
 			return NULL;
 		return text;
 	case PLAN_OFFLINE:
@@ -145,7 +163,7 @@ char *plan_step_describe(const struct plan *plan, const struct plan_step *step)
 	case PLAN_UNBIND:
 		return describe_driver(plan, "unbind", "from", step->driver);
 	case PLAN_BIND:
-		return describe_driver(plan, "bind", "to", step->driver);
+		return describe_bind(plan, step);
 	case PLAN_STEP_KINDS:
 		break;
 	}

@@ -43,7 +43,8 @@ static void machine_init(struct machine *m)
 			    .n_ranges = 1,
 			    .possible_blocks = N_BLOCKS,
 			    .holders_known = true },
-		.holder = { .pid = 42, .command = (char *)"fio",
+		.holder = { .pid = 42,
+			    .command = (char *)"fio",
 			    .mapped = true },
 		.decision = { .mode = POLICY_MODE_SYSTEM_RAM,
 			      .zone = POLICY_ZONE_MOVABLE,
@@ -74,8 +75,8 @@ static void machine_plug(struct machine *m, size_t n_online,
 		m->block_index[i] = i;
 		m->blocks[i] = (struct facts_block){
 			.id = FIRST_BLOCK + i,
-			.state = i < n_online ? FACTS_BLOCK_ONLINE :
-						FACTS_BLOCK_OFFLINE,
+			.state = i < n_online ? FACTS_BLOCK_ONLINE
+					      : FACTS_BLOCK_OFFLINE,
 			.zone = i < n_online ? zone : FACTS_ZONE_NONE,
 			.node = 1,
 		};
@@ -123,6 +124,9 @@ static char *summary(const struct plan *plan)
 		if (step->driver)
 			n += (size_t)snprintf(text + n, sizeof(text) - n, ":%s",
 					      step->driver);
+		if (step->kind == PLAN_BIND && step->zone != POLICY_ZONE_AUTO)
+			n += (size_t)snprintf(text + n, sizeof(text) - n, ":%s",
+					      zones[step->zone]);
 		if (step->kind == PLAN_ONLINE || step->kind == PLAN_OFFLINE)
 			n += (size_t)snprintf(text + n, sizeof(text) - n,
 					      ":%s:%d", zones[step->zone],
@@ -146,14 +150,17 @@ static void test_devdax_to_ram(void **state)
 	(void)state;
 	machine_init(&m);
 	expect(&m, 0,
-	       "check-unused unbind:device_dax bind:kmem online:movable:4");
+	       "check-unused unbind:device_dax bind:kmem:movable "
+	       "online:movable:0");
 	m.decision.zone = POLICY_ZONE_KERNEL;
 	expect(&m, 0,
-	       "check-unused unbind:device_dax bind:kmem online:kernel:4");
+	       "check-unused unbind:device_dax bind:kmem:kernel "
+	       "online:kernel:0");
 	m.snapshot.kernel.has_kmem = false;
 	expect(&m, 0,
-	       "load-module:kmem check-unused unbind:device_dax bind:kmem "
-	       "online:kernel:4");
+	       "load-module:kmem check-unused unbind:device_dax "
+	       "bind:kmem:kernel "
+	       "online:kernel:0");
 }
 
 static void test_auto_online(void **state)
@@ -161,20 +168,27 @@ static void test_auto_online(void **state)
 	struct machine m;
 
 	(void)state;
+	/* It is held at the zone for the time of the bind, whatever it is. */
 	machine_init(&m);
 	m.snapshot.kernel.auto_online_blocks = (char *)"online";
 	expect(&m, 0,
-	       "check-unused unbind:device_dax bind:kmem offline:movable:4 "
-	       "online:movable:4");
+	       "check-unused unbind:device_dax bind:kmem:movable "
+	       "online:movable:0");
 	m.decision.zone = POLICY_ZONE_KERNEL;
 	expect(&m, 0,
-	       "check-unused unbind:device_dax bind:kmem online:kernel:0");
-	m.snapshot.kernel.auto_online_blocks = (char *)"online_movable";
+	       "check-unused unbind:device_dax bind:kmem:kernel "
+	       "online:kernel:0");
+	/* Without the attribute nobody but us puts them online. */
+	m.snapshot.kernel.auto_online_blocks = NULL;
 	expect(&m, 0,
-	       "check-unused unbind:device_dax bind:kmem offline:kernel:4 "
+	       "check-unused unbind:device_dax bind:kmem:kernel "
 	       "online:kernel:4");
+	/* No zone is asked for: the kernel's own policy holds. */
 	m.decision.zone = POLICY_ZONE_AUTO;
+	m.snapshot.kernel.auto_online_blocks = (char *)"online_movable";
 	expect(&m, 0, "check-unused unbind:device_dax bind:kmem online:auto:0");
+	m.snapshot.kernel.auto_online_blocks = (char *)"offline";
+	expect(&m, 0, "check-unused unbind:device_dax bind:kmem online:auto:4");
 }
 
 static void test_unbound(void **state)
@@ -185,7 +199,7 @@ static void test_unbound(void **state)
 	machine_init(&m);
 	m.device.driver = NULL;
 	m.device.holders_known = false;
-	expect(&m, 0, "bind:kmem online:movable:4");
+	expect(&m, 0, "bind:kmem:movable online:movable:0");
 	m.decision.mode = POLICY_MODE_DEVDAX;
 	expect(&m, 0, "bind:device_dax");
 	m.snapshot.kernel.has_device_dax = false;
@@ -253,7 +267,7 @@ static void test_blocks_missing(void **state)
 	machine_plug(&m, 2, FACTS_ZONE_MOVABLE);
 	m.device.n_blocks = 2;
 	expect(&m, 0,
-	       "offline:auto:2 unbind:kmem bind:kmem online:movable:4");
+	       "offline:auto:2 unbind:kmem bind:kmem:movable online:movable:0");
 }
 
 static void test_keep(void **state)
@@ -300,7 +314,7 @@ static void test_refuse_persistent(void **state)
 	m.device.driver = NULL;
 	expect(&m, 0, "refused persistent");
 	m.decision.persistent = POLICY_PERSISTENT_OVERWRITE;
-	expect(&m, 0, "bind:kmem online:movable:4");
+	expect(&m, 0, "bind:kmem:movable online:movable:0");
 	/* What is system RAM holds nothing that could be lost. */
 	m.decision.persistent = POLICY_PERSISTENT_REFUSE;
 	machine_plug(&m, 4, FACTS_ZONE_MOVABLE);
@@ -382,7 +396,7 @@ static void test_describe(void **state)
 	plan = build(&m, 0);
 	text = plan_step_describe(plan, &plan->steps[3]);
 	assert_string_equal(text,
-			    "online memory32-35 as movable (4 of 4 blocks)");
+			    "online memory32-35 as movable (0 of 4 blocks)");
 	free(text);
 	text = plan_step_describe_undo(plan, &plan->steps[1]);
 	assert_string_equal(text, "bind dax0.0 to device_dax");

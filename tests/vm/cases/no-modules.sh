@@ -13,9 +13,9 @@ load_dax
 decide system-ram Zone=movable
 
 mkdir -p /etc/modprobe.d
-echo 'blacklist kmem' >/etc/modprobe.d/case.conf
+echo 'install kmem /bin/false' >/etc/modprobe.d/case.conf
 exits 6 daxbrokerd --once
-says 'blacklisted'
+says 'module kmem cannot be loaded'
 is dax0.0 device_dax
 rm /etc/modprobe.d/case.conf
 

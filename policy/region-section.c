@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "policy/region.h"
+#include "policy/region-section.h"
 
 #include <ctype.h>
 #include <errno.h>

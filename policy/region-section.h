@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef POLICY_REGION_H
-#define POLICY_REGION_H
+#ifndef POLICY_REGION_SECTION_H
+#define POLICY_REGION_SECTION_H
 
 #include "policy/settings.h"
 #include "policy/values.h"
