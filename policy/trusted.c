@@ -43,6 +43,14 @@ static int open_fault(int r, char **ret_fault)
 	return fault(ret_fault, "cannot be opened: %s", strerror(-r));
 }
 
+/* There is something, be it a link that leads nowhere. */
+static bool exists(int root_fd, const char *path)
+{
+	_cleanup_close_ int fd = open_below(root_fd, path, O_PATH | O_NOFOLLOW);
+
+	return fd != -ENOENT;
+}
+
 /* Only its owner can change it, and that is one whom we trust. */
 static int check_trust(const struct stat *st, unsigned int trusted_uid,
 		       char **ret_fault)
@@ -68,7 +76,7 @@ int trusted_open_directory(int root_fd, const char *path,
 	int r;
 
 	fd = open_below(root_fd, path, O_RDONLY | O_DIRECTORY);
-	if (fd == -ENOENT && fstatat(root_fd, path, &st, AT_SYMLINK_NOFOLLOW))
+	if (fd == -ENOENT && !exists(root_fd, path))
 		return -ENOENT;
 	if (fd < 0)
 		return open_fault(fd, ret_fault);
@@ -83,10 +91,13 @@ int trusted_open_directory(int root_fd, const char *path,
 static bool is_link_to_null(int root_fd, const char *path)
 {
 	static const char null[] = "/dev/null";
+	_cleanup_close_ int fd = open_below(root_fd, path, O_PATH | O_NOFOLLOW);
 	char target[sizeof(null)];
 	ssize_t n;
 
-	n = readlinkat(root_fd, path, target, sizeof(target));
+	if (fd < 0)
+		return false;
+	n = readlinkat(fd, "", target, sizeof(target));
 	return n == sizeof(null) - 1 && memcmp(target, null, (size_t)n) == 0;
 }
 
@@ -108,7 +119,7 @@ static int check_file(int root_fd, const char *path, unsigned int trusted_uid,
 		return 0;
 	fd = open_below(root_fd, path, O_PATH);
 	if (fd == -ENOENT) {
-		if (fstatat(root_fd, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		if (!exists(root_fd, path))
 			return 0;
 		return fault(ret_fault, "is a symbolic link that leads "
 					"nowhere");

@@ -12,13 +12,13 @@
 
 #include "basic/cleanup.h"
 
-#define must(condition)                                               \
-	do {                                                          \
-		if (!(condition)) {                                   \
-			fprintf(stderr, "%s:%d: %s: %s\n", __FILE__,  \
-				__LINE__, #condition, strerror(errno)); \
-			abort();                                      \
-		}                                                     \
+#define must(condition)                                                        \
+	do {                                                                   \
+		if (!(condition)) {                                            \
+			fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, \
+				#condition, strerror(errno));                  \
+			abort();                                               \
+		}                                                              \
 	} while (0)
 
 void tree_make(struct tree *tree)

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Parses the input as a policy file and asks it for devices. A line "%" ends
+ * the file; what follows is a drop-in of it, up to the next such line.
+ */
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "policy/file.h"
+#include "policy/match.h"
+#include "policy/parser.h"
+#include "policy/text.h"
+#include "tests/fuzz/fuzz.h"
+
+#define SEPARATOR "\n%\n"
+
+#define must(condition)                                                    \
+	do {                                                               \
+		if (!(condition)) {                                        \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, \
+				#condition);                               \
+			abort();                                           \
+		}                                                          \
+	} while (0)
+
+static const struct phys_range ranges[] = {
+	{ 0x1000000000, 0x13ffffffff },
+	{ 0x1800000000, 0x18ffffffff },
+};
+
+static const struct policy_subject subjects[] = {
+	{
+		.device = "dax0.0",
+		.path = "/devices/platform/hmem.0/dax0.0",
+		.provider = "hmem",
+		.size = UINT64_C(16) << 30,
+		.target_node = 1,
+		.ranges = ranges,
+		.n_ranges = 1,
+	},
+	{
+		.device = "dax1.0",
+		.path = "/devices/LNXSYSTM:00/ndbus0/region0/dax1.0",
+		.provider = "pmem",
+		.uuid = "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
+		.size = UINT64_MAX,
+		.target_node = 0,
+		.ranges = ranges,
+		.n_ranges = 2,
+	},
+	{
+		.device = "dax2.1",
+		.path = "/devices/pci0000:00/dax2.1",
+		.target_node = -1,
+	},
+	{
+		.device = "dax3.0",
+		.path = "/devices/platform/hmem.0/dax3.0",
+		.unknown = UINT_MAX,
+		.target_node = -1,
+	},
+};
+
+/* What is told is one line of text, whatever the file holds. */
+static void check_message(const char *message)
+{
+	const char *what;
+
+	must(message && *message);
+	must(!strchr(message, '\n'));
+	must(text_fault(message, strlen(message), &what) == 0);
+}
+
+static void check_sources(const struct policy_file *file)
+{
+	for (size_t i = 0; i < file->n_sources; i++) {
+		const struct policy_source *source = file->sources[i];
+
+		must(source->n_diagnostics <= 2 * POLICY_DIAGNOSTICS_MAX);
+		for (size_t j = 0; j < source->n_diagnostics; j++) {
+			check_message(source->diagnostics[j].message);
+			must(j == 0 || source->diagnostics[j - 1].line <=
+					       source->diagnostics[j].line);
+		}
+	}
+}
+
+static void check_reason(const struct policy_file *file,
+			 const struct policy_reason *reason)
+{
+	bool has_error = policy_file_error(file) != NULL;
+
+	check_message(reason->message);
+	must(reason->file == policy_file_name(file));
+	switch (reason->answer) {
+	case POLICY_FITS:
+	case POLICY_UNDECIDED:
+		must(!has_error);
+		break;
+	case POLICY_IN_ERROR:
+		must(has_error);
+		break;
+	case POLICY_DIFFERS:
+		must(!file->uncertain && reason->key);
+		break;
+	}
+	must(file->region.mode < POLICY_MODE_COUNT);
+	must(file->region.zone < POLICY_ZONE_COUNT);
+	must(file->region.present < POLICY_PRESENT_COUNT);
+	must(file->region.persistent < POLICY_PERSISTENT_COUNT);
+}
+
+static void ask(const struct policy_file *file)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(subjects); i++) {
+		struct policy_reason reason;
+
+		must(policy_file_ask(file, &subjects[i], &reason) == 0);
+		check_reason(file, &reason);
+		policy_reason_done(&reason);
+	}
+}
+
+/* Parses up to the separator and returns how much it took. */
+static size_t parse_part(struct policy_file *file, struct policy_source *source,
+			 const char *text, size_t size)
+{
+	const char *end = memmem(text, size, SEPARATOR, strlen(SEPARATOR));
+	size_t part = end ? (size_t)(end - text) + 1 : size;
+
+	must(policy_parse(file, source, text, part) == 0);
+	return end ? part + strlen(SEPARATOR) - 1 : size;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	_cleanup_policy_file_ struct policy_file *file =
+		policy_file_new("/etc/daxbroker/x.region");
+	struct policy_source *source;
+	const char *text = (const char *)data;
+	size_t done;
+
+	must(file);
+	if (size > POLICY_FILE_SIZE_MAX)
+		return 0;
+	done = parse_part(file, file->sources[0], text, size);
+	while (done < size) {
+		must(policy_file_add_source(file, "/etc/x.region.d/y.conf",
+					    &source) == 0);
+		done += parse_part(file, source, text + done, size - done);
+	}
+	must(policy_file_check(file) == 0);
+	check_sources(file);
+	ask(file);
+	return 0;
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The settings table: sound in itself, and the same as the man page's. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "basic/cleanup.h"
+#include "policy/file.h"
+#include "policy/settings.h"
+#include "policy/text.h"
+#include "tree.h"
+
+/* In the man page a setting is the head of a list item. */
+#define MAN_ITEM ".It Cm "
+
+static const char *source_root;
+
+static void test_rows(_unused_ void **state)
+{
+	size_t n = 0;
+
+	for (const struct policy_setting *s = policy_settings; s->key; s++) {
+		bool match = strcmp(s->section, POLICY_SECTION_MATCH) == 0;
+
+		assert_ptr_equal(policy_setting_find(s->section, s->key), s);
+		assert_non_null(s->values);
+		assert_non_null(s->help);
+		assert_null(strchr(s->help, '\n'));
+		assert_non_null(s->parse);
+		assert_true(match == (s->fact != NULL));
+		n++;
+	}
+	/* struct policy_file has a bit for each. */
+	assert_in_range(n, 1, 64);
+}
+
+/* The words in the help of a choice are those that the parser takes. */
+static void test_choices(_unused_ void **state)
+{
+	for (const struct policy_setting *s = policy_settings; s->key; s++) {
+		char joined[200] = "";
+
+		if (!s->words)
+			continue;
+		for (size_t i = 0; s->words[i]; i++) {
+			strcat(joined, i ? "|" : "");
+			strcat(joined, s->words[i]);
+		}
+		assert_string_equal(s->values, joined);
+	}
+}
+
+/* No two keys of a section are so near that one passes for a slip of the
+ * other, and no key looks like one to ignore. */
+static void test_names(_unused_ void **state)
+{
+	for (const struct policy_setting *s = policy_settings; s->key; s++) {
+		assert_false(text_starts_with(s->key, "X-"));
+		assert_ptr_equal(policy_setting_nearest(s->section, s->key), s);
+	}
+}
+
+static char *read_man_page(void)
+{
+	_cleanup_free_ char *path = NULL;
+
+	assert_true(asprintf(&path, "%s/docs/daxbroker.region.5", source_root) >
+		    0);
+	return slurp(path);
+}
+
+/* The part of the page on one section; to be freed. */
+static char *man_section(const char *page, const char *section)
+{
+	_cleanup_free_ char *head = NULL;
+	const char *start, *end;
+
+	assert_true(asprintf(&head, "\n.Sh [%s] SECTION\n", section) > 0);
+	for (char *p = head + strlen("\n.Sh ["); *p != ']'; p++)
+		if (*p >= 'a' && *p <= 'z')
+			*p = (char)(*p - 'a' + 'A');
+	start = strstr(page, head);
+	if (!start)
+		fail_msg("the man page has no%s", head);
+	end = strstr(start + strlen(head), "\n.Sh ");
+	return end ? strndup(start, (size_t)(end - start)) : strdup(start);
+}
+
+static void test_all_in_man_page(_unused_ void **state)
+{
+	_cleanup_free_ char *page = read_man_page();
+
+	assert_non_null(page);
+	for (const struct policy_setting *s = policy_settings; s->key; s++) {
+		_cleanup_free_ char *part = man_section(page, s->section);
+		_cleanup_free_ char *item = NULL;
+
+		assert_true(asprintf(&item, "\n" MAN_ITEM "%s=", s->key) > 0);
+		if (!strstr(part, item))
+			fail_msg("[%s] %s= is not in the man page", s->section,
+				 s->key);
+	}
+}
+
+static void expect_known(const char *section, const char *item)
+{
+	_cleanup_free_ char *key = strndup(item, strcspn(item, "= \n"));
+
+	if (!policy_setting_find(section, key))
+		fail_msg("the man page has [%s] %s=, which there is not",
+			 section, key);
+}
+
+static void test_man_page_has_no_more(_unused_ void **state)
+{
+	static const char *const sections[] = { POLICY_SECTION_MATCH,
+						POLICY_SECTION_REGION };
+	_cleanup_free_ char *page = read_man_page();
+	size_t n = 0;
+
+	assert_non_null(page);
+	for (size_t i = 0; i < ARRAY_SIZE(sections); i++) {
+		_cleanup_free_ char *part = man_section(page, sections[i]);
+
+		for (char *p = part; (p = strstr(p, "\n" MAN_ITEM)); n++) {
+			p += strlen("\n" MAN_ITEM);
+			expect_known(sections[i], p);
+		}
+	}
+	assert_true(n > 0);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_choices),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_all_in_man_page),
+		cmocka_unit_test(test_man_page_has_no_more),
+	};
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: test-settings SOURCE-ROOT\n");
+		return 2;
+	}
+	source_root = argv[1];
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
