@@ -120,7 +120,7 @@ static int parse_arguments(int argc, char **argv, struct arguments *arguments)
 static int take_lock(int root_fd)
 {
 	_cleanup_close_ int dir = -1, fd = -1;
-	const char *path = RUN_DIR + 1;
+	const char *path = &RUN_DIR[1];
 
 	if (mkdirat(root_fd, path, 0755) < 0 && errno != EEXIST)
 		return -errno;
