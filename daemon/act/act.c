@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/act/auto-online.h"
+#include "daemon/act/lock.h"
 #include "daemon/act/run.h"
 
 static const char *const outcome_names[] = {
@@ -116,20 +117,28 @@ static void run_steps(struct act_run *run, act_progress_fn progress,
 
 int act_recover(int root_fd)
 {
-	return auto_online_recover(root_fd);
+	_cleanup_close_ int lock = act_lock(root_fd, false);
+
+	if (lock == -EWOULDBLOCK)
+		return 0; /* a worker that is at it still */
+	return lock < 0 ? lock : auto_online_recover(root_fd);
 }
 
 int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	    void *userdata, struct act_result *ret)
 {
 	struct act_run run = { .root_fd = root_fd, .plan = plan };
+	_cleanup_close_ int lock = -1;
 	int r;
 
+	lock = act_lock(root_fd, true);
+	if (lock < 0)
+		return lock;
 	r = blocks_init(&run.blocks, root_fd, plan->blocks, plan->n_blocks);
 	if (r < 0)
 		return r;
 	*ret = (struct act_result){ .outcome = ACT_DONE };
-	act_recover(root_fd);
+	auto_online_recover(root_fd);
 	run_steps(&run, progress, userdata, ret);
 	blocks_done(&run.blocks);
 	free(run.detail);

@@ -9,7 +9,8 @@
 /*
  * Carries a plan out below a root descriptor. Blocking: the kernel may take
  * minutes over a write, so the daemon calls this in a worker process. A
- * pending fatal signal makes the kernel give up an offline it is at.
+ * pending fatal signal makes the kernel give up an offline it is at. One plan
+ * at a time is carried out on a machine, also over several daemons.
  */
 
 enum act_outcome {
@@ -32,7 +33,7 @@ typedef void (*act_progress_fn)(const struct plan *plan, size_t index,
 				bool undo, void *userdata);
 
 /* @plan->outcome must be PLAN_SWITCH. Returns 0 and fills *ret, whose message
- * is to be freed; or -ENOMEM before anything was done. */
+ * is to be freed; or a negative errno before anything was done. */
 int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	    void *userdata, struct act_result *ret);
 

@@ -34,9 +34,9 @@ static int save(int root_fd, const char *word)
 {
 	_cleanup_close_ int fd = -1;
 
-	if (mkdirat(root_fd, run_dir + 1, 0755) < 0 && errno != EEXIST)
+	if (mkdirat(root_fd, &run_dir[1], 0755) < 0 && errno != EEXIST)
 		return -errno;
-	fd = openat(root_fd, saved_file + 1,
+	fd = openat(root_fd, &saved_file[1],
 		    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
 		    0600);
 	if (fd < 0)
@@ -48,7 +48,7 @@ static int save(int root_fd, const char *word)
 
 static void forget(int root_fd)
 {
-	unlinkat(root_fd, saved_file + 1, 0);
+	unlinkat(root_fd, &saved_file[1], 0);
 }
 
 int auto_online_hold(int root_fd, const char *word, struct auto_online *ret)
@@ -102,7 +102,7 @@ int auto_online_recover(int root_fd)
 	_cleanup_free_ char *before = NULL;
 	int r;
 
-	r = root_read_line(root_fd, saved_file + 1, &before);
+	r = root_read_line(root_fd, &saved_file[1], &before);
 	if (r == -ENOENT)
 		return 0;
 	if (r < 0)

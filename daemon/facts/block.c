@@ -61,23 +61,28 @@ static enum facts_zone parse_zone(const char *word)
 	return FACTS_ZONE_OTHER;
 }
 
-/* valid_zones is one word while the block is online, and otherwise lists the
- * zones that it may be onlined to. */
-static void parse_zones(char *line, struct facts_block *block)
+/*
+ * valid_zones is one word while the block is online: its zone. It is not read
+ * while the block is offline, when it lists the zones to choose from: between
+ * the block's appearing and its getting its node that read is a NULL pointer
+ * dereference in the kernel (6.1, valid_zones_show() with nid -1).
+ */
+static int read_zone(int root_fd, struct facts_block *block)
 {
-	char *word, *rest;
+	_cleanup_free_ char *zones = NULL;
+	char path[BLOCK_PATH_MAX];
+	int r;
 
-	for (word = strtok_r(line, " ", &rest); word;
-	     word = strtok_r(NULL, " ", &rest)) {
-		enum facts_zone zone = parse_zone(word);
-
-		if (block->state == FACTS_BLOCK_ONLINE) {
-			block->zone = zone;
-			return;
-		}
-		block->kernel_allowed |= zone == FACTS_ZONE_KERNEL;
-		block->movable_allowed |= zone == FACTS_ZONE_MOVABLE;
-	}
+	if (block->state != FACTS_BLOCK_ONLINE)
+		return 0;
+	snprintf(path, sizeof(path),
+		 BLOCKS_DIR "/memory%" PRIu64 "/valid_zones", block->id);
+	r = root_read_line(root_fd, path, &zones);
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	zones[strcspn(zones, " ")] = '\0';
+	block->zone = parse_zone(zones);
+	return 0;
 }
 
 /* The lowest N of the block's nodeN links. */
@@ -105,7 +110,7 @@ static int find_node(int root_fd, const char *dir, int *ret)
 
 int block_read_on(int root_fd, uint64_t id, int node, struct facts_block *ret)
 {
-	_cleanup_free_ char *state = NULL, *zones = NULL;
+	_cleanup_free_ char *state = NULL;
 	struct facts_block block = { .id = id, .node = node };
 	char path[BLOCK_PATH_MAX];
 	int r;
@@ -115,13 +120,9 @@ int block_read_on(int root_fd, uint64_t id, int node, struct facts_block *ret)
 	if (r < 0)
 		return reader_is_absent(r) ? -ENOENT : r;
 	block.state = parse_state(state);
-	snprintf(path, sizeof(path),
-		 BLOCKS_DIR "/memory%" PRIu64 "/valid_zones", id);
-	r = root_read_line(root_fd, path, &zones);
-	if (r == -ENOMEM)
+	r = read_zone(root_fd, &block);
+	if (r < 0)
 		return r;
-	if (r == 0)
-		parse_zones(zones, &block);
 	*ret = block;
 	return 0;
 }

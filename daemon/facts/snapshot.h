@@ -48,8 +48,6 @@ struct facts_block {
 	enum facts_block_state state;
 	enum facts_zone zone; /* the zone it is online in, from the first word
 			       * of valid_zones */
-	bool kernel_allowed;  /* while offline: zones it may go to */
-	bool movable_allowed;
 	int node; /* -1: unknown */
 };
 

@@ -80,10 +80,6 @@ static void dump_block(FILE *out, const struct facts_block *b)
 {
 	fprintf(out, "block %" PRIu64 " node=%d %s zone=%s", b->id, b->node,
 		facts_block_state_name(b->state), facts_zone_name(b->zone));
-	if (b->kernel_allowed)
-		fputs(" kernel-allowed", out);
-	if (b->movable_allowed)
-		fputs(" movable-allowed", out);
 	fputc('\n', out);
 }
 

@@ -73,10 +73,6 @@ static void check_blocks(int root_fd, const struct facts_snapshot *s)
 		assert_int_equal(block.state, s->blocks[i].state);
 		assert_int_equal(block.zone, s->blocks[i].zone);
 		assert_int_equal(block.node, s->blocks[i].node);
-		assert_int_equal(block.kernel_allowed,
-				 s->blocks[i].kernel_allowed);
-		assert_int_equal(block.movable_allowed,
-				 s->blocks[i].movable_allowed);
 	}
 }
 

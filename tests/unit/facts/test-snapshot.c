@@ -244,11 +244,8 @@ static void test_blocks(void **state _unused_)
 	assert_int_equal(s->blocks[0].zone, FACTS_ZONE_KERNEL);
 	assert_int_equal(s->blocks[1].zone, FACTS_ZONE_MOVABLE);
 	assert_int_equal(s->blocks[2].zone, FACTS_ZONE_NONE);
-	assert_true(s->blocks[2].kernel_allowed);
-	assert_true(s->blocks[2].movable_allowed);
 	assert_int_equal(s->blocks[3].state, FACTS_BLOCK_GOING_OFFLINE);
 	assert_int_equal(s->blocks[3].node, 0);
-	assert_false(s->blocks[3].kernel_allowed);
 	assert_int_equal(s->blocks[4].zone, FACTS_ZONE_OTHER);
 	assert_int_equal(s->blocks[5].zone, FACTS_ZONE_NONE);
 	assert_int_equal(s->blocks[5].id, 99);
@@ -267,8 +264,6 @@ static void test_one_block(void **state _unused_)
 	assert_int_equal(block.id, 7);
 	assert_int_equal(block.node, 3);
 	assert_int_equal(block.state, FACTS_BLOCK_OFFLINE);
-	assert_true(block.movable_allowed);
-	assert_false(block.kernel_allowed);
 }
 
 static void test_nodes(void **state _unused_)

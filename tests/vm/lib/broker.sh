@@ -46,14 +46,17 @@ says() {
 
 # blocks DEVICE: "STATE ZONE" of each memory block in its ranges, a line each.
 blocks() {
-	local size mapping start end id zones
+	local size mapping start end id state zone
 	size=$((16#$(cat /sys/devices/system/memory/block_size_bytes)))
 	for mapping in "$DAX/devices/$1"/mapping[0-9]*; do
 		start=$(cat "$mapping/start") end=$(cat "$mapping/end")
 		for ((id = (start + size - 1) / size; id < (end + 1) / size; id++)); do
 			[ -e "/sys/devices/system/memory/memory$id" ] || continue
-			read -r zones _ <"/sys/devices/system/memory/memory$id/valid_zones"
-			echo "$(cat "/sys/devices/system/memory/memory$id/state") $zones"
+			# Only of an online block: see daemon/facts/block.c.
+			state=$(cat "/sys/devices/system/memory/memory$id/state") zone=
+			[ "$state" != online ] ||
+				read -r zone _ <"/sys/devices/system/memory/memory$id/valid_zones"
+			echo "$state${zone:+ $zone}"
 		done
 	done
 }

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Holding auto_online_blocks and putting it back, over a tree of plain files;
+ * that the kernel obeys it is for the cases in the guests. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/act/act.h"
+#include "daemon/act/auto-online.h"
+#include "daemon/act/lock.h"
+#include "daemon/facts/root.h"
+
+#define ATTRIBUTE "sys/devices/system/memory/auto_online_blocks"
+#define NOTE "run/daxbroker/auto-online-blocks"
+
+static char root_path[] = "/tmp/test-auto-online.XXXXXX";
+static int root_fd = -1;
+
+static void put(const char *path, const char *text)
+{
+	int fd = openat(root_fd, path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
+static void expect(const char *path, const char *wanted)
+{
+	char *line = NULL;
+	int r = root_read_line(root_fd, path, &line);
+
+	if (!wanted) {
+		assert_int_equal(r, -ENOENT);
+		return;
+	}
+	assert_int_equal(r, 0);
+	assert_string_equal(line, wanted);
+	free(line);
+}
+
+static int setup(void **state)
+{
+	static const char *const dirs[] = { "sys", "sys/devices",
+					    "sys/devices/system",
+					    "sys/devices/system/memory",
+					    "run" };
+
+	(void)state;
+	if (!mkdtemp(root_path))
+		return -1;
+	root_fd = open(root_path, O_DIRECTORY | O_CLOEXEC);
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
+		mkdirat(root_fd, dirs[i], 0755);
+	return root_fd < 0;
+}
+
+static int teardown(void **state)
+{
+	static const char *const files[] = { ATTRIBUTE, NOTE,
+					     "run/daxbroker/act-lock" };
+	static const char *const dirs[] = { "sys/devices/system/memory",
+					    "sys/devices/system",
+					    "sys/devices",
+					    "sys",
+					    "run/daxbroker",
+					    "run" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		unlinkat(root_fd, files[i], 0);
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
+		unlinkat(root_fd, dirs[i], AT_REMOVEDIR);
+	close(root_fd);
+	return rmdir(root_path);
+}
+
+static void test_no_attribute(void **state)
+{
+	struct auto_online hold;
+
+	(void)state;
+	unlinkat(root_fd, ATTRIBUTE, 0);
+	assert_int_equal(auto_online_hold(root_fd, "online", &hold), 0);
+	assert_int_equal(auto_online_release(&hold), 0);
+	expect(ATTRIBUTE, NULL);
+	expect(NOTE, NULL);
+}
+
+static void test_hold_and_release(void **state)
+{
+	struct auto_online hold;
+
+	(void)state;
+	put(ATTRIBUTE, "online\n");
+	assert_int_equal(auto_online_hold(root_fd, "online_movable", &hold), 0);
+	expect(NOTE, "online");
+	/* What a plain file keeps of the kernel's "online_movable". */
+	put(ATTRIBUTE, "online_movable\n");
+	assert_int_equal(auto_online_release(&hold), 0);
+	expect(NOTE, NULL);
+	put(ATTRIBUTE, "offline\n");
+	assert_int_equal(auto_online_hold(root_fd, "offline", &hold), 0);
+	expect(NOTE, NULL);
+	assert_int_equal(auto_online_release(&hold), 0);
+	expect(ATTRIBUTE, "offline");
+}
+
+static void test_somebody_else_set_it(void **state)
+{
+	struct auto_online hold;
+
+	(void)state;
+	put(ATTRIBUTE, "offline\n");
+	assert_int_equal(auto_online_hold(root_fd, "online_movable", &hold), 0);
+	put(ATTRIBUTE, "online_kernel\n");
+	assert_int_equal(auto_online_release(&hold), 0);
+	expect(ATTRIBUTE, "online_kernel");
+	expect(NOTE, NULL);
+}
+
+static void test_recover(void **state)
+{
+	struct auto_online hold;
+
+	(void)state;
+	assert_int_equal(auto_online_recover(root_fd), 0);
+	put(ATTRIBUTE, "offline\n");
+	assert_int_equal(auto_online_hold(root_fd, "online_movable", &hold), 0);
+	free(hold.before); /* as if the holder had been killed */
+	put(ATTRIBUTE, "");
+	assert_int_equal(auto_online_recover(root_fd), 1);
+	expect(ATTRIBUTE, "offline");
+	expect(NOTE, NULL);
+	/* Killed between making the note and writing it; or a hostile one. */
+	put(NOTE, "");
+	assert_int_equal(auto_online_recover(root_fd), 1);
+	put(NOTE, "rm -rf");
+	assert_int_equal(auto_online_recover(root_fd), 1);
+	expect(ATTRIBUTE, "offline");
+	expect(NOTE, NULL);
+}
+
+static void test_recover_leaves_a_worker_alone(void **state)
+{
+	int lock = act_lock(root_fd, true);
+
+	(void)state;
+	assert_true(lock >= 0);
+	assert_int_equal(act_lock(root_fd, false), -EWOULDBLOCK);
+	put(NOTE, "online");
+	assert_int_equal(act_recover(root_fd), 0);
+	expect(NOTE, "online");
+	close(lock);
+	assert_int_equal(act_recover(root_fd), 1);
+	expect(NOTE, NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_no_attribute),
+		cmocka_unit_test(test_hold_and_release),
+		cmocka_unit_test(test_somebody_else_set_it),
+		cmocka_unit_test(test_recover),
+		cmocka_unit_test(test_recover_leaves_a_worker_alone),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vm: kernels=6.12 topology=cxl
+# A CXL region: known as one, with the memory device's serial, and switched
+# both ways. (Its memory is emulated by trapping: nothing is run in it.)
+set -euo pipefail
+# shellcheck source=tests/vm/lib/broker.sh
+. /tests/vm/lib/broker.sh
+
+make_cxl_region
+wait_for 20 test -e $DAX/devices/dax0.0
+echo "as it appeared: $(state dax0.0)"
+exits 0 daxbroker show dax0.0
+says cxl
+says 0x5ca1ab1e
+
+decide keep
+policy 20-cxl '[Match]' Provider=cxl '[Region]' Mode=system-ram Zone=movable \
+	NodeName=expander
+exits 0 daxbrokerd --once
+is dax0.0 'kmem 4 online Movable'
+exits 0 daxbroker node expander
+policy 20-cxl '[Match]' Provider=cxl '[Region]' Mode=devdax
+exits 0 daxbrokerd --once
+is dax0.0 device_dax
+policy 20-cxl '[Match]' Provider=cxl '[Region]' Mode=system-ram Zone=kernel
+exits 0 daxbrokerd --once
+is dax0.0 'kmem 4 online Normal'
