@@ -42,7 +42,7 @@ static bool wire_valid(const struct wire *wire)
 	case FRAME_PROGRESS:
 		return wire->value <= 1 && wire->text_length == 0;
 	case FRAME_RESULT:
-		return wire->value <= ACT_STUCK && wire->error >= 0 &&
+		return wire->value < ACT_OUTCOMES && wire->error >= 0 &&
 		       wire->text_length <= TEXT_MAX;
 	}
 	return false;

@@ -149,7 +149,10 @@ static void broker_on_ended(const struct act_result *result, const char *why,
 		r = record_job_lost(record, why);
 	if (r < 0)
 		log_error("out of memory");
-	if (record && (!result || result->outcome != ACT_DONE))
+	if (record && result && result->outcome == ACT_OVERTAKEN)
+		log_info("%s: %s; it is planned anew", record->device,
+			 result->message ? result->message : "overtaken");
+	else if (record && (!result || result->outcome != ACT_DONE))
 		report_record(record, broker->job);
 	if (!result)
 		act_recover(broker->root_fd);

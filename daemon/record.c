@@ -289,6 +289,12 @@ int record_job_ended(struct record *record, const struct act_result *result)
 	case ACT_STUCK:
 		record->outcome = RECORD_STUCK;
 		break;
+	case ACT_OVERTAKEN:
+		/* The next look plans from what it is now; a rival that does
+		 * so each time ends as contended. */
+		return 0;
+	case ACT_OUTCOMES:
+		break;
 	}
 	record->held = true;
 	return replace_text(&record->message, result->message) < 0 ? -ENOMEM

@@ -11,10 +11,9 @@
 #include "daemon/act/run.h"
 
 static const char *const outcome_names[] = {
-	[ACT_DONE] = "done",
-	[ACT_REFUSED] = "refused",
-	[ACT_UNDONE] = "undone",
-	[ACT_STUCK] = "stuck",
+	[ACT_DONE] = "done",	       [ACT_REFUSED] = "refused",
+	[ACT_UNDONE] = "undone",       [ACT_STUCK] = "stuck",
+	[ACT_OVERTAKEN] = "overtaken",
 };
 
 const char *act_outcome_name(enum act_outcome outcome)
@@ -90,7 +89,9 @@ static void conclude_failure(struct act_run *run, size_t step, int error,
 		return;
 	}
 	r = undo_from(run, step, progress, userdata);
-	ret->outcome = r < 0 ? ACT_STUCK : ACT_UNDONE;
+	ret->outcome = r < 0		  ? ACT_STUCK
+		       : error == -ESTALE ? ACT_OVERTAKEN
+					  : ACT_UNDONE;
 	ret->message = tell_failure(
 		run, step, text,
 		r == 0 ? NULL : (run->detail ? run->detail : strerror(-r)));

@@ -18,6 +18,9 @@ enum act_outcome {
 	ACT_REFUSED, /* somebody came to use the device: nothing was changed */
 	ACT_UNDONE,  /* a step failed; what had been done was undone */
 	ACT_STUCK,   /* a step failed, and so did undoing: see message */
+	ACT_OVERTAKEN, /* somebody else gave the device a driver meanwhile (udev
+			* at boot); undone, and to be planned anew */
+	ACT_OUTCOMES,
 };
 
 struct act_result {

@@ -77,22 +77,28 @@ int binding_unbind(int root_fd, const char *device, const char *driver)
 	return r > 0 ? -EBUSY : r;
 }
 
-int binding_bind(int root_fd, const char *device, const char *driver)
+/* 1 when @driver has @device, 0 when none has it, -ESTALE when another has. */
+static int look(int root_fd, const char *device, const char *driver)
 {
 	_cleanup_free_ char *present = NULL;
 	int r;
 
 	r = read_driver(root_fd, device, &present);
-	if (r < 0)
+	if (r < 0 || !present)
 		return r;
-	if (present)
-		return strcmp(present, driver) == 0 ? 0 : -EBUSY;
-	/*
-	 * bind asks for this one device; new_id makes the driver look at all
-	 * that have none. So new_id only where the driver does not match the
-	 * device without (bind says ENODEV), and bind once more for the
-	 * probe's error, which new_id keeps to itself.
-	 */
+	return strcmp(present, driver) == 0 ? 1 : -ESTALE;
+}
+
+/*
+ * bind asks for this one device; new_id makes the driver look at all that have
+ * none. So new_id only where the driver does not match the device without (bind
+ * says ENODEV), and bind once more for the probe's error, which new_id keeps to
+ * itself.
+ */
+static int ask_driver(int root_fd, const char *device, const char *driver)
+{
+	int r;
+
 	r = act_write(root_fd, device, DRIVERS "/%s/bind", driver);
 	if (r != -ENODEV)
 		return r;
@@ -103,4 +109,18 @@ int binding_bind(int root_fd, const char *device, const char *driver)
 	if (r != 0)
 		return r < 0 ? r : 0;
 	return act_write(root_fd, device, DRIVERS "/%s/bind", driver);
+}
+
+int binding_bind(int root_fd, const char *device, const char *driver)
+{
+	int r, now;
+
+	r = look(root_fd, device, driver);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = ask_driver(root_fd, device, driver);
+	if (r == 0)
+		return 0;
+	now = look(root_fd, device, driver);
+	return now > 0 ? 0 : now < 0 ? now : r;
 }

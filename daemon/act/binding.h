@@ -17,7 +17,7 @@ int binding_has_driver(int root_fd, const char *driver);
  * takes by itself. 0 too when it was not bound to it. */
 int binding_unbind(int root_fd, const char *device, const char *driver);
 
-/* Gives @device to @driver. 0 too when it has it already; -EBUSY when another
+/* Gives @device to @driver. 0 too when it has it already; -ESTALE when another
  * driver has it; the error of the driver's probe otherwise. */
 int binding_bind(int root_fd, const char *device, const char *driver);
 

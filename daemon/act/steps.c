@@ -255,6 +255,10 @@ static int bind(struct act_run *run, const char *driver)
 	int r;
 
 	r = binding_bind(run->root_fd, device, driver);
+	if (r == -ESTALE)
+		return explain(run, r,
+			       "another driver than %s took %s meanwhile",
+			       driver, device);
 	if (r < 0)
 		return explain(run, r,
 			       "%s cannot be bound to %s: %s; the kernel log "
