@@ -2,7 +2,6 @@
 /* The verbs that talk to the daemon: apply and status. */
 #include <errno.h>
 #include <fcntl.h>
-#include <libsmartcols.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "basic/cleanup.h"
 #include "basic/log.h"
 #include "basic/names.h"
+#include "cli/table.h"
 #include "cli/view.h"
 
 #define N_FIELDS 6
@@ -43,16 +43,10 @@ static enum exit_code outcome_status(const char *outcome)
 
 static struct libscols_table *new_table(const struct arguments *arguments)
 {
-	struct libscols_table *table;
+	struct libscols_table *table = table_new(arguments);
 
-	scols_init_debug(0);
-	table = scols_new_table();
 	if (!table)
 		return NULL;
-	scols_table_enable_noheadings(table, arguments->no_headings);
-	scols_table_enable_raw(table, arguments->raw);
-	scols_table_enable_json(table, arguments->json);
-	scols_table_set_name(table, "devices");
 	for (size_t i = 0; i < N_FIELDS; i++)
 		if (!scols_table_new_column(table, fields[i].column, 0,
 					    fields[i].shown || arguments->json

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <libsmartcols.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "basic/log.h"
 #include "cli/column.h"
+#include "cli/table.h"
 #include "cli/view.h"
 
 #define CHOSEN_MAX 64
@@ -67,16 +67,10 @@ static bool is_shown(const struct view *view, const struct survey_item *item)
 static struct libscols_table *new_table(const struct arguments *arguments,
 					const struct choice *choice)
 {
-	struct libscols_table *table;
+	struct libscols_table *table = table_new(arguments);
 
-	scols_init_debug(0);
-	table = scols_new_table();
 	if (!table)
 		return NULL;
-	scols_table_enable_noheadings(table, arguments->no_headings);
-	scols_table_enable_raw(table, arguments->raw);
-	scols_table_enable_json(table, arguments->json);
-	scols_table_set_name(table, "devices");
 	for (size_t i = 0; i < choice->n; i++) {
 		const struct column *c = choice->columns[i];
 		int flags = c->number ? SCOLS_FL_RIGHT : 0;

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/table.h"
+
+struct libscols_table *table_new(const struct arguments *arguments)
+{
+	struct libscols_table *table;
+
+	scols_init_debug(0);
+	table = scols_new_table();
+	if (!table)
+		return NULL;
+	scols_table_enable_noheadings(table, arguments->no_headings);
+	scols_table_enable_raw(table, arguments->raw);
+	scols_table_enable_json(table, arguments->json);
+	scols_table_set_name(table, "devices");
+	return table;
+}
