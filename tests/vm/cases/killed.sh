@@ -17,13 +17,25 @@ load_dax
 auto=$(cat $AUTO)
 hits=0
 
+# kill_named PATTERN: SIGKILL to all processes so named; fails if there is none.
+kill_named() {
+	local path name status=1
+	for path in /proc/[0-9]*; do
+		read -r name 2>/dev/null <"$path/comm" || continue
+		# shellcheck disable=SC2053 # PATTERN is a pattern
+		[[ $name == $1 ]] || continue
+		! kill -9 "${path##*/}" 2>/dev/null || status=0
+	done
+	return $status
+}
+
 # kill_in MILLISECONDS WHOM
 kill_in() {
 	sleep "$(awk -v ms="$1" 'BEGIN { print ms / 1000 }')"
 	case $2 in
-	daemon) pkill -9 -x daxbrokerd ;;
-	worker) pkill -9 -x daxbroker-job ;;
-	both) pkill -9 'daxbroker.*' ;;
+	daemon) kill_named daxbrokerd ;;
+	worker) kill_named daxbroker-job ;;
+	both) kill_named 'daxbroker*' ;;
 	esac
 }
 
@@ -36,7 +48,7 @@ for ((round = 0; round < ROUNDS; round++)); do
 	whom=${VICTIMS[round % 3]}
 	daxbrokerd --once >/run/log 2>&1 &
 	pid=$!
-	kill_in $((RANDOM % 400)) "$whom" && hits=$((hits + 1))
+	kill_in $((RANDOM % 250)) "$whom" && hits=$((hits + 1))
 	wait $pid || true
 	echo "round $round: after killing $whom: $(state dax0.0)," \
 		"auto_online_blocks $(cat $AUTO)"
