@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Single memory blocks: finding them, and changing their state from a module.
+ *
+ * device_online() and device_offline() are not exported, the operations of the
+ * memory subsystem's bus are reachable. They are serialized by the block's
+ * device lock. device_hotplug_lock, which we cannot take, guards online_type:
+ * a concurrent writer of the block's state may change it between our setting
+ * and the kernel's reading of it. So the zone is looked at afterwards.
+ */
+#include <linux/device.h>
+#include <linux/kobject.h>
+#include <linux/mmzone.h>
+#include <linux/slab.h>
+
+#include "kmem.h"
+
+#define to_block(d) container_of(d, struct memory_block, dev)
+
+/* How often a block that others put into another zone is put right. */
+#define ZONE_TRIES 3
+
+static unsigned long block_of(u64 address)
+{
+	return div64_u64(address, memory_block_size_bytes());
+}
+
+static int collect(struct device *dev, void *data)
+{
+	struct kmem_blocks *blocks = data;
+	unsigned long i = (unsigned long)dev->id - blocks->first;
+
+	if (i < blocks->nr && !blocks->block[i])
+		blocks->block[i] = to_block(get_device(dev));
+	return 0;
+}
+
+/*
+ * The memory subsystem's bus is not exported, but every device is in one kset,
+ * and a block's device leads to its bus.
+ */
+static struct device *find_block(struct device *any, unsigned long id)
+{
+	struct kobject *kobj;
+	char name[32];
+
+	snprintf(name, sizeof(name), "memory%lu", id);
+	kobj = kset_find_obj(any->kobj.kset, name);
+	return kobj ? container_of(kobj, struct device, kobj) : NULL;
+}
+
+/**
+ * kmem_blocks_get() - the memory blocks of a range
+ * @any: any registered device
+ * @range: the range, of whole blocks
+ *
+ * Return: the blocks, all NULL if the range is not plugged; NULL without
+ * memory.
+ */
+struct kmem_blocks *kmem_blocks_get(struct device *any,
+				    const struct range *range)
+{
+	unsigned int nr = block_of(range->end) - block_of(range->start) + 1;
+	struct kmem_blocks *blocks;
+	struct device *first;
+
+	blocks = kvzalloc(struct_size(blocks, block, nr), GFP_KERNEL);
+	if (!blocks)
+		return NULL;
+	blocks->nr = nr;
+	blocks->first = block_of(range->start);
+	first = find_block(any, blocks->first);
+	if (first && first->bus)
+		bus_for_each_dev(first->bus, NULL, blocks, collect);
+	if (first)
+		put_device(first);
+	return blocks;
+}
+
+void kmem_blocks_put(struct kmem_blocks *blocks)
+{
+	unsigned int i;
+
+	for (i = 0; i < blocks->nr; i++)
+		if (blocks->block[i])
+			put_device(&blocks->block[i]->dev);
+	kvfree(blocks);
+}
+
+/**
+ * kmem_block_type() - what a block is now
+ * @block: the block; without its device lock the answer is a snapshot
+ *
+ * Return: MMOP_OFFLINE, MMOP_ONLINE_KERNEL or MMOP_ONLINE_MOVABLE.
+ */
+int kmem_block_type(struct memory_block *block)
+{
+	struct zone *zone = READ_ONCE(block->zone);
+
+	if (READ_ONCE(block->state) == MEM_OFFLINE)
+		return MMOP_OFFLINE;
+	if (zone && zone_idx(zone) == ZONE_MOVABLE)
+		return MMOP_ONLINE_MOVABLE;
+	return MMOP_ONLINE_KERNEL;
+}
+
+/* Both with the device lock held, as in device_online() and device_offline(). */
+static int online_locked(struct device *dev, int type)
+{
+	int rc;
+
+	if (!dev->offline)
+		return 0;
+	to_block(dev)->online_type = type;
+	rc = dev->bus->online(dev);
+	if (rc)
+		return rc;
+	kobject_uevent(&dev->kobj, KOBJ_ONLINE);
+	dev->offline = false;
+	return 0;
+}
+
+static int offline_locked(struct device *dev)
+{
+	int rc;
+
+	if (dev->offline)
+		return 0;
+	if (dev->offline_disabled)
+		return -EPERM;
+	rc = dev->bus->offline(dev);
+	if (rc)
+		return rc;
+	kobject_uevent(&dev->kobj, KOBJ_OFFLINE);
+	dev->offline = true;
+	return 0;
+}
+
+/**
+ * kmem_block_online() - online a block in a zone
+ * @block: the block
+ * @type: MMOP_ONLINE, MMOP_ONLINE_KERNEL or MMOP_ONLINE_MOVABLE
+ *
+ * A block that is already online, in another zone than asked for, is taken
+ * offline first.
+ *
+ * Return: 0, a negative errno of the kernel's, -EBUSY if others keep putting
+ * the block into another zone, or -EINTR on a signal while others hold it.
+ */
+int kmem_block_online(struct memory_block *block, int type)
+{
+	int tries = ZONE_TRIES, rc;
+
+	rc = device_lock_interruptible(&block->dev);
+	if (rc)
+		return rc;
+	do {
+		rc = online_locked(&block->dev, type);
+		if (rc || type == MMOP_ONLINE || kmem_block_type(block) == type)
+			break;
+		rc = offline_locked(&block->dev);
+		if (!rc)
+			rc = -EBUSY;
+	} while (rc == -EBUSY && --tries);
+	device_unlock(&block->dev);
+	return rc;
+}
+
+/**
+ * kmem_block_offline() - offline a block
+ * @block: the block
+ * @ret_type: what it was (MMOP_*), if this succeeds
+ *
+ * Return: 0 or a negative errno: -EBUSY if something in it cannot move, -EINTR
+ * on a signal.
+ */
+int kmem_block_offline(struct memory_block *block, int *ret_type)
+{
+	int type, rc;
+
+	rc = device_lock_interruptible(&block->dev);
+	if (rc)
+		return rc;
+	type = kmem_block_type(block);
+	rc = offline_locked(&block->dev);
+	device_unlock(&block->dev);
+	if (!rc)
+		*ret_type = type;
+	return rc;
+}
+
+/* kmem_block_settled() - nobody is in the middle of changing the block */
+bool kmem_block_settled(struct memory_block *block)
+{
+	if (!device_trylock(&block->dev))
+		return false;
+	device_unlock(&block->dev);
+	return true;
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* struct kmem_memory: its ranges, and giving them to the kernel. */
+#include <linux/ioport.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "kmem.h"
+
+/* The same as the in-tree driver's: other programs know it by this name. */
+#define RESOURCE_NAME "System RAM (kmem)"
+
+/* Hot-plugging works in whole memory blocks: false if there is none. */
+static bool cut_to_blocks(const struct range *range, struct range *ret)
+{
+	u64 size = memory_block_size_bytes();
+	u64 start = ALIGN(range->start, size);
+	u64 end = ALIGN_DOWN(range->end + 1, size);
+
+	if (start >= end)
+		return false;
+	ret->start = start;
+	ret->end = end - 1;
+	return true;
+}
+
+static void find_ranges(struct kmem_memory *memory, struct dev_dax *dev_dax)
+{
+	int i;
+
+	for (i = 0; i < dev_dax->nr_range; i++) {
+		const struct range *range = &dev_dax->ranges[i].range;
+
+		if (!cut_to_blocks(range, &memory->ranges[memory->nr].range)) {
+			dev_info(&dev_dax->dev,
+				 "mapping%d: %#llx-%#llx has no whole memory block\n",
+				 i, range->start, range->end);
+			continue;
+		}
+		memory->ranges[memory->nr++].index = i;
+	}
+}
+
+/**
+ * kmem_memory_create() - what a device could give to the kernel
+ * @dev_dax: the device
+ *
+ * Return: memory with nothing plugged, or an ERR_PTR: -EINVAL if the device
+ * has no node or no whole memory block.
+ */
+struct kmem_memory *kmem_memory_create(struct dev_dax *dev_dax)
+{
+	struct device *dev = &dev_dax->dev;
+	struct kmem_memory *memory;
+
+	/* Slow memory on a wrong node would be there for everybody. */
+	if (dev_dax->target_node < 0) {
+		dev_warn(dev, "it belongs to no NUMA node (%d)\n",
+			 dev_dax->target_node);
+		return ERR_PTR(-EINVAL);
+	}
+
+	memory = kzalloc(struct_size(memory, ranges, dev_dax->nr_range),
+			 GFP_KERNEL);
+	if (!memory)
+		return ERR_PTR(-ENOMEM);
+	INIT_LIST_HEAD(&memory->list);
+	mutex_init(&memory->lock);
+	spin_lock_init(&memory->error_lock);
+	kmem_watch_setup(memory);
+	memory->node = dev_dax->target_node;
+	memory->mgid = -1;
+	memory->mhp_flags = MHP_NID_IS_MGID;
+#ifdef DAX_HAS_MEMMAP_ON_MEMORY
+	if (dev_dax->memmap_on_memory)
+		memory->mhp_flags |= MHP_MEMMAP_ON_MEMORY;
+#endif
+
+	memory->name = kstrdup(dev_name(dev), GFP_KERNEL);
+	if (!memory->name) {
+		kfree(memory);
+		return ERR_PTR(-ENOMEM);
+	}
+
+	find_ranges(memory, dev_dax);
+	if (!memory->nr) {
+		dev_warn(dev, "it has no whole memory block of %#lx bytes\n",
+			 memory_block_size_bytes());
+		kmem_memory_free(memory);
+		return ERR_PTR(-EINVAL);
+	}
+	return memory;
+}
+
+/* kmem_memory_free() - @memory has nothing plugged */
+void kmem_memory_free(struct kmem_memory *memory)
+{
+	spin_lock(&kmem_list_lock);
+	list_del_init(&memory->list);
+	spin_unlock(&kmem_list_lock);
+	kfree(memory->name);
+	kfree(memory);
+}
+
+/**
+ * kmem_memory_lock() - begin a transition
+ * @memory: its memory
+ *
+ * Return: 0, or -EINTR if a fatal signal came while another transition
+ * kept us waiting.
+ */
+int kmem_memory_lock(struct kmem_memory *memory)
+{
+	int rc = mutex_lock_killable(&memory->lock);
+
+	if (!rc)
+		WRITE_ONCE(memory->owner, current);
+	return rc;
+}
+
+void kmem_memory_unlock(struct kmem_memory *memory)
+{
+	WRITE_ONCE(memory->owner, NULL);
+	mutex_unlock(&memory->lock);
+}
+
+/* Before the first range is plugged: the group and the node's memory type. */
+int kmem_memory_open(struct kmem_memory *memory)
+{
+	struct memory_dev_type *mtype;
+	struct kmem_range *range;
+	unsigned long pages = 0;
+	int rc;
+
+	if (memory->mgid >= 0)
+		return 0;
+
+	kmem_for_each_range(memory, range)
+		pages += PFN_UP(range_len(&range->range));
+
+	mtype = kmem_tier_join(memory->node);
+	if (IS_ERR(mtype))
+		return PTR_ERR(mtype);
+
+	rc = memory_group_register_static(memory->node, pages);
+	if (rc < 0)
+		goto err_tier;
+	memory->mgid = rc;
+	memory->mtype = mtype;
+	__module_get(THIS_MODULE);
+	return 0;
+
+err_tier:
+	kmem_tier_leave(memory->node, mtype);
+	return rc;
+}
+
+/* After the last range was removed; does nothing while one is plugged. */
+void kmem_memory_close(struct kmem_memory *memory)
+{
+	if (memory->mgid < 0 || kmem_memory_plugged(memory))
+		return;
+	memory_group_unregister(memory->mgid);
+	memory->mgid = -1;
+	memory->asked = MMOP_OFFLINE;
+	kmem_tier_leave(memory->node, memory->mtype);
+	memory->mtype = NULL;
+	module_put(THIS_MODULE);
+}
+
+/* kmem_memory_plugged() - bytes that the kernel has, online or offline */
+u64 kmem_memory_plugged(struct kmem_memory *memory)
+{
+	struct kmem_range *range;
+	u64 bytes = 0;
+
+	kmem_for_each_plugged(memory, range)
+		bytes += range_len(&range->range);
+	return bytes;
+}
+
+static void range_failed(struct kmem_memory *memory, struct kmem_range *range,
+			 enum kmem_step step, int err)
+{
+	struct kmem_error error = {
+		.step = step,
+		.plug = true,
+		.err = err,
+		.range = range->range,
+		.block = -1,
+	};
+
+	kmem_error_set(memory, &error);
+	dev_warn(memory->dev, "mapping%d: %#llx-%#llx could not be %s: %d\n",
+		 range->index, range->range.start, range->range.end,
+		 step == KMEM_RESERVE ? "reserved" : "added", err);
+}
+
+/**
+ * kmem_range_add() - make a range memory of the kernel, its blocks offline
+ * @memory: whose range it is; open
+ * @range: not plugged
+ * @adding: what the kernel may online the blocks as meanwhile, see
+ *	struct kmem_memory
+ *
+ * Return: 0 or a negative errno, which then is in the last error too.
+ */
+int kmem_range_add(struct kmem_memory *memory, struct kmem_range *range,
+		   int adding)
+{
+	u64 start = range->range.start, size = range_len(&range->range);
+	struct resource *res;
+	int rc;
+
+	res = request_mem_region(start, size, memory->name);
+	if (!res) {
+		range_failed(memory, range, KMEM_RESERVE, -EBUSY);
+		return -EBUSY;
+	}
+	/*
+	 * Not IORESOURCE_BUSY, or add_memory_driver_managed() could not put its
+	 * resource in; and no flags that we do not know.
+	 */
+	res->flags = IORESOURCE_SYSTEM_RAM;
+
+	WRITE_ONCE(memory->adding, adding);
+	rc = add_memory_driver_managed(memory->mgid, start, size,
+				       RESOURCE_NAME, memory->mhp_flags);
+	WRITE_ONCE(memory->adding, MMOP_OFFLINE);
+	if (rc) {
+		remove_resource(res);
+		kfree(res);
+		range_failed(memory, range, KMEM_ADD, rc);
+		return rc;
+	}
+	WRITE_ONCE(range->res, res);
+	return 0;
+}
+
+/**
+ * kmem_range_remove() - take a plugged range back from the kernel
+ * @range: the range
+ * @remove: remove_memory(), or offline_and_remove_memory()
+ *
+ * Return: 0, or what @remove returned: then the range is plugged as before.
+ */
+int kmem_range_remove(struct kmem_range *range,
+		      int (*remove)(u64 start, u64 size))
+{
+	struct resource *res = range->res;
+	int rc;
+
+	rc = remove(range->range.start, range_len(&range->range));
+	if (rc)
+		return rc;
+	WRITE_ONCE(range->res, NULL);
+	remove_resource(res);
+	kfree(res);
+	return 0;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The dax bus, as far as drivers on it need it. The structures and functions
+ * come from the target kernel's BTF (generated/dax-layout.h); what stands here
+ * is the same in every kernel that the layout step accepts.
+ */
+#ifndef DAX_BUS_H
+#define DAX_BUS_H
+
+#include <linux/container_of.h>
+#include <linux/module.h>
+
+#include "generated/dax-layout.h"
+
+static inline struct dev_dax *to_dev_dax(struct device *dev)
+{
+	return container_of(dev, struct dev_dax, dev);
+}
+
+#define dax_driver_register(driver) \
+	__dax_driver_register(driver, THIS_MODULE, KBUILD_MODNAME)
+
+/* Every dax device has the modalias dax:t0; the number is for types to come. */
+#define MODULE_ALIAS_DAX_DEVICE() MODULE_ALIAS("dax:t0*")
+
+#endif /* DAX_BUS_H */
