@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: topology=hmem
+# vm: modules=tree,ours topology=hmem
 # A soft-reserved region to RAM and back, each zone, and no write at all when
 # nothing is to do.
 set -euo pipefail
@@ -24,6 +24,13 @@ numactl -H | grep -q '^node 1 size: 10[0-9][0-9] MB' || fail 'node 1 is not 1 Gi
 daxctl list -d dax0.0 | grep -q '"mode":"system-ram"' || fail 'daxctl disagrees'
 numactl --membind=1 dd if=/dev/zero of=/dev/null bs=64M count=1 2>/dev/null ||
 	fail 'node 1 cannot be used'
+
+if ours; then
+	expect 'the state of our kmem' online_movable "$(dax_attr dax0.0 state)"
+	expect probe_state default "$(cat /sys/module/kmem/parameters/probe_state)"
+	exits 0 daxbroker show dax0.0
+	says 'online_movable'
+fi
 
 # In the wanted state: nothing is opened for writing below /sys.
 exits 0 strace -f -o /run/trace -e trace=openat,openat2,open,creat daxbrokerd --once

@@ -7,6 +7,11 @@
 TOOLS=/usr/lib/daxbroker-tests
 ETC=/etc/daxbroker
 
+# ours: this guest has our modules (a case's "modules=ours").
+ours() {
+	[ -e "/lib/modules/$(uname -r)/updates/kmem.ko" ]
+}
+
 # policy NAME LINE...: a policy file in /etc/daxbroker.
 policy() {
 	local name=$1

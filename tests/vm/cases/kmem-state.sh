@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vm: modules=ours topology=hmem timeout=240
+# The state attribute of kmem: every write in every state, what others do to
+# single blocks, and the ways in which watchers learn of it.
+set -euo pipefail
+# shellcheck source=tests/vm/lib/kmem.sh
+. /tests/vm/lib/kmem.sh
+
+modprobe -a dax_hmem device_dax
+dax_bind dax0.0 device_dax
+before=$(snapshot)
+load_kmem unplugged
+use dax0.0
+check_state_machine
+
+# What others do to single blocks shows.
+to online_movable
+mapfile -t ids < <(block_ids)
+blocks_set offline "${ids[3]}"
+state_is offline
+expect online_bytes $((7 * BLOCK)) "$(attr online_bytes)"
+expect 'a partly offline device' EBUSY "$(write_errno online_movable)"
+blocks_set online_movable "${ids[3]}"
+state_is online_movable
+to unplugged
+
+# "online" holds until somebody else decides about a block.
+to online
+blocks_set offline "${ids[7]}"
+blocks_set online_kernel "${ids[7]}"
+state_is online_kernel
+to unplugged
+is_gone
+
+# Both zones in one device: neither word would be true.
+to online_kernel
+blocks_set offline "${ids[7]}"
+blocks_set online_movable "${ids[7]}"
+state_is online
+to unplugged
+
+# Watchers: poll on the attribute, and a uevent for each transition.
+events=/run/uevents
+start_tool uevents $events
+listener=$TOOL_PID
+start_tool poll "$DIR/state" 10
+to online_movable
+wait "$TOOL_PID" || fail 'plugging did not wake the reader of state'
+start_tool poll "$DIR/state" 10
+blocks_set offline "${ids[0]}"
+wait "$TOOL_PID" || fail "others' offlining did not wake the reader of state"
+wait_for 5 grep -q "change@.*/$DEV .*DAX_STATE=offline" $events
+to unplugged
+wait_for 5 grep -q "change@.*/$DEV .*DAX_STATE=unplugged" $events
+grep -q "change@.*/$DEV .*DAX_STATE=online_movable" $events ||
+	fail 'no uevent of the plug'
+stop_tool "$listener"
+
+# A second write of the same state does nothing, not even an event.
+start_tool poll "$DIR/state" 1
+to unplugged
+! wait "$TOOL_PID" || fail 'a write without effect woke the reader'
+
+# The kernel onlines by itself: not into another zone than asked for.
+for auto in online online_movable online_kernel offline; do
+	echo $auto >$MEMORY/auto_online_blocks
+	for state in online_movable online_kernel online; do
+		to $state
+		is_plugged $state
+		to unplugged
+	done
+done
+
+# Unbinding with nothing plugged, and with all offline, leaves nothing.
+to online_movable
+blocks_set offline
+echo "$DEV" >$DAX/drivers/kmem/unbind
+! grep -q 'System RAM (kmem)' /proc/iomem || fail 'unbinding left memory'
+modprobe -r kmem
+dax_bind dax0.0 device_dax
+[ "$before" = "$(snapshot)" ] ||
+	fail "not as at the start: $(diff <(echo "$before") <(snapshot))"

@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# For cases about kmod/kmem: . /tests/vm/lib/kmem.sh
+# They need our modules ("modules=ours", see tests/vm/case).
+# shellcheck source=tests/vm/lib/guest.sh
+. /tests/vm/lib/guest.sh
+
+TOOL=/usr/lib/daxbroker-tests/kmem-tool
+MEMORY=/sys/devices/system/memory
+BLOCK=$((16#$(cat $MEMORY/block_size_bytes)))
+STATES=(unplugged offline online online_kernel online_movable)
+
+# load_kmem PROBE_STATE: ours, or the case fails.
+load_kmem() {
+	modprobe kmem "probe_state=$1" ||
+		fail 'no kmem in the guest'
+	[ -e /sys/module/kmem/parameters/probe_state ] ||
+		fail 'modprobe loaded the in-tree kmem'
+}
+
+# use DEVICE: what the functions below are about; bound to kmem.
+use() {
+	DEV=$1
+	DIR=$DAX/devices/$1
+	dax_bind "$1" kmem || fail "cannot bind $1 to kmem"
+	# shellcheck disable=SC2034 # for the cases
+	NODE=$(cat "$DIR/target_node")
+}
+
+attr() { cat "$DIR/$1"; }
+
+# state_is STATE
+state_is() { expect "state of $DEV" "$1" "$(attr state)"; }
+
+# to STATE: a write that must succeed and be true after.
+to() {
+	echo "$1" >"$DIR/state" || fail "$DEV to $1: $(attr last_error)"
+	state_is "$1"
+}
+
+# write_errno STATE: 0 or the errno's name of a write.
+write_errno() {
+	local out
+	if out=$( (echo "$1" >"$DIR/state") 2>&1); then
+		echo 0
+		return
+	fi
+	case $out in
+	*'Invalid argument'*) echo EINVAL ;;
+	*'resource busy'*) echo EBUSY ;;
+	*'Interrupted'*) echo EINTR ;;
+	*'Cannot allocate'*) echo ENOMEM ;;
+	*) echo "$out" ;;
+	esac
+}
+
+# block_ids: of all blocks that the device's mappings contain, there or not.
+block_ids() {
+	local mapping start end
+	for mapping in "$DIR"/mapping[0-9]*; do
+		start=$(cat "$mapping/start") end=$(cat "$mapping/end")
+		seq $(((start + BLOCK - 1) / BLOCK)) $(((end + 1) / BLOCK - 1))
+	done
+}
+
+# blocks_are PATTERN: "STATE ZONE", or "none", of every block.
+blocks_are() {
+	local id now
+	for id in $(block_ids); do
+		now=$(block_now "$id")
+		# shellcheck disable=SC2053 # a pattern
+		[[ $now == $1 ]] || fail "memory$id is '$now', not '$1'"
+	done
+}
+
+# block_now ID: "online ZONE", "offline" or "none". The zones of blocks that
+# are not online are not read: see daemon/facts/block.c.
+block_now() {
+	local state zone
+	if ! state=$(cat "$MEMORY/memory$1/state" 2>/dev/null); then
+		echo none
+		return
+	fi
+	[ "$state" != online ] ||
+		read -r zone _ <"$MEMORY/memory$1/valid_zones"
+	echo "$state${zone:+ $zone}"
+}
+
+# blocks_set STATE [ID...]: single blocks, as others do it. Again if a signal
+# came (SIGCHLD, that is): the kernel's attribute does not restart.
+blocks_set() {
+	local id ids word=$1
+	shift
+	[ $# -gt 0 ] || mapfile -t ids < <(block_ids)
+	[ $# -gt 0 ] || set -- "${ids[@]}"
+	for id; do
+		(echo "$word" >"$MEMORY/memory$id/state") 2>/dev/null ||
+			echo "$word" >"$MEMORY/memory$id/state" || return
+	done
+}
+
+# usable: bytes of the device that whole blocks make.
+usable() { echo $(($(block_ids | wc -l) * BLOCK)); }
+
+# is_gone: nothing of the device is left in the kernel.
+is_gone() {
+	state_is unplugged
+	blocks_are none
+	expect plugged_bytes 0 "$(attr plugged_bytes)"
+	expect online_bytes 0 "$(attr online_bytes)"
+	! grep -q "$DEV" /proc/iomem || fail "iomem still has $DEV"
+	[ "$(cat /sys/module/kmem/refcnt)" = 0 ] || fail 'the module is held'
+}
+
+# is_plugged STATE: all of it is in, and everything says so.
+is_plugged() {
+	state_is "$1"
+	case $1 in
+	online_movable) blocks_are 'online Movable' ;;
+	online_kernel) blocks_are 'online Normal' ;;
+	online) blocks_are 'online *' ;;
+	offline) ;;
+	esac
+	expect plugged_bytes "$(usable)" "$(attr plugged_bytes)"
+	[ "$1" = offline ] ||
+		expect online_bytes "$(usable)" "$(attr online_bytes)"
+	grep -A1 ": $DEV\$" /proc/iomem | grep -q 'System RAM (kmem)' ||
+		fail 'iomem does not show it'
+}
+
+# enter STATE: from whatever it is in now.
+enter() {
+	echo unplugged >"$DIR/state" || fail "cannot unplug: $(attr last_error)"
+	case $1 in
+	unplugged) ;;
+	offline) to online_movable && blocks_set offline ;;
+	*) to "$1" ;;
+	esac
+	state_is "$1"
+}
+
+# verdict FROM TO: what upstream's ABI says of the write.
+verdict() {
+	case $1,$2 in
+	*,offline) echo EINVAL ;;
+	"$2,$2" | unplugged,* | *,unplugged) echo 0 ;;
+	*) echo EBUSY ;;
+	esac
+}
+
+# check_state_machine: every write in every state, of the device in use.
+check_state_machine() {
+	local from to word wanted
+	is_gone
+	for from in "${STATES[@]}"; do
+		for to in "${STATES[@]}"; do
+			enter "$from"
+			wanted=$(verdict "$from" "$to")
+			expect "$from: writing $to" "$wanted" "$(write_errno "$to")"
+			if [ "$wanted" != 0 ]; then
+				state_is "$from"
+			elif [ "$to" = unplugged ]; then
+				is_gone
+			else
+				is_plugged "$to"
+			fi
+			[ "$wanted" != EBUSY ] ||
+				expect last_error '*step=refuse errno=16' "$(attr last_error)"
+		done
+		enter "$from"
+		for word in '' on Online online_ 'online online' unplug 0; do
+			expect "writing '$word'" EINVAL "$(write_errno "$word")"
+			state_is "$from"
+		done
+	done
+	enter unplugged
+	is_gone
+}
+
+# start_tool COMMAND...: kmem-tool in the background, ready; its pid in TOOL_PID.
+start_tool() {
+	local out=/run/tool.$RANDOM
+	"$TOOL" "$@" >"$out" 2>&1 &
+	# shellcheck disable=SC2034 # for the cases
+	TOOL_PID=$!
+	wait_for 20 grep -q ready "$out"
+}
+
+# stop_tool PID
+stop_tool() {
+	kill "$1" 2>/dev/null || :
+	wait "$1" 2>/dev/null || :
+}
+
+# shrink_and_unplug: after the kernel has had memory of the device for itself:
+# what it does not need must go first.
+shrink_and_unplug() {
+	local cache
+	echo 3 >/proc/sys/vm/drop_caches
+	for cache in /sys/kernel/slab/*/shrink; do
+		echo 1 >"$cache"
+	done 2>/dev/null
+	echo unplugged >"$DIR/state"
+}
+
+# snapshot: what must be the same after as before.
+snapshot() {
+	cat /proc/iomem
+	cat /sys/devices/system/node/{possible,online,has_memory}
+	ls /sys/devices/system/node $MEMORY
+	sed -n 's/MemTotal.*: *//p' /sys/devices/system/node/node0/meminfo
+}
+
+# fragment: of the hmem region's 1 GiB, a device of two ranges, $FRAGMENTED, with
+# another device between, $BETWEEN; neither has a driver.
+fragment() {
+	dax_bind dax0.0 device_dax
+	echo dax0.0 >$DAX/drivers/device_dax/unbind
+	echo 0 >$DAX/devices/dax0.0/size
+	FRAGMENTED=$(daxctl create-device -r 0 -s 256M 2>/dev/null | json_chardev) || return
+	BETWEEN=$(daxctl create-device -r 0 -s 128M 2>/dev/null | json_chardev) || return
+	let_alone "$FRAGMENTED"
+	let_alone "$BETWEEN"
+	echo $((512 << 20)) >"$DAX/devices/$FRAGMENTED/size" || return
+	[ -e "$DAX/devices/$FRAGMENTED/mapping1" ]
+}
+
+# let_alone DEVICE: no driver has it. new_id offers all devices to a driver, so
+# it may get one again by that.
+let_alone() {
+	[ -z "$(dax_driver "$1")" ] || echo "$1" >"$DAX/drivers/$(dax_driver "$1")/unbind"
+}
+
+json_chardev() { sed -n 's/.*"chardev":"\([^"]*\)".*/\1/p' | head -n 1; }
