@@ -148,6 +148,7 @@ static void add_device(json_object *object, const struct survey *survey,
 			device->align ? (int64_t)device->align : -1);
 	view_add_number(object, "target_node", device->target_node);
 	view_add_number(object, "numa_node", device->numa_node);
+	view_add_string(object, "kmem_state", device->kmem_state);
 	view_add_number(object, "memmap_on_memory", device->memmap_on_memory);
 	json_object_object_add(object, "ranges",
 			       device->ranges_known ? ranges_json(device)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/act/auto-online.h"
+#include "daemon/act/setting.h"
 #include "daemon/act/lock.h"
 #include "daemon/act/run.h"
 
@@ -122,7 +122,7 @@ int act_recover(int root_fd)
 
 	if (lock == -EWOULDBLOCK)
 		return 0; /* a worker that is at it still */
-	return lock < 0 ? lock : auto_online_recover(root_fd);
+	return lock < 0 ? lock : setting_recover(root_fd);
 }
 
 int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
@@ -139,7 +139,7 @@ int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	if (r < 0)
 		return r;
 	*ret = (struct act_result){ .outcome = ACT_DONE };
-	auto_online_recover(root_fd);
+	setting_recover(root_fd);
 	run_steps(&run, progress, userdata, ret);
 	blocks_done(&run.blocks);
 	free(run.detail);

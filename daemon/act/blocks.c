@@ -202,7 +202,8 @@ bool blocks_any_present(struct blocks *blocks)
 static bool is_as_before(const struct facts_block *now,
 			 const struct facts_block *before)
 {
-	return before->state == FACTS_BLOCK_ONLINE && now->zone == before->zone;
+	return before->state == FACTS_BLOCK_ONLINE && now->state == before->state &&
+	       now->zone == before->zone;
 }
 
 int blocks_undo_online(struct blocks *blocks)
@@ -229,25 +230,33 @@ static enum policy_zone zone_of(enum facts_zone zone)
 					   : POLICY_ZONE_AUTO;
 }
 
+/* To online in the zone it was in, from wherever it is. */
+static int put_back(struct blocks *blocks, size_t i)
+{
+	const struct facts_block *before = &blocks->before[i];
+	struct facts_block block;
+	int r;
+
+	r = read_block(blocks, i, &block);
+	if (r == 0 && is_as_before(&block, before))
+		return 0;
+	if (r == 0 && block.state != FACTS_BLOCK_OFFLINE)
+		r = offline_one(blocks, i);
+	if (r == 0)
+		r = set_state(blocks, i, online_words[zone_of(before->zone)]);
+	return r < 0 ? fail(blocks, i, r) : 0;
+}
+
 int blocks_undo_offline(struct blocks *blocks)
 {
-	struct facts_block block;
-	const char *word;
 	int r, result = 0;
 
 	for (size_t i = 0; i < blocks->n; i++) {
-		const struct facts_block *before = &blocks->before[i];
-
-		if (before->state != FACTS_BLOCK_ONLINE)
+		if (blocks->before[i].state != FACTS_BLOCK_ONLINE)
 			continue;
-		r = read_block(blocks, i, &block);
-		if (r == 0 && block.state == FACTS_BLOCK_ONLINE &&
-		    block.zone == before->zone)
-			continue;
-		word = online_words[zone_of(before->zone)];
-		r = set_state(blocks, i, word);
+		r = put_back(blocks, i);
 		if (r < 0)
-			result = fail(blocks, i, r);
+			result = r;
 	}
 	return result;
 }

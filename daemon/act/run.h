@@ -24,6 +24,11 @@ struct act_step {
 	int (*undo)(struct act_run *run, const struct plan_step *step);
 };
 
+/* Gives the plan's device to @driver, or takes it away: 0, or a negative errno
+ * and run->detail. For kmem see kmem.h. */
+int act_bind(struct act_run *run, const char *driver);
+int act_unbind(struct act_run *run, const char *driver);
+
 extern const struct act_step act_steps[PLAN_STEP_KINDS];
 
 #endif

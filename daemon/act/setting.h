@@ -1,34 +1,53 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef ACT_AUTO_ONLINE_H
-#define ACT_AUTO_ONLINE_H
+#ifndef ACT_SETTING_H
+#define ACT_SETTING_H
+
+#include <stdbool.h>
 
 /*
- * The kernel's auto_online_blocks (Documentation/ABI/testing/
- * sysfs-devices-memory): what happens to memory that is hot-plugged. It is one
- * setting for the whole machine, so it is held at another value only for as
- * long as one write to a driver takes, and what it was before stands in
+ * A setting of the kernel's that is one for the whole machine and says what
+ * happens to memory that is hot-plugged. It is held at another value only for
+ * as long as one write to a driver takes, and what it was before stands in
  * RUN_DIR meanwhile: whoever comes after a crash puts it back.
  */
-struct auto_online {
+struct setting {
+	const char *name;      /* the attribute's, and the note's in RUN_DIR */
+	const char *attribute; /* its path below the root */
+	const char *const *words; /* what it can be; ends with NULL */
+};
+
+/* What becomes of memory blocks that are added (Documentation/ABI/testing/
+ * sysfs-devices-memory). */
+extern const struct setting setting_auto_online;
+
+/* Whether our kmem adds a device's memory when it is bound; the in-tree kmem
+ * has no such parameter (kmod/Documentation/ABI/testing/sysfs-bus-dax-kmem). */
+extern const struct setting setting_probe_state;
+
+/* False where the kernel has no such attribute. */
+bool setting_exists(int root_fd, const struct setting *setting);
+
+struct setting_hold {
+	const struct setting *setting;
 	int root_fd;
 	const char *held; /* NULL: nothing is held */
 	char *before;
 };
 
 /*
- * Holds it at @word ("offline", "online_movable", ...; borrowed). Does nothing
- * where it is that already or the kernel has no such attribute. Returns 0, with
- * *ret to be handed to auto_online_release(); or a negative errno and nothing
- * changed.
+ * Holds it at @word (one of its words; borrowed). Does nothing where it is that
+ * already or the kernel has no such attribute. Returns 0, with *ret to be
+ * handed to setting_release(); or a negative errno and nothing changed.
  */
-int auto_online_hold(int root_fd, const char *word, struct auto_online *ret);
+int setting_hold(int root_fd, const struct setting *setting, const char *word,
+		 struct setting_hold *ret);
 
 /* Puts it back, unless somebody else has set it since. Negative errno when that
  * fails. */
-int auto_online_release(struct auto_online *hold);
+int setting_release(struct setting_hold *hold);
 
-/* Puts back what a holder left behind that was killed. 0: nothing was to be
- * done, 1: it was put back; negative errno. */
-int auto_online_recover(int root_fd);
+/* Puts back what holders left behind that were killed, of all settings. 0:
+ * nothing was to be done, 1: something was put back; negative errno. */
+int setting_recover(int root_fd);
 
 #endif

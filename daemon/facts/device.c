@@ -164,6 +164,7 @@ static bool read_device(struct facts_reader *reader,
 	reader_int(reader, dir, "target_node", &device->target_node);
 	reader_int(reader, dir, "numa_node", &device->numa_node);
 	reader_link_name(reader, dir, "driver", &device->driver);
+	reader_line(reader, dir, "state", &device->kmem_state);
 	read_memmap_on_memory(reader, dir, device);
 	read_number(reader, dir, device);
 	return true;
@@ -214,6 +215,7 @@ void device_release(struct facts_device *device)
 	free(device->holders);
 	free(device->blocks);
 	free(device->ranges);
+	free(device->kmem_state);
 	free(device->driver);
 	free(device->path);
 	free(device->identity);

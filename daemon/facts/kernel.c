@@ -9,6 +9,7 @@
 
 #define MEMORY_DIR "sys/devices/system/memory"
 #define PARAMETERS_DIR "sys/module/memory_hotplug/parameters"
+#define KMEM_DIR "sys/module/" DRIVER_KMEM "/parameters"
 #define DRIVERS_DIR "sys/bus/dax/drivers"
 
 /* block_size_bytes is hexadecimal without 0x
@@ -44,6 +45,7 @@ void kernel_read(struct facts_reader *reader)
 		    &kernel->online_policy);
 	reader_line(reader, PARAMETERS_DIR, "memmap_on_memory",
 		    &kernel->memmap_on_memory);
+	reader_line(reader, KMEM_DIR, "probe_state", &kernel->kmem_probe_state);
 	kernel->has_dax_bus = reader_exists(reader, NULL, "sys/bus/dax");
 	kernel->has_device_dax =
 		reader_exists(reader, DRIVERS_DIR, DRIVER_DEVICE_DAX);
@@ -53,6 +55,7 @@ void kernel_read(struct facts_reader *reader)
 void kernel_release(struct facts_kernel *kernel)
 {
 	free(kernel->release);
+	free(kernel->kmem_probe_state);
 	free(kernel->auto_online_blocks);
 	free(kernel->online_policy);
 	free(kernel->memmap_on_memory);

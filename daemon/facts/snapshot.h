@@ -74,6 +74,9 @@ struct facts_device {
 	int target_node; /* the node it becomes; -1: none */
 	int numa_node;	 /* the nearest node that is online; -1: none */
 	int memmap_on_memory; /* 0, 1; -1: the kernel has no such attribute */
+	char *kmem_state; /* "unplugged", "offline", "online", "online_kernel",
+			   * "online_movable"; NULL: not bound to a kmem with
+			   * the attribute `state` (ours, or Linux 7.3's) */
 	unsigned int major, minor; /* of /dev/daxX.Y; 0:0 while it has none */
 
 	bool ranges_known; /* they are readable for root alone */
@@ -135,6 +138,9 @@ struct facts_node {
 struct facts_kernel {
 	char *release;		  /* of proc/sys/kernel/osrelease */
 	uint64_t block_size;	  /* bytes; 0: no memory hotplug */
+	char *kmem_probe_state;	  /* default, unplugged; NULL: no kmem, or the
+				   * in-tree one; with one, a device whose
+				   * memory was left behind can be bound again */
 	char *auto_online_blocks; /* offline, online, online_kernel,
 				   * online_movable; NULL: none */
 	char *online_policy;	  /* memory_hotplug.online_policy or NULL */

@@ -31,6 +31,17 @@ static bool has_driver(const struct facts_device *device, const char *name)
 	return device->driver && strcmp(device->driver, name) == 0;
 }
 
+bool plan_is_stranded(const struct facts_device *device)
+{
+	return !has_driver(device, DRIVER_KMEM) && device->n_blocks > 0;
+}
+
+/* kmem has it, or left memory of it behind. */
+static bool has_memory(const struct facts_device *device)
+{
+	return has_driver(device, DRIVER_KMEM) || device->n_blocks > 0;
+}
+
 enum policy_mode plan_current_mode(const struct facts_device *device)
 {
 	if (has_driver(device, DRIVER_KMEM))
@@ -153,13 +164,16 @@ static size_t predict_offline(const struct draft *draft)
 	return 0;
 }
 
-/* Steps from wherever its blocks are to all of them offline and unbound. */
+/*
+ * Steps from wherever its blocks are to all of them gone and the device
+ * unbound. A kmem that has `state` takes all of them offline or none.
+ */
 static int add_unplug(struct draft *draft)
 {
 	struct plan *plan = draft->plan;
 	int r;
 
-	if (draft->n_online > 0) {
+	if (draft->n_online > 0 && !draft->device->kmem_state) {
 		r = add_step(plan,
 			     (struct plan_step){ .kind = PLAN_OFFLINE,
 						 .n_blocks = draft->n_online },
@@ -170,7 +184,11 @@ static int add_unplug(struct draft *draft)
 	return add_step(plan,
 			(struct plan_step){ .kind = PLAN_UNBIND,
 					    .driver = DRIVER_KMEM },
-			DRIVER_KMEM " removes its memory from the system");
+			draft->device->kmem_state ? DRIVER_KMEM
+				" takes all of its memory out of "
+				"the system, or none"
+						  : DRIVER_KMEM
+				" removes its memory from the system");
 }
 
 static int add_load(struct draft *draft, const char *driver, bool loaded)
@@ -197,6 +215,17 @@ static int add_release(struct draft *draft)
 			(struct plan_step){ .kind = PLAN_UNBIND,
 					    .driver = DRIVER_DEVICE_DAX },
 			DRIVER_KMEM " can take it only then");
+}
+
+/* Its memory was online when somebody unbound it: kmem gets it back first. */
+static int add_adoption(struct draft *draft)
+{
+	return add_step(
+		draft->plan,
+		(struct plan_step){ .kind = PLAN_BIND, .driver = DRIVER_KMEM },
+		DRIVER_KMEM " adopts the %zu memory blocks that an "
+			    "unbind left behind",
+		draft->device->n_blocks);
 }
 
 static int add_plug(struct draft *draft)
@@ -254,9 +283,23 @@ static int plan_rezone(struct draft *draft)
 			n_offline);
 }
 
+/* Steps from unbound, or bound to kmem with a part of its memory, to all of it
+ * online. */
+static int add_plug_anew(struct draft *draft)
+{
+	int r = 0;
+
+	if (has_memory(draft->device))
+		r = add_unplug(draft);
+	if (r >= 0)
+		r = add_plug(draft);
+	return r < 0 ? r : add_online(draft, 0, predict_offline(draft));
+}
+
 static int plan_to_system_ram(struct draft *draft)
 {
 	const struct facts_device *device = draft->device;
+	bool stranded = plan_is_stranded(device);
 	struct plan *plan = draft->plan;
 	int r;
 
@@ -265,12 +308,13 @@ static int plan_to_system_ram(struct draft *draft)
 	r = add_load(draft, DRIVER_KMEM, draft->snapshot->kernel.has_kmem);
 	if (r >= 0 && has_driver(device, DRIVER_DEVICE_DAX))
 		r = add_release(draft);
-	if (r >= 0 && has_driver(device, DRIVER_KMEM))
-		r = add_unplug(draft);
-	if (r >= 0)
-		r = add_plug(draft);
-	if (r >= 0)
-		r = add_online(draft, 0, predict_offline(draft));
+	if (r >= 0 && stranded)
+		r = add_adoption(draft);
+	if (r >= 0 && stranded && !draft->incomplete)
+		r = add_online(draft, draft->n_misplaced,
+			       device->n_blocks - draft->n_online);
+	else if (r >= 0)
+		r = add_plug_anew(draft);
 	if (r < 0)
 		return r;
 	return conclude(plan, PLAN_SWITCH,
@@ -289,7 +333,9 @@ static int plan_to_devdax(struct draft *draft)
 				plan->device);
 	r = add_load(draft, DRIVER_DEVICE_DAX,
 		     draft->snapshot->kernel.has_device_dax);
-	if (r >= 0 && has_driver(device, DRIVER_KMEM))
+	if (r >= 0 && plan_is_stranded(device))
+		r = add_adoption(draft);
+	if (r >= 0 && has_memory(device))
 		r = add_unplug(draft);
 	if (r >= 0)
 		r = add_step(plan,

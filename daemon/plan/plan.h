@@ -36,9 +36,8 @@ struct plan_step {
 	const char *driver; /* DRIVER_*; for the module, bind and unbind */
 	/*
 	 * PLAN_ONLINE: the zone the blocks shall be in.
-	 * PLAN_BIND to kmem: auto_online_blocks is held at it for the time of
-	 * the bind; with POLICY_ZONE_AUTO it is left as it is. (For the time of
-	 * PLAN_LOAD_MODULE it is held at offline.)
+	 * PLAN_BIND to kmem: the zone its memory is put online in by that
+	 * already, unless kmem had it before.
 	 * PLAN_OFFLINE: POLICY_ZONE_AUTO takes all blocks offline, another
 	 * zone those which are online elsewhere than in it.
 	 */
@@ -119,6 +118,10 @@ bool plan_needs_holders(const struct facts_device *device,
 /* What a device is now, whatever its policy: POLICY_MODE_SYSTEM_RAM when kmem
  * has it, POLICY_MODE_DEVDAX when device_dax has it, else POLICY_MODE_KEEP. */
 enum policy_mode plan_current_mode(const struct facts_device *device);
+
+/* True when memory of it is hot-plugged although kmem does not have it: it was
+ * online when somebody unbound it. */
+bool plan_is_stranded(const struct facts_device *device);
 
 /* "memory32-39 movable": a step, and its undo, as a line for a person; to be
  * freed; NULL: out of memory (or, for the undo, nothing to undo:

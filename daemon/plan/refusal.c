@@ -67,7 +67,8 @@ static bool check_stranded(struct question *q)
 {
 	const struct facts_device *d = q->device;
 
-	if (bound_to(d, DRIVER_KMEM) || d->n_blocks == 0)
+	/* Our kmem adopts what it was unbound from. */
+	if (!plan_is_stranded(d) || q->snapshot->kernel.kmem_probe_state)
 		return false;
 	say(q,
 	    "%zu memory blocks of %s are still hot-plugged "

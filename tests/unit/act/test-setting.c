@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Holding auto_online_blocks and putting it back, over a tree of plain files;
+/* Holding a setting and putting it back, over a tree of plain files;
  * that the kernel obeys it is for the cases in the guests. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,14 +17,14 @@
 #include <unistd.h>
 
 #include "daemon/act/act.h"
-#include "daemon/act/auto-online.h"
 #include "daemon/act/lock.h"
+#include "daemon/act/setting.h"
 #include "daemon/facts/root.h"
 
 #define ATTRIBUTE "sys/devices/system/memory/auto_online_blocks"
 #define NOTE "run/daxbroker/auto-online-blocks"
 
-static char root_path[] = "/tmp/test-auto-online.XXXXXX";
+static char root_path[] = "/tmp/test-setting.XXXXXX";
 static int root_fd = -1;
 
 static void put(const char *path, const char *text)
@@ -88,68 +88,93 @@ static int teardown(void **state)
 
 static void test_no_attribute(void **state)
 {
-	struct auto_online hold;
+	struct setting_hold hold;
 
 	(void)state;
 	unlinkat(root_fd, ATTRIBUTE, 0);
-	assert_int_equal(auto_online_hold(root_fd, "online", &hold), 0);
-	assert_int_equal(auto_online_release(&hold), 0);
+	assert_int_equal(
+		setting_hold(root_fd, &setting_auto_online, "online", &hold),
+		0);
+	assert_int_equal(setting_release(&hold), 0);
 	expect(ATTRIBUTE, NULL);
 	expect(NOTE, NULL);
 }
 
 static void test_hold_and_release(void **state)
 {
-	struct auto_online hold;
+	struct setting_hold hold;
 
 	(void)state;
 	put(ATTRIBUTE, "online\n");
-	assert_int_equal(auto_online_hold(root_fd, "online_movable", &hold), 0);
+	assert_int_equal(setting_hold(root_fd, &setting_auto_online,
+				      "online_movable", &hold),
+			 0);
 	expect(NOTE, "online");
 	/* What a plain file keeps of the kernel's "online_movable". */
 	put(ATTRIBUTE, "online_movable\n");
-	assert_int_equal(auto_online_release(&hold), 0);
+	assert_int_equal(setting_release(&hold), 0);
 	expect(NOTE, NULL);
 	put(ATTRIBUTE, "offline\n");
-	assert_int_equal(auto_online_hold(root_fd, "offline", &hold), 0);
+	assert_int_equal(
+		setting_hold(root_fd, &setting_auto_online, "offline", &hold),
+		0);
 	expect(NOTE, NULL);
-	assert_int_equal(auto_online_release(&hold), 0);
+	assert_int_equal(setting_release(&hold), 0);
 	expect(ATTRIBUTE, "offline");
 }
 
 static void test_somebody_else_set_it(void **state)
 {
-	struct auto_online hold;
+	struct setting_hold hold;
 
 	(void)state;
 	put(ATTRIBUTE, "offline\n");
-	assert_int_equal(auto_online_hold(root_fd, "online_movable", &hold), 0);
+	assert_int_equal(setting_hold(root_fd, &setting_auto_online,
+				      "online_movable", &hold),
+			 0);
 	put(ATTRIBUTE, "online_kernel\n");
-	assert_int_equal(auto_online_release(&hold), 0);
+	assert_int_equal(setting_release(&hold), 0);
 	expect(ATTRIBUTE, "online_kernel");
 	expect(NOTE, NULL);
 }
 
 static void test_recover(void **state)
 {
-	struct auto_online hold;
+	struct setting_hold hold;
 
 	(void)state;
-	assert_int_equal(auto_online_recover(root_fd), 0);
+	assert_int_equal(setting_recover(root_fd), 0);
 	put(ATTRIBUTE, "offline\n");
-	assert_int_equal(auto_online_hold(root_fd, "online_movable", &hold), 0);
+	assert_int_equal(setting_hold(root_fd, &setting_auto_online,
+				      "online_movable", &hold),
+			 0);
 	free(hold.before); /* as if the holder had been killed */
 	put(ATTRIBUTE, "");
-	assert_int_equal(auto_online_recover(root_fd), 1);
+	assert_int_equal(setting_recover(root_fd), 1);
 	expect(ATTRIBUTE, "offline");
 	expect(NOTE, NULL);
 	/* Killed between making the note and writing it; or a hostile one. */
 	put(NOTE, "");
-	assert_int_equal(auto_online_recover(root_fd), 1);
+	assert_int_equal(setting_recover(root_fd), 1);
 	put(NOTE, "rm -rf");
-	assert_int_equal(auto_online_recover(root_fd), 1);
+	assert_int_equal(setting_recover(root_fd), 1);
 	expect(ATTRIBUTE, "offline");
 	expect(NOTE, NULL);
+}
+
+/* Settings have notes of their own; one whose module is gone is forgotten. */
+static void test_recover_all(void **state)
+{
+	(void)state;
+	put(ATTRIBUTE, "");
+	put(NOTE, "online");
+	put("run/daxbroker/probe-state", "default");
+	assert_int_equal(setting_recover(root_fd), 1);
+	expect(ATTRIBUTE, "online");
+	expect(NOTE, NULL);
+	expect("run/daxbroker/probe-state", NULL);
+	assert_false(setting_exists(root_fd, &setting_probe_state));
+	assert_true(setting_exists(root_fd, &setting_auto_online));
 }
 
 static void test_recover_leaves_a_worker_alone(void **state)
@@ -174,6 +199,7 @@ int main(void)
 		cmocka_unit_test(test_hold_and_release),
 		cmocka_unit_test(test_somebody_else_set_it),
 		cmocka_unit_test(test_recover),
+		cmocka_unit_test(test_recover_all),
 		cmocka_unit_test(test_recover_leaves_a_worker_alone),
 	};
 

@@ -25,6 +25,9 @@ static void dump_kernel(FILE *out, const struct facts_kernel *k)
 	fprintf(out, " memmap_on_memory=%s\n", text(k->memmap_on_memory));
 	fprintf(out, "kernel dax_bus=%s device_dax=%s kmem=%s\n",
 		yes(k->has_dax_bus), yes(k->has_device_dax), yes(k->has_kmem));
+	if (k->kmem_probe_state)
+		fprintf(out, "kernel kmem_probe_state=%s\n",
+			k->kmem_probe_state);
 }
 
 static void dump_region(FILE *out, const struct facts_region *r)
@@ -64,6 +67,8 @@ static void dump_device(FILE *out, const struct facts_snapshot *s,
 	fprintf(out, "  size=%#" PRIx64 " align=%#" PRIx64, d->size, d->align);
 	fprintf(out, " target_node=%d numa_node=%d memmap_on_memory=%d\n",
 		d->target_node, d->numa_node, d->memmap_on_memory);
+	if (d->kmem_state)
+		fprintf(out, "  kmem_state=%s\n", d->kmem_state);
 	if (!d->ranges_known)
 		fputs("  ranges unknown\n", out);
 	for (i = 0; i < d->n_ranges; i++)

@@ -405,9 +405,59 @@ static void test_describe(void **state)
 	plan_free(plan);
 }
 
+/* A kmem with `state` takes all blocks offline by itself. */
+static void test_kmem_state(void **state)
+{
+	struct machine m;
+
+	(void)state;
+	machine_init(&m);
+	machine_plug(&m, 4, FACTS_ZONE_MOVABLE);
+	m.device.kmem_state = (char *)"online_movable";
+	m.decision.mode = POLICY_MODE_DEVDAX;
+	expect(&m, 0, "unbind:kmem bind:device_dax");
+
+	/* Nothing of it is plugged. */
+	machine_init(&m);
+	m.device.driver = (char *)"kmem";
+	m.device.kmem_state = (char *)"unplugged";
+	expect(&m, 0, "unbind:kmem bind:kmem:movable online:movable:0");
+	m.decision.mode = POLICY_MODE_DEVDAX;
+	expect(&m, 0, "unbind:kmem bind:device_dax");
+}
+
+/* Our kmem gets back what it was unbound from. */
+static void test_adoption(void **state)
+{
+	struct machine m;
+
+	(void)state;
+	machine_init(&m);
+	machine_plug(&m, 3, FACTS_ZONE_MOVABLE);
+	m.device.driver = NULL;
+	m.snapshot.kernel.kmem_probe_state = (char *)"default";
+	expect(&m, 0, "bind:kmem online:movable:1");
+	m.decision.zone = POLICY_ZONE_KERNEL;
+	expect(&m, 0, "bind:kmem offline:kernel:3 online:kernel:4");
+	m.decision.mode = POLICY_MODE_DEVDAX;
+	expect(&m, 0, "bind:kmem offline:auto:3 unbind:kmem bind:device_dax");
+
+	/* One of its blocks is gone: it is plugged anew. */
+	machine_init(&m);
+	machine_plug(&m, 3, FACTS_ZONE_MOVABLE);
+	m.device.driver = NULL;
+	m.device.n_blocks = N_BLOCKS - 1;
+	m.snapshot.kernel.kmem_probe_state = (char *)"default";
+	expect(&m, 0,
+	       "bind:kmem offline:auto:3 unbind:kmem bind:kmem:movable "
+	       "online:movable:0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_kmem_state),
+		cmocka_unit_test(test_adoption),
 		cmocka_unit_test(test_devdax_to_ram),
 		cmocka_unit_test(test_auto_online),
 		cmocka_unit_test(test_unbound),

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef ACT_KMEM_H
+#define ACT_KMEM_H
+
+#include "daemon/act/run.h"
+
+/*
+ * A device's memory in and out through kmem, whichever kmem that is. One with
+ * the attribute `state` (ours, see kmod/Documentation/ABI/testing/
+ * sysfs-bus-dax-kmem, and Linux 7.3's) moves it as a whole or not at all; with
+ * the older one it is there after the bind, and leaves block by block.
+ *
+ * All return 0, or a negative errno and run->detail.
+ */
+
+/* Binds the plan's device to kmem, its memory online in @zone. What kmem had
+ * left of it before stays as it is: its blocks are another step's. */
+int kmem_bind(struct act_run *run, enum policy_zone zone);
+
+/* Takes the memory out and unbinds the device. */
+int kmem_unbind(struct act_run *run);
+
+/* Undoes that: its memory is in again, each block as it was before the first
+ * step. */
+int kmem_bind_again(struct act_run *run);
+
+/* Loads the module; no memory goes online by that. Returns what module_load()
+ * does, without run->detail for its errors. */
+int kmem_load(struct act_run *run);
+
+#endif
