@@ -8,7 +8,8 @@ set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh
 . /tests/vm/lib/broker.sh
 
-systemctl is-active daxbrokerd.service daxbroker-settled.target
+# The script may be there before udev is done.
+wait_for 90 systemctl -q is-active daxbrokerd.service daxbroker-settled.target
 wait_for 20 test -d $DAX/drivers/kmem
 case $VM_KERNEL in
 6.1) becomes dax0.0 device_dax ;;
