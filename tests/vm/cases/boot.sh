@@ -82,12 +82,12 @@ check_boot() {
 	becomes "$HMEM" 'kmem 8 online Movable'
 	becomes "$SLOW" 'kmem * online Normal'
 	becomes "$DATABASE" device_dax
-	systemctl is-active daxbroker-settled.target
-	systemctl is-active after-settled.service
+	wait_for 60 systemctl -q is-active daxbroker-settled.target
+	wait_for 60 systemctl -q is-active after-settled.service
 	grep "$HMEM.*system-ram" /run/settled-list
-	systemctl is-active bound.service
+	wait_for 60 systemctl -q is-active bound.service
 	grep '^membind: 1 *$' /run/bound
-	systemctl is-active sys-devices-system-node-node1.device \
+	wait_for 60 systemctl -q is-active sys-devices-system-node-node1.device \
 		sys-subsystem-daxbroker-nodes-capacity.device \
 		sys-subsystem-daxbroker-nodes-slow.device
 	if systemctl --failed --plain --no-legend | grep .; then
