@@ -49,8 +49,11 @@ killed() {
 
 # A long-term pin (a registered io_uring buffer): the kernel tries for ever,
 # as it does for a single block, until the writer gets a signal.
+"$TOOL" pin "$NODE" 4 >/run/pin &
+TOOL_PID=$!
+wait_for 20 grep -q ring /run/pin
 to online_kernel
-start_tool pin "$NODE" 4
+wait_for 20 grep -q ready /run/pin
 killed KILL
 wait_for 40 grep -q online_kernel "$DIR/state"
 echo "  $(attr last_error)"

@@ -4,7 +4,8 @@
  *
  * usage: kmem-tool poll FILE SECONDS      until sysfs notifies FILE's readers
  *        kmem-tool uevents FILE           appends the kernel's uevents to FILE
- *        kmem-tool pin NODE MIB           a long-term pin on memory of NODE
+ *        kmem-tool pin NODE MIB           a long-term pin on memory of NODE, as
+ *                                         soon as that has any; says "ring" before
  *        kmem-tool hugetlb MIB            reserves huge pages, touches none
  *        kmem-tool pipe NODE KIB          kernel memory of NODE: full pipes
  *        kmem-tool hold NODE MIB          memory of NODE, written again and again
@@ -58,9 +59,10 @@ static void *map_on(const char *node, size_t size, int policy)
 
 	if (p == MAP_FAILED)
 		return NULL;
-	if (syscall(SYS_mbind, p, size, policy, &mask, 64, 0))
-		return NULL;
-	return p;
+	if (!syscall(SYS_mbind, p, size, policy, &mask, 64, 0))
+		return p;
+	munmap(p, size);
+	return NULL;
 }
 
 static int cmd_poll(char **args)
@@ -103,6 +105,21 @@ static int cmd_uevents(char **args)
 	return fail("recv");
 }
 
+/* Waits until the node has memory. */
+static void *map_soon_on(const char *node, size_t size)
+{
+	void *p;
+
+	while (!(p = map_on(node, size, MPOL_BIND)) && errno == EINVAL)
+		usleep(10000);
+	return p;
+}
+
+/*
+ * The ring is made before the node has memory: io_uring in 6.1 allocates kernel
+ * memory of each node that is online (struct io_wqe), and that would be one
+ * more reason why a block cannot go offline.
+ */
 static int cmd_pin(char **args)
 {
 	struct io_uring_params params = {};
@@ -111,7 +128,9 @@ static int cmd_pin(char **args)
 
 	if (ring < 0)
 		return fail("io_uring_setup");
-	iov.iov_base = map_on(args[0], iov.iov_len, MPOL_BIND);
+	puts("ring");
+	fflush(stdout);
+	iov.iov_base = map_soon_on(args[0], iov.iov_len);
 	if (!iov.iov_base)
 		return fail("mbind");
 	madvise(iov.iov_base, iov.iov_len, MADV_NOHUGEPAGE);
