@@ -211,24 +211,21 @@ snapshot() {
 	sed -n 's/MemTotal.*: *//p' /sys/devices/system/node/node0/meminfo
 }
 
-# fragment: of the hmem region's 1 GiB, a device of two ranges, $FRAGMENTED, with
-# another device between, $BETWEEN; neither has a driver.
+# fragment: of the hmem region's 1 GiB, a device of two ranges without a driver,
+# $FRAGMENTED. Between them lies another device, which device_dax has: new_id
+# would offer it to kmem otherwise.
 fragment() {
+	local between
 	dax_bind dax0.0 device_dax
 	echo dax0.0 >$DAX/drivers/device_dax/unbind
 	echo 0 >$DAX/devices/dax0.0/size
 	FRAGMENTED=$(daxctl create-device -r 0 -s 256M 2>/dev/null | json_chardev) || return
-	BETWEEN=$(daxctl create-device -r 0 -s 128M 2>/dev/null | json_chardev) || return
-	let_alone "$FRAGMENTED"
-	let_alone "$BETWEEN"
+	between=$(daxctl create-device -r 0 -s 128M 2>/dev/null | json_chardev) || return
+	dax_bind "$between" device_dax
+	[ -z "$(dax_driver "$FRAGMENTED")" ] ||
+		echo "$FRAGMENTED" >"$DAX/drivers/$(dax_driver "$FRAGMENTED")/unbind"
 	echo $((512 << 20)) >"$DAX/devices/$FRAGMENTED/size" || return
 	[ -e "$DAX/devices/$FRAGMENTED/mapping1" ]
-}
-
-# let_alone DEVICE: no driver has it. new_id offers all devices to a driver, so
-# it may get one again by that.
-let_alone() {
-	[ -z "$(dax_driver "$1")" ] || echo "$1" >"$DAX/drivers/$(dax_driver "$1")/unbind"
 }
 
 json_chardev() { sed -n 's/.*"chardev":"\([^"]*\)".*/\1/p' | head -n 1; }
