@@ -10,6 +10,7 @@
 #include <linux/mmzone.h>
 #include <linux/page-flags.h>
 
+#include "compat/page.h"
 #include "kmem.h"
 
 /**
@@ -39,7 +40,7 @@ static const char *immovable_kind(struct page *page, struct folio *folio)
 		return NULL;
 	if (folio_test_lru(folio))
 		return folio_maybe_dma_pinned(folio) ? "pinned" : NULL;
-	return __PageMovable(&folio->page) ? NULL : "kernel";
+	return page_has_movable_ops(&folio->page) ? NULL : "kernel";
 }
 
 /*
@@ -73,7 +74,10 @@ static void look_at(struct page *page, struct suspect *immovable,
 	struct folio *folio = page_folio(page);
 	unsigned long pfn = page_to_pfn(page);
 
-	if (!folio_ref_count(folio) || PageBuddy(page)) {
+	if (PageBuddy(page))
+		return;
+	/* Slabs have no references in newer kernels. */
+	if (!folio_ref_count(folio) && !folio_test_slab(folio)) {
 		/* Free, but a free huge page may be reserved for somebody. */
 		if (!folio_test_hugetlb(folio))
 			return;

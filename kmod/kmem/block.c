@@ -13,6 +13,7 @@
 #include <linux/mmzone.h>
 #include <linux/slab.h>
 
+#include "compat/device.h"
 #include "kmem.h"
 
 #define to_block(d) container_of(d, struct memory_block, dev)
@@ -109,14 +110,14 @@ static int online_locked(struct device *dev, int type)
 {
 	int rc;
 
-	if (!dev->offline)
+	if (!dev_offline(dev))
 		return 0;
 	to_block(dev)->online_type = type;
 	rc = dev->bus->online(dev);
 	if (rc)
 		return rc;
 	kobject_uevent(&dev->kobj, KOBJ_ONLINE);
-	dev->offline = false;
+	dev_assign_offline(dev, false);
 	return 0;
 }
 
@@ -124,15 +125,15 @@ static int offline_locked(struct device *dev)
 {
 	int rc;
 
-	if (dev->offline)
+	if (dev_offline(dev))
 		return 0;
-	if (dev->offline_disabled)
+	if (dev_offline_disabled(dev))
 		return -EPERM;
 	rc = dev->bus->offline(dev);
 	if (rc)
 		return rc;
 	kobject_uevent(&dev->kobj, KOBJ_OFFLINE);
-	dev->offline = true;
+	dev_assign_offline(dev, true);
 	return 0;
 }
 

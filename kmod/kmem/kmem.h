@@ -221,7 +221,6 @@ void kmem_watch_tell(struct kmem_memory *memory);
 struct kmem_memory *kmem_adopt(struct kmem_memory *fresh);
 
 /* tier.c */
-int kmem_tier_init(void);
 void kmem_tier_exit(void);
 struct memory_dev_type *kmem_tier_join(int node);
 void kmem_tier_leave(int node, struct memory_dev_type *mtype);

@@ -116,22 +116,16 @@ static struct dax_device_driver kmem_driver = {
 	},
 	.probe = kmem_probe,
 	.remove = kmem_remove,
-#ifdef DAX_HAS_DRIVER_TYPE
-	.type = DAXDRV_KMEM_TYPE,
-#endif
+	DAX_DRIVER_TYPE(DAXDRV_KMEM_TYPE)
 };
 
 static int __init kmem_init(void)
 {
 	int rc;
 
-	rc = kmem_tier_init();
-	if (rc)
-		return rc;
-
 	rc = kmem_undo_init();
 	if (rc)
-		goto err_tier;
+		return rc;
 
 	rc = kmem_watch_init();
 	if (rc)
@@ -146,7 +140,6 @@ err_watch:
 	kmem_watch_exit();
 err_undo:
 	kmem_undo_exit();
-err_tier:
 	kmem_tier_exit();
 	return rc;
 }

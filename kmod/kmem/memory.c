@@ -73,10 +73,8 @@ struct kmem_memory *kmem_memory_create(struct dev_dax *dev_dax)
 	memory->node = dev_dax->target_node;
 	memory->mgid = -1;
 	memory->mhp_flags = MHP_NID_IS_MGID;
-#ifdef DAX_HAS_MEMMAP_ON_MEMORY
-	if (dev_dax->memmap_on_memory)
+	if (dev_dax_memmap_on_memory(dev_dax))
 		memory->mhp_flags |= MHP_MEMMAP_ON_MEMORY;
-#endif
 
 	memory->name = kstrdup(dev_name(dev), GFP_KERNEL);
 	if (!memory->name) {

@@ -17,6 +17,25 @@ static inline struct dev_dax *to_dev_dax(struct device *dev)
 	return container_of(dev, struct dev_dax, dev);
 }
 
+/* What kmem may put its memmap into: the memory itself, where the device has
+ * that setting.
+ */
+static inline bool dev_dax_memmap_on_memory(struct dev_dax *dev_dax)
+{
+#ifdef DAX_HAS_MEMMAP_ON_MEMORY
+	return dev_dax->memmap_on_memory;
+#else
+	return false;
+#endif
+}
+
+/* Which devices a driver takes by itself, in its struct dax_device_driver. */
+#ifdef DAX_HAS_DRIVER_TYPE
+#define DAX_DRIVER_TYPE(value) .type = value,
+#else
+#define DAX_DRIVER_TYPE(value)
+#endif
+
 #define dax_driver_register(driver) \
 	__dax_driver_register(driver, THIS_MODULE, KBUILD_MODNAME)
 
