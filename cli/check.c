@@ -20,6 +20,7 @@ static json_object *diagnostic_json(const struct policy_diagnostic *d)
 	view_add_string(object, "severity", severity_name(d->severity));
 	view_add_string(object, "file", d->file);
 	view_add_number(object, "line", d->line ? (int64_t)d->line : -1);
+	view_add_number(object, "column", d->column ? (int64_t)d->column : -1);
 	view_add_string(object, "message", d->message);
 	return object;
 }
@@ -47,12 +48,12 @@ static void print_text(const struct policy_set *set)
 	for (size_t i = 0; i < n; i++) {
 		const struct policy_diagnostic *d = &list[i];
 
+		printf("%s:", d->file);
 		if (d->line)
-			printf("%s:%u: %s: %s\n", d->file, d->line,
-			       severity_name(d->severity), d->message);
-		else
-			printf("%s: %s: %s\n", d->file,
-			       severity_name(d->severity), d->message);
+			printf("%u:", d->line);
+		if (d->column)
+			printf("%u:", d->column);
+		printf(" %s: %s\n", severity_name(d->severity), d->message);
 	}
 	policy_files(set, &n_files);
 	if (n == 0)

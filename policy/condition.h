@@ -15,6 +15,7 @@ struct policy_condition {
 	const struct policy_setting *setting;
 	const char *source; /* name of the file of its first value */
 	unsigned int line;  /* there, or of an assignment of nothing */
+	unsigned int column; /* of the key there */
 	struct policy_value *values;
 	size_t n_values;
 	bool had_value; /* values were assigned, though maybe reset since */
@@ -25,11 +26,12 @@ void policy_condition_done(struct policy_condition *condition);
 
 /*
  * Adds the values of one assignment, or forgets all when @text is empty.
- * Returns 0; -EINVAL and in *ret_message, to be freed, what is wrong (the
- * condition is uncertain then); or -ENOMEM.
+ * Returns 0; -EINVAL, in *ret_message, to be freed, what is wrong and in *ret_at
+ * where in @text (the condition is uncertain then); or -ENOMEM.
  */
 int policy_condition_assign(struct policy_condition *condition,
-			    const char *text, char **ret_message);
+			    const char *text, const char **ret_at,
+			    char **ret_message);
 
 /*
  * How a condition answers: POLICY_FITS, POLICY_DIFFERS, or POLICY_UNDECIDED

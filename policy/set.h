@@ -8,6 +8,7 @@
 struct policy_set {
 	struct policy_file **files; /* in the order in which they are asked */
 	size_t n_files;
+	struct policy_file *conf; /* daxbroker.conf; never NULL once loaded */
 	struct policy_source **strays; /* told about, but not asked */
 	size_t n_strays;
 	/* of policy_set_finish(), over what is above */

@@ -320,6 +320,25 @@ static int plan_keep(struct draft *draft)
 			"kept as it is: no policy file fits");
 }
 
+/* No step makes or destroys a device yet. */
+static int refuse_carving(struct draft *draft)
+{
+	const struct policy_decision *d = draft->decision;
+	struct plan *plan = draft->plan;
+
+	plan->refusal = PLAN_REFUSAL_CARVING;
+	if (d->carving->fault != POLICY_CARVING_FITS)
+		return conclude(plan, PLAN_REFUSED,
+				"the region of %s cannot be carved as %s says: "
+				"%s",
+				plan->device, d->file, d->carving->message);
+	return conclude(plan, PLAN_REFUSED,
+			"%s says to carve the region of %s into %s; this "
+			"version works that out but does not carry it out, so "
+			"it is left as it is",
+			d->file, plan->device, d->carving->message);
+}
+
 static bool leave_as_found(const struct draft *draft, unsigned int flags)
 {
 	return (flags & PLAN_FIRST_SIGHT) &&
@@ -335,6 +354,8 @@ static int decide_outcome(struct draft *draft, unsigned int flags)
 	char *reason = NULL;
 	int r;
 
+	if (draft->decision->carving)
+		return refuse_carving(draft);
 	if (plan->mode == POLICY_MODE_KEEP)
 		return plan_keep(draft);
 	if (device->size == 0)

@@ -64,6 +64,9 @@ enum plan_refusal {
 	PLAN_REFUSAL_STRANDED,	 /* its memory was left behind by an unbind */
 	PLAN_REFUSAL_NO_HOTPLUG, /* the kernel cannot hot-plug memory */
 	PLAN_REFUSAL_FOREIGN,	 /* bound to a driver that is not ours */
+	PLAN_REFUSAL_CARVING,	 /* a carving that does not work out, or is
+				  * not carried out yet */
+	PLAN_REFUSAL_LIMIT,	 /* daxbroker.conf forbids it */
 	PLAN_REFUSAL_UNKNOWN,	 /* a fact the switch needs is unreadable */
 	PLAN_REFUSALS,
 };

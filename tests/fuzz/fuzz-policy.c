@@ -137,7 +137,7 @@ static size_t parse_part(struct policy_file *file, struct policy_source *source,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	_cleanup_policy_file_ struct policy_file *file =
-		policy_file_new("/etc/daxbroker/x.region");
+		policy_file_new(POLICY_KIND_REGION, "/etc/daxbroker/x.region");
 	struct policy_source *source;
 	const char *text = (const char *)data;
 	size_t done;
