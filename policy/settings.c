@@ -272,8 +272,8 @@ const struct policy_setting policy_settings[] = {
 	      "What the kernel allocates for itself cannot be in movable "
 	      "memory: with too little of the other it fails although memory "
 	      "is free.\n"
-	      "The kernel's documentation recommends no more than `3:1` or "
-	      "`4:1` (Memory Hot(Un)Plug).",
+	      "The kernel's own policy `auto-movable` keeps to about 3 "
+	      "(memory_hotplug.auto_movable_ratio, in percent).",
 	      policy_parse_ratio, movable),
 	LIMIT("MinKernelFree", "SIZE",
 	      "How much memory that is not movable must be left free by the "

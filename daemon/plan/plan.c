@@ -391,6 +391,42 @@ static int decide_outcome(struct draft *draft, unsigned int flags)
 						: plan_to_system_ram(draft);
 }
 
+static void drop_steps(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_steps; i++)
+		free(plan->steps[i].reason);
+	free(plan->steps);
+	plan->steps = NULL;
+	plan->n_steps = 0;
+}
+
+/* A switch that could be made, but must not be on this machine. */
+static int respect_limits(struct draft *draft,
+			  const struct plan_balance *before)
+{
+	struct plan *plan = draft->plan;
+	_cleanup_free_ char *reason = NULL;
+	int r;
+
+	if (plan->mode == POLICY_MODE_KEEP)
+		return 0;
+	r = plan_limits_consult(draft->snapshot, draft->device,
+				draft->decision, before, &plan->limits,
+				&plan->n_limits);
+	if (r < 0 || plan->outcome != PLAN_SWITCH)
+		return r;
+	plan->refusal = refusal_of_limits(plan, &reason);
+	if (plan->refusal == PLAN_REFUSAL_NONE)
+		return 0;
+	if (!reason)
+		return -ENOMEM;
+	drop_steps(plan);
+	free(plan->reason);
+	plan->reason = TAKE_PTR(reason);
+	plan->outcome = PLAN_REFUSED;
+	return 0;
+}
+
 static int copy_identity(struct draft *draft)
 {
 	const struct facts_device *device = draft->device;
@@ -417,7 +453,7 @@ static int copy_identity(struct draft *draft)
 int plan_build(const struct facts_snapshot *snapshot,
 	       const struct facts_device *device,
 	       const struct policy_decision *decision, unsigned int flags,
-	       struct plan **ret)
+	       const struct plan_balance *before, struct plan **ret)
 {
 	_cleanup_plan_ struct plan *plan = calloc(1, sizeof(*plan));
 	struct draft draft = { snapshot, device, decision, plan };
@@ -430,6 +466,8 @@ int plan_build(const struct facts_snapshot *snapshot,
 		return r;
 	count_blocks(&draft);
 	r = decide_outcome(&draft, flags);
+	if (r >= 0)
+		r = respect_limits(&draft, before);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(plan);
@@ -440,9 +478,8 @@ void plan_free(struct plan *plan)
 {
 	if (!plan)
 		return;
-	for (size_t i = 0; i < plan->n_steps; i++)
-		free(plan->steps[i].reason);
-	free(plan->steps);
+	drop_steps(plan);
+	plan_limits_free(plan->limits, plan->n_limits);
 	free(plan->blocks);
 	free(plan->from_driver);
 	free(plan->reason);

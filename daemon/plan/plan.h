@@ -8,6 +8,7 @@
 
 #include "basic/cleanup.h"
 #include "daemon/facts/snapshot.h"
+#include "daemon/plan/balance.h"
 #include "policy/policy.h"
 
 /*
@@ -92,6 +93,9 @@ struct plan {
 	size_t n_blocks;
 	struct plan_step *steps;
 	size_t n_steps;
+	struct plan_limit *limits; /* that were consulted, also where they
+				    * do not refuse it */
+	size_t n_limits;
 };
 
 /* How plan_build() is to look at a device. */
@@ -103,13 +107,14 @@ enum plan_flags {
 
 /*
  * Plans @device of @snapshot, whose holders must have been loaded for any
- * device that is to leave devdax (plan_needs_holders()), to @decision.
+ * device that is to leave devdax (plan_needs_holders()), to @decision; @before
+ * is what the switches take that come before it, or NULL.
  * Returns 0 and *ret, to be freed with plan_free(); or -ENOMEM.
  */
 int plan_build(const struct facts_snapshot *snapshot,
 	       const struct facts_device *device,
 	       const struct policy_decision *decision, unsigned int flags,
-	       struct plan **ret);
+	       const struct plan_balance *before, struct plan **ret);
 
 void plan_free(struct plan *plan);
 DEFINE_CLEANUP(struct plan *, plan_free)

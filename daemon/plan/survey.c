@@ -37,9 +37,25 @@ static int load_holders(int root_fd, struct survey *survey)
 	return 0;
 }
 
+static void add_balance(struct plan_balance *sum,
+			const struct facts_snapshot *snapshot,
+			const struct survey_item *item)
+{
+	struct plan_balance own;
+
+	if (item->plan->outcome != PLAN_SWITCH ||
+	    item->plan->mode != POLICY_MODE_SYSTEM_RAM)
+		return;
+	own = plan_balance(snapshot, item->device, item->decision);
+	plan_balance_add(sum, &own);
+}
+
+/* Each plan is made as though those before it were carried out already: one
+ * after the other is. */
 static int plan_all(struct survey *survey, survey_flags_fn flags,
 		    void *userdata)
 {
+	struct plan_balance before = { 0 };
 	int r;
 
 	for (size_t i = 0; i < survey->n_items; i++) {
@@ -47,9 +63,10 @@ static int plan_all(struct survey *survey, survey_flags_fn flags,
 
 		r = plan_build(survey->snapshot, item->device, item->decision,
 			       flags ? flags(item->device, userdata) : 0,
-			       &item->plan);
+			       &before, &item->plan);
 		if (r < 0)
 			return r;
+		add_balance(&before, survey->snapshot, item);
 	}
 	return 0;
 }
