@@ -47,6 +47,9 @@ static int take_region(struct policy_decision *decision,
 		decision->node_name = strdup(region->node_name);
 		if (!decision->node_name)
 			return -ENOMEM;
+		decision->node_name_origin =
+			file->origins[policy_setting_index(policy_setting_find(
+				POLICY_SECTION_REGION, "NodeName"))];
 	}
 	decision->mode = region->mode;
 	decision->zone = region->zone;

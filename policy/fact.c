@@ -170,6 +170,7 @@ static char *size_describe(const struct policy_setting *setting,
 }
 
 const struct policy_fact policy_fact_size = {
+	.is_range = true,
 	.absent = size_absent,
 	.fits = size_fits,
 	.describe = size_describe,
@@ -194,6 +195,7 @@ static char *bandwidth_describe(const struct policy_setting *setting,
 }
 
 const struct policy_fact policy_fact_bandwidth = {
+	.is_range = true,
 	.absent = figure_absent,
 	.fits = size_fits,
 	.describe = bandwidth_describe,
@@ -211,6 +213,7 @@ static char *latency_describe(const struct policy_setting *setting,
 }
 
 const struct policy_fact policy_fact_latency = {
+	.is_range = true,
 	.absent = figure_absent,
 	.fits = size_fits,
 	.describe = latency_describe,
@@ -246,6 +249,7 @@ static char *node_describe(const struct policy_setting *setting,
 }
 
 const struct policy_fact policy_fact_node = {
+	.is_range = true,
 	.absent = node_absent,
 	.fits = node_fits,
 	.describe = node_describe,
@@ -290,6 +294,7 @@ static char *ranges_describe(_unused_ const struct policy_setting *setting,
 }
 
 const struct policy_fact policy_fact_ranges = {
+	.is_range = true,
 	.absent = ranges_absent,
 	.fits = ranges_fit,
 	.describe = ranges_describe,

@@ -11,6 +11,7 @@
 /* How a kind of fact of a device is compared with a value of a file. Only
  * unknown() is called for a fact that could not be read. */
 struct policy_fact {
+	bool is_range; /* the value's low and high say what fits */
 	/* The device has none. */
 	bool (*absent)(const struct policy_setting *setting,
 		       const struct policy_subject *subject);

@@ -125,6 +125,7 @@ struct policy_decision {
 	const struct policy_bar *bar; /* NeverTouch= that it falls under */
 	bool bar_unknown;	      /* whether it does could not be told */
 	char *node_name;  /* NodeName=, or NULL */
+	struct policy_origin node_name_origin;
 	const char *file; /* that decided, owned by the set; NULL when the
 			   * last reason is not POLICY_FITS (no file fitted, or
 			   * one in error or undecided stopped the search);

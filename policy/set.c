@@ -62,6 +62,10 @@ static int collect_diagnostics(struct policy_set *set)
 
 int policy_set_finish(struct policy_set *set)
 {
+	free(set->names);
+	free(set->diagnostics);
+	set->diagnostics = NULL;
+	set->n_diagnostics = 0;
 	set->names = calloc(set->n_files + 1, sizeof(*set->names));
 	if (!set->names)
 		return -ENOMEM;

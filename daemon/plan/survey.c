@@ -71,29 +71,58 @@ static int plan_all(struct survey *survey, survey_flags_fn flags,
 	return 0;
 }
 
-int survey_take_with(int root_fd, const struct policy_set *policies,
-		     survey_flags_fn flags, void *userdata, struct survey **ret)
+/* The snapshot and a decision for each device; no plans yet. */
+static int start(struct facts_snapshot *snapshot,
+		 const struct policy_set *policies, struct survey **ret)
 {
 	_cleanup_survey_ struct survey *survey = calloc(1, sizeof(*survey));
 	int r;
 
-	if (!survey)
+	if (!survey) {
+		facts_snapshot_free(snapshot);
 		return -ENOMEM;
-	r = facts_snapshot_read(root_fd, &survey->snapshot);
-	if (r < 0)
-		return r;
-	survey->items =
-		calloc(survey->snapshot->n_devices + 1, sizeof(*survey->items));
+	}
+	survey->snapshot = snapshot;
+	survey->items = calloc(snapshot->n_devices + 1, sizeof(*survey->items));
 	if (!survey->items)
 		return -ENOMEM;
-	survey->n_items = survey->snapshot->n_devices;
+	survey->n_items = snapshot->n_devices;
 	r = decide_all(survey, policies);
 	if (r < 0)
 		return r;
-	r = load_holders(root_fd, survey);
+	*ret = TAKE_PTR(survey);
+	return 0;
+}
+
+int survey_make(struct facts_snapshot *snapshot,
+		const struct policy_set *policies, struct survey **ret)
+{
+	_cleanup_survey_ struct survey *survey = NULL;
+	int r;
+
+	r = start(snapshot, policies, &survey);
+	if (r == 0)
+		r = plan_all(survey, NULL, NULL);
 	if (r < 0)
 		return r;
-	r = plan_all(survey, flags, userdata);
+	*ret = TAKE_PTR(survey);
+	return 0;
+}
+
+int survey_take_with(int root_fd, const struct policy_set *policies,
+		     survey_flags_fn flags, void *userdata, struct survey **ret)
+{
+	_cleanup_survey_ struct survey *survey = NULL;
+	struct facts_snapshot *snapshot;
+	int r;
+
+	r = facts_snapshot_read(root_fd, &snapshot);
+	if (r == 0)
+		r = start(snapshot, policies, &survey);
+	if (r == 0)
+		r = load_holders(root_fd, survey);
+	if (r == 0)
+		r = plan_all(survey, flags, userdata);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(survey);

@@ -14,6 +14,7 @@
 #include "basic/cleanup.h"
 #include "case-subject.h"
 #include "dump-decision.h"
+#include "policy/lint.h"
 #include "policy/policy.h"
 #include "tree.h"
 
@@ -46,6 +47,8 @@ static char *say(const char *folder, const struct policy_subject *subject)
 	r = policy_load(tree.fd, getuid(), &set);
 	if (r == 0)
 		r = policy_decide(set, subject, &decision);
+	if (r == 0)
+		r = policy_lint(set);
 	if (r < 0) {
 		fprintf(f, "failed: %s\n", strerror(-r));
 	} else {
