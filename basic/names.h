@@ -16,6 +16,7 @@
 #define POLICY_DIR_RUN "run/daxbroker"
 #define POLICY_DIR_USR "usr/lib/daxbroker"
 #define POLICY_SUFFIX ".region"
+#define POLICY_CONF "daxbroker.conf"
 
 /* Run-time state. */
 #define RUN_DIR "/run/daxbroker"

@@ -155,3 +155,16 @@ char *format_size(uint64_t bytes, char buf[FORMAT_SIZE_MAX])
 			 size_suffixes[step - 1]);
 	return buf;
 }
+
+char *format_size_exact(uint64_t bytes, char buf[FORMAT_SIZE_MAX])
+{
+	unsigned int step = 0;
+
+	while (bytes && step < sizeof(size_suffixes) - 1 && bytes % 1024 == 0) {
+		bytes /= 1024;
+		step++;
+	}
+	snprintf(buf, FORMAT_SIZE_MAX, "%" PRIu64 "%c", bytes,
+		 step ? size_suffixes[step - 1] : 'B');
+	return buf;
+}

@@ -31,4 +31,8 @@ int parse_phys_range(const char *text, struct phys_range *ret);
 #define FORMAT_SIZE_MAX 24
 char *format_size(uint64_t bytes, char buf[FORMAT_SIZE_MAX]);
 
+/* The same without rounding: "1537M"; where a rounded size could read as if it
+ * did fit. */
+char *format_size_exact(uint64_t bytes, char buf[FORMAT_SIZE_MAX]);
+
 #endif

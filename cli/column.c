@@ -75,16 +75,7 @@ static char *node_text(const struct column_row *row)
 
 static char *mode_text(const struct column_row *row)
 {
-	if (!row->item)
-		return NULL;
-	switch (plan_current_mode(row->item->device)) {
-	case POLICY_MODE_SYSTEM_RAM:
-	case POLICY_MODE_DEVDAX:
-		return copy(
-			policy_mode_name(plan_current_mode(row->item->device)));
-	default:
-		return copy(row->item->device->driver ? "foreign" : "unbound");
-	}
+	return row->item ? copy(view_mode(row->item->device)) : NULL;
 }
 
 static char *zone_text(const struct column_row *row)

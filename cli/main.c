@@ -18,7 +18,7 @@ static void print_verbs(void)
 	       "Verbs:\n");
 	for (const struct verb *v = verbs; v->name; v++)
 		if (!v->hidden)
-			printf("  %-7s %-13s %s\n", v->name, v->operands,
+			printf("  %-8s %-13s %s\n", v->name, v->operands,
 			       v->help);
 	printf("\n  --help     with a verb: its options\n"
 	       "  --version  print the version\n\nExit status:\n");
@@ -131,6 +131,15 @@ static void take_option(struct arguments *arguments, int letter)
 	case 'R':
 		arguments->root = optarg;
 		break;
+	case 'F':
+		arguments->facts = optarg;
+		break;
+	case 'S':
+		arguments->summary = true;
+		break;
+	case 'M':
+		arguments->machine_id = true;
+		break;
 	}
 }
 
@@ -155,7 +164,7 @@ static int parse(const struct verb *verb, int argc, char **argv,
 	arguments->words = argv + optind;
 	arguments->n_words = (size_t)(argc - optind);
 	if (arguments->n_words < verb->min_words ||
-	    arguments->n_words > verb->max_words) {
+	    (arguments->n_words > verb->max_words && !arguments->facts)) {
 		log_error("usage: daxbroker %s [OPTION...]%s%s", verb->name,
 			  verb->operands[0] ? " " : "", verb->operands);
 		return EXIT_USAGE;

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "cli/fleet.h"
+#include "cli/summary.h"
 #include "cli/view.h"
 
 static json_object *step_json(const struct plan *plan,
@@ -58,35 +60,94 @@ static void print_plan(const struct plan *plan)
 	}
 }
 
-static void print_json(const struct view *view)
+static json_object *plans_json(const struct view *view)
 {
-	json_object *top = json_object_new_object();
 	json_object *array = json_object_new_array();
 
 	for (size_t i = 0; i < view->n_items; i++)
 		json_object_array_add(array, plan_json(view->items[i]->plan));
-	json_object_object_add(top, "plans", array);
+	return array;
+}
+
+static void print_json(const struct view *view)
+{
+	json_object *top = json_object_new_object();
+
+	if (view->host)
+		view_add_string(top, "host", view->host);
+	json_object_object_add(top, "plans", plans_json(view));
 	view_print_json(top);
 }
 
-enum exit_code verb_plan(const struct arguments *arguments)
+/* What becomes of one machine after the other. */
+struct report {
+	const struct arguments *arguments;
+	struct summary *summary; /* NULL: each is printed */
+	enum exit_code status;
+};
+
+static void report_view(const struct view *view, void *data)
+{
+	struct report *report = data;
+
+	for (size_t i = 0; i < view->n_items; i++)
+		if (view->items[i]->plan->outcome == PLAN_REFUSED)
+			report->status = worse(report->status, EXIT_REFUSED);
+	if (report->summary) {
+		if (summary_add(report->summary, view) < 0)
+			report->status = EXIT_ERROR;
+		return;
+	}
+	if (report->arguments->json) {
+		print_json(view);
+		return;
+	}
+	for (size_t i = 0; i < view->n_items; i++)
+		print_plan(view->items[i]->plan);
+}
+
+static enum exit_code report_fleet(struct report *report)
+{
+	_cleanup_policy_set_ struct policy_set *policies = NULL;
+	enum exit_code status;
+
+	status = view_load_policies(report->arguments, &policies);
+	if (status != EXIT_OK)
+		return status;
+	if (policy_has_errors(policies))
+		report->status = EXIT_POLICY;
+	return fleet_each(report->arguments, policies, report_view, report);
+}
+
+static enum exit_code report_machine(struct report *report)
 {
 	_cleanup_view_ struct view view = { 0 };
 	enum exit_code status;
 
-	status = view_take(arguments, &view);
+	status = view_take(report->arguments, &view);
 	if (status != EXIT_OK)
 		return status;
-	if (arguments->json)
-		print_json(&view);
-	status = view_policy_status(&view);
-	for (size_t i = 0; i < view.n_items; i++) {
-		const struct plan *plan = view.items[i]->plan;
+	report->status = view_policy_status(&view);
+	report_view(&view, report);
+	return EXIT_OK;
+}
 
-		if (!arguments->json)
-			print_plan(plan);
-		if (plan->outcome == PLAN_REFUSED)
-			status = worse(status, EXIT_REFUSED);
+enum exit_code verb_plan(const struct arguments *arguments)
+{
+	_cleanup_summary_ struct summary *summary = NULL;
+	struct report report = { .arguments = arguments };
+	enum exit_code status;
+
+	if (arguments->summary ||
+	    (arguments->facts && fleet_size(arguments) > 1)) {
+		summary = summary_new();
+		if (!summary)
+			return EXIT_ERROR;
+		report.summary = summary;
 	}
-	return status;
+	status = arguments->facts ? report_fleet(&report)
+				  : report_machine(&report);
+	if (summary)
+		status = worse(status, summary_print(summary, arguments));
+	return worse(status, report.status);
 }

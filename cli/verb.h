@@ -18,6 +18,10 @@ struct arguments {
 	bool bytes;
 	bool strict;
 	bool quiet;
+	bool summary;
+	bool machine_id;
+	const char *facts; /* --facts, or NULL: the first of the files, the
+			    * operands are more */
 	char **words; /* operands, NULL-terminated */
 	size_t n_words;
 };
@@ -51,6 +55,7 @@ enum exit_code verb_list(const struct arguments *arguments);
 enum exit_code verb_show(const struct arguments *arguments);
 enum exit_code verb_check(const struct arguments *arguments);
 enum exit_code verb_explain(const struct arguments *arguments);
+enum exit_code verb_facts(const struct arguments *arguments);
 enum exit_code verb_plan(const struct arguments *arguments);
 enum exit_code verb_apply(const struct arguments *arguments);
 enum exit_code verb_status(const struct arguments *arguments);

@@ -21,6 +21,31 @@ static unsigned int trusted_uid(int root_fd, const char *root)
 	return st.st_uid;
 }
 
+int view_open_root(const struct arguments *arguments)
+{
+	int fd = open(arguments->root, O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		log_error("%s: %s", arguments->root, strerror(errno));
+	return fd;
+}
+
+enum exit_code view_load_policies(const struct arguments *arguments,
+				  struct policy_set **ret)
+{
+	_cleanup_close_ int root_fd = view_open_root(arguments);
+	int r;
+
+	if (root_fd < 0)
+		return EXIT_ERROR;
+	r = policy_load(root_fd, trusted_uid(root_fd, arguments->root), ret);
+	if (r < 0) {
+		log_error("the policy files cannot be read: %s", strerror(-r));
+		return EXIT_ERROR;
+	}
+	return EXIT_OK;
+}
+
 static int select_items(const struct arguments *arguments, struct view *view)
 {
 	size_t n =
@@ -76,14 +101,11 @@ static void remark(const struct arguments *arguments, const struct view *view)
 enum exit_code view_take(const struct arguments *arguments, struct view *ret)
 {
 	_cleanup_view_ struct view view = { 0 };
-	_cleanup_close_ int root_fd = -1;
+	_cleanup_close_ int root_fd = view_open_root(arguments);
 	int r;
 
-	root_fd = open(arguments->root, O_DIRECTORY | O_CLOEXEC);
-	if (root_fd < 0) {
-		log_error("%s: %s", arguments->root, strerror(errno));
+	if (root_fd < 0)
 		return EXIT_ERROR;
-	}
 	r = survey_take(root_fd, trusted_uid(root_fd, arguments->root), NULL,
 			NULL, &view.survey);
 	if (r == -ENOENT) {
@@ -96,6 +118,7 @@ enum exit_code view_take(const struct arguments *arguments, struct view *ret)
 		log_error("the machine cannot be looked at: %s", strerror(-r));
 		return EXIT_ERROR;
 	}
+	view.policies = view.survey->policies;
 	r = select_items(arguments, &view);
 	if (r < 0)
 		return r == -ENODEV ? EXIT_NOT_FOUND : EXIT_ERROR;
@@ -103,6 +126,27 @@ enum exit_code view_take(const struct arguments *arguments, struct view *ret)
 	*ret = view;
 	view = (struct view){ 0 };
 	return EXIT_OK;
+}
+
+int view_make(struct survey *survey, const struct policy_set *policies,
+	      struct view *ret)
+{
+	const struct survey_item **items =
+		calloc(survey->n_items + 1, sizeof(*items));
+
+	if (!items) {
+		survey_free(survey);
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < survey->n_items; i++)
+		items[i] = &survey->items[i];
+	*ret = (struct view){
+		.policies = policies,
+		.survey = survey,
+		.items = items,
+		.n_items = survey->n_items,
+	};
+	return 0;
 }
 
 void view_done(struct view *view)
@@ -113,8 +157,16 @@ void view_done(struct view *view)
 
 enum exit_code view_policy_status(const struct view *view)
 {
-	return policy_has_errors(view->survey->policies) ? EXIT_POLICY
-							 : EXIT_OK;
+	return policy_has_errors(view->policies) ? EXIT_POLICY : EXIT_OK;
+}
+
+const char *view_mode(const struct facts_device *device)
+{
+	enum policy_mode mode = plan_current_mode(device);
+
+	if (mode != POLICY_MODE_KEEP)
+		return policy_mode_name(mode);
+	return device->driver ? "foreign" : "unbound";
 }
 
 const char *view_state(const struct survey_item *item)

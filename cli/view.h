@@ -12,6 +12,9 @@
  * it that the command line names (all, when it names none).
  */
 struct view {
+	const char *host; /* of --facts: its name, or that of the file; else
+			   * NULL */
+	const struct policy_set *policies; /* that decided */
 	struct survey *survey;
 	const struct survey_item **items; /* of survey */
 	size_t n_items;
@@ -23,8 +26,22 @@ enum exit_code view_take(const struct arguments *arguments, struct view *ret);
 void view_done(struct view *view);
 #define _cleanup_view_ _cleanup_(view_done)
 
+/* Opens --root. Returns a descriptor, or -1 after saying why. */
+int view_open_root(const struct arguments *arguments);
+
+/* Loads the policies below --root, or says why it cannot. */
+enum exit_code view_load_policies(const struct arguments *arguments,
+				  struct policy_set **ret);
+
+/* Takes over @survey with all of its devices. Returns 0 or -ENOMEM. */
+int view_make(struct survey *survey, const struct policy_set *policies,
+	      struct view *ret);
+
 /* EXIT_POLICY when a policy file of @view is in error, else EXIT_OK. */
 enum exit_code view_policy_status(const struct view *view);
+
+/* "devdax", "system-ram", "unbound" or "foreign". */
+const char *view_mode(const struct facts_device *device);
 
 /* "as-decided", "to-switch", "kept", "refused", "unknown", "policy-error". */
 const char *view_state(const struct survey_item *item);

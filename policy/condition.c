@@ -9,6 +9,8 @@
 #include "policy/complaint.h"
 #include "policy/fact.h"
 
+static const char blanks[] = " \t";
+
 static void forget_values(struct policy_condition *condition)
 {
 	for (size_t i = 0; i < condition->n_values; i++)
@@ -20,6 +22,7 @@ void policy_condition_done(struct policy_condition *condition)
 {
 	forget_values(condition);
 	free(condition->values);
+	free(condition->text);
 }
 
 static int add_value(struct policy_condition *condition, const char *text,
@@ -46,19 +49,17 @@ static int add_value(struct policy_condition *condition, const char *text,
 	return 0;
 }
 
-static int add_values(struct policy_condition *condition, char *list,
-		      bool negated, char **ret_message)
+/* Adds the words of @list. Where one is wrong, *ret_wrong is that word. */
+static int add_words(struct policy_condition *condition, char *list,
+		     bool negated, const char **ret_wrong, char **ret_message)
 {
 	const struct policy_setting *setting = condition->setting;
-	const char *word;
 	char *rest = NULL;
 	int r;
 
-	word = strtok_r(list, " \t", &rest);
-	if (!word)
-		return complain(ret_message, setting, "!",
-				"there is no value behind the '!'");
-	for (; word; word = strtok_r(NULL, " \t", &rest)) {
+	for (const char *word = strtok_r(list, blanks, &rest); word;
+	     word = strtok_r(NULL, blanks, &rest)) {
+		*ret_wrong = word;
 		if (*word == '!')
 			return complain(ret_message, setting, word,
 					"a '!' stands before the first value "
@@ -70,11 +71,26 @@ static int add_values(struct policy_condition *condition, char *list,
 	return 0;
 }
 
+static int add_values(struct policy_condition *condition, char *list,
+		      bool negated, const char **ret_wrong, char **ret_message)
+{
+	list += strspn(list, blanks);
+	*ret_wrong = list;
+	if (!*list)
+		return complain(ret_message, condition->setting, "!",
+				"there is no value behind the '!'");
+	if (condition->setting->whole)
+		return add_value(condition, list, negated, ret_message);
+	return add_words(condition, list, negated, ret_wrong, ret_message);
+}
+
 int policy_condition_assign(struct policy_condition *condition,
-			    const char *text, char **ret_message)
+			    const char *text, const char **ret_at,
+			    char **ret_message)
 {
 	_cleanup_free_ char *copy = NULL;
 	bool negated = *text == '!';
+	const char *wrong;
 	int r;
 
 	if (!*text) {
@@ -82,64 +98,69 @@ int policy_condition_assign(struct policy_condition *condition,
 		condition->uncertain = false;
 		return 0;
 	}
-	copy = strdup(text + negated);
+	copy = strdup(text);
 	if (!copy)
 		return -ENOMEM;
-	r = add_values(condition, copy, negated, ret_message);
-	if (r < 0)
+	r = add_values(condition, copy + negated, negated, &wrong, ret_message);
+	if (r < 0) {
 		condition->uncertain = true;
+		*ret_at = text + (wrong - copy);
+	}
 	return r;
 }
 
-static bool values_fit(const struct policy_condition *condition,
-		       const struct policy_subject *subject)
+/* How one value answers, "!" aside. */
+static enum policy_answer ask_value(const struct policy_setting *setting,
+				    const struct policy_value *value,
+				    const struct policy_subject *subject)
 {
-	const struct policy_setting *setting = condition->setting;
-	bool absent = setting->fact->absent(setting, subject);
-	bool all_negated = true, fits = false;
+	const struct policy_fact *fact = setting->fact;
 
-	for (size_t i = 0; i < condition->n_values; i++) {
-		const struct policy_value *value = &condition->values[i];
-
-		all_negated &= value->negated;
-		if (absent || !setting->fact->fits(setting, value, subject))
-			continue;
-		if (value->negated)
-			return false;
-		fits = true;
-	}
-	return fits || all_negated;
+	if (fact->unknown ? fact->unknown(setting, value, subject)
+			  : (subject->unknown & setting->unknown) != 0)
+		return POLICY_UNDECIDED;
+	if (fact->absent(setting, subject))
+		return POLICY_DIFFERS;
+	return fact->fits(setting, value, subject) ? POLICY_FITS
+						   : POLICY_DIFFERS;
 }
 
 enum policy_answer
 policy_condition_ask(const struct policy_condition *condition,
 		     const struct policy_subject *subject)
 {
-	if (condition->n_values == 0)
-		return POLICY_FITS;
-	if (subject->unknown & condition->setting->unknown)
-		return POLICY_UNDECIDED;
-	return values_fit(condition, subject) ? POLICY_FITS : POLICY_DIFFERS;
+	bool plain = false, fits = false, unclear = false, barred = false;
+
+	for (size_t i = 0; i < condition->n_values; i++) {
+		const struct policy_value *value = &condition->values[i];
+		enum policy_answer answer =
+			ask_value(condition->setting, value, subject);
+
+		if (value->negated && answer == POLICY_FITS)
+			return POLICY_DIFFERS;
+		barred |= value->negated && answer == POLICY_UNDECIDED;
+		unclear |= !value->negated && answer == POLICY_UNDECIDED;
+		fits |= !value->negated && answer == POLICY_FITS;
+		plain |= !value->negated;
+	}
+	if (plain && !fits && !unclear)
+		return POLICY_DIFFERS;
+	return barred || (plain && !fits) ? POLICY_UNDECIDED : POLICY_FITS;
 }
 
-char *policy_condition_text(const struct policy_condition *condition)
+int policy_condition_finish(struct policy_condition *condition)
 {
-	char *text = NULL;
 	size_t size = 0;
 	FILE *f;
 
-	f = open_memstream(&text, &size);
+	f = open_memstream(&condition->text, &size);
 	if (!f)
-		return NULL;
+		return -ENOMEM;
 	for (size_t i = 0; i < condition->n_values; i++)
 		fprintf(f, "%s%s%s", i ? " " : "",
 			condition->values[i].negated ? "!" : "",
 			condition->values[i].text);
-	if (fclose(f) != 0) {
-		free(text);
-		return NULL;
-	}
-	return text;
+	return fclose(f) == 0 ? 0 : -ENOMEM;
 }
 
 char *policy_condition_have(const struct policy_condition *condition,
@@ -147,7 +168,7 @@ char *policy_condition_have(const struct policy_condition *condition,
 {
 	const struct policy_setting *setting = condition->setting;
 
-	if (subject->unknown & setting->unknown)
+	if (policy_condition_ask(condition, subject) == POLICY_UNDECIDED)
 		return strdup("unknown");
 	if (setting->fact->absent(setting, subject))
 		return strdup("none");

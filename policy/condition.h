@@ -15,6 +15,9 @@ struct policy_condition {
 	const struct policy_setting *setting;
 	const char *source; /* name of the file of its first value */
 	unsigned int line;  /* there, or of an assignment of nothing */
+	unsigned int column; /* of the key there */
+	char *text; /* the values as they would stand in one file, once the
+		     * condition is complete */
 	struct policy_value *values;
 	size_t n_values;
 	bool had_value; /* values were assigned, though maybe reset since */
@@ -25,11 +28,12 @@ void policy_condition_done(struct policy_condition *condition);
 
 /*
  * Adds the values of one assignment, or forgets all when @text is empty.
- * Returns 0; -EINVAL and in *ret_message, to be freed, what is wrong (the
- * condition is uncertain then); or -ENOMEM.
+ * Returns 0; -EINVAL, in *ret_message, to be freed, what is wrong and in *ret_at
+ * where in @text (the condition is uncertain then); or -ENOMEM.
  */
 int policy_condition_assign(struct policy_condition *condition,
-			    const char *text, char **ret_message);
+			    const char *text, const char **ret_at,
+			    char **ret_message);
 
 /*
  * How a condition answers: POLICY_FITS, POLICY_DIFFERS, or POLICY_UNDECIDED
@@ -40,9 +44,9 @@ enum policy_answer
 policy_condition_ask(const struct policy_condition *condition,
 		     const struct policy_subject *subject);
 
-/* The values as they would stand in one file; to be freed. NULL: out of
- * memory. */
-char *policy_condition_text(const struct policy_condition *condition);
+/* To be called once, when all values are assigned: sets text. Returns 0 or
+ * -ENOMEM. */
+int policy_condition_finish(struct policy_condition *condition);
 
 /* What the device has instead: the fact, "none" or "unknown"; to be freed.
  * NULL: out of memory. */

@@ -29,20 +29,33 @@ static int fill_reasons(struct policy_decision *decision,
 }
 
 static int take_region(struct policy_decision *decision,
-		       const struct policy_file *file)
+		       const struct policy_file *file,
+		       const struct policy_subject *subject)
 {
 	const struct policy_region *region = &file->region;
 
+	decision->present = region->present;
+	decision->persistent = region->persistent;
+	decision->on_busy = region->on_busy;
+	decision->busy_timeout = region->busy_timeout ? region->busy_timeout
+						      : POLICY_BUSY_TIMEOUT;
+	decision->file = policy_file_name(file);
+	if (file->n_slices > 0)
+		return policy_carve(file->slices, file->n_slices,
+				    &subject->extent, &decision->carving);
 	if (region->node_name) {
 		decision->node_name = strdup(region->node_name);
 		if (!decision->node_name)
 			return -ENOMEM;
+		decision->node_name_origin =
+			file->origins[policy_setting_index(policy_setting_find(
+				POLICY_SECTION_REGION, "NodeName"))];
 	}
 	decision->mode = region->mode;
 	decision->zone = region->zone;
-	decision->present = region->present;
-	decision->persistent = region->persistent;
-	decision->file = policy_file_name(file);
+	decision->memmap_on_memory = region->memmap_on_memory;
+	decision->exclusive = region->exclusive;
+	decision->fork_inheritance = region->fork_inheritance;
 	return 0;
 }
 
@@ -59,6 +72,9 @@ int policy_decide(const struct policy_set *set,
 	if (!decision)
 		return -ENOMEM;
 	decision->mode = POLICY_MODE_KEEP;
+	decision->limits = policy_limits(set);
+	decision->bar = policy_limits_bar(decision->limits, subject,
+					  &decision->bar_unknown);
 	decision->reasons =
 		calloc(set->n_files + 1, sizeof(*decision->reasons));
 	if (!decision->reasons)
@@ -70,7 +86,7 @@ int policy_decide(const struct policy_set *set,
 		answer = decision->reasons[decision->n_reasons - 1].answer;
 	decision->faulty = answer == POLICY_IN_ERROR;
 	if (answer == POLICY_FITS) {
-		r = take_region(decision, last);
+		r = take_region(decision, last, subject);
 		if (r < 0)
 			return r;
 	}
@@ -84,6 +100,8 @@ void policy_decision_free(struct policy_decision *decision)
 		return;
 	for (size_t i = 0; i < decision->n_reasons; i++)
 		policy_reason_done(&decision->reasons[i]);
+	if (decision->carving)
+		policy_carving_free(decision->carving);
 	free(decision->reasons);
 	free(decision->node_name);
 	free(decision);

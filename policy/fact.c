@@ -34,14 +34,6 @@ static bool string_fits(const struct policy_setting *setting,
 	return fnmatch(value->text, string(setting, subject), 0) == 0;
 }
 
-static bool uuid_fits(const struct policy_setting *setting,
-		      const struct policy_value *value,
-		      const struct policy_subject *subject)
-{
-	return fnmatch(value->text, string(setting, subject), FNM_CASEFOLD) ==
-	       0;
-}
-
 static char *string_describe(const struct policy_setting *setting,
 			     const struct policy_subject *subject)
 {
@@ -54,10 +46,100 @@ const struct policy_fact policy_fact_string = {
 	.describe = string_describe,
 };
 
+/* Several strings as one, divided by blanks; to be freed. NULL: out of memory.
+ */
+static char *join(const char *const *items, size_t n)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f;
+
+	f = open_memstream(&text, &size);
+	if (!f)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		fprintf(f, "%s%s", i ? " " : "", items[i]);
+	if (fclose(f) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static bool uuid_absent(_unused_ const struct policy_setting *setting,
+			const struct policy_subject *subject)
+{
+	return !subject->uuid && !subject->device_uuid;
+}
+
+static bool uuid_fits(_unused_ const struct policy_setting *setting,
+		      const struct policy_value *value,
+		      const struct policy_subject *subject)
+{
+	const char *const uuids[] = { subject->uuid, subject->device_uuid };
+
+	for (size_t i = 0; i < ARRAY_SIZE(uuids); i++)
+		if (uuids[i] &&
+		    fnmatch(value->text, uuids[i], FNM_CASEFOLD) == 0)
+			return true;
+	return false;
+}
+
+static char *uuid_describe(_unused_ const struct policy_setting *setting,
+			   const struct policy_subject *subject)
+{
+	const char *uuids[2];
+	size_t n = 0;
+
+	if (subject->uuid)
+		uuids[n++] = subject->uuid;
+	if (subject->device_uuid)
+		uuids[n++] = subject->device_uuid;
+	return join(uuids, n);
+}
+
 const struct policy_fact policy_fact_uuid = {
-	.absent = string_absent,
+	.absent = uuid_absent,
 	.fits = uuid_fits,
-	.describe = string_describe,
+	.describe = uuid_describe,
+};
+
+static bool serial_absent(_unused_ const struct policy_setting *setting,
+			  const struct policy_subject *subject)
+{
+	return subject->n_memdevs == 0;
+}
+
+/* A number is compared as one: zeros in front of it and case do not count. */
+static bool serial_fits(_unused_ const struct policy_setting *setting,
+			const struct policy_value *value,
+			const struct policy_subject *subject)
+{
+	for (size_t i = 0; i < subject->n_memdevs; i++) {
+		const char *colon = strchr(subject->memdevs[i], ':');
+		uint64_t serial;
+
+		if (!colon)
+			continue;
+		if (fnmatch(value->text, colon + 1, FNM_CASEFOLD) == 0)
+			return true;
+		if (value->low && parse_u64(colon + 1, &serial) == 0 &&
+		    serial == value->low)
+			return true;
+	}
+	return false;
+}
+
+static char *serial_describe(_unused_ const struct policy_setting *setting,
+			     const struct policy_subject *subject)
+{
+	return join(subject->memdevs, subject->n_memdevs);
+}
+
+const struct policy_fact policy_fact_serial = {
+	.absent = serial_absent,
+	.fits = serial_fits,
+	.describe = serial_describe,
 };
 
 static bool in_range(uint64_t number, const struct policy_value *value)
@@ -78,26 +160,63 @@ static bool size_fits(const struct policy_setting *setting,
 	return in_range(*(const uint64_t *)field(setting, subject), value);
 }
 
-/* Exact: a rounded size could read as if it did fit. */
 static char *size_describe(const struct policy_setting *setting,
 			   const struct policy_subject *subject)
 {
-	uint64_t size = *(const uint64_t *)field(setting, subject), rounded;
+	uint64_t size = *(const uint64_t *)field(setting, subject);
 	char buf[FORMAT_SIZE_MAX];
-	char *text;
-	int r;
 
-	format_size(size, buf);
-	if (parse_size(buf, &rounded) == 0 && rounded == size)
-		return strdup(buf);
-	r = asprintf(&text, "%s (%" PRIu64 " bytes)", buf, size);
-	return r < 0 ? NULL : text;
+	return strdup(format_size_exact(size, buf));
 }
 
 const struct policy_fact policy_fact_size = {
+	.is_range = true,
 	.absent = size_absent,
 	.fits = size_fits,
 	.describe = size_describe,
+};
+
+/* Figures that a firmware may not give. */
+static bool figure_absent(const struct policy_setting *setting,
+			  const struct policy_subject *subject)
+{
+	return *(const uint64_t *)field(setting, subject) == 0;
+}
+
+static char *bandwidth_describe(const struct policy_setting *setting,
+				const struct policy_subject *subject)
+{
+	_cleanup_free_ char *size = size_describe(setting, subject);
+	char *text;
+
+	if (!size || asprintf(&text, "%s per second", size) < 0)
+		return NULL;
+	return text;
+}
+
+const struct policy_fact policy_fact_bandwidth = {
+	.is_range = true,
+	.absent = figure_absent,
+	.fits = size_fits,
+	.describe = bandwidth_describe,
+};
+
+static char *latency_describe(const struct policy_setting *setting,
+			      const struct policy_subject *subject)
+{
+	char *text;
+
+	if (asprintf(&text, "%" PRIu64 "ns",
+		     *(const uint64_t *)field(setting, subject)) < 0)
+		return NULL;
+	return text;
+}
+
+const struct policy_fact policy_fact_latency = {
+	.is_range = true,
+	.absent = figure_absent,
+	.fits = size_fits,
+	.describe = latency_describe,
 };
 
 static int node(const struct policy_setting *setting,
@@ -130,6 +249,7 @@ static char *node_describe(const struct policy_setting *setting,
 }
 
 const struct policy_fact policy_fact_node = {
+	.is_range = true,
 	.absent = node_absent,
 	.fits = node_fits,
 	.describe = node_describe,
@@ -174,6 +294,7 @@ static char *ranges_describe(_unused_ const struct policy_setting *setting,
 }
 
 const struct policy_fact policy_fact_ranges = {
+	.is_range = true,
 	.absent = ranges_absent,
 	.fits = ranges_fit,
 	.describe = ranges_describe,

@@ -2,8 +2,11 @@
 #include "policy/file.h"
 
 #include <errno.h>
+#include <stdio.h>
 
-struct policy_file *policy_file_new(const char *name)
+#include "policy/carving-check.h"
+
+struct policy_file *policy_file_new(enum policy_kind kind, const char *name)
 {
 	_cleanup_policy_file_ struct policy_file *file =
 		calloc(1, sizeof(*file));
@@ -11,6 +14,7 @@ struct policy_file *policy_file_new(const char *name)
 
 	if (!file || policy_file_add_source(file, name, &source) < 0)
 		return NULL;
+	file->kind = kind;
 	return TAKE_PTR(file);
 }
 
@@ -20,7 +24,11 @@ void policy_file_free(struct policy_file *file)
 		policy_condition_done(&file->conditions[i]);
 	for (size_t i = 0; i < file->n_sources; i++)
 		policy_source_free(file->sources[i]);
+	for (size_t i = 0; i < file->n_slices; i++)
+		policy_slice_done(&file->slices[i]);
 	policy_region_done(&file->region);
+	policy_limits_done(&file->limits);
+	free(file->slices);
 	free(file->conditions);
 	free(file->sources);
 	free(file);
@@ -47,6 +55,11 @@ int policy_file_add_source(struct policy_file *file, const char *name,
 	grown[file->n_sources++] = source;
 	*ret = source;
 	return 0;
+}
+
+void policy_file_drop_source(struct policy_file *file)
+{
+	policy_source_free(file->sources[--file->n_sources]);
 }
 
 struct policy_condition *
@@ -83,7 +96,31 @@ policy_file_condition(struct policy_file *file,
 	return condition;
 }
 
-static struct policy_source *find_source(const struct policy_file *file,
+struct policy_slice *policy_file_add_slice(struct policy_file *file,
+					   const char *source,
+					   unsigned int line)
+{
+	struct policy_slice *grown;
+
+	grown = reallocarray(file->slices, file->n_slices + 1, sizeof(*grown));
+	if (!grown)
+		return NULL;
+	file->slices = grown;
+	grown += file->n_slices++;
+	*grown = (struct policy_slice){ .source = source, .line = line };
+	return grown;
+}
+
+bool policy_file_assigned(const struct policy_file *file, const char *section,
+			  const char *key)
+{
+	const struct policy_setting *setting =
+		policy_setting_find(section, key);
+
+	return file->assigned & UINT64_C(1) << policy_setting_index(setting);
+}
+
+struct policy_source *policy_file_source(const struct policy_file *file,
 					 const char *name)
 {
 	size_t i = 0;
@@ -93,25 +130,18 @@ static struct policy_source *find_source(const struct policy_file *file,
 	return file->sources[i];
 }
 
-static int check_required(struct policy_file *file)
+static int check_mode(struct policy_file *file)
 {
-	if (file->uncertain)
+	if (file->uncertain || file->n_slices > 0 ||
+	    policy_file_assigned(file, POLICY_SECTION_REGION, "Mode"))
 		return 0;
-	for (size_t i = 0; policy_settings[i].key; i++) {
-		const struct policy_setting *setting = &policy_settings[i];
-		int r;
-
-		if (!setting->required || file->assigned & UINT64_C(1) << i)
-			continue;
-		r = policy_source_tell(file->sources[0], POLICY_ERROR, 0,
-				       "[%s] has no %s=, which must be one of "
-				       "%s",
-				       setting->section, setting->key,
-				       setting->values);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	return policy_source_tell(file->sources[0], POLICY_ERROR,
+				  POLICY_WHOLE_FILE,
+				  "[" POLICY_SECTION_REGION
+				  "] has no Mode=, which must be one of %s",
+				  policy_setting_find(POLICY_SECTION_REGION,
+						      "Mode")
+					  ->values);
 }
 
 /* "UUID=" with nothing behind it, as a script with an unset variable writes
@@ -124,8 +154,10 @@ static int check_empty(struct policy_file *file)
 
 		if (c->had_value || c->uncertain)
 			continue;
-		r = policy_source_tell(find_source(file, c->source),
-				       POLICY_ERROR, c->line,
+		r = policy_source_tell(policy_file_source(file, c->source),
+				       POLICY_ERROR,
+				       (struct policy_position){ c->line,
+								 c->column },
 				       "%s= has no value; leave the line out "
 				       "if it shall restrict nothing",
 				       c->setting->key);
@@ -140,7 +172,8 @@ static int check_fits_all(struct policy_file *file)
 	if (file->uncertain)
 		return 0;
 	if (!file->has_match)
-		return policy_source_tell(file->sources[0], POLICY_ERROR, 0,
+		return policy_source_tell(file->sources[0], POLICY_ERROR,
+					  POLICY_WHOLE_FILE,
 					  "there is no [Match] section; say "
 					  "Device=* in it if every device is "
 					  "meant");
@@ -149,22 +182,61 @@ static int check_fits_all(struct policy_file *file)
 			return 0;
 	if (policy_file_error(file))
 		return 0;
-	return policy_source_tell(file->sources[0], POLICY_WARNING, 0,
+	return policy_source_tell(file->sources[0], POLICY_WARNING,
+				  POLICY_WHOLE_FILE,
 				  "[Match] has no key, so every device fits; "
 				  "say Device=* if that is meant");
+}
+
+static const struct policy_origin *origin(const struct policy_file *file,
+					  const char *section, const char *key)
+{
+	return &file->origins[policy_setting_index(
+		policy_setting_find(section, key))];
+}
+
+/* A limit that cannot be kept to for want of knowing it keeps everything. */
+static int check_conf(struct policy_file *file)
+{
+	const struct policy_diagnostic *error = policy_file_error(file);
+	int r = 0;
+
+	file->limits.ratio_origin =
+		*origin(file, POLICY_SECTION_LIMITS, "MaxMovableRatio");
+	file->limits.free_origin =
+		*origin(file, POLICY_SECTION_LIMITS, "MinKernelFree");
+	if (!error || file->limits.fault)
+		return 0;
+	if (error->line)
+		r = asprintf(&file->limits.fault, "%s:%u: %s", error->file,
+			     error->line, error->message);
+	else
+		r = asprintf(&file->limits.fault, "%s: %s", error->file,
+			     error->message);
+	if (r < 0)
+		file->limits.fault = NULL;
+	return r < 0 ? -ENOMEM : 0;
 }
 
 int policy_file_check(struct policy_file *file)
 {
 	int r;
 
-	r = check_required(file);
-	if (r < 0)
-		return r;
-	r = check_empty(file);
-	if (r < 0)
-		return r;
-	return check_fits_all(file);
+	if (file->kind == POLICY_KIND_CONF)
+		return check_conf(file);
+	for (size_t i = 0; i < file->n_conditions; i++) {
+		r = policy_condition_finish(&file->conditions[i]);
+		if (r < 0)
+			return r;
+	}
+	r = check_mode(file);
+	if (r >= 0)
+		r = policy_carving_check(file);
+	if (r >= 0)
+		r = check_empty(file);
+	if (r >= 0)
+		r = check_fits_all(file);
+	return r;
 }
 
 const struct policy_diagnostic *

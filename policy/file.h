@@ -7,7 +7,9 @@
 #include <stdint.h>
 
 #include "policy/condition.h"
+#include "policy/limit-section.h"
 #include "policy/region-section.h"
+#include "policy/slice.h"
 #include "policy/source.h"
 
 /* One policy file with its drop-ins: what it matches and what it says. */
@@ -16,15 +18,22 @@ struct policy_file {
 	size_t n_sources;
 	struct policy_condition *conditions; /* in order of appearance */
 	size_t n_conditions;
+	enum policy_kind kind;
 	struct policy_region region;
-	uint64_t assigned; /* [Region] settings, bits in the table's order */
+	struct policy_slice *slices; /* [Device] sections */
+	size_t n_slices;
+	struct policy_limits limits;
+	uint64_t assigned; /* settings of [Region] and [Limits], bits in the
+			    * table's order */
+	struct policy_origin origins[POLICY_SETTINGS_MAX]; /* of these, where
+							    * the last stands */
 	bool has_match;	   /* there is a [Match] header */
 	bool uncertain;	   /* something that could not be read may belong to
 			    * [Match]: no condition is reliable */
 };
 
 /* @name as an admin names it. Returns NULL when out of memory. */
-struct policy_file *policy_file_new(const char *name);
+struct policy_file *policy_file_new(enum policy_kind kind, const char *name);
 void policy_file_free(struct policy_file *file);
 DEFINE_CLEANUP(struct policy_file *, policy_file_free)
 #define _cleanup_policy_file_ _cleanup_(cleanup_policy_file_free)
@@ -35,6 +44,22 @@ const char *policy_file_name(const struct policy_file *file);
  * owns. Returns 0 or -ENOMEM. */
 int policy_file_add_source(struct policy_file *file, const char *name,
 			   struct policy_source **ret);
+
+/* Removes the source that was added last and that nothing was read of. */
+void policy_file_drop_source(struct policy_file *file);
+
+/* Adds a slice that begins at @line of @source. NULL: out of memory. */
+struct policy_slice *policy_file_add_slice(struct policy_file *file,
+					   const char *source,
+					   unsigned int line);
+
+/* Whether a setting of [Region] or [Limits] is assigned. */
+bool policy_file_assigned(const struct policy_file *file, const char *section,
+			  const char *key);
+
+/* The source of this name. */
+struct policy_source *policy_file_source(const struct policy_file *file,
+					 const char *name);
 
 /* The condition of @setting; made when there is none, then without values and
  * naming @source and @line. NULL: out of memory. */

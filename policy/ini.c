@@ -62,6 +62,7 @@ static char *take_line(struct ini_reader *reader)
 		reader->rest = NULL;
 	}
 	reader->line++;
+	reader->line_start = line;
 	return skip_blanks(line);
 }
 
@@ -77,7 +78,7 @@ static bool goes_on(const char *line, size_t length)
 
 /* Takes a line and those that it goes on with, moved together in the buffer;
  * comments are left out. NULL at the end. */
-static char *take_joined_line(struct ini_reader *reader, unsigned int *ret_line)
+static char *take_joined_line(struct ini_reader *reader, struct ini_item *item)
 {
 	char *joined = NULL, *end = NULL, *line;
 
@@ -88,7 +89,10 @@ static char *take_joined_line(struct ini_reader *reader, unsigned int *ret_line)
 			continue;
 		if (!joined) {
 			joined = end = line;
-			*ret_line = reader->line;
+			item->line = reader->line;
+			item->column =
+				(unsigned int)(line - reader->line_start) + 1;
+			item->width = item->column + (unsigned int)length;
 		}
 		memmove(end, line, length + 1);
 		if (!goes_on(end, length))
@@ -115,6 +119,7 @@ static void read_section(char *line, struct ini_item *item)
 	line[length - 1] = '\0';
 	item->kind = INI_SECTION;
 	item->name = line + 1;
+	item->column++;
 }
 
 static void read_assignment(char *line, struct ini_item *item)
@@ -135,18 +140,24 @@ static void read_assignment(char *line, struct ini_item *item)
 
 int ini_next(struct ini_reader *reader, struct ini_item *ret)
 {
-	unsigned int number = 0;
 	char *line;
 
 	do {
-		line = take_joined_line(reader, &number);
+		*ret = (struct ini_item){ .line = 0 };
+		line = take_joined_line(reader, ret);
 		if (!line)
 			return 0;
 	} while (!*line);
-	*ret = (struct ini_item){ .line = number };
 	if (*line == '[')
 		read_section(line, ret);
 	else
 		read_assignment(line, ret);
 	return 1;
+}
+
+unsigned int ini_column(const struct ini_item *item, const char *at)
+{
+	size_t column = item->column + (size_t)(at - item->name);
+
+	return column < item->width ? (unsigned int)column : 0;
 }

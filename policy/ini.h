@@ -23,6 +23,10 @@ enum ini_kind {
 struct ini_item {
 	enum ini_kind kind;
 	unsigned int line; /* where it starts; 1 is the first */
+	unsigned int column; /* of name in that line, in bytes; 1 is the first
+			      */
+	unsigned int width; /* of that line up to where it goes on in the next
+			     * one, counted as columns */
 	const char *name;  /* owned by the reader */
 	const char *value;
 };
@@ -31,6 +35,7 @@ struct ini_reader {
 	char *buffer; /* the text; lines are cut and joined in it */
 	char *rest;   /* what was not read yet; NULL at the end */
 	unsigned int line;
+	const char *line_start; /* of the last one that was taken */
 };
 
 /* @text must pass text_fault(). Returns 0 or -ENOMEM. */
@@ -39,5 +44,9 @@ void ini_reader_done(struct ini_reader *reader);
 
 /* Returns 1 and *ret, or 0 at the end. */
 int ini_next(struct ini_reader *reader, struct ini_item *ret);
+
+/* The column of @at, which points into the name or the value of @item; 0 when
+ * it is in a line that the item goes on in. */
+unsigned int ini_column(const struct ini_item *item, const char *at);
 
 #endif

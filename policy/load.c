@@ -44,7 +44,8 @@ static int tell_fault(struct policy_file *file, struct policy_source *source,
 		      const char *fault)
 {
 	file->uncertain = true;
-	return policy_source_tell(source, POLICY_ERROR, 0, "it %s", fault);
+	return policy_source_tell(source, POLICY_ERROR, POLICY_WHOLE_FILE,
+				  "it %s", fault);
 }
 
 /* Returns 1 when it was read or told about, 0 when there is nothing to read. */
@@ -121,6 +122,8 @@ static int load_dropins(const struct place *place, const char *name,
 		r = load_source(place, dropins.items[i].path, file, source);
 		if (r < 0)
 			return r;
+		if (r == 0) /* a mask */
+			policy_file_drop_source(file);
 	}
 	return 0;
 }
@@ -134,7 +137,7 @@ static int load_file(const struct place *place,
 
 	if (!name)
 		return -ENOMEM;
-	file = policy_file_new(name);
+	file = policy_file_new(POLICY_KIND_REGION, name);
 	if (!file)
 		return -ENOMEM;
 	r = load_source(place, entry->path, file, file->sources[0]);
@@ -164,7 +167,7 @@ static int add_faulty_directory(struct policy_set *set, const char *path,
 
 	if (!name)
 		return -ENOMEM;
-	file = policy_file_new(name);
+	file = policy_file_new(POLICY_KIND_REGION, name);
 	if (!file)
 		return -ENOMEM;
 	r = tell_fault(file, file->sources[0], fault);
@@ -208,7 +211,7 @@ static int add_stray(struct policy_set *set, const char *path)
 	stray = policy_source_new(name);
 	if (!stray)
 		return -ENOMEM;
-	r = policy_source_tell(stray, POLICY_WARNING, 0,
+	r = policy_source_tell(stray, POLICY_WARNING, POLICY_WHOLE_FILE,
 			       "there is no file of this name without "
 			       "\"" DROPIN_DIR_SUFFIX "\", so nothing in here "
 			       "is used");
@@ -256,6 +259,52 @@ static int find_strays(const struct place *place, struct policy_set *set,
 	return 0;
 }
 
+/* The first of the directories' daxbroker.conf that is there. A directory that
+ * cannot be looked into may have one that forbids something. */
+static int load_conf_file(const struct place *place, struct policy_file *conf)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
+		struct policy_source *source = conf->sources[0];
+		_cleanup_free_ char *path = NULL, *name = NULL;
+		int r;
+
+		if (asprintf(&path, "%s/" POLICY_CONF, directories[i]) < 0)
+			return -ENOMEM;
+		name = admin_name(path);
+		if (!name)
+			return -ENOMEM;
+		free(source->name);
+		source->name = TAKE_PTR(name);
+		if (place->faulty[i])
+			return asprintf(&conf->limits.fault,
+					"%s: its directory cannot be used",
+					source->name) < 0
+				       ? -ENOMEM
+				       : 0;
+		if (!trusted_exists(place->root_fd, path))
+			continue;
+		r = load_source(place, path, conf, source);
+		return r < 0 ? r : 0;
+	}
+	return 0;
+}
+
+static int load_conf(const struct place *place, struct policy_set *set)
+{
+	int r;
+
+	set->conf = policy_file_new(POLICY_KIND_CONF, "/" POLICY_DIR_ETC
+							"/" POLICY_CONF);
+	if (!set->conf)
+		return -ENOMEM;
+	r = load_conf_file(place, set->conf);
+	if (r >= 0)
+		r = load_dropins(place, POLICY_CONF, set->conf);
+	if (r >= 0)
+		r = policy_file_check(set->conf);
+	return r;
+}
+
 int policy_load(int root_fd, unsigned int trusted_uid, struct policy_set **ret)
 {
 	struct place place = {
@@ -276,6 +325,9 @@ int policy_load(int root_fd, unsigned int trusted_uid, struct policy_set **ret)
 		if (r < 0)
 			return r;
 	}
+	r = load_conf(&place, set);
+	if (r < 0)
+		return r;
 	r = find_strays(&place, set, &files);
 	if (r < 0)
 		return r;

@@ -44,8 +44,8 @@ int policy_parse_provider(const struct policy_setting *setting,
 		if (fnmatch(value, providers[i], 0) == 0)
 			return 0;
 	return complain(ret_message, setting, value,
-			"no provider is called so, known are %s",
-			setting->values);
+			"no provider is called so, known are pmem, hmem and "
+			"cxl");
 }
 
 static bool is_uuid(const char *value)
@@ -134,28 +134,96 @@ static const struct comparison *take_comparison(const char **value)
 	return c;
 }
 
+/* Takes the comparison off @value and has @parse read the number behind it.
+ * Returns 0; or -EINVAL or -ERANGE with nothing told yet. */
+static int parse_comparison(const char *value,
+			    int (*parse)(const char *text, uint64_t *ret),
+			    struct policy_value *range)
+{
+	const struct comparison *c = take_comparison(&value);
+	uint64_t number;
+	int r;
+
+	r = parse(value, &number);
+	if (r < 0)
+		return r;
+	if (c->off && number == (c->above ? UINT64_MAX : 0))
+		return -ERANGE;
+	range->low = c->below ? 0 : number + c->off;
+	range->high = c->above ? UINT64_MAX : number - c->off;
+	return 0;
+}
+
 int policy_parse_size(const struct policy_setting *setting, const char *value,
 		      void *target, char **ret_message)
 {
-	struct policy_value *range = target;
-	const char *number = value;
-	const struct comparison *c = take_comparison(&number);
-	uint64_t size;
-	int r;
+	int r = parse_comparison(value, parse_size, target);
 
-	r = parse_size(number, &size);
 	if (r == -ERANGE)
 		return complain(ret_message, setting, value,
-				"larger than any device can be");
+				"no size can be that");
 	if (r < 0)
 		return complain(ret_message, setting, value,
 				"not a size such as 16G, >=512M or <1T");
-	if (c->off && size == (c->above ? UINT64_MAX : 0))
-		return complain(ret_message, setting, value,
-				"no size can be that");
-	range->low = c->below ? 0 : size + c->off;
-	range->high = c->above ? UINT64_MAX : size - c->off;
 	return 0;
+}
+
+/* "300ns", or us or ms; a number alone is ns. */
+static int parse_nanoseconds(const char *text, uint64_t *ret)
+{
+	static const struct {
+		const char *suffix;
+		uint64_t factor;
+	} units[] = {
+		{ "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "", 1 },
+	};
+	size_t i = 0, length;
+	char number[24];
+	uint64_t value;
+	int r;
+
+	while (!text_ends_with(text, units[i].suffix))
+		i++;
+	length = strlen(text) - strlen(units[i].suffix);
+	if (length >= sizeof(number))
+		return -EINVAL;
+	memcpy(number, text, length);
+	number[length] = '\0';
+	r = parse_u64(number, &value);
+	if (r < 0)
+		return r;
+	if (value > UINT64_MAX / units[i].factor)
+		return -ERANGE;
+	*ret = value * units[i].factor;
+	return 0;
+}
+
+int policy_parse_latency(const struct policy_setting *setting,
+			 const char *value, void *target, char **ret_message)
+{
+	int r = parse_comparison(value, parse_nanoseconds, target);
+
+	if (r == -ERANGE)
+		return complain(ret_message, setting, value,
+				"no latency can be that");
+	if (r < 0)
+		return complain(ret_message, setting, value,
+				"not a time such as <=300ns");
+	return 0;
+}
+
+int policy_parse_serial(const struct policy_setting *setting, const char *value,
+			void *target, char **ret_message)
+{
+	static const char characters[] = "0123456789abcdefABCDEFxX*?[]!^-";
+	struct policy_value *number = target;
+
+	if (is_glob(value) && value[strspn(value, characters)] == '\0')
+		return 0;
+	if (!is_glob(value) && parse_u64(value, &number->low) == 0)
+		return 0;
+	return complain(ret_message, setting, value,
+			"not a serial number such as 0x5ca1ab1e");
 }
 
 static int take_node(char *text, uint64_t *ret)

@@ -27,6 +27,10 @@ int policy_parse_path(const struct policy_setting *setting, const char *value,
 		      void *target, char **ret_message);
 int policy_parse_size(const struct policy_setting *setting, const char *value,
 		      void *target, char **ret_message);
+int policy_parse_latency(const struct policy_setting *setting,
+			 const char *value, void *target, char **ret_message);
+int policy_parse_serial(const struct policy_setting *setting, const char *value,
+			void *target, char **ret_message);
 int policy_parse_node(const struct policy_setting *setting, const char *value,
 		      void *target, char **ret_message);
 int policy_parse_addresses(const struct policy_setting *setting,

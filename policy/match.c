@@ -9,9 +9,12 @@
 
 void policy_reason_done(struct policy_reason *reason)
 {
-	free(reason->wanted);
 	free(reason->have);
 	free(reason->message);
+	for (size_t i = 0; i < reason->n_keys; i++)
+		free(reason->keys[i].have);
+	free(reason->keys);
+	free(reason->dropins);
 }
 
 /* Where something stands that is not in the file itself: " (FILE:LINE)" or
@@ -48,6 +51,14 @@ find_answer(const struct policy_file *file,
 	return NULL;
 }
 
+/* Whose fact a key asks for. */
+static const char *owner(const struct policy_setting *setting)
+{
+	return setting->offset >= offsetof(struct policy_subject, host)
+		       ? "machine"
+		       : "device";
+}
+
 static int tell_condition(struct policy_reason *reason,
 			  const struct policy_condition *condition,
 			  const char *place)
@@ -59,13 +70,15 @@ static int tell_condition(struct policy_reason *reason,
 	text_excerpt(reason->wanted, excerpt);
 	if (reason->answer == POLICY_UNDECIDED)
 		r = asprintf(&reason->message,
-			     "%s=%s%s cannot be compared: what the device has "
-			     "could not be read, so it is kept as it is",
-			     key, excerpt, place);
+			     "%s=%s%s cannot be compared: what the %s has "
+			     "could not be read, so the device is kept as it "
+			     "is",
+			     key, excerpt, place, owner(condition->setting));
 	else
 		r = asprintf(&reason->message,
-			     "%s=%s%s does not fit: the device has %s", key,
-			     excerpt, place, reason->have);
+			     "%s=%s%s does not fit: the %s has %s", key,
+			     excerpt, place, owner(condition->setting),
+			     reason->have);
 	return r < 0 ? -ENOMEM : 0;
 }
 
@@ -80,9 +93,9 @@ static int give_condition(struct policy_reason *reason,
 	reason->key = condition->setting->key;
 	if (condition->source == policy_file_name(file))
 		reason->line = condition->line;
-	reason->wanted = policy_condition_text(condition);
+	reason->wanted = condition->text;
 	reason->have = policy_condition_have(condition, subject);
-	if (!place || !reason->wanted || !reason->have)
+	if (!place || !reason->have)
 		return -ENOMEM;
 	return tell_condition(reason, condition, place);
 }
@@ -104,14 +117,59 @@ static int give_error(struct policy_reason *reason,
 	return r < 0 ? -ENOMEM : 0;
 }
 
-static int give_fit(struct policy_reason *reason,
-		    const struct policy_file *file)
+/* All keys of a file that fits, one by one. */
+static int give_keys(struct policy_reason *reason,
+		     const struct policy_file *file,
+		     const struct policy_subject *subject)
 {
-	bool any = false;
+	reason->keys = calloc(file->n_conditions + 1, sizeof(*reason->keys));
+	if (!reason->keys)
+		return -ENOMEM;
+	for (size_t i = 0; i < file->n_conditions; i++) {
+		const struct policy_condition *condition = &file->conditions[i];
+		struct policy_key_reason *key = &reason->keys[reason->n_keys];
 
-	for (size_t i = 0; i < file->n_conditions; i++)
-		any |= file->conditions[i].n_values > 0;
-	reason->message = strdup(any ? "every key of [Match] fits"
+		if (condition->n_values == 0)
+			continue;
+		*key = (struct policy_key_reason){
+			.key = condition->setting->key,
+			.answer = POLICY_FITS,
+			.file = condition->source,
+			.line = condition->line,
+			.wanted = condition->text,
+			.have = policy_condition_have(condition, subject),
+		};
+		reason->n_keys++;
+		if (!key->have)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Masks among the drop-ins are none of its sources. */
+static int give_dropins(struct policy_reason *reason,
+			const struct policy_file *file)
+{
+	if (file->n_sources == 1)
+		return 0;
+	reason->dropins = calloc(file->n_sources, sizeof(*reason->dropins));
+	if (!reason->dropins)
+		return -ENOMEM;
+	for (size_t i = 1; i < file->n_sources; i++)
+		reason->dropins[reason->n_dropins++] = file->sources[i]->name;
+	return 0;
+}
+
+static int give_fit(struct policy_reason *reason,
+		    const struct policy_file *file,
+		    const struct policy_subject *subject)
+{
+	int r;
+
+	r = give_keys(reason, file, subject);
+	if (r < 0)
+		return r;
+	reason->message = strdup(reason->n_keys > 0 ? "every key of [Match] fits"
 				     : "[Match] has no key, so every device "
 				       "fits");
 	return reason->message ? 0 : -ENOMEM;
@@ -139,7 +197,7 @@ static int give_answer(struct policy_reason *reason,
 		return give_condition(reason, file, condition, subject);
 	}
 	reason->answer = POLICY_FITS;
-	return give_fit(reason, file);
+	return give_fit(reason, file, subject);
 }
 
 int policy_file_ask(const struct policy_file *file,
@@ -149,7 +207,9 @@ int policy_file_ask(const struct policy_file *file,
 	struct policy_reason reason = { .file = policy_file_name(file) };
 	int r;
 
-	r = give_answer(&reason, file, subject);
+	r = give_dropins(&reason, file);
+	if (r >= 0)
+		r = give_answer(&reason, file, subject);
 	if (r < 0) {
 		policy_reason_done(&reason);
 		return r;

@@ -9,13 +9,13 @@
 #include "policy/nearest.h"
 #include "policy/text.h"
 
-#define SECTION_CARVING "Device"
 #define PREFIX_IGNORED "X-"
 
 struct parser {
 	struct policy_file *file;
 	struct policy_source *source;
 	const char *section; /* of the table; NULL: before the first one */
+	struct policy_slice *slice; /* of the [Device] section */
 	bool skip;	     /* the section is not looked into */
 };
 
@@ -24,21 +24,28 @@ static bool is_match(const char *section)
 	return section && strcmp(section, POLICY_SECTION_MATCH) == 0;
 }
 
+static bool is_section(const struct parser *parser, const char *section)
+{
+	return parser->section && strcmp(parser->section, section) == 0;
+}
+
+static struct policy_position name_at(const struct ini_item *item)
+{
+	return (struct policy_position){ item->line, item->column };
+}
+
+static struct policy_position value_at(const struct ini_item *item,
+				       const char *at)
+{
+	return (struct policy_position){ item->line, ini_column(item, at) };
+}
+
 /* Text of a place that may be [Match] means nothing to us: it could have let
  * the file fit more devices than the rest of [Match] does. */
 static void lose_certainty(struct parser *parser)
 {
 	if (!parser->section || is_match(parser->section))
 		parser->file->uncertain = true;
-}
-
-static int parse_carving(struct parser *parser, const struct ini_item *item)
-{
-	return policy_source_tell(parser->source, POLICY_ERROR, item->line,
-				  "[%s]: carving is not supported by this "
-				  "version, and without it the whole device "
-				  "would be switched",
-				  item->name);
 }
 
 /* Ends a sentence about a wrong name. */
@@ -54,37 +61,50 @@ static const char *hint(const char *nearest, char buf[HINT_MAX])
 static int parse_unknown_section(struct parser *parser,
 				 const struct ini_item *item)
 {
-	const char *nearest = policy_section_nearest(item->name);
+	const char *nearest =
+		policy_section_nearest(parser->file->kind, item->name);
 	char excerpt[TEXT_EXCERPT_MAX], buf[HINT_MAX];
 
 	text_excerpt(item->name, excerpt);
-	if (!is_match(nearest))
+	if (!nearest || strcmp(nearest, POLICY_SECTION_REGION) == 0)
 		return policy_source_tell(parser->source, POLICY_WARNING,
-					  item->line,
+					  name_at(item),
 					  "the unknown section [%s] is "
 					  "ignored%s",
 					  excerpt, hint(nearest, buf));
-	parser->file->uncertain = true;
-	return policy_source_tell(parser->source, POLICY_ERROR, item->line,
+	parser->file->uncertain |= is_match(nearest);
+	return policy_source_tell(parser->source, POLICY_ERROR, name_at(item),
 				  "leaving out the unknown section [%s] would "
-				  "make the file fit more devices%s",
-				  excerpt, hint(nearest, buf));
+				  "%s%s",
+				  excerpt,
+				  is_match(nearest)
+					  ? "make the file fit more devices"
+					  : "allow more than is meant",
+				  hint(nearest, buf));
+}
+
+static int start_slice(struct parser *parser, const struct ini_item *item)
+{
+	parser->slice = policy_file_add_slice(
+		parser->file, parser->source->name, item->line);
+	return parser->slice ? 0 : -ENOMEM;
 }
 
 static int parse_section(struct parser *parser, const struct ini_item *item)
 {
-	const char *known = policy_section_find(item->name);
+	const char *known =
+		policy_section_find(parser->file->kind, item->name);
 
 	parser->skip = !known;
 	if (known) {
 		parser->section = known;
 		parser->file->has_match |= is_match(known);
-		return 0;
+		return is_section(parser, POLICY_SECTION_DEVICE)
+			       ? start_slice(parser, item)
+			       : 0;
 	}
 	if (text_starts_with(item->name, PREFIX_IGNORED))
 		return 0;
-	if (name_distance(item->name, SECTION_CARVING) <= 1)
-		return parse_carving(parser, item);
 	return parse_unknown_section(parser, item);
 }
 
@@ -93,6 +113,7 @@ static int parse_condition(struct parser *parser, const struct ini_item *item,
 {
 	_cleanup_free_ char *message = NULL;
 	struct policy_condition *condition;
+	const char *wrong = item->value;
 	int r;
 
 	condition = policy_file_condition(parser->file, setting,
@@ -102,30 +123,82 @@ static int parse_condition(struct parser *parser, const struct ini_item *item,
 	if (condition->n_values == 0) {
 		condition->source = parser->source->name;
 		condition->line = item->line;
+		condition->column = item->column;
 	}
-	r = policy_condition_assign(condition, item->value, &message);
+	r = policy_condition_assign(condition, item->value, &wrong, &message);
 	if (r != -EINVAL)
 		return r;
-	return policy_source_tell(parser->source, POLICY_ERROR, item->line,
-				  "%s", message);
+	return policy_source_tell(parser->source, POLICY_ERROR,
+				  value_at(item, wrong), "%s", message);
 }
 
-static int parse_region(struct parser *parser, const struct ini_item *item,
+/* What the settings of the section are written into, and their bits. */
+static void *find_target(struct parser *parser, uint64_t **ret_assigned)
+{
+	*ret_assigned = &parser->file->assigned;
+	if (is_section(parser, POLICY_SECTION_REGION))
+		return &parser->file->region;
+	if (is_section(parser, POLICY_SECTION_LIMITS))
+		return &parser->file->limits;
+	*ret_assigned = &parser->slice->assigned;
+	return parser->slice;
+}
+
+/* Bars that this assignment added. */
+static void note_bars(struct policy_limits *limits,
+		      const struct policy_origin *origin)
+{
+	for (size_t i = 0; i < limits->n_never_touch; i++)
+		if (!limits->never_touch[i].origin.file)
+			limits->never_touch[i].origin = *origin;
+}
+
+static void note_assignment(struct parser *parser, const struct ini_item *item,
+			    const struct policy_setting *setting,
+			    uint64_t *assigned)
+{
+	size_t index = policy_setting_index(setting);
+	struct policy_origin origin = {
+		.file = parser->source->name,
+		.line = item->line,
+		.column = item->column,
+	};
+
+	*assigned &= ~(UINT64_C(1) << index);
+	if (*item->value)
+		*assigned |= UINT64_C(1) << index;
+	parser->file->origins[index] = origin;
+	note_bars(&parser->file->limits, &origin);
+}
+
+static int warn_pending(struct parser *parser, const struct ini_item *item,
 			const struct policy_setting *setting)
 {
-	uint64_t bit = UINT64_C(1) << (setting - policy_settings);
+	if (!setting->pending || !*item->value ||
+	    strcmp(item->value, setting->words[0]) == 0)
+		return 0;
+	return policy_source_tell(parser->source, POLICY_WARNING,
+				  value_at(item, item->value),
+				  "%s=%s is read and shown, but this version "
+				  "does not carry it out",
+				  setting->key, item->value);
+}
+
+static int parse_setting(struct parser *parser, const struct ini_item *item,
+			 const struct policy_setting *setting)
+{
 	_cleanup_free_ char *message = NULL;
+	uint64_t *assigned;
+	void *target = find_target(parser, &assigned);
 	int r;
 
-	r = setting->parse(setting, item->value, &parser->file->region,
-			   &message);
-	parser->file->assigned |= bit;
-	if (!*item->value)
-		parser->file->assigned &= ~bit;
-	if (r != -EINVAL)
-		return r;
-	return policy_source_tell(parser->source, POLICY_ERROR, item->line,
-				  "%s", message);
+	r = setting->parse(setting, item->value, target, &message);
+	note_assignment(parser, item, setting, assigned);
+	if (r == -EINVAL)
+		return policy_source_tell(parser->source, POLICY_ERROR,
+					  value_at(item, item->value), "%s",
+					  message);
+	return r < 0 ? r : warn_pending(parser, item, setting);
 }
 
 /* Left out, a key of [Match] would restrict nothing. It may also have been
@@ -146,7 +219,7 @@ static int parse_unknown_condition(struct parser *parser,
 			return -ENOMEM;
 		condition->uncertain = true;
 	}
-	return policy_source_tell(parser->source, POLICY_ERROR, item->line,
+	return policy_source_tell(parser->source, POLICY_ERROR, name_at(item),
 				  "leaving out the unknown key %s= of [%s] "
 				  "would make the file fit more devices%s",
 				  text_excerpt(item->name, excerpt),
@@ -154,18 +227,24 @@ static int parse_unknown_condition(struct parser *parser,
 				  hint(nearest ? nearest->key : NULL, buf));
 }
 
+/* A slice or a limit without a part of it could be anything; of [Region] every
+ * key but Mode= has a default that touches less. */
 static int parse_unknown_key(struct parser *parser, const struct ini_item *item)
 {
 	const struct policy_setting *nearest =
 		policy_setting_nearest(parser->section, item->name);
+	const bool harmless = is_section(parser, POLICY_SECTION_REGION);
 	char excerpt[TEXT_EXCERPT_MAX], buf[HINT_MAX];
 
 	if (is_match(parser->section))
 		return parse_unknown_condition(parser, item);
-	return policy_source_tell(parser->source, POLICY_WARNING, item->line,
-				  "the unknown key %s= of [%s] is ignored%s",
+	return policy_source_tell(parser->source,
+				  harmless ? POLICY_WARNING : POLICY_ERROR,
+				  name_at(item), "the unknown key %s= of [%s] "
+						 "%s%s",
 				  text_excerpt(item->name, excerpt),
 				  parser->section,
+				  harmless ? "is ignored" : "cannot be ignored",
 				  hint(nearest ? nearest->key : NULL, buf));
 }
 
@@ -179,7 +258,7 @@ static int parse_assignment(struct parser *parser, const struct ini_item *item)
 	if (!parser->section) {
 		lose_certainty(parser);
 		return policy_source_tell(parser->source, POLICY_ERROR,
-					  item->line,
+					  name_at(item),
 					  "%s= stands before the first "
 					  "[SECTION]",
 					  text_excerpt(item->name, excerpt));
@@ -189,7 +268,7 @@ static int parse_assignment(struct parser *parser, const struct ini_item *item)
 		return parse_unknown_key(parser, item);
 	if (is_match(parser->section))
 		return parse_condition(parser, item, setting);
-	return parse_region(parser, item, setting);
+	return parse_setting(parser, item, setting);
 }
 
 static int parse_fault(struct parser *parser, const struct ini_item *item)
@@ -205,7 +284,7 @@ static int parse_fault(struct parser *parser, const struct ini_item *item)
 	} else {
 		lose_certainty(parser);
 	}
-	return policy_source_tell(parser->source, POLICY_ERROR, item->line,
+	return policy_source_tell(parser->source, POLICY_ERROR, name_at(item),
 				  "'%s' cannot be read: %s",
 				  text_excerpt(item->name, excerpt),
 				  item->value);
@@ -237,7 +316,8 @@ int policy_parse(struct policy_file *file, struct policy_source *source,
 	line = text_fault(text, size, &what);
 	if (line) {
 		file->uncertain = true;
-		return policy_source_tell(source, POLICY_ERROR, line,
+		return policy_source_tell(source, POLICY_ERROR,
+					  (struct policy_position){ line, 0 },
 					  "this is no text file, it has %s; "
 					  "none of it is used",
 					  what);

@@ -6,6 +6,8 @@
 #include <stddef.h>
 
 #include "basic/cleanup.h"
+#include "policy/carving.h"
+#include "policy/limit.h"
 #include "policy/subject.h"
 #include "policy/values.h"
 
@@ -27,12 +29,15 @@ struct policy_diagnostic {
 	enum policy_severity severity;
 	const char *file;  /* as an admin names it: "/etc/daxbroker/x.region" */
 	unsigned int line; /* 1 is the first; 0: the file as a whole */
+	unsigned int column; /* in bytes, 1 is the first; 0: the line as a
+			      * whole */
 	const char *message; /* one sentence, no file:line in it; says what to
 			      * do where that is not plain */
 };
 
 /*
- * Loads POLICY_DIR_ETC, _RUN and _USR below @root_fd with their drop-ins. A
+ * Loads the policies and daxbroker.conf of POLICY_DIR_ETC, _RUN and _USR below
+ * @root_fd with their drop-ins. A
  * directory that is missing is an empty one. A faulty file is a diagnostic,
  * not a failure.
  *
@@ -53,7 +58,10 @@ DEFINE_CLEANUP(struct policy_set *, policy_set_free)
 const struct policy_diagnostic *policy_diagnostics(const struct policy_set *set,
 						   size_t *ret_n);
 
-/* True when a file of @set is in error. */
+/* [Limits] of daxbroker.conf; owned by @set. */
+const struct policy_limits *policy_limits(const struct policy_set *set);
+
+/* True when a file of @set, or daxbroker.conf, is in error. */
 bool policy_has_errors(const struct policy_set *set);
 
 /* The files of @set in the order in which they are asked; owned by @set. Files
@@ -70,24 +78,55 @@ enum policy_answer {
 			   * could be read differs: the device is kept */
 };
 
+/* How one key of a file compares. All strings but @have are owned by the set.
+ */
+struct policy_key_reason {
+	const char *key;
+	enum policy_answer answer;
+	const char *file; /* where its first value stands: maybe a drop-in */
+	unsigned int line;
+	const char *wanted;
+	char *have;
+};
+
 struct policy_reason {
 	const char *file; /* owned by the set */
 	enum policy_answer answer;
 	unsigned int line; /* of the key, or of the (first) error */
 	const char *key;   /* "UUID"; NULL where no single key is meant */
-	char *wanted;	   /* the key's value in the file, or NULL */
+	const char *wanted; /* the key's value in the file, or NULL; owned by
+			     * the set */
 	char *have;	   /* the device's own value ("none", "unknown"), or
 			    * NULL */
 	char *message;	   /* a whole sentence for a person */
+	/* Of a file that fits, and of none else: all its keys. */
+	struct policy_key_reason *keys;
+	size_t n_keys;
+	const char **dropins; /* those that were read with the file */
+	size_t n_dropins;
 };
 
 /* What was decided for one device, and why. */
 struct policy_decision {
 	enum policy_mode mode;
 	enum policy_zone zone;
+	enum policy_memmap memmap_on_memory;
 	enum policy_present present;
 	enum policy_persistent persistent;
+	enum policy_on_busy on_busy;
+	uint64_t busy_timeout; /* ms; UINT64_MAX: for ever */
+	enum policy_exclusive exclusive;
+	enum policy_fork fork_inheritance;
+	/* What the region is to be carved into, or NULL. @mode is
+	 * POLICY_MODE_KEEP then. */
+	struct policy_carving *carving;
+	/* [Limits] that hold for every device; owned by the set, never NULL
+	 * in a decision that policy_decide() made. */
+	const struct policy_limits *limits;
+	const struct policy_bar *bar; /* NeverTouch= that it falls under */
+	bool bar_unknown;	      /* whether it does could not be told */
 	char *node_name;  /* NodeName=, or NULL */
+	struct policy_origin node_name_origin;
 	const char *file; /* that decided, owned by the set; NULL when the
 			   * last reason is not POLICY_FITS (no file fitted, or
 			   * one in error or undecided stopped the search);

@@ -50,6 +50,8 @@ static int collect_diagnostics(struct policy_set *set)
 {
 	int r = 0;
 
+	for (size_t i = 0; r == 0 && i < set->conf->n_sources; i++)
+		r = add_diagnostics(set, set->conf->sources[i]);
 	for (size_t i = 0; i < set->n_files; i++)
 		for (size_t j = 0; r == 0 && j < set->files[i]->n_sources; j++)
 			r = add_diagnostics(set, set->files[i]->sources[j]);
@@ -60,6 +62,10 @@ static int collect_diagnostics(struct policy_set *set)
 
 int policy_set_finish(struct policy_set *set)
 {
+	free(set->names);
+	free(set->diagnostics);
+	set->diagnostics = NULL;
+	set->n_diagnostics = 0;
 	set->names = calloc(set->n_files + 1, sizeof(*set->names));
 	if (!set->names)
 		return -ENOMEM;
@@ -76,6 +82,8 @@ void policy_set_free(struct policy_set *set)
 		policy_file_free(set->files[i]);
 	for (size_t i = 0; i < set->n_strays; i++)
 		policy_source_free(set->strays[i]);
+	if (set->conf)
+		policy_file_free(set->conf);
 	free(set->files);
 	free(set->strays);
 	free(set->names);
@@ -95,7 +103,12 @@ bool policy_has_errors(const struct policy_set *set)
 	for (size_t i = 0; i < set->n_files; i++)
 		if (policy_file_error(set->files[i]))
 			return true;
-	return false;
+	return policy_file_error(set->conf) != NULL;
+}
+
+const struct policy_limits *policy_limits(const struct policy_set *set)
+{
+	return &set->conf->limits;
 }
 
 const char *const *policy_files(const struct policy_set *set, size_t *ret_n)

@@ -8,6 +8,7 @@
 struct policy_set {
 	struct policy_file **files; /* in the order in which they are asked */
 	size_t n_files;
+	struct policy_file *conf; /* daxbroker.conf; never NULL once loaded */
 	struct policy_source **strays; /* told about, but not asked */
 	size_t n_strays;
 	/* of policy_set_finish(), over what is above */
@@ -20,7 +21,8 @@ struct policy_set {
 int policy_set_add_file(struct policy_set *set, struct policy_file *file);
 int policy_set_add_stray(struct policy_set *set, struct policy_source *stray);
 
-/* To be called once, when all is added. Returns 0 or -ENOMEM. */
+/* To be called when all is added, and again when diagnostics were. Returns 0 or
+ * -ENOMEM. */
 int policy_set_finish(struct policy_set *set);
 
 #endif

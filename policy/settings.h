@@ -5,9 +5,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The kinds of files that have settings. */
+enum policy_kind {
+	POLICY_KIND_REGION, /* NAME.region and its drop-ins */
+	POLICY_KIND_CONF,   /* daxbroker.conf and its drop-ins */
+};
+
 /*
- * Each setting of a policy file stands once, in the table policy_settings: the
- * parser, the lint, the documentation test, the completion and the fuzzers'
+ * Each setting of a file stands once, in the table policy_settings: the
+ * parser, the lint, the manual pages, the completion and the fuzzers'
  * dictionary all read it.
  */
 struct policy_setting {
@@ -15,43 +21,59 @@ struct policy_setting {
 	const char *key;     /* "TargetNode" */
 	const char *values;  /* for help and completion: "movable|kernel|auto"
 			      * or "SIZE", "LIST" */
-	const char *help;    /* one line */
+	/* For the manual: sentences, each on a line of its own, with literal
+	 * words in backquotes; an empty line starts a paragraph. */
+	const char *text;
 	/*
 	 * The parser's part follows. parse() reads one value of a [Match]
-	 * list into a struct policy_value, or a [Region] setting into a
-	 * struct policy_region. It returns 0; -EINVAL and in *ret_message,
-	 * to be freed, what is wrong; or -ENOMEM.
+	 * list into a struct policy_value, or a setting of another section
+	 * into that section's struct. It returns 0; -EINVAL and in
+	 * *ret_message, to be freed, what is wrong; or -ENOMEM.
 	 */
 	int (*parse)(const struct policy_setting *setting, const char *value,
 		     void *target, char **ret_message);
 	size_t offset; /* [Match]: of the fact in struct policy_subject;
-			* [Region]: of the field in struct policy_region */
+			* else of the field in the section's struct */
 	/* [Match] only: how the fact is compared, policy/fact.h, and which
 	 * enum policy_unknown says that it could not be read (0: none) */
 	const struct policy_fact *fact;
 	unsigned int unknown;
-	/* [Region] only: the words of a choice; a file must have it */
+	bool whole; /* a line is one value, with the blanks in it */
+	/* The words of a choice, the default first. */
 	const char *const *words;
-	bool required;
+	bool pending; /* no code carries another value than the default out
+		       * yet: whoever says one is told so */
 };
 
 #define POLICY_SECTION_MATCH "Match"
-#define POLICY_SECTION_REGION "Region"
+#define POLICY_SECTION_REGION "Region" /* struct policy_region */
+#define POLICY_SECTION_DEVICE "Device" /* struct policy_slice */
+#define POLICY_SECTION_LIMITS "Limits" /* struct policy_limits */
 
 /* The last has key NULL. */
 extern const struct policy_setting policy_settings[];
+
+/* More there cannot be: a file has a bit for each. */
+#define POLICY_SETTINGS_MAX 64
+
+/* The place of @setting in the table. */
+static inline size_t policy_setting_index(const struct policy_setting *setting)
+{
+	return (size_t)(setting - policy_settings);
+}
 
 /* The setting of this name (case counts), or NULL. */
 const struct policy_setting *policy_setting_find(const char *section,
 						 const char *key);
 
-/* The known section or, in @section, key that is nearest to a wrong name, or
- * NULL when none is near. */
-const char *policy_section_nearest(const char *name);
+/* The known section of a kind of file or, in @section, key that is nearest to
+ * a wrong name, or NULL when none is near. */
+const char *policy_section_nearest(enum policy_kind kind, const char *name);
 const struct policy_setting *policy_setting_nearest(const char *section,
 						    const char *name);
 
-/* A section of the table by its name, as the table's own string; or NULL. */
-const char *policy_section_find(const char *name);
+/* A section of a kind of file by its name, as the table's own string; or NULL.
+ */
+const char *policy_section_find(enum policy_kind kind, const char *name);
 
 #endif

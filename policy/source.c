@@ -47,15 +47,16 @@ static int insert(struct policy_source *source,
 }
 
 int policy_source_tell(struct policy_source *source,
-		       enum policy_severity severity, unsigned int line,
-		       const char *format, ...)
+		       enum policy_severity severity,
+		       struct policy_position position, const char *format, ...)
 {
 	size_t *count = severity == POLICY_ERROR ? &source->n_errors
 						 : &source->n_warnings;
 	struct policy_diagnostic diagnostic = {
 		.severity = severity,
 		.file = source->name,
-		.line = line,
+		.line = position.line,
+		.column = position.column,
 	};
 	char *message;
 	va_list ap;

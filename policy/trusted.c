@@ -43,8 +43,7 @@ static int open_fault(int r, char **ret_fault)
 	return fault(ret_fault, "cannot be opened: %s", strerror(-r));
 }
 
-/* There is something, be it a link that leads nowhere. */
-static bool exists(int root_fd, const char *path)
+bool trusted_exists(int root_fd, const char *path)
 {
 	_cleanup_close_ int fd = open_below(root_fd, path, O_PATH | O_NOFOLLOW);
 
@@ -76,7 +75,7 @@ int trusted_open_directory(int root_fd, const char *path,
 	int r;
 
 	fd = open_below(root_fd, path, O_RDONLY | O_DIRECTORY);
-	if (fd == -ENOENT && !exists(root_fd, path))
+	if (fd == -ENOENT && !trusted_exists(root_fd, path))
 		return -ENOENT;
 	if (fd < 0)
 		return open_fault(fd, ret_fault);
@@ -119,7 +118,7 @@ static int check_file(int root_fd, const char *path, unsigned int trusted_uid,
 		return 0;
 	fd = open_below(root_fd, path, O_PATH);
 	if (fd == -ENOENT) {
-		if (!exists(root_fd, path))
+		if (!trusted_exists(root_fd, path))
 			return 0;
 		return fault(ret_fault, "is a symbolic link that leads "
 					"nowhere");

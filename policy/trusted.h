@@ -2,6 +2,7 @@
 #ifndef POLICY_TRUSTED_H
 #define POLICY_TRUSTED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -14,6 +15,9 @@
  * freed, that goes behind a file's name ("is writable for its group ...").
  * Other errors are our own (-ENOMEM, -EMFILE, -ENFILE).
  */
+
+/* There is something, be it a link that leads nowhere. */
+bool trusted_exists(int root_fd, const char *path);
 
 /* Returns a descriptor, or -ENOENT when there is no such directory. */
 int trusted_open_directory(int root_fd, const char *path,

@@ -37,9 +37,42 @@ enum policy_persistent {
 	POLICY_PERSISTENT_COUNT,
 };
 
+/* Where the kernel keeps its map of hot-plugged memory. */
+enum policy_memmap {
+	POLICY_MEMMAP_AUTO, /* as the kernel does */
+	POLICY_MEMMAP_YES,  /* in the memory itself */
+	POLICY_MEMMAP_NO,
+	POLICY_MEMMAP_COUNT,
+};
+
+/* A device that is to be switched is in use. */
+enum policy_on_busy {
+	POLICY_ON_BUSY_REFUSE,
+	POLICY_ON_BUSY_WAIT, /* for BusyTimeout= */
+	POLICY_ON_BUSY_COUNT,
+};
+
+/* /dev/daxX.Y is for one opener at a time. */
+enum policy_exclusive {
+	POLICY_EXCLUSIVE_NO,
+	POLICY_EXCLUSIVE_YES,
+	POLICY_EXCLUSIVE_COUNT,
+};
+
+/* Child processes inherit mappings of /dev/daxX.Y. */
+enum policy_fork {
+	POLICY_FORK_INHERIT,
+	POLICY_FORK_DROP,
+	POLICY_FORK_COUNT,
+};
+
 const char *policy_mode_name(enum policy_mode mode);
 const char *policy_zone_name(enum policy_zone zone);
 const char *policy_present_name(enum policy_present present);
 const char *policy_persistent_name(enum policy_persistent persistent);
+const char *policy_memmap_name(enum policy_memmap memmap);
+const char *policy_on_busy_name(enum policy_on_busy on_busy);
+const char *policy_exclusive_name(enum policy_exclusive exclusive);
+const char *policy_fork_name(enum policy_fork fork_inheritance);
 
 #endif

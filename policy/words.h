@@ -8,5 +8,9 @@ extern const char *const policy_mode_words[];
 extern const char *const policy_zone_words[];
 extern const char *const policy_present_words[];
 extern const char *const policy_persistent_words[];
+extern const char *const policy_memmap_words[];
+extern const char *const policy_on_busy_words[];
+extern const char *const policy_exclusive_words[];
+extern const char *const policy_fork_words[];
 
 #endif

@@ -7,6 +7,7 @@
 #include "daemon/facts/array.h"
 #include "daemon/facts/device-range.h"
 #include "daemon/facts/root.h"
+#include "daemon/facts/uuid.h"
 
 #define DEVICES_DIR "sys/bus/dax/devices"
 #define LINK_UP "../../.." /* from there to sys */
@@ -166,6 +167,7 @@ static bool read_device(struct facts_reader *reader,
 	reader_link_name(reader, dir, "driver", &device->driver);
 	reader_line(reader, dir, "state", &device->kmem_state);
 	read_memmap_on_memory(reader, dir, device);
+	uuid_read(reader, dir, &device->uuid, &device->uuid_unknown);
 	read_number(reader, dir, device);
 	return true;
 }
@@ -217,6 +219,7 @@ void device_release(struct facts_device *device)
 	free(device->ranges);
 	free(device->kmem_state);
 	free(device->driver);
+	free(device->uuid);
 	free(device->path);
 	free(device->identity);
 	free(device->name);

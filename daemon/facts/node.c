@@ -8,6 +8,7 @@
 
 #include "basic/parse.h"
 #include "daemon/facts/array.h"
+#include "daemon/facts/performance.h"
 
 #define NODE_DIR_MAX (sizeof(NODES_DIR "/node") + 20)
 
@@ -85,34 +86,19 @@ static void read_distances(struct facts_reader *reader, const char *dir,
 	}
 }
 
-/* The attributes are there only where the firmware has a HMAT. */
-static void read_performance(struct facts_reader *reader, const char *dir,
-			     struct facts_performance *performance)
-{
-	char initiators[NODE_DIR_MAX + sizeof("/access0/initiators")];
-
-	snprintf(initiators, sizeof(initiators), "%s/access0/initiators", dir);
-	reader_u64(reader, initiators, "read_bandwidth",
-		   &performance->read_bandwidth);
-	reader_u64(reader, initiators, "write_bandwidth",
-		   &performance->write_bandwidth);
-	reader_u64(reader, initiators, "read_latency",
-		   &performance->read_latency);
-	reader_u64(reader, initiators, "write_latency",
-		   &performance->write_latency);
-}
-
 static void read_node(struct facts_reader *reader, struct facts_node *node)
 {
 	_cleanup_free_ char *cpus = NULL;
+	char initiators[NODE_DIR_MAX + sizeof("/access0/initiators")];
 	char dir[NODE_DIR_MAX];
 
 	snprintf(dir, sizeof(dir), NODES_DIR "/node%d", node->id);
+	snprintf(initiators, sizeof(initiators), "%s/access0/initiators", dir);
 	read_meminfo(reader, dir, node);
 	read_distances(reader, dir, node);
 	if (reader_line(reader, dir, "cpulist", &cpus) == 0)
 		node->has_cpu = isdigit((unsigned char)cpus[0]);
-	read_performance(reader, dir, &node->performance);
+	performance_read(reader, initiators, &node->performance);
 }
 
 static void add_node(struct facts_reader *reader, uint64_t id,

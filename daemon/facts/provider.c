@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemon/facts/provider.h"
 
-#include <ctype.h>
 #include <limits.h>
 #include <string.h>
 
 #include "basic/parse.h"
 #include "daemon/facts/cxl.h"
-
-#define NO_UUID "00000000-0000-0000-0000-000000000000"
+#include "daemon/facts/performance.h"
+#include "daemon/facts/uuid.h"
 
 /* Who makes dax regions: the bus of the device that has the dax_region, and
  * how that device is called. */
@@ -49,53 +48,17 @@ static enum facts_provider detect(struct facts_reader *reader, const char *dir)
 	return FACTS_PROVIDER_OTHER;
 }
 
-/* Makes it lower case. */
-static bool is_uuid(char *text)
-{
-	size_t i;
-
-	for (i = 0; text[i]; i++) {
-		if (i >= strlen(NO_UUID))
-			return false;
-		if (NO_UUID[i] == '-' ? text[i] != '-'
-				      : !isxdigit((unsigned char)text[i]))
-			return false;
-		text[i] = (char)tolower((unsigned char)text[i]);
-	}
-	return i == strlen(NO_UUID);
-}
-
-/* Empty or all zero: there is none. */
-static void read_uuid(struct facts_reader *reader, const char *dir,
-		      struct facts_region *region)
-{
-	_cleanup_free_ char *line = NULL;
-	int r;
-
-	r = reader_line(reader, dir, "uuid", &line);
-	if (r < 0) {
-		region->uuid_unknown = !reader_is_absent(r);
-		return;
-	}
-	if (line[0] == '\0' || strcmp(line, NO_UUID) == 0)
-		return;
-	if (!is_uuid(line)) {
-		reader_problem(reader, dir, "uuid", "no UUID");
-		region->uuid_unknown = true;
-		return;
-	}
-	region->uuid = TAKE_PTR(line);
-}
-
 /* dax_regionN is a child of the CXL region, which has the identity. */
 static void read_cxl(struct facts_reader *reader, const char *dir,
 		     struct facts_region *region)
 {
-	char parent[PATH_MAX];
+	char parent[PATH_MAX], access[PATH_MAX + sizeof("/access0")];
 
 	snprintf(parent, sizeof(parent), "%.*s", (int)(strrchr(dir, '/') - dir),
 		 dir);
-	read_uuid(reader, parent, region);
+	snprintf(access, sizeof(access), "%s/access0", parent);
+	performance_read(reader, access, &region->performance);
+	uuid_read(reader, parent, &region->uuid, &region->uuid_unknown);
 	cxl_read_memdevs(reader, parent, region);
 }
 
@@ -104,7 +67,7 @@ void provider_read(struct facts_reader *reader, const char *dir,
 {
 	region->provider = detect(reader, dir);
 	if (region->provider == FACTS_PROVIDER_PMEM)
-		read_uuid(reader, dir, region);
+		uuid_read(reader, dir, &region->uuid, &region->uuid_unknown);
 	else if (region->provider == FACTS_PROVIDER_CXL)
 		read_cxl(reader, dir, region);
 }

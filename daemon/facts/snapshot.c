@@ -6,7 +6,9 @@
 
 #include "daemon/facts/block-list.h"
 #include "daemon/facts/device.h"
+#include "daemon/facts/host.h"
 #include "daemon/facts/kernel.h"
+#include "daemon/facts/memory.h"
 #include "daemon/facts/node.h"
 #include "daemon/facts/reader.h"
 #include "daemon/facts/region.h"
@@ -34,6 +36,8 @@ int facts_snapshot_read(int root_fd, struct facts_snapshot **ret)
 		return -ENOMEM;
 	reader.snapshot = snapshot;
 	kernel_read(&reader);
+	host_read(&reader);
+	memory_read(&reader);
 	devices_read(&reader);
 	if (!reader.error)
 		regions_read(&reader);
@@ -54,6 +58,7 @@ void facts_snapshot_free(struct facts_snapshot *snapshot)
 	if (!snapshot)
 		return;
 	kernel_release(&snapshot->kernel);
+	host_release(&snapshot->host);
 	for (i = 0; i < snapshot->n_regions; i++)
 		region_release(&snapshot->regions[i]);
 	for (i = 0; i < snapshot->n_devices; i++)

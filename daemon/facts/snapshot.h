@@ -79,6 +79,9 @@ struct facts_device {
 			   * the attribute `state` (ours, or Linux 7.3's) */
 	unsigned int major, minor; /* of /dev/daxX.Y; 0:0 while it has none */
 
+	char *uuid; /* its own, where the kernel has one for it; lower case */
+	bool uuid_unknown;
+
 	bool ranges_known; /* they are readable for root alone */
 	struct phys_range *ranges; /* ascending */
 	size_t n_ranges;
@@ -94,6 +97,15 @@ struct facts_device {
 	bool holders_known; /* set by facts_load_holders() */
 	struct facts_holder *holders;
 	size_t n_holders;
+};
+
+/* Initiator class 0's figures (access0/initiators, see
+ * Documentation/admin-guide/mm/numaperf.rst); 0: the firmware gives none. */
+struct facts_performance {
+	uint64_t read_bandwidth;  /* MiB/s */
+	uint64_t write_bandwidth; /* MiB/s */
+	uint64_t read_latency;	  /* ns */
+	uint64_t write_latency;	  /* ns */
 };
 
 /* What a provider gave us: the parent of a dax_region directory. */
@@ -112,15 +124,8 @@ struct facts_region {
 	bool uuid_unknown;
 	char **memdevs;	 /* cxl: "mem0:0xSERIAL" of each target */
 	size_t n_memdevs;
-};
-
-/* Initiator class 0's figures (access0/initiators, see
- * Documentation/admin-guide/mm/numaperf.rst); 0: the firmware gives none. */
-struct facts_performance {
-	uint64_t read_bandwidth;  /* MiB/s */
-	uint64_t write_bandwidth; /* MiB/s */
-	uint64_t read_latency;	  /* ns */
-	uint64_t write_latency;	  /* ns */
+	struct facts_performance performance; /* cxl: the region's own, which
+					       * is there before its node */
 };
 
 /* /sys/devices/system/node/nodeN. */
@@ -150,7 +155,28 @@ struct facts_kernel {
 	bool has_kmem;
 };
 
+/* The machine; NULL: unknown. The words are those of systemd.unit(5)'s
+ * conditions of these names. */
+struct facts_host {
+	char *name;
+	char *machine_id;     /* confidential, see machine-id(5) */
+	char *virtualization; /* "none" on hardware */
+	bool container;	      /* and that is no virtual machine */
+	char *command_line;   /* the kernel's */
+	char *architecture;   /* "x86-64" */
+};
+
+/* All of the system's memory, of proc/zoneinfo, in bytes. */
+struct facts_memory {
+	bool known;
+	uint64_t movable;     /* managed by zones Movable */
+	uint64_t kernel;      /* managed by all other zones */
+	uint64_t kernel_free; /* free in these */
+};
+
 struct facts_snapshot {
+	struct facts_host host;
+	struct facts_memory memory;
 	struct facts_kernel kernel;
 	struct facts_region *regions; /* by id */
 	size_t n_regions;

@@ -42,6 +42,30 @@ enum node_name_result node_name_lookup(const struct survey *survey,
 	return result;
 }
 
+bool node_name_conflict(const struct survey *survey, size_t *position,
+			const struct survey_item **ret_one,
+			const struct survey_item **ret_other)
+{
+	for (; *position < survey->n_items; (*position)++) {
+		const struct survey_item *other = &survey->items[*position];
+		const char *name = other->decision->node_name;
+
+		for (size_t i = 0; name && i < *position; i++) {
+			const struct survey_item *one = &survey->items[i];
+
+			if (!claims(one, name) || !claims(other, name) ||
+			    one->device->target_node ==
+				    other->device->target_node)
+				continue;
+			*ret_one = one;
+			*ret_other = other;
+			(*position)++;
+			return true;
+		}
+	}
+	return false;
+}
+
 const char *node_name_of(const struct survey *survey, int node)
 {
 	for (size_t i = 0; i < survey->n_items; i++) {

@@ -366,6 +366,25 @@ static int plan_keep(struct draft *draft)
 			"kept as it is: no policy file fits");
 }
 
+/* No step makes or destroys a device yet. */
+static int refuse_carving(struct draft *draft)
+{
+	const struct policy_decision *d = draft->decision;
+	struct plan *plan = draft->plan;
+
+	plan->refusal = PLAN_REFUSAL_CARVING;
+	if (d->carving->fault != POLICY_CARVING_FITS)
+		return conclude(plan, PLAN_REFUSED,
+				"the region of %s cannot be carved as %s says: "
+				"%s",
+				plan->device, d->file, d->carving->message);
+	return conclude(plan, PLAN_REFUSED,
+			"%s says to carve the region of %s into %s; this "
+			"version works that out but does not carry it out, so "
+			"it is left as it is",
+			d->file, plan->device, d->carving->message);
+}
+
 static bool leave_as_found(const struct draft *draft, unsigned int flags)
 {
 	return (flags & PLAN_FIRST_SIGHT) &&
@@ -381,6 +400,8 @@ static int decide_outcome(struct draft *draft, unsigned int flags)
 	char *reason = NULL;
 	int r;
 
+	if (draft->decision->carving)
+		return refuse_carving(draft);
 	if (plan->mode == POLICY_MODE_KEEP)
 		return plan_keep(draft);
 	if (device->size == 0)
@@ -416,6 +437,42 @@ static int decide_outcome(struct draft *draft, unsigned int flags)
 						: plan_to_system_ram(draft);
 }
 
+static void drop_steps(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_steps; i++)
+		free(plan->steps[i].reason);
+	free(plan->steps);
+	plan->steps = NULL;
+	plan->n_steps = 0;
+}
+
+/* A switch that could be made, but must not be on this machine. */
+static int respect_limits(struct draft *draft,
+			  const struct plan_balance *before)
+{
+	struct plan *plan = draft->plan;
+	_cleanup_free_ char *reason = NULL;
+	int r;
+
+	if (plan->mode == POLICY_MODE_KEEP)
+		return 0;
+	r = plan_limits_consult(draft->snapshot, draft->device,
+				draft->decision, before, &plan->limits,
+				&plan->n_limits);
+	if (r < 0 || plan->outcome != PLAN_SWITCH)
+		return r;
+	plan->refusal = refusal_of_limits(plan, &reason);
+	if (plan->refusal == PLAN_REFUSAL_NONE)
+		return 0;
+	if (!reason)
+		return -ENOMEM;
+	drop_steps(plan);
+	free(plan->reason);
+	plan->reason = TAKE_PTR(reason);
+	plan->outcome = PLAN_REFUSED;
+	return 0;
+}
+
 static int copy_identity(struct draft *draft)
 {
 	const struct facts_device *device = draft->device;
@@ -442,7 +499,7 @@ static int copy_identity(struct draft *draft)
 int plan_build(const struct facts_snapshot *snapshot,
 	       const struct facts_device *device,
 	       const struct policy_decision *decision, unsigned int flags,
-	       struct plan **ret)
+	       const struct plan_balance *before, struct plan **ret)
 {
 	_cleanup_plan_ struct plan *plan = calloc(1, sizeof(*plan));
 	struct draft draft = { snapshot, device, decision, plan };
@@ -455,6 +512,8 @@ int plan_build(const struct facts_snapshot *snapshot,
 		return r;
 	count_blocks(&draft);
 	r = decide_outcome(&draft, flags);
+	if (r >= 0)
+		r = respect_limits(&draft, before);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(plan);
@@ -465,9 +524,8 @@ void plan_free(struct plan *plan)
 {
 	if (!plan)
 		return;
-	for (size_t i = 0; i < plan->n_steps; i++)
-		free(plan->steps[i].reason);
-	free(plan->steps);
+	drop_steps(plan);
+	plan_limits_free(plan->limits, plan->n_limits);
 	free(plan->blocks);
 	free(plan->from_driver);
 	free(plan->reason);

@@ -8,6 +8,7 @@
 
 #include "basic/cleanup.h"
 #include "daemon/facts/snapshot.h"
+#include "daemon/plan/balance.h"
 #include "policy/policy.h"
 
 /*
@@ -63,6 +64,9 @@ enum plan_refusal {
 	PLAN_REFUSAL_STRANDED,	 /* its memory was left behind by an unbind */
 	PLAN_REFUSAL_NO_HOTPLUG, /* the kernel cannot hot-plug memory */
 	PLAN_REFUSAL_FOREIGN,	 /* bound to a driver that is not ours */
+	PLAN_REFUSAL_CARVING,	 /* a carving that does not work out, or is
+				  * not carried out yet */
+	PLAN_REFUSAL_LIMIT,	 /* daxbroker.conf forbids it */
 	PLAN_REFUSAL_UNKNOWN,	 /* a fact the switch needs is unreadable */
 	PLAN_REFUSALS,
 };
@@ -88,6 +92,9 @@ struct plan {
 	size_t n_blocks;
 	struct plan_step *steps;
 	size_t n_steps;
+	struct plan_limit *limits; /* that were consulted, also where they
+				    * do not refuse it */
+	size_t n_limits;
 };
 
 /* How plan_build() is to look at a device. */
@@ -99,13 +106,14 @@ enum plan_flags {
 
 /*
  * Plans @device of @snapshot, whose holders must have been loaded for any
- * device that is to leave devdax (plan_needs_holders()), to @decision.
+ * device that is to leave devdax (plan_needs_holders()), to @decision; @before
+ * is what the switches take that come before it, or NULL.
  * Returns 0 and *ret, to be freed with plan_free(); or -ENOMEM.
  */
 int plan_build(const struct facts_snapshot *snapshot,
 	       const struct facts_device *device,
 	       const struct policy_decision *decision, unsigned int flags,
-	       struct plan **ret);
+	       const struct plan_balance *before, struct plan **ret);
 
 void plan_free(struct plan *plan);
 DEFINE_CLEANUP(struct plan *, plan_free)

@@ -191,3 +191,30 @@ enum plan_refusal refusal_find(const struct facts_snapshot *snapshot,
 	}
 	return PLAN_REFUSAL_NONE;
 }
+
+static char *limit_reason(const struct plan *plan,
+			  const struct plan_limit *limit)
+{
+	char *reason;
+	int r;
+
+	if (limit->origin.file)
+		r = asprintf(&reason, "%s is left as it is for %s= (%s:%u): %s",
+			     plan->device, limit->name, limit->origin.file,
+			     limit->origin.line, limit->text);
+	else
+		r = asprintf(&reason, "%s is left as it is for %s: %s",
+			     plan->device, limit->name, limit->text);
+	return r < 0 ? NULL : reason;
+}
+
+enum plan_refusal refusal_of_limits(const struct plan *plan, char **ret_reason)
+{
+	for (size_t i = 0; i < plan->n_limits; i++) {
+		if (!plan->limits[i].breaks)
+			continue;
+		*ret_reason = limit_reason(plan, &plan->limits[i]);
+		return PLAN_REFUSAL_LIMIT;
+	}
+	return PLAN_REFUSAL_NONE;
+}

@@ -15,4 +15,7 @@ enum plan_refusal refusal_find(const struct facts_snapshot *snapshot,
 			       const struct policy_decision *decision,
 			       char **ret_reason);
 
+/* Whether one of the limits that were consulted for @plan breaks; the same. */
+enum plan_refusal refusal_of_limits(const struct plan *plan, char **ret_reason);
+
 #endif

@@ -31,6 +31,8 @@ static const char *const refusal_names[] = {
 	[PLAN_REFUSAL_STRANDED] = "stranded",
 	[PLAN_REFUSAL_NO_HOTPLUG] = "no-hotplug",
 	[PLAN_REFUSAL_FOREIGN] = "foreign-driver",
+	[PLAN_REFUSAL_CARVING] = "carving",
+	[PLAN_REFUSAL_LIMIT] = "limit",
 	[PLAN_REFUSAL_UNKNOWN] = "unknown",
 };
 

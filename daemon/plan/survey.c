@@ -37,9 +37,25 @@ static int load_holders(int root_fd, struct survey *survey)
 	return 0;
 }
 
+static void add_balance(struct plan_balance *sum,
+			const struct facts_snapshot *snapshot,
+			const struct survey_item *item)
+{
+	struct plan_balance own;
+
+	if (item->plan->outcome != PLAN_SWITCH ||
+	    item->plan->mode != POLICY_MODE_SYSTEM_RAM)
+		return;
+	own = plan_balance(snapshot, item->device, item->decision);
+	plan_balance_add(sum, &own);
+}
+
+/* Each plan is made as though those before it were carried out already: one
+ * after the other is. */
 static int plan_all(struct survey *survey, survey_flags_fn flags,
 		    void *userdata)
 {
+	struct plan_balance before = { 0 };
 	int r;
 
 	for (size_t i = 0; i < survey->n_items; i++) {
@@ -47,36 +63,66 @@ static int plan_all(struct survey *survey, survey_flags_fn flags,
 
 		r = plan_build(survey->snapshot, item->device, item->decision,
 			       flags ? flags(item->device, userdata) : 0,
-			       &item->plan);
+			       &before, &item->plan);
 		if (r < 0)
 			return r;
+		add_balance(&before, survey->snapshot, item);
 	}
+	return 0;
+}
+
+/* The snapshot and a decision for each device; no plans yet. */
+static int start(struct facts_snapshot *snapshot,
+		 const struct policy_set *policies, struct survey **ret)
+{
+	_cleanup_survey_ struct survey *survey = calloc(1, sizeof(*survey));
+	int r;
+
+	if (!survey) {
+		facts_snapshot_free(snapshot);
+		return -ENOMEM;
+	}
+	survey->snapshot = snapshot;
+	survey->items = calloc(snapshot->n_devices + 1, sizeof(*survey->items));
+	if (!survey->items)
+		return -ENOMEM;
+	survey->n_items = snapshot->n_devices;
+	r = decide_all(survey, policies);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(survey);
+	return 0;
+}
+
+int survey_make(struct facts_snapshot *snapshot,
+		const struct policy_set *policies, struct survey **ret)
+{
+	_cleanup_survey_ struct survey *survey = NULL;
+	int r;
+
+	r = start(snapshot, policies, &survey);
+	if (r == 0)
+		r = plan_all(survey, NULL, NULL);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(survey);
 	return 0;
 }
 
 int survey_take_with(int root_fd, const struct policy_set *policies,
 		     survey_flags_fn flags, void *userdata, struct survey **ret)
 {
-	_cleanup_survey_ struct survey *survey = calloc(1, sizeof(*survey));
+	_cleanup_survey_ struct survey *survey = NULL;
+	struct facts_snapshot *snapshot;
 	int r;
 
-	if (!survey)
-		return -ENOMEM;
-	r = facts_snapshot_read(root_fd, &survey->snapshot);
-	if (r < 0)
-		return r;
-	survey->items =
-		calloc(survey->snapshot->n_devices + 1, sizeof(*survey->items));
-	if (!survey->items)
-		return -ENOMEM;
-	survey->n_items = survey->snapshot->n_devices;
-	r = decide_all(survey, policies);
-	if (r < 0)
-		return r;
-	r = load_holders(root_fd, survey);
-	if (r < 0)
-		return r;
-	r = plan_all(survey, flags, userdata);
+	r = facts_snapshot_read(root_fd, &snapshot);
+	if (r == 0)
+		r = start(snapshot, policies, &survey);
+	if (r == 0)
+		r = load_holders(root_fd, survey);
+	if (r == 0)
+		r = plan_all(survey, flags, userdata);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(survey);

@@ -3,7 +3,6 @@
  * Parses the input as a policy file and asks it for devices. A line "%" ends
  * the file; what follows is a drop-in of it, up to the next such line.
  */
-#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,65 +12,9 @@
 #include "policy/parser.h"
 #include "policy/text.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/subjects.h"
 
 #define SEPARATOR "\n%\n"
-
-#define must(condition)                                                    \
-	do {                                                               \
-		if (!(condition)) {                                        \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, \
-				#condition);                               \
-			abort();                                           \
-		}                                                          \
-	} while (0)
-
-static const struct phys_range ranges[] = {
-	{ 0x1000000000, 0x13ffffffff },
-	{ 0x1800000000, 0x18ffffffff },
-};
-
-static const struct policy_subject subjects[] = {
-	{
-		.device = "dax0.0",
-		.path = "/devices/platform/hmem.0/dax0.0",
-		.provider = "hmem",
-		.size = UINT64_C(16) << 30,
-		.target_node = 1,
-		.ranges = ranges,
-		.n_ranges = 1,
-	},
-	{
-		.device = "dax1.0",
-		.path = "/devices/LNXSYSTM:00/ndbus0/region0/dax1.0",
-		.provider = "pmem",
-		.uuid = "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
-		.size = UINT64_MAX,
-		.target_node = 0,
-		.ranges = ranges,
-		.n_ranges = 2,
-	},
-	{
-		.device = "dax2.1",
-		.path = "/devices/pci0000:00/dax2.1",
-		.target_node = -1,
-	},
-	{
-		.device = "dax3.0",
-		.path = "/devices/platform/hmem.0/dax3.0",
-		.unknown = UINT_MAX,
-		.target_node = -1,
-	},
-};
-
-/* What is told is one line of text, whatever the file holds. */
-static void check_message(const char *message)
-{
-	const char *what;
-
-	must(message && *message);
-	must(!strchr(message, '\n'));
-	must(text_fault(message, strlen(message), &what) == 0);
-}
 
 static void check_sources(const struct policy_file *file)
 {
@@ -80,7 +23,7 @@ static void check_sources(const struct policy_file *file)
 
 		must(source->n_diagnostics <= 2 * POLICY_DIAGNOSTICS_MAX);
 		for (size_t j = 0; j < source->n_diagnostics; j++) {
-			check_message(source->diagnostics[j].message);
+			fuzz_check_message(source->diagnostics[j].message);
 			must(j == 0 || source->diagnostics[j - 1].line <=
 					       source->diagnostics[j].line);
 		}
@@ -92,7 +35,7 @@ static void check_reason(const struct policy_file *file,
 {
 	bool has_error = policy_file_error(file) != NULL;
 
-	check_message(reason->message);
+	fuzz_check_message(reason->message);
 	must(reason->file == policy_file_name(file));
 	switch (reason->answer) {
 	case POLICY_FITS:
@@ -114,10 +57,10 @@ static void check_reason(const struct policy_file *file,
 
 static void ask(const struct policy_file *file)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(subjects); i++) {
+	for (size_t i = 0; i < FUZZ_SUBJECTS; i++) {
 		struct policy_reason reason;
 
-		must(policy_file_ask(file, &subjects[i], &reason) == 0);
+		must(policy_file_ask(file, &fuzz_subjects[i], &reason) == 0);
 		check_reason(file, &reason);
 		policy_reason_done(&reason);
 	}
@@ -137,7 +80,7 @@ static size_t parse_part(struct policy_file *file, struct policy_source *source,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	_cleanup_policy_file_ struct policy_file *file =
-		policy_file_new("/etc/daxbroker/x.region");
+		policy_file_new(POLICY_KIND_REGION, "/etc/daxbroker/x.region");
 	struct policy_source *source;
 	const char *text = (const char *)data;
 	size_t done;

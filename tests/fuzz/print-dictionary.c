@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Prints what policy files are made of as a dictionary of libFuzzer. */
+/* Prints what a fuzzer's input is made of as a dictionary of libFuzzer: that of
+ * facts files with the argument "facts", else that of policy files. */
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/facts/field.h"
 #include "policy/settings.h"
 
 /* Values of keys that take no choice, and syntax. */
@@ -10,7 +12,18 @@ static const char *const pieces[] = {
 	"\\x0a%\\x0a",
 	"\\\\\\x0a",
 	"X-",
-	"[Device]",
+	"\\x0a%e10.region\\x0a",
+	"\\x0a%r10.region.d/1.conf\\x0a",
+	"\\x0a%edaxbroker.conf\\x0a",
+	"\\x0a%nu10.region\\x0a",
+	"rest",
+	"50%",
+	">= 6.1",
+	"vm",
+	"0x5ca1ab1e",
+	"300ns",
+	"infinity",
+	"3:1",
 	"0x1000-0x1fff",
 	">=16G",
 	"<1T",
@@ -34,7 +47,7 @@ static void print_section(const struct policy_setting *s)
 		printf("\"[%s]\\x0a\"\n", s->section);
 }
 
-int main(void)
+static void print_policy(void)
 {
 	for (const struct policy_setting *s = policy_settings; s->key; s++) {
 		print_section(s);
@@ -44,5 +57,39 @@ int main(void)
 	}
 	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++)
 		printf("\"%s\"\n", pieces[i]);
+}
+
+static void print_fields(const struct field *fields)
+{
+	for (const struct field *f = fields; f->key; f++)
+		printf("\"\\\"%s\\\":\"\n", f->key);
+}
+
+static void print_facts(void)
+{
+	static const struct field *const tables[] = {
+		host_fields,  kernel_fields, memory_fields, performance_fields,
+		node_fields,  region_fields, device_fields, holder_fields,
+	};
+	static const char *const lists[] = {
+		"daxbroker_facts", "host",    "kernel",	   "memory",
+		"nodes",	   "regions", "devices",   "blocks",
+		"ranges",	   "holders", "distances", "memdevs",
+		"performance",	   "first",   "count",	   "state",
+		"zone",		   "provider",
+	};
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		print_fields(tables[i]);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		printf("\"\\\"%s\\\":\"\n", lists[i]);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "facts") == 0)
+		print_facts();
+	else
+		print_policy();
 	return 0;
 }

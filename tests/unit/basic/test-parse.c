@@ -170,6 +170,27 @@ static void test_format_size(_unused_ void **state)
 				    cases[i].text);
 }
 
+static void test_format_size_exact(void **state)
+{
+	static const struct {
+		uint64_t bytes;
+		const char *text;
+	} cases[] = {
+		{ 0, "0B" },
+		{ 1023, "1023B" },
+		{ 1024, "1K" },
+		{ UINT64_C(1537) << 20, "1537M" },
+		{ UINT64_C(15) << 60, "15E" },
+		{ UINT64_MAX, "18446744073709551615B" },
+	};
+	char buf[FORMAT_SIZE_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_string_equal(format_size_exact(cases[i].bytes, buf),
+				    cases[i].text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +199,7 @@ int main(void)
 		cmocka_unit_test(test_size),
 		cmocka_unit_test(test_phys_range),
 		cmocka_unit_test(test_format_size),
+		cmocka_unit_test(test_format_size_exact),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "daemon/facts/block.h"
+#include "daemon/facts/document.h"
 #include "daemon/facts/root.h"
 #include "daemon/facts/snapshot.h"
 #include "dump.h"
@@ -76,6 +77,21 @@ static void check_blocks(int root_fd, const struct facts_snapshot *s)
 	}
 }
 
+/* A document of it says the same, but for what made no sense in sysfs. */
+static void check_document(struct facts_snapshot *s, const char *dump)
+{
+	_cleanup_facts_snapshot_ struct facts_snapshot *other = NULL;
+	_cleanup_free_ char *text = NULL, *message = NULL, *again = NULL;
+
+	assert_int_equal(facts_document_write(s, false, &text), 0);
+	if (facts_document_read(text, strlen(text), &other, &message) < 0)
+		fail_msg("%s: %s", message, text);
+	again = dump_snapshot(other);
+	assert_int_equal(strncmp(again, dump, strlen(again)), 0);
+	assert_true(dump[strlen(again)] == '\0' ||
+		    strncmp(dump + strlen(again), "problem ", 8) == 0);
+}
+
 static void test_fixture(void **state)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *s = NULL;
@@ -89,6 +105,7 @@ static void test_fixture(void **state)
 	check_blocks(tree.fd, s);
 	dump = dump_snapshot(s);
 	compare(name, dump);
+	check_document(s, dump);
 }
 
 /* Makes "/folder/NAME.tree" "NAME", in place. */

@@ -24,6 +24,8 @@ struct machine {
 	struct phys_range range;
 	struct facts_holder holder;
 	struct policy_decision decision;
+	struct policy_limits limits;
+	struct plan_balance before;
 };
 
 static void machine_init(struct machine *m)
@@ -88,7 +90,7 @@ static struct plan *build(struct machine *m, unsigned int flags)
 	struct plan *plan = NULL;
 
 	assert_int_equal(plan_build(&m->snapshot, &m->device, &m->decision,
-				    flags, &plan),
+				    flags, &m->before, &plan),
 			 0);
 	assert_non_null(plan);
 	assert_non_null(plan->reason);
@@ -385,6 +387,160 @@ static void test_hostile_range(void **state)
 	expect(&m, 0, "refused unknown");
 }
 
+/* 1 GiB of memory that is not movable, half of it free; the device has half a
+ * GiB. */
+static void machine_limit(struct machine *m)
+{
+	machine_init(m);
+	m->snapshot.memory = (struct facts_memory){
+		.known = true,
+		.kernel = UINT64_C(1) << 30,
+		.kernel_free = UINT64_C(512) << 20,
+	};
+	m->decision.limits = &m->limits;
+}
+
+static const char to_movable[] =
+	"check-unused unbind:device_dax bind:kmem:movable online:movable:0";
+
+static void test_movable_ratio(void **state)
+{
+	struct machine m;
+
+	(void)state;
+	machine_limit(&m);
+	m.limits.movable = 1;
+	m.limits.kernel = 2;
+	expect(&m, 0, to_movable);
+	m.snapshot.memory.movable = 1;
+	expect(&m, 0, "refused limit");
+	m.snapshot.memory.movable = 0;
+	m.before.movable = BLOCK;
+	expect(&m, 0, "refused limit");
+	/* What is there already is no reason against other memory. */
+	m.decision.zone = POLICY_ZONE_KERNEL;
+	m.before.movable = 0;
+	m.snapshot.memory.movable = UINT64_C(8) << 30;
+	expect(&m, 0,
+	       "check-unused unbind:device_dax bind:kmem:kernel "
+	       "online:kernel:0");
+	m.decision.zone = POLICY_ZONE_MOVABLE;
+	m.snapshot.memory.known = false;
+	expect(&m, 0, "refused limit");
+}
+
+static void test_movable_ratio_of_auto(void **state)
+{
+	struct machine m;
+	struct plan *plan;
+
+	(void)state;
+	machine_limit(&m);
+	m.limits.movable = 1;
+	m.limits.kernel = 3;
+	m.decision.zone = POLICY_ZONE_AUTO;
+	plan = build(&m, 0);
+	assert_int_equal(plan->outcome, PLAN_SWITCH);
+	assert_int_equal(plan->n_limits, 1);
+	assert_string_equal(plan->limits[0].text,
+			    "there would be 0B of movable memory to 1.5G of "
+			    "other, 0.00:1, and at most 1:3 is allowed");
+	plan_free(plan);
+	m.snapshot.kernel.online_policy = (char *)"auto-movable";
+	expect(&m, 0, "refused limit");
+}
+
+static void test_moving_to_movable_counts_twice(void **state)
+{
+	struct machine m;
+
+	(void)state;
+	machine_limit(&m);
+	machine_plug(&m, N_BLOCKS, FACTS_ZONE_KERNEL);
+	m.limits.movable = 1;
+	m.limits.kernel = 1;
+	expect(&m, 0, "offline:movable:4 online:movable:4");
+	m.snapshot.memory.movable = 1;
+	expect(&m, 0, "refused limit");
+	/* Nothing is to be done any more, so nothing is refused. */
+	machine_plug(&m, N_BLOCKS, FACTS_ZONE_MOVABLE);
+	m.snapshot.memory.movable = UINT64_C(1) << 40;
+	expect(&m, 0, "nothing");
+}
+
+static void test_kernel_free(void **state)
+{
+	struct machine m;
+
+	(void)state;
+	machine_limit(&m);
+	m.limits.kernel_free = UINT64_C(504) << 20;
+	expect(&m, 0, to_movable);
+	m.limits.kernel_free++;
+	expect(&m, 0, "refused limit");
+	m.device.memmap_on_memory = 1;
+	m.snapshot.kernel.memmap_on_memory = (char *)"N";
+	expect(&m, 0, "refused limit");
+	m.snapshot.kernel.memmap_on_memory = (char *)"force";
+	expect(&m, 0, to_movable);
+}
+
+static void test_never_touch(void **state)
+{
+	static struct policy_bar bar = {
+		.text = (char *)"/devices/platform/hmem.0",
+		.origin = { "/etc/daxbroker/daxbroker.conf", 2, 1 },
+	};
+	struct machine m;
+	struct plan *plan;
+
+	(void)state;
+	machine_limit(&m);
+	m.limits.never_touch = &bar;
+	m.limits.n_never_touch = 1;
+	expect(&m, 0, to_movable);
+	m.decision.bar = &bar;
+	plan = build(&m, 0);
+	assert_string_equal(summary(plan), "refused limit");
+	assert_non_null(strstr(plan->reason, "daxbroker.conf:2"));
+	plan_free(plan);
+	m.decision.mode = POLICY_MODE_DEVDAX;
+	expect(&m, 0, "nothing");
+	m.device.driver = NULL;
+	expect(&m, 0, "refused limit");
+	m.decision.bar = NULL;
+	m.decision.bar_unknown = true;
+	expect(&m, 0, "refused limit");
+}
+
+static void test_limits_in_error(void **state)
+{
+	struct machine m;
+
+	(void)state;
+	machine_limit(&m);
+	m.limits.fault = (char *)"x.conf:1: wrong";
+	expect(&m, 0, "refused limit");
+	m.decision.mode = POLICY_MODE_DEVDAX;
+	expect(&m, 0, "nothing");
+}
+
+static void test_carving(void **state)
+{
+	static struct policy_carving carving = {
+		.message = (char *)"db (16G, devdax)",
+	};
+	struct machine m;
+
+	(void)state;
+	machine_init(&m);
+	m.decision.carving = &carving;
+	m.decision.mode = POLICY_MODE_KEEP;
+	expect(&m, 0, "refused carving");
+	carving.fault = POLICY_CARVING_TOO_LARGE;
+	expect(&m, 0, "refused carving");
+}
+
 static void test_describe(void **state)
 {
 	struct machine m;
@@ -471,6 +627,13 @@ int main(void)
 		cmocka_unit_test(test_refuse_busy),
 		cmocka_unit_test(test_refuse_impossible),
 		cmocka_unit_test(test_hostile_range),
+		cmocka_unit_test(test_movable_ratio),
+		cmocka_unit_test(test_movable_ratio_of_auto),
+		cmocka_unit_test(test_moving_to_movable_counts_twice),
+		cmocka_unit_test(test_kernel_free),
+		cmocka_unit_test(test_never_touch),
+		cmocka_unit_test(test_limits_in_error),
+		cmocka_unit_test(test_carving),
 		cmocka_unit_test(test_describe),
 	};
 

@@ -5,16 +5,18 @@
 #include "policy/subject.h"
 
 #define CASE_RANGES_MAX 8
+#define CASE_MEMDEVS_MAX 8
 
 /*
  * The device of a case, from lines key=value: device, path, provider, uuid,
- * size, target_node, range (repeatable), unknown (uuid, size, ...;
- * repeatable). An empty value stands for a fact that the device does not have;
+ * size, target_node and so on (case-subject.c has all), range, memdev and
+ * unknown (uuid, size, ...), each repeatable. An empty value stands for a fact that the device does not have;
  * a key that is left out for that of an ordinary hmem device.
  */
 struct case_subject {
 	struct policy_subject subject;
 	struct phys_range ranges[CASE_RANGES_MAX];
+	const char *memdevs[CASE_MEMDEVS_MAX];
 	char *text; /* what the strings point into */
 };
 

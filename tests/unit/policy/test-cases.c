@@ -14,6 +14,7 @@
 #include "basic/cleanup.h"
 #include "case-subject.h"
 #include "dump-decision.h"
+#include "policy/lint.h"
 #include "policy/policy.h"
 #include "tree.h"
 
@@ -46,6 +47,8 @@ static char *say(const char *folder, const struct policy_subject *subject)
 	r = policy_load(tree.fd, getuid(), &set);
 	if (r == 0)
 		r = policy_decide(set, subject, &decision);
+	if (r == 0)
+		r = policy_lint(set);
 	if (r < 0) {
 		fprintf(f, "failed: %s\n", strerror(-r));
 	} else {
@@ -72,6 +75,16 @@ static void print_marked(char mark, const char *text, const char *other)
 	}
 }
 
+/* POLICY_UPDATE=1 in the environment writes what is said as what is expected:
+ * for a new case, whose author reads it then. */
+static void update(const char *path, const char *said)
+{
+	_cleanup_fclose_ FILE *f = fopen(path, "we");
+
+	if (!f || fputs(said, f) < 0)
+		abort();
+}
+
 static bool run_case(const char *folder, const char *name)
 {
 	_cleanup_free_ char *path = case_path(folder, name, "");
@@ -85,6 +98,8 @@ static bool run_case(const char *folder, const char *name)
 	bool same;
 	int line;
 
+	if (getenv("POLICY_UPDATE") && !expected)
+		expected = strdup("");
 	if (!expected || !text) {
 		printf("FAILED %s: it has no subject or no expected\n", name);
 		free(text);
@@ -98,6 +113,8 @@ static bool run_case(const char *folder, const char *name)
 		printf("FAILED %s: line %d of its subject\n", name, line);
 		return false;
 	}
+	if (getenv("POLICY_UPDATE"))
+		update(expected_path, said);
 	same = strcmp(said, expected) == 0;
 	printf("%s %s\n", same ? "ok" : "FAILED", name);
 	if (!same) {

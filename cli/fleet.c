@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/fleet.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "basic/log.h"
+#include "daemon/facts/document.h"
+
+/* Returns the size, or a negative errno. */
+static ssize_t read_file(const char *name, char **ret)
+{
+	_cleanup_fclose_ FILE *file = fopen(name, "re");
+	size_t room = 0;
+	ssize_t size;
+
+	if (!file)
+		return -errno;
+	errno = 0;
+	size = getdelim(ret, &room, '\0', file);
+	if (size < 0)
+		return ferror(file) && errno ? -errno : 0;
+	return size;
+}
+
+static int read_snapshot(const char *name, struct facts_snapshot **ret)
+{
+	_cleanup_free_ char *text = NULL, *message = NULL;
+	ssize_t size = read_file(name, &text);
+	int r;
+
+	if (size < 0) {
+		log_error("%s: %s", name, strerror((int)-size));
+		return (int)size;
+	}
+	r = facts_document_read(text ? text : "", (size_t)size, ret, &message);
+	if (r < 0)
+		log_error("%s: %s", name, message ? message : strerror(-r));
+	return r;
+}
+
+static enum exit_code look(const char *name, const struct policy_set *policies,
+			   fleet_fn each, void *data)
+{
+	_cleanup_view_ struct view view = { 0 };
+	struct facts_snapshot *snapshot = NULL;
+	struct survey *survey;
+	int r;
+
+	if (read_snapshot(name, &snapshot) < 0)
+		return EXIT_ERROR;
+	r = survey_make(snapshot, policies, &survey);
+	if (r == 0)
+		r = view_make(survey, policies, &view);
+	if (r < 0) {
+		log_error("%s: %s", name, strerror(-r));
+		return EXIT_ERROR;
+	}
+	view.host = survey->snapshot->host.name ? survey->snapshot->host.name
+						: name;
+	each(&view, data);
+	return EXIT_OK;
+}
+
+enum exit_code fleet_each(const struct arguments *arguments,
+			  const struct policy_set *policies, fleet_fn each,
+			  void *data)
+{
+	enum exit_code status = look(arguments->facts, policies, each, data);
+
+	for (size_t i = 0; i < arguments->n_words; i++)
+		status = worse(status, look(arguments->words[i], policies, each,
+					    data));
+	return status;
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "policy/limit-section.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "basic/cleanup.h"
+#include "basic/parse.h"
+#include "policy/complaint.h"
+#include "policy/match-value.h"
+
+static void forget_bars(struct policy_limits *limits)
+{
+	for (size_t i = 0; i < limits->n_never_touch; i++)
+		free(limits->never_touch[i].text);
+	limits->n_never_touch = 0;
+}
+
+void policy_limits_done(struct policy_limits *limits)
+{
+	forget_bars(limits);
+	free(limits->never_touch);
+	free(limits->fault);
+}
+
+int policy_parse_ratio(const struct policy_setting *setting, const char *value,
+		       void *target, char **ret_message)
+{
+	_cleanup_free_ char *copy = strdup(value);
+	struct policy_limits *limits = target;
+	uint64_t movable = 0, kernel = 1;
+	char *rest = copy;
+
+	if (!copy)
+		return -ENOMEM;
+	strsep(&rest, ":");
+	if (*value && (parse_u64(copy, &movable) < 0 || movable == 0 ||
+		       (rest && parse_u64(rest, &kernel) < 0) || kernel == 0 ||
+		       movable > UINT32_MAX || kernel > UINT32_MAX))
+		return complain(ret_message, setting, value,
+				"not a ratio such as 4 or 9:2");
+	limits->movable = movable;
+	limits->kernel = kernel;
+	return 0;
+}
+
+int policy_parse_limit_size(const struct policy_setting *setting,
+			    const char *value, void *target, char **ret_message)
+{
+	uint64_t *size = (void *)((char *)target + setting->offset);
+	uint64_t number = 0;
+
+	if (*value && parse_size(value, &number) < 0)
+		return complain(ret_message, setting, value,
+				"not a size such as 512M");
+	*size = number;
+	return 0;
+}
+
+static int add_bar(struct policy_limits *limits,
+		   const struct policy_setting *setting, const char *word,
+		   char **ret_message)
+{
+	struct policy_bar bar = { .text = NULL }, *grown;
+	int r = 0;
+
+	bar.is_range = strchr(word, '-') &&
+		       parse_phys_range(word, &bar.range) == 0;
+	if (*word == '/')
+		r = policy_parse_path(setting, word, NULL, ret_message);
+	else if (!bar.is_range)
+		r = policy_parse_uuid(setting, word, NULL, ret_message);
+	if (r < 0)
+		return r;
+	grown = reallocarray(limits->never_touch, limits->n_never_touch + 1,
+			     sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	limits->never_touch = grown;
+	bar.text = strdup(word);
+	if (!bar.text)
+		return -ENOMEM;
+	grown[limits->n_never_touch++] = bar;
+	return 0;
+}
+
+int policy_parse_never_touch(const struct policy_setting *setting,
+			     const char *value, void *target,
+			     char **ret_message)
+{
+	_cleanup_free_ char *copy = strdup(value);
+	struct policy_limits *limits = target;
+	char *rest = NULL;
+	int r = 0;
+
+	if (!copy)
+		return -ENOMEM;
+	if (!*value)
+		forget_bars(limits);
+	for (char *word = strtok_r(copy, " \t", &rest); word && r == 0;
+	     word = strtok_r(NULL, " \t", &rest))
+		r = add_bar(limits, setting, word, ret_message);
+	return r;
+}
+
+static bool touches(const struct policy_bar *bar,
+		    const struct policy_subject *subject)
+{
+	for (size_t i = 0; i < subject->n_ranges; i++)
+		if (bar->range.start <= subject->ranges[i].end &&
+		    subject->ranges[i].start <= bar->range.end)
+			return true;
+	return false;
+}
+
+static bool is_named(const struct policy_bar *bar,
+		     const struct policy_subject *subject)
+{
+	const char *const names[] = { subject->uuid, subject->device_uuid };
+	const char *slash = strrchr(subject->path, '/');
+	_cleanup_free_ char *region = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (names[i] &&
+		    fnmatch(bar->text, names[i], FNM_CASEFOLD) == 0)
+			return true;
+	if (fnmatch(bar->text, subject->path, 0) == 0)
+		return true;
+	region = slash ? strndup(subject->path,
+				 (size_t)(slash - subject->path))
+		       : NULL;
+	return region && fnmatch(bar->text, region, 0) == 0;
+}
+
+const struct policy_bar *policy_limits_bar(const struct policy_limits *limits,
+					   const struct policy_subject *subject,
+					   bool *ret_unknown)
+{
+	*ret_unknown = false;
+	for (size_t i = 0; i < limits->n_never_touch; i++) {
+		const struct policy_bar *bar = &limits->never_touch[i];
+
+		if (bar->is_range ? touches(bar, subject)
+				  : is_named(bar, subject))
+			return bar;
+		*ret_unknown |= subject->unknown &
+				(bar->is_range ? POLICY_UNKNOWN_RANGES
+					       : POLICY_UNKNOWN_UUID);
+	}
+	return NULL;
+}

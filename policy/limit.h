@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POLICY_LIMIT_H
+#define POLICY_LIMIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy/subject.h"
+
+/* Where something is said. */
+struct policy_origin {
+	const char *file; /* NULL: nowhere */
+	unsigned int line;
+	unsigned int column;
+};
+
+/* Which devices are never to be touched: a glob, or addresses. */
+struct policy_bar {
+	char *text; /* as in the file */
+	bool is_range;
+	struct phys_range range;
+	struct policy_origin origin;
+};
+
+/* [Limits] of daxbroker.conf. What is said nowhere is no limit. */
+struct policy_limits {
+	/* At most @movable bytes of movable memory for each @kernel bytes of
+	 * other memory; 0: no limit. */
+	uint64_t movable;
+	uint64_t kernel;
+	uint64_t kernel_free; /* bytes; 0: no limit */
+	struct policy_bar *never_touch;
+	size_t n_never_touch;
+	struct policy_origin ratio_origin;
+	struct policy_origin free_origin;
+	/* The file is in error: nobody knows what it forbids. */
+	char *fault; /* "FILE:LINE: MESSAGE", or NULL */
+};
+
+/* The bar that @subject falls under, or NULL; where its addresses or UUID could
+ * not be read and a bar asks for them, *ret_unknown is set. */
+const struct policy_bar *policy_limits_bar(const struct policy_limits *limits,
+					   const struct policy_subject *subject,
+					   bool *ret_unknown);
+
+#endif

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "policy/lint.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "policy/condition.h"
+#include "policy/fact.h"
+#include "policy/set.h"
+
+static bool is_sound(const struct policy_file *file)
+{
+	return !file->uncertain && !policy_file_error(file);
+}
+
+/* It fits whatever the device is. */
+static bool fits_always(const struct policy_condition *condition)
+{
+	bool all = condition->n_values == 0;
+
+	for (size_t i = 0; i < condition->n_values; i++) {
+		if (condition->values[i].negated)
+			return false;
+		all |= condition->setting->unknown == 0 &&
+		       strcmp(condition->values[i].text, "*") == 0;
+	}
+	return all;
+}
+
+static bool file_fits_always(const struct policy_file *file)
+{
+	for (size_t i = 0; i < file->n_conditions; i++)
+		if (!fits_always(&file->conditions[i]))
+			return false;
+	return true;
+}
+
+/* Every fact that @inner fits, @outer does, as far as that is plain. */
+static bool value_covers(const struct policy_setting *setting,
+			 const struct policy_value *outer,
+			 const struct policy_value *inner)
+{
+	const struct policy_subject subject = { .device = inner->text };
+	const struct policy_setting glob = {
+		.offset = offsetof(struct policy_subject, device),
+	};
+
+	if (strcmp(outer->text, inner->text) == 0)
+		return true;
+	if (setting->fact->is_range)
+		return outer->low <= inner->low && inner->high <= outer->high;
+	return setting->fact == &policy_fact_string &&
+	       !strpbrk(inner->text, "*?[\\") &&
+	       policy_fact_string.fits(&glob, outer, &subject);
+}
+
+static bool any_covers(const struct policy_condition *outer,
+		       const struct policy_value *inner)
+{
+	for (size_t i = 0; i < outer->n_values; i++)
+		if (outer->values[i].negated == inner->negated &&
+		    value_covers(outer->setting, &outer->values[i], inner))
+			return true;
+	return false;
+}
+
+/* Every value that bars something in @outer bars it in @inner, too. */
+static bool bars_cover(const struct policy_condition *outer,
+		       const struct policy_condition *inner)
+{
+	for (size_t i = 0; i < outer->n_values; i++) {
+		bool found = !outer->values[i].negated;
+
+		for (size_t j = 0; j < inner->n_values && !found; j++)
+			found = inner->values[j].negated &&
+				value_covers(outer->setting, &inner->values[j],
+					     &outer->values[i]);
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static size_t count_plain(const struct policy_condition *condition)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < condition->n_values; i++)
+		n += !condition->values[i].negated;
+	return n;
+}
+
+/* Every device that @inner fits, @outer does, as far as that is plain. */
+static bool condition_covers(const struct policy_condition *outer,
+			     const struct policy_condition *inner)
+{
+	if (!bars_cover(outer, inner))
+		return false;
+	if (count_plain(outer) == 0)
+		return true;
+	if (count_plain(inner) == 0)
+		return false;
+	for (size_t i = 0; i < inner->n_values; i++)
+		if (!inner->values[i].negated &&
+		    !any_covers(outer, &inner->values[i]))
+			return false;
+	return true;
+}
+
+static bool file_covers(const struct policy_file *outer,
+			const struct policy_file *inner)
+{
+	for (size_t i = 0; i < outer->n_conditions; i++) {
+		const struct policy_condition *c = &outer->conditions[i];
+		const struct policy_condition *other;
+
+		if (fits_always(c))
+			continue;
+		other = policy_file_find_condition(inner, c->setting);
+		if (!other || !condition_covers(c, other))
+			return false;
+	}
+	return true;
+}
+
+/* What ends the list, as the file that is shipped does. */
+static bool is_last_resort(const struct policy_file *file)
+{
+	return file->region.mode == POLICY_MODE_KEEP && file->n_slices == 0 &&
+	       file_fits_always(file);
+}
+
+static int check_reach(struct policy_set *set, size_t index)
+{
+	struct policy_file *file = set->files[index];
+
+	if (!is_sound(file) || is_last_resort(file))
+		return 0;
+	for (size_t i = 0; i < index; i++) {
+		const struct policy_file *earlier = set->files[i];
+
+		if (!is_sound(earlier) || !file_covers(earlier, file))
+			continue;
+		return policy_source_tell(
+			file->sources[0], POLICY_WARNING, POLICY_WHOLE_FILE,
+			"it never decides: whatever fits it fits %s, which is "
+			"asked before",
+			policy_file_name(earlier));
+	}
+	return 0;
+}
+
+/* A NodeName= and where it is said. */
+struct claim {
+	const char *name;
+	struct policy_file *file;
+	struct policy_origin origin;
+	size_t index; /* of the file: sorting keeps their order */
+};
+
+struct claims {
+	struct claim *items;
+	size_t n;
+};
+
+static int add_claim(struct claims *claims, const char *name,
+		     struct policy_file *file, struct policy_origin origin,
+		     size_t index)
+{
+	struct claim *grown;
+
+	if ((claims->n & (claims->n - 1)) == 0) {
+		grown = reallocarray(claims->items,
+				     claims->n ? 2 * claims->n : 1,
+				     sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		claims->items = grown;
+	}
+	claims->items[claims->n++] =
+		(struct claim){ name, file, origin, index };
+	return 0;
+}
+
+/* The slices of one region are of one node, so they are one claim. */
+static int collect_claims(struct claims *claims, struct policy_file *file,
+			  size_t index)
+{
+	const struct policy_setting *setting =
+		policy_setting_find(POLICY_SECTION_REGION, "NodeName");
+	int r = 0;
+
+	if (file->n_slices == 0 && file->region.node_name &&
+	    file->region.mode == POLICY_MODE_SYSTEM_RAM)
+		return add_claim(claims, file->region.node_name, file,
+				 file->origins[policy_setting_index(setting)],
+				 index);
+	for (size_t i = 0; i < file->n_slices && r == 0; i++) {
+		const struct policy_slice *slice = &file->slices[i];
+
+		if (slice->use.mode == POLICY_MODE_SYSTEM_RAM &&
+		    slice->use.node_name)
+			r = add_claim(claims, slice->use.node_name, file,
+				      (struct policy_origin){ slice->source,
+							      slice->line, 1 },
+				      index);
+	}
+	return r;
+}
+
+static int compare_claims(const void *a, const void *b)
+{
+	const struct claim *x = a, *y = b;
+	int r = strcmp(x->name, y->name);
+
+	return r ? r : (x->index > y->index) - (x->index < y->index);
+}
+
+static int tell_claims(const struct claims *claims)
+{
+	for (size_t i = 1; i < claims->n; i++) {
+		const struct claim *one = &claims->items[i - 1];
+		const struct claim *other = &claims->items[i];
+		int r;
+
+		if (strcmp(one->name, other->name) != 0 ||
+		    one->file == other->file)
+			continue;
+		r = policy_source_tell(
+			policy_file_source(other->file, other->origin.file),
+			POLICY_WARNING,
+			(struct policy_position){ other->origin.line,
+						  other->origin.column },
+			"NodeName=%s is what %s:%u says, too; where their "
+			"devices are of different nodes, the name tells none",
+			other->name, one->origin.file, one->origin.line);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int check_claims(struct policy_set *set)
+{
+	struct claims claims = { NULL, 0 };
+	int r = 0;
+
+	for (size_t i = 0; i < set->n_files && r == 0; i++)
+		if (is_sound(set->files[i]))
+			r = collect_claims(&claims, set->files[i], i);
+	if (claims.n > 0)
+		qsort(claims.items, claims.n, sizeof(*claims.items),
+		      compare_claims);
+	if (r == 0)
+		r = tell_claims(&claims);
+	free(claims.items);
+	return r;
+}
+
+int policy_lint(struct policy_set *set)
+{
+	int r = 0;
+
+	for (size_t i = 1; i < set->n_files && r == 0; i++)
+		r = check_reach(set, i);
+	if (r == 0)
+		r = check_claims(set);
+	return r < 0 ? r : policy_set_finish(set);
+}
