@@ -21,6 +21,7 @@ const struct field host_fields[] = {
 const struct field kernel_fields[] = {
 	FIELD(struct facts_kernel, FIELD_STRING, release),
 	FIELD(struct facts_kernel, FIELD_U64, block_size),
+	FIELD(struct facts_kernel, FIELD_STRING, kmem_probe_state),
 	FIELD(struct facts_kernel, FIELD_STRING, auto_online_blocks),
 	FIELD(struct facts_kernel, FIELD_STRING, online_policy),
 	FIELD(struct facts_kernel, FIELD_STRING, memmap_on_memory),
@@ -76,6 +77,7 @@ const struct field device_fields[] = {
 	FIELD(struct facts_device, FIELD_U64, align),
 	FIELD(struct facts_device, FIELD_INT, target_node),
 	FIELD(struct facts_device, FIELD_INT, numa_node),
+	FIELD(struct facts_device, FIELD_STRING, kmem_state),
 	FIELD(struct facts_device, FIELD_INT, memmap_on_memory),
 	FIELD(struct facts_device, FIELD_UINT, major),
 	FIELD(struct facts_device, FIELD_UINT, minor),
