@@ -37,6 +37,8 @@ struct want {
 
 static const struct want wants[] = {
 	{ "dev_dax", "region", "struct dax_region *region", NULL },
+	{ "dev_dax", "dax_dev", "struct dax_device *dax_dev", NULL },
+	{ "dev_dax", "align", "unsigned int align", NULL },
 	{ "dev_dax", "target_node", "int target_node", NULL },
 	{ "dev_dax", "dev", "struct device dev", NULL },
 	{ "dev_dax", "pgmap", "struct dev_pagemap *pgmap", NULL },
@@ -44,6 +46,7 @@ static const struct want wants[] = {
 	{ "dev_dax", "ranges", "struct dev_dax_range *ranges", NULL },
 	{ "dev_dax", "memmap_on_memory", "bool memmap_on_memory",
 	  "DAX_HAS_MEMMAP_ON_MEMORY" },
+	{ "dev_dax_range", "pgoff", "long unsigned int pgoff", NULL },
 	{ "dev_dax_range", "range", "struct range range", NULL },
 	{ "dax_region", "id", "int id", NULL },
 	{ "dax_region", "res", "struct resource res", NULL },
@@ -84,6 +87,10 @@ static const struct function functions[] = {
 	  "struct module *, const char *)" },
 	{ "dax_driver_unregister",
 	  "void dax_driver_unregister(struct dax_device_driver *)" },
+	{ "static_dev_dax", "bool static_dev_dax(struct dev_dax *)" },
+	{ "kill_dev_dax", "void kill_dev_dax(struct dev_dax *)" },
+	{ "dax_inode", "struct inode *dax_inode(struct dax_device *)" },
+	{ "run_dax", "void run_dax(struct dax_device *)" },
 };
 
 static const char *path;
@@ -276,7 +283,8 @@ static void write_header(const struct btf *btf, struct btf_dump *dump)
 	     "\n"
 	     "struct dax_device;\n"
 	     "struct dax_mapping;\n"
-	     "struct dev_pagemap;\n");
+	     "struct dev_pagemap;\n"
+	     "struct inode;\n");
 	check_wants(btf, dump);
 	write_enum(btf, "dax_driver_type");
 	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)

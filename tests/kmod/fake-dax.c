@@ -7,6 +7,7 @@ struct module;
 struct dax_device;
 struct dax_mapping;
 struct dev_pagemap;
+struct inode;
 struct list_head { struct list_head *next, *prev; };
 struct resource { long start, end; };
 struct device { long x[8]; };
@@ -30,6 +31,7 @@ struct dev_dax_range {
 struct dev_dax {
 	struct dax_region *region;
 	struct dax_device *dax_dev;
+	unsigned int align;
 	int target_node;
 	struct device dev;
 	struct dev_pagemap *pgmap;
@@ -53,6 +55,26 @@ int __dax_driver_register(struct dax_device_driver *drv, struct module *module,
 void dax_driver_unregister(struct dax_device_driver *drv)
 {
 	drv->drv.name = NULL;
+}
+
+bool static_dev_dax(struct dev_dax *dev)
+{
+	return dev->pgmap;
+}
+
+void kill_dev_dax(struct dev_dax *dev)
+{
+	dev->pgmap = NULL;
+}
+
+struct inode *dax_inode(struct dax_device *dev)
+{
+	return (struct inode *)dev;
+}
+
+void run_dax(struct dax_device *dev)
+{
+	(void)dev;
 }
 
 struct dev_dax dev_dax;

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Pages of devices are mapped by pfn_t, without references (until 6.16). */
+#include <linux/mm.h>
+#include <linux/huge_mm.h>
+#include <linux/pfn_t.h>
+
+/* exported: vmf_insert_mixed */
+vm_fault_t probe(struct vm_fault *vmf, pfn_t pfn)
+{
+	return vmf_insert_pfn_pmd(vmf, pfn, true) |
+	       vmf_insert_mixed(vmf->vma, vmf->address, pfn);
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who may open and map the device, and the attributes that say so: exclusive,
+ * dontfork, drain; poisoned_pages stands beside them.
+ */
+#include <linux/device.h>
+#include <linux/kernel.h>
+#include <linux/moduleparam.h>
+#include <linux/sysfs.h>
+
+#include "devdax.h"
+
+static bool exclusive;
+module_param(exclusive, bool, 0644);
+MODULE_PARM_DESC(exclusive,
+		 "what the attribute exclusive is when a device is bound (default 0)");
+
+static bool dontfork;
+module_param(dontfork, bool, 0644);
+MODULE_PARM_DESC(dontfork,
+		 "what the attribute dontfork is when a device is bound (default 0)");
+
+void devdax_access_setup(struct devdax *devdax)
+{
+	devdax->exclusive = READ_ONCE(exclusive);
+	devdax->dontfork = READ_ONCE(dontfork);
+}
+
+/**
+ * devdax_access_enter() - one more open file, if it may be
+ * @devdax: the device
+ *
+ * Return: 0, -ENXIO if it is dead, or -EBUSY if it is drained or belongs to
+ * somebody else.
+ */
+int devdax_access_enter(struct devdax *devdax)
+{
+	int rc = 0;
+
+	spin_lock(&devdax->lock);
+	if (!devdax->alive)
+		rc = -ENXIO;
+	else if (devdax->drain != DEVDAX_OPEN ||
+		 (devdax->exclusive && devdax->openers))
+		rc = -EBUSY;
+	else
+		devdax->openers++;
+	spin_unlock(&devdax->lock);
+	return rc;
+}
+
+/* devdax_access_leave() - an open file is gone, and all its mappings */
+void devdax_access_leave(struct devdax *devdax)
+{
+	spin_lock(&devdax->lock);
+	devdax->openers--;
+	if (!devdax->openers && devdax->alive &&
+	    devdax->drain == DEVDAX_DRAINING)
+		devdax_drain_kick(devdax);
+	spin_unlock(&devdax->lock);
+}
+
+/**
+ * devdax_access_map() - one more mapping, if it may be
+ * @devdax: the device
+ * @ret_dontfork: whether it is not to be inherited
+ *
+ * Return: 0, or -EBUSY if the device is drained.
+ */
+int devdax_access_map(struct devdax *devdax, bool *ret_dontfork)
+{
+	int rc = 0;
+
+	spin_lock(&devdax->lock);
+	if (devdax->drain != DEVDAX_OPEN)
+		rc = -EBUSY;
+	else
+		*ret_dontfork = devdax->dontfork;
+	spin_unlock(&devdax->lock);
+	return rc;
+}
+
+/* 0 or 1 and nothing else. */
+static int parse_switch(const char *buf, bool *ret_on)
+{
+	unsigned int value;
+
+	if (kstrtouint(buf, 10, &value) || value > 1)
+		return -EINVAL;
+	*ret_on = value;
+	return 0;
+}
+
+static ssize_t exclusive_show(struct device *dev,
+			      struct device_attribute *attr, char *buf)
+{
+	struct devdax *devdax = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%d\n", READ_ONCE(devdax->exclusive));
+}
+
+static ssize_t exclusive_store(struct device *dev,
+			       struct device_attribute *attr, const char *buf,
+			       size_t len)
+{
+	struct devdax *devdax = dev_get_drvdata(dev);
+	bool on;
+	int rc;
+
+	rc = parse_switch(buf, &on);
+	if (rc)
+		return rc;
+	spin_lock(&devdax->lock);
+	if (on && devdax->openers > 1)
+		rc = -EBUSY;
+	else
+		devdax->exclusive = on;
+	spin_unlock(&devdax->lock);
+	return rc ? rc : len;
+}
+static DEVICE_ATTR_RW(exclusive);
+
+static ssize_t dontfork_show(struct device *dev, struct device_attribute *attr,
+			     char *buf)
+{
+	struct devdax *devdax = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%d\n", READ_ONCE(devdax->dontfork));
+}
+
+static ssize_t dontfork_store(struct device *dev, struct device_attribute *attr,
+			      const char *buf, size_t len)
+{
+	struct devdax *devdax = dev_get_drvdata(dev);
+	bool on;
+	int rc;
+
+	rc = parse_switch(buf, &on);
+	if (rc)
+		return rc;
+	spin_lock(&devdax->lock);
+	devdax->dontfork = on;
+	spin_unlock(&devdax->lock);
+	return len;
+}
+static DEVICE_ATTR_RW(dontfork);
+
+static DEVICE_ATTR(drain, 0644, devdax_drain_show, devdax_drain_store);
+
+static ssize_t poisoned_pages_show(struct device *dev,
+				   struct device_attribute *attr, char *buf)
+{
+	struct devdax *devdax = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%ld\n",
+			  atomic_long_read(&devdax->memmap->nr_poison));
+}
+static DEVICE_ATTR_RO(poisoned_pages);
+
+static struct attribute *access_attrs[] = {
+	&dev_attr_exclusive.attr,
+	&dev_attr_dontfork.attr,
+	&dev_attr_drain.attr,
+	&dev_attr_poisoned_pages.attr,
+	NULL,
+};
+
+const struct attribute_group devdax_access_group = {
+	.attrs = access_attrs,
+};

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * drain: no new users, and word when the last one is gone. The last file that
+ * is closed takes the last mapping with it, so that is where this is looked at.
+ * References on pages may outlive both, and nothing tells when they go: as long
+ * as there are some, and nothing else, they are looked for again and again.
+ */
+#include <linux/device.h>
+#include <linux/jiffies.h>
+#include <linux/kobject.h>
+#include <linux/sysfs.h>
+
+#include "devdax.h"
+
+/*
+ * Between two looks at all pages: at least this, and ten times what a look
+ * takes.
+ */
+#define LOOK_JIFFIES (HZ / 10)
+#define LOOK_SHARE 10
+
+static const char *const words[] = {
+	[DEVDAX_OPEN] = "off",
+	[DEVDAX_DRAINING] = "draining",
+	[DEVDAX_DRAINED] = "drained",
+};
+
+static void tell(struct devdax *devdax, enum devdax_drain drain)
+{
+	struct kobject *kobj = &devdax->dev->kobj;
+	char word[32];
+	char *env[] = { word, NULL };
+
+	sysfs_notify(kobj, NULL, "drain");
+	snprintf(word, sizeof(word), "DAX_DRAIN=%s", words[drain]);
+	kobject_uevent_env(kobj, KOBJ_CHANGE, env);
+}
+
+/* Draining, and no file is open: none will be. */
+static bool is_closed(struct devdax *devdax)
+{
+	bool closed;
+
+	spin_lock(&devdax->lock);
+	closed = devdax->drain == DEVDAX_DRAINING && !devdax->openers;
+	spin_unlock(&devdax->lock);
+	return closed;
+}
+
+static bool change(struct devdax *devdax, enum devdax_drain from,
+		   enum devdax_drain to)
+{
+	bool changed;
+
+	spin_lock(&devdax->lock);
+	changed = devdax->drain == from;
+	if (changed)
+		devdax->drain = to;
+	spin_unlock(&devdax->lock);
+	return changed;
+}
+
+static void look(struct devdax *devdax)
+{
+	unsigned long begin = jiffies;
+
+	mutex_lock(&devdax->drain_lock);
+	if (!is_closed(devdax))
+		goto unlock;
+	if (devdax_pins(devdax->memmap))
+		schedule_delayed_work(&devdax->drain_work, LOOK_JIFFIES +
+				      LOOK_SHARE * (jiffies - begin));
+	else if (change(devdax, DEVDAX_DRAINING, DEVDAX_DRAINED))
+		tell(devdax, DEVDAX_DRAINED);
+unlock:
+	mutex_unlock(&devdax->drain_lock);
+}
+
+static void drain_work(struct work_struct *work)
+{
+	look(container_of(to_delayed_work(work), struct devdax, drain_work));
+}
+
+void devdax_drain_setup(struct devdax *devdax)
+{
+	mutex_init(&devdax->drain_lock);
+	INIT_DELAYED_WORK(&devdax->drain_work, drain_work);
+}
+
+/* devdax_drain_kick() - the last file was closed; under devdax.lock, alive */
+void devdax_drain_kick(struct devdax *devdax)
+{
+	mod_delayed_work(system_wq, &devdax->drain_work, 0);
+}
+
+ssize_t devdax_drain_show(struct device *dev, struct device_attribute *attr,
+			  char *buf)
+{
+	struct devdax *devdax = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%s\n", words[READ_ONCE(devdax->drain)]);
+}
+
+/* When the write returns, the reading tells whether there are users. */
+static void drain_on(struct devdax *devdax)
+{
+	if (change(devdax, DEVDAX_OPEN, DEVDAX_DRAINING))
+		tell(devdax, DEVDAX_DRAINING);
+	look(devdax);
+}
+
+static void drain_off(struct devdax *devdax)
+{
+	mutex_lock(&devdax->drain_lock);
+	if (change(devdax, DEVDAX_DRAINING, DEVDAX_OPEN) ||
+	    change(devdax, DEVDAX_DRAINED, DEVDAX_OPEN))
+		tell(devdax, DEVDAX_OPEN);
+	mutex_unlock(&devdax->drain_lock);
+}
+
+ssize_t devdax_drain_store(struct device *dev, struct device_attribute *attr,
+			   const char *buf, size_t len)
+{
+	struct devdax *devdax = dev_get_drvdata(dev);
+
+	if (sysfs_streq(buf, "1") || sysfs_streq(buf, "on"))
+		drain_on(devdax);
+	else if (sysfs_streq(buf, "0") || sysfs_streq(buf, "off"))
+		drain_off(devdax);
+	else
+		return -EINVAL;
+	return len;
+}

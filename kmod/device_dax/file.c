@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The character device. Each binding has a cdev of its own: a device node that
+ * was opened before keeps leading to the cdev of that time for as long as a
+ * file of that time is open, so the binding is found by the minor number. The
+ * cdev keeps the device, and with it the dax inode, whose address space all
+ * files share.
+ */
+#include <linux/cdev.h>
+#include <linux/dax.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/mman.h>
+#include <linux/module.h>
+#include <linux/pagemap.h>
+#include <linux/sched/mm.h>
+
+#include "devdax.h"
+
+static DEFINE_MUTEX(devdax_lock);
+static DEFINE_XARRAY(bindings);
+
+struct devdax *devdax_find(unsigned int minor)
+{
+	return xa_load(&bindings, minor);
+}
+
+static struct devdax *get(unsigned int minor)
+{
+	struct devdax *devdax;
+
+	mutex_lock(&devdax_lock);
+	devdax = devdax_find(minor);
+	if (devdax)
+		kref_get(&devdax->ref);
+	mutex_unlock(&devdax_lock);
+	return devdax;
+}
+
+static int devdax_open(struct inode *inode, struct file *file)
+{
+	struct devdax *devdax = get(iminor(inode));
+	int rc;
+
+	if (!devdax)
+		return -ENXIO;
+	rc = devdax_access_enter(devdax);
+	if (rc) {
+		devdax_put(devdax);
+		return rc;
+	}
+	file->private_data = devdax;
+	inode->i_mapping = devdax->mapping;
+	inode_set_flags(inode, S_DAX, S_DAX);
+	file->f_mapping = devdax->mapping;
+	file->f_wb_err = filemap_sample_wb_err(file->f_mapping);
+	file->f_sb_err = file_sample_sb_err(file);
+	return 0;
+}
+
+/* The last mapping of the file is gone too. */
+static int devdax_release(struct inode *inode, struct file *file)
+{
+	struct devdax *devdax = file->private_data;
+
+	devdax_access_leave(devdax);
+	devdax_put(devdax);
+	return 0;
+}
+
+/*
+ * Whether the device is still alive is looked at again at each fault: it may
+ * be unbound before the mapping is where unbinding finds it.
+ */
+static int devdax_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct devdax *devdax = file->private_data;
+	unsigned long flags = VM_HUGEPAGE;
+	bool dontfork;
+	int id, rc;
+
+	id = dax_read_lock();
+	rc = devdax_check_vma(devdax, vma);
+	dax_read_unlock(id);
+	if (rc)
+		return rc;
+	rc = devdax_access_map(devdax, &dontfork);
+	if (rc)
+		return rc;
+	if (dontfork)
+		flags |= VM_DONTCOPY;
+#ifdef HAVE_VM_FLAGS_SET
+	vm_flags_set(vma, flags);
+#else
+	vma->vm_flags |= flags;
+#endif
+	vma->vm_ops = devdax_vm_ops(dontfork);
+	return 0;
+}
+
+static unsigned long unmapped_area(struct file *file, unsigned long addr,
+				   unsigned long len, unsigned long pgoff,
+				   unsigned long flags)
+{
+#ifdef HAVE_MM_GET_UNMAPPED_AREA
+	return mm_get_unmapped_area(current->mm, file, addr, len, pgoff, flags);
+#else
+	return current->mm->get_unmapped_area(file, addr, len, pgoff, flags);
+#endif
+}
+
+/*
+ * Without an address asked for: room for one page more, then the first
+ * address in it that is aligned as the offset. Without that much room, any:
+ * it is refused where it does not fit.
+ */
+static unsigned long devdax_get_unmapped_area(struct file *file,
+					      unsigned long addr,
+					      unsigned long len,
+					      unsigned long pgoff,
+					      unsigned long flags)
+{
+	struct devdax *devdax = file->private_data;
+	unsigned long align = devdax->align, room, found;
+
+	if (!addr && align > PAGE_SIZE && len >= align &&
+	    !check_add_overflow(len, align, &room)) {
+		found = unmapped_area(file, 0, room, pgoff, flags);
+		if (!IS_ERR_VALUE(found))
+			return found + (((pgoff << PAGE_SHIFT) - found) &
+					(align - 1));
+	}
+	return unmapped_area(file, addr, len, pgoff, flags);
+}
+
+static const struct file_operations devdax_fops = {
+	.owner = THIS_MODULE,
+	.llseek = noop_llseek,
+	.open = devdax_open,
+	.release = devdax_release,
+	.mmap = devdax_mmap,
+	.get_unmapped_area = devdax_get_unmapped_area,
+#ifdef HAVE_FOP_MMAP_SYNC
+	.fop_flags = FOP_MMAP_SYNC,
+#else
+	.mmap_supported_flags = MAP_SYNC,
+#endif
+};
+
+/* The kernel may mark a page dirty that was written to by I/O. */
+static const struct address_space_operations devdax_aops = {
+	.dirty_folio = noop_dirty_folio,
+};
+
+static int bind_minor(struct devdax *devdax)
+{
+	int rc;
+
+	mutex_lock(&devdax_lock);
+	rc = xa_insert(&bindings, MINOR(devdax->dev->devt), devdax, GFP_KERNEL);
+	mutex_unlock(&devdax_lock);
+	return rc;
+}
+
+static void unbind_minor(struct devdax *devdax)
+{
+	mutex_lock(&devdax_lock);
+	xa_erase(&bindings, MINOR(devdax->dev->devt));
+	mutex_unlock(&devdax_lock);
+}
+
+static int add_cdev(struct devdax *devdax)
+{
+	struct cdev *cdev = cdev_alloc();
+	int rc;
+
+	if (!cdev)
+		return -ENOMEM;
+	cdev->owner = THIS_MODULE;
+	cdev->ops = &devdax_fops;
+	cdev_set_parent(cdev, &devdax->dev->kobj);
+	rc = cdev_add(cdev, devdax->dev->devt, 1);
+	if (rc) {
+		/* It takes a reference on its parent when it succeeds. */
+		cdev->kobj.parent = NULL;
+		kobject_put(&cdev->kobj);
+		return rc;
+	}
+	devdax->cdev = cdev;
+	return 0;
+}
+
+/**
+ * devdax_file_add() - make a device that is alive one that can be opened
+ * @devdax: the device
+ *
+ * Return: 0 or a negative errno.
+ */
+int devdax_file_add(struct devdax *devdax)
+{
+	struct inode *inode = dax_inode(devdax->dev_dax->dax_dev);
+	int rc;
+
+	devdax->mapping = inode->i_mapping;
+	devdax->mapping->host = inode;
+	devdax->mapping->a_ops = &devdax_aops;
+	rc = bind_minor(devdax);
+	if (rc)
+		return rc;
+	rc = add_cdev(devdax);
+	if (rc)
+		unbind_minor(devdax);
+	return rc;
+}
+
+/* devdax_file_del() - from now on nobody can open the device */
+void devdax_file_del(struct devdax *devdax)
+{
+	cdev_del(devdax->cdev);
+	unbind_minor(devdax);
+}

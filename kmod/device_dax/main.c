@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A dax driver in place of the in-tree one of the same name: the same character
+ * device with the same rules, that can say who uses it and can refuse users.
+ */
+#include <linux/dax.h>
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/module.h>
+
+#include "devdax.h"
+
+static int get_memmap(struct devdax *devdax)
+{
+	struct devdax_memmap *memmap = devdax_memmap_adopt(devdax);
+
+	if (!IS_ERR_OR_NULL(memmap))
+		dev_info(devdax->dev, "took over its pages that were in use when it was unbound\n");
+	if (!memmap)
+		memmap = devdax_memmap_create(devdax);
+	if (IS_ERR(memmap))
+		return PTR_ERR(memmap);
+	devdax->memmap = memmap;
+	return 0;
+}
+
+/*
+ * After this no fault is under way and none succeeds, no page is in a page
+ * table, and nothing is scheduled. Files may still be open.
+ */
+static void kill(struct devdax *devdax)
+{
+	spin_lock(&devdax->lock);
+	devdax->alive = false;
+	spin_unlock(&devdax->lock);
+	cancel_delayed_work_sync(&devdax->drain_work);
+	/* Waits for all sections of dax_read_lock(), then unmaps. */
+	kill_dev_dax(devdax->dev_dax);
+}
+
+static int devdax_probe(struct dev_dax *dev_dax)
+{
+	struct devdax *devdax = devdax_create(dev_dax);
+	int rc;
+
+	if (IS_ERR(devdax))
+		return PTR_ERR(devdax);
+	rc = get_memmap(devdax);
+	if (rc)
+		goto err_put;
+	dev_set_drvdata(devdax->dev, devdax);
+	run_dax(dev_dax->dax_dev);
+	devdax->alive = true;
+	rc = devdax_file_add(devdax);
+	if (rc)
+		goto err_kill;
+	return 0;
+
+err_kill:
+	kill(devdax);
+	dev_set_drvdata(devdax->dev, NULL);
+	devdax_memmap_release(devdax->memmap);
+err_put:
+	devdax_put(devdax);
+	return rc;
+}
+
+/* The driver core has removed the attributes before. */
+static void devdax_remove(struct dev_dax *dev_dax)
+{
+	struct devdax *devdax = dev_get_drvdata(&dev_dax->dev);
+
+	devdax_file_del(devdax);
+	kill(devdax);
+	dev_set_drvdata(devdax->dev, NULL);
+	devdax_memmap_release(devdax->memmap);
+	devdax->memmap = NULL;
+	devdax_put(devdax);
+}
+
+static const struct attribute_group *devdax_groups[] = {
+	&devdax_access_group,
+	&devdax_users_group,
+	NULL,
+};
+
+static struct dax_device_driver devdax_driver = {
+	.drv = {
+		.dev_groups = devdax_groups,
+	},
+	.probe = devdax_probe,
+	.remove = devdax_remove,
+#ifdef DAX_HAS_MATCH_ALWAYS
+	.match_always = 1,
+#endif
+#ifdef DAX_HAS_DRIVER_TYPE
+	.type = DAXDRV_DEVICE_TYPE,
+#endif
+};
+
+static int __init devdax_init(void)
+{
+	int rc;
+
+	rc = devdax_linger_init();
+	if (rc)
+		return rc;
+	rc = dax_driver_register(&devdax_driver);
+	if (rc)
+		devdax_linger_exit();
+	return rc;
+}
+
+static void __exit devdax_exit(void)
+{
+	dax_driver_unregister(&devdax_driver);
+	devdax_linger_exit();
+}
+
+module_init(devdax_init);
+module_exit(devdax_exit);
+MODULE_AUTHOR("The daxbroker authors");
+MODULE_DESCRIPTION("Device-DAX character devices that know who uses them");
+MODULE_LICENSE("GPL");
+MODULE_ALIAS_DAX_DEVICE();

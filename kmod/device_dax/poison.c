@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory that failed. The kernel's own handler for pages of this kind kills who
+ * maps them; this remembers which pages it was.
+ */
+#include <linux/dax.h>
+#include <linux/kobject.h>
+#include <linux/mm.h>
+#include <linux/sysfs.h>
+
+#include "devdax.h"
+
+static void remember(struct devdax_memmap *memmap, unsigned long pfn)
+{
+	/* Without memory for it, the page is mapped again and fails again. */
+	if (!xa_insert(&memmap->poison, pfn, xa_mk_value(0), GFP_KERNEL))
+		atomic_long_inc(&memmap->nr_poison);
+}
+
+/* The attribute is there as long as the device is alive. */
+static void tell(struct devdax_memmap *memmap, unsigned long pfn)
+{
+	struct devdax *devdax;
+	char word[48];
+	char *env[] = { word, NULL };
+	int id;
+
+	snprintf(word, sizeof(word), "DAX_POISON=%#llx", PFN_PHYS(pfn));
+	id = dax_read_lock();
+	devdax = devdax_find(MINOR(memmap->dev->devt));
+	if (devdax && READ_ONCE(devdax->alive)) {
+		sysfs_notify(&memmap->dev->kobj, NULL, "poisoned_pages");
+		kobject_uevent_env(&memmap->dev->kobj, KOBJ_CHANGE, env);
+	}
+	dax_read_unlock(id);
+}
+
+/*
+ * Called with a reference on the pgmap. The kernel's handler finds mappings
+ * through the page; one that was never mapped has none, and nobody to kill.
+ */
+static int memory_failure_hook(struct dev_pagemap *pgmap, unsigned long pfn,
+			       unsigned long nr_pages, int mf_flags)
+{
+	struct devdax_memmap *memmap = pgmap->owner;
+	struct page *head = compound_head(pfn_to_page(pfn));
+	unsigned long i;
+
+	for (i = 0; i < nr_pages; i++)
+		remember(memmap, pfn + i);
+	dev_warn(memmap->dev, "memory failure at %#llx\n", PFN_PHYS(pfn));
+	tell(memmap, pfn);
+	return READ_ONCE(head->mapping) ? -EOPNOTSUPP : 0;
+}
+
+const struct dev_pagemap_ops devdax_pgmap_ops = {
+	.memory_failure = memory_failure_hook,
+};
+
+/* devdax_is_poisoned() - memory of this very page frame has failed */
+bool devdax_is_poisoned(struct devdax_memmap *memmap, unsigned long pfn)
+{
+	return atomic_long_read(&memmap->nr_poison) &&
+	       xa_load(&memmap->poison, pfn);
+}

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# For cases about kmod/device_dax: . /tests/vm/lib/dax.sh
+# They need the module in the guest: tests/kmod/stage DESTDIR puts it there.
+# shellcheck source=tests/vm/lib/guest.sh
+. /tests/vm/lib/guest.sh
+
+TOOL=/usr/lib/daxbroker-tests/dax-tool
+DRIVER=$DAX/drivers/device_dax
+ALIGNS=(4096 2097152 1073741824)
+
+# load_device_dax [PARAMETER...]: ours, or the case fails.
+load_device_dax() {
+	modprobe device_dax "$@" ||
+		fail 'no device_dax of ours in the guest: tests/kmod/stage puts it there'
+	[ -e /sys/module/device_dax/parameters/exclusive ] ||
+		fail 'modprobe loaded the in-tree device_dax'
+}
+
+load_in_tree() {
+	insmod "$(find "/lib/modules/$(uname -r)/kernel" -name 'device_dax.ko*' | head -n 1)"
+	[ ! -e /sys/module/device_dax/parameters/exclusive ] ||
+		fail 'this is not the in-tree device_dax'
+}
+
+# use DEVICE: what the functions below are about; bound to device_dax. Without
+# udev its node has the name that the kernel gave it.
+use() {
+	DEV=$1
+	DIR=$DAX/devices/$1
+	NODE=/dev/$1
+	dax_bind "$1" device_dax || fail "cannot bind $1 to device_dax"
+	wait_for 5 test -c "$NODE"
+}
+
+attr() { cat "$DIR/$1"; }
+user() { cat "$DIR/users/$1"; }
+
+# size_of: of the device in use; a device without a driver has one too.
+size_of() { attr size; }
+
+# align_to BYTES: a dynamic device.
+align_to() {
+	[ "$(attr align)" != "$1" ] || return 0
+	echo "$DEV" >$DRIVER/unbind
+	echo "$1" >"$DIR/align" || return
+	echo "$DEV" >$DRIVER/bind
+}
+
+# write_errno ATTRIBUTE WORD: 0 or the errno's name of a write.
+write_errno() {
+	local out
+	if out=$( (echo "$2" >"$DIR/$1") 2>&1); then
+		echo 0
+		return
+	fi
+	case $out in
+	*'Invalid argument'*) echo EINVAL ;;
+	*'resource busy'*) echo EBUSY ;;
+	*'No such device'*) echo ENODEV ;;
+	*) echo "$out" ;;
+	esac
+}
+
+# tool COMMAND...: with ALIGN for those that map around something.
+tool() {
+	ALIGN=$(attr align) "$TOOL" "$@" || fail "dax-tool $*"
+}
+
+# start_tool COMMAND...: in the background, ready; its pid in $TOOL_PID.
+start_tool() {
+	local out=/run/tool.$RANDOM
+	"$TOOL" "$@" >"$out" 2>&1 &
+	# shellcheck disable=SC2034 # for the cases
+	TOOL_PID=$!
+	wait_for 20 grep -q ready "$out"
+}
+
+# stop_tool PID
+stop_tool() {
+	kill "$1" 2>/dev/null || :
+	wait "$1" 2>/dev/null || :
+}
+
+# users_are OPENERS MAPPINGS BYTES PINS
+users_are() {
+	local now
+	now="$(user openers) $(user mappings) $(user mapped_bytes) $(user pinned_pages)"
+	expect 'openers, mappings, mapped_bytes, pinned_pages' "$*" "$now"
+}
+
+# is_unused: pages that the kernel lets go of late have a second.
+is_unused() {
+	wait_for 2 is_unpinned
+	users_are 0 0 0 0
+}
+
+is_unpinned() { [ "$(user pinned_pages)" = 0 ]; }
+
+# errno_is OPEN MMAP: what they say now.
+errno_is() {
+	expect 'errno of open and mmap' "$*" \
+		"$("$TOOL" errno "$NODE" "$(attr align)")"
+}
+
+# fragment: of the hmem region's device dax0.0 one of several ranges with
+# another device between each two; the device is $FRAGMENTED.
+fragment() {
+	local i devices=() other
+	dax_bind dax0.0 device_dax
+	echo dax0.0 >$DRIVER/unbind
+	echo 0 >$DAX/devices/dax0.0/size
+	for ((i = 0; i < 7; i++)); do
+		devices+=("$(daxctl create-device -r 0 -s 64M | json_chardev)") || return
+	done
+	for other in "${devices[@]}"; do
+		[ -z "$(dax_driver "$other")" ] ||
+			echo "$other" >"$DAX/drivers/$(dax_driver "$other")/unbind"
+	done
+	# Every other one goes, and the first takes what was theirs.
+	for i in 1 3 5; do
+		echo 0 >"$DAX/devices/${devices[i]}/size" || return
+	done
+	FRAGMENTED=${devices[2]}
+	echo $((256 << 20)) >"$DAX/devices/$FRAGMENTED/size" || return
+	[ -e "$DAX/devices/$FRAGMENTED/mapping3" ]
+}
+
+json_chardev() { sed -n 's/.*"chardev":"\([^"]*\)".*/\1/p' | head -n 1; }
