@@ -184,6 +184,8 @@ void devdax_file_del(struct devdax *devdax);
 struct devdax *devdax_find(unsigned int minor);
 
 /* rule.c */
+int devdax_check_place(struct devdax *devdax, unsigned long start,
+		       unsigned long length);
 int devdax_check_vma(struct devdax *devdax, struct vm_area_struct *vma);
 int devdax_may_split(struct vm_area_struct *vma, unsigned long address);
 int devdax_mremap(struct vm_area_struct *vma);

@@ -153,6 +153,28 @@ static unsigned long devdax_pagesize(struct vm_area_struct *vma)
 }
 
 /*
+ * mprotect() knows nothing of pages of PUD_SIZE: it drops them as broken, and
+ * leaves what CPUs remember of them, so that a mapping which became read-only
+ * can be written to. Without any in the page table it has nothing to do; they
+ * are faulted in again as they are to be. The lock of the mm is held.
+ */
+static int devdax_mprotect(struct vm_area_struct *vma, unsigned long start,
+			   unsigned long end, unsigned long newflags)
+{
+	struct devdax *devdax = vma->vm_file->private_data;
+	pgoff_t pgoff = linear_page_index(vma, start);
+
+	if (devdax->align < PUD_SIZE)
+		return 0;
+#ifdef HAVE_VMA_START_WRITE
+	vma_start_write(vma);
+#endif
+	unmap_mapping_range(devdax->mapping, (loff_t)pgoff << PAGE_SHIFT,
+			    end - start, 1);
+	return 0;
+}
+
+/*
  * Only a fork makes a mapping of another mm than the caller's. This one was
  * made with VM_DONTCOPY, which MADV_DOFORK took away.
  */
@@ -166,6 +188,7 @@ static const struct vm_operations_struct shared_ops = {
 	.fault = devdax_fault,
 	.huge_fault = devdax_huge_fault,
 	.may_split = devdax_may_split,
+	.mprotect = devdax_mprotect,
 	.mremap = devdax_mremap,
 	.pagesize = devdax_pagesize,
 };
@@ -175,6 +198,7 @@ static const struct vm_operations_struct dontfork_ops = {
 	.fault = devdax_fault,
 	.huge_fault = devdax_huge_fault,
 	.may_split = devdax_may_split,
+	.mprotect = devdax_mprotect,
 	.mremap = devdax_mremap,
 	.pagesize = devdax_pagesize,
 };

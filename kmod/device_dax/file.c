@@ -109,10 +109,25 @@ static unsigned long unmapped_area(struct file *file, unsigned long addr,
 #endif
 }
 
+/* Room for one page more, then the first address that is aligned as @pgoff. */
+static unsigned long aligned_area(struct file *file, unsigned long align,
+				  unsigned long len, unsigned long pgoff,
+				  unsigned long flags)
+{
+	unsigned long room, found;
+
+	if (check_add_overflow(len, align, &room))
+		return -ENOMEM;
+	found = unmapped_area(file, 0, room, pgoff, flags);
+	if (IS_ERR_VALUE(found))
+		return found;
+	return found + (((pgoff << PAGE_SHIFT) - found) & (align - 1));
+}
+
 /*
- * Without an address asked for: room for one page more, then the first
- * address in it that is aligned as the offset. Without that much room, any:
- * it is refused where it does not fit.
+ * For mmap() and mremap(). What cannot be is refused here already: the latter
+ * moves pages first and would break up what is larger than the new place's
+ * alignment.
  */
 static unsigned long devdax_get_unmapped_area(struct file *file,
 					      unsigned long addr,
@@ -121,16 +136,18 @@ static unsigned long devdax_get_unmapped_area(struct file *file,
 					      unsigned long flags)
 {
 	struct devdax *devdax = file->private_data;
-	unsigned long align = devdax->align, room, found;
+	unsigned long align = devdax->align, found;
+	int rc;
 
-	if (!addr && align > PAGE_SIZE && len >= align &&
-	    !check_add_overflow(len, align, &room)) {
-		found = unmapped_area(file, 0, room, pgoff, flags);
-		if (!IS_ERR_VALUE(found))
-			return found + (((pgoff << PAGE_SHIFT) - found) &
-					(align - 1));
+	rc = devdax_check_place(devdax, flags & MAP_FIXED ? addr : 0, len);
+	if (rc)
+		return rc;
+	if (addr || align == PAGE_SIZE) {
+		found = unmapped_area(file, addr, len, pgoff, flags);
+		if (IS_ERR_VALUE(found) || IS_ALIGNED(found, align))
+			return found;
 	}
-	return unmapped_area(file, addr, len, pgoff, flags);
+	return aligned_area(file, align, len, pgoff, flags);
 }
 
 static const struct file_operations devdax_fops = {

@@ -13,21 +13,33 @@
 	dev_info_ratelimited((devdax)->dev, "%s[%d]: refused: " format "\n",   \
 			     current->comm, task_pid_nr(current), __VA_ARGS__)
 
-static bool is_aligned(struct devdax *devdax, struct vm_area_struct *vma)
+/**
+ * devdax_check_place() - may a mapping be there?
+ * @devdax: the device
+ * @start: its first address
+ * @length: bytes
+ *
+ * Return: 0, or -EINVAL, with the reason in the log.
+ */
+int devdax_check_place(struct devdax *devdax, unsigned long start,
+		       unsigned long length)
 {
-	u64 offset = (u64)vma->vm_pgoff << PAGE_SHIFT;
+	if (IS_ALIGNED(start | length, devdax->align))
+		return 0;
+	refuse(devdax, "%#lx bytes at %#lx: not both are multiples of %#lx",
+	       length, start, devdax->align);
+	return -EINVAL;
+}
 
-	if (!IS_ALIGNED(vma->vm_start | vma->vm_end, devdax->align)) {
-		refuse(devdax, "addresses %#lx-%#lx are no multiples of %#lx",
-		       vma->vm_start, vma->vm_end, devdax->align);
-		return false;
-	}
-	if (!IS_ALIGNED(offset, devdax->align)) {
-		refuse(devdax, "offset %#llx is no multiple of %#lx", offset,
-		       devdax->align);
-		return false;
-	}
-	return true;
+static int check_offset(struct devdax *devdax, pgoff_t pgoff)
+{
+	u64 offset = (u64)pgoff << PAGE_SHIFT;
+
+	if (IS_ALIGNED(offset, devdax->align))
+		return 0;
+	refuse(devdax, "offset %#llx is no multiple of %#lx", offset,
+	       devdax->align);
+	return -EINVAL;
 }
 
 /**
@@ -48,7 +60,9 @@ int devdax_check_vma(struct devdax *devdax, struct vm_area_struct *vma)
 		       vma->vm_end);
 		return -EINVAL;
 	}
-	return is_aligned(devdax, vma) ? 0 : -EINVAL;
+	return devdax_check_place(devdax, vma->vm_start,
+				  vma->vm_end - vma->vm_start) ?:
+	       check_offset(devdax, vma->vm_pgoff);
 }
 
 /* munmap(), mprotect() and others that would make two mappings of one */
@@ -63,8 +77,18 @@ int devdax_may_split(struct vm_area_struct *vma, unsigned long address)
 	return -EINVAL;
 }
 
-/* Where mremap() has moved it to. On failure it moves it back. */
+/*
+ * After mremap() has moved a mapping; a refusal makes it move back. It knows
+ * nothing of pages of PUD_SIZE: it drops them as broken, and CPUs go on
+ * remembering them at the old address. That does no harm only if the mapping
+ * is still there.
+ */
 int devdax_mremap(struct vm_area_struct *vma)
 {
-	return is_aligned(vma->vm_file->private_data, vma) ? 0 : -EINVAL;
+	struct devdax *devdax = vma->vm_file->private_data;
+
+	if (devdax->align < PUD_SIZE)
+		return 0;
+	refuse(devdax, "moving pages of %#lx bytes", devdax->align);
+	return -EINVAL;
 }

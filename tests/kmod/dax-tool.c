@@ -42,6 +42,7 @@
 #include <unistd.h>
 
 #define SMALL 4096UL
+#define HUGE (1UL << 30)
 
 static void die(const char *format, ...)
 {
@@ -235,9 +236,38 @@ static void rules_of_access(const char *path, size_t align)
 	close(fd);
 }
 
+static void rules_of_protection(char *p, size_t align)
+{
+	expect_ok(mprotect(p, align, PROT_READ), "mprotect");
+	/* The kernel itself forgets to tell CPUs that have such a page. */
+	if (align < HUGE || is_strict())
+		expect_touch(p, true, SIGSEGV, "writing after it: SIGSEGV");
+	expect_ok(mprotect(p, align, PROT_READ | PROT_WRITE), "and back");
+}
+
+static void rules_of_moving(char *p, size_t align)
+{
+	char *to = room(2 * align, align), *q;
+
+	if (align > SMALL && is_strict())
+		expect_errno((long)mremap(p, align, align,
+					  MREMAP_MAYMOVE | MREMAP_FIXED,
+					  to + align / 2), EINVAL,
+			     "mremap to an address between is refused");
+	q = mremap(p, align, align, MREMAP_MAYMOVE | MREMAP_FIXED, to);
+	if (align == HUGE && is_strict()) {
+		expect_errno((long)q, EINVAL, "mremap of 1G is refused");
+		q = p;
+	}
+	expect_ok((long)q, "mremap");
+	if (q[7] != 42)
+		die("mremap lost the page");
+	munmap(q, align);
+}
+
 static void rules_of_parts(int fd, size_t align)
 {
-	char *p = map_at(fd, align, 0), *q;
+	char *p = map_at(fd, align, 0);
 
 	p[7] = 42;
 	if (align > SMALL) {
@@ -246,22 +276,8 @@ static void rules_of_parts(int fd, size_t align)
 		expect_errno(mprotect(p, align / 2, PROT_READ), EINVAL,
 			     "mprotect of half a page is refused");
 	}
-	expect_ok(mprotect(p, align, PROT_READ), "mprotect");
-	expect_touch(p, true, SIGSEGV, "writing after it: SIGSEGV");
-	expect_ok(mprotect(p, align, PROT_READ | PROT_WRITE), "and back");
-	q = room(2 * align, align);
-	if (align > SMALL && is_strict())
-		expect_errno((long)mremap(p, align, align,
-					  MREMAP_MAYMOVE | MREMAP_FIXED,
-					  q + align / 2), EINVAL,
-			     "mremap to an address between is refused");
-	if (p[7] != 42)
-		die("mremap lost the page");
-	p = mremap(p, align, align, MREMAP_MAYMOVE | MREMAP_FIXED, q);
-	expect_ok((long)p, "mremap");
-	if (p[7] != 42)
-		die("mremap lost the page");
-	munmap(p, align);
+	rules_of_protection(p, align);
+	rules_of_moving(p, align);
 }
 
 /* Two pages, of which one goes: where there are two. */

@@ -1,0 +1,146 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vm: topology=hmem timeout=240
+# exclusive, dontfork and drain: what they do, what they refuse, what they tell.
+set -euo pipefail
+# shellcheck source=tests/vm/lib/dax.sh
+. /tests/vm/lib/dax.sh
+
+set_attr() { echo "$2" >"$DIR/$1" || fail "writing $2 to $1"; }
+
+check_nonsense() {
+	local attribute word
+	for attribute in exclusive dontfork drain; do
+		for word in '' 2 -1 yes '1 1' drained draining 0x1; do
+			expect "$attribute: writing '$word'" EINVAL \
+				"$(write_errno "$attribute" "$word")"
+		done
+	done
+	expect 'a write to users/openers' '*denied*' "$(write_errno users/openers 1)"
+	expect 'exclusive, dontfork, drain' '0 0 off' \
+		"$(attr exclusive) $(attr dontfork) $(attr drain)"
+}
+
+check_exclusive() {
+	local first second
+	start_tool map "$NODE" "$ALIGN"
+	first=$TOOL_PID
+	start_tool open "$NODE" "$ALIGN"
+	second=$TOOL_PID
+	expect 'exclusive with two openers' EBUSY "$(write_errno exclusive 1)"
+	stop_tool "$second"
+	set_attr exclusive 1
+	errno_is EBUSY -
+	stop_tool "$first"
+	errno_is 0 0
+	start_tool open "$NODE" "$ALIGN"
+	errno_is EBUSY -
+	set_attr exclusive 0
+	errno_is 0 0
+	stop_tool "$TOOL_PID"
+	is_unused
+}
+
+check_dontfork() {
+	tool fork "$NODE" "$ALIGN" yes
+	set_attr dontfork 1
+	tool fork "$NODE" "$ALIGN" no
+	set_attr dontfork 0
+	tool fork "$NODE" "$ALIGN" yes
+	is_unused
+}
+
+# drain_says WORD
+drain_says() { expect drain "$1" "$(attr drain)"; }
+
+check_drain() {
+	local poller
+	set_attr drain 1
+	drain_says drained
+	errno_is EBUSY -
+	set_attr drain 0
+	drain_says off
+	errno_is 0 0
+
+	start_tool map "$NODE" "$ALIGN"
+	set_attr drain on
+	drain_says draining
+	errno_is EBUSY -
+	users_are 1 1 "$ALIGN" 0
+	# Twice is once; back and forth does no harm to who is in.
+	set_attr drain 1
+	set_attr drain off
+	errno_is 0 0
+	set_attr drain 1
+	drain_says draining
+	"$TOOL" poll "$DIR/drain" drained 20 &
+	poller=$!
+	sleep 0.3
+	kill -0 "$poller" 2>/dev/null || fail 'drained with a user in it'
+	stop_tool "$TOOL_PID"
+	wait "$poller" || fail 'nobody was told that it is drained'
+	drain_says drained
+	is_unused
+	set_attr drain 0
+}
+
+# A file that is open already gets no new mapping; a pin without a file counts.
+check_drain_pin() {
+	local poller
+	ulimit -l unlimited
+	start_tool orphan "$NODE" "$ALIGN"
+	set_attr drain 1
+	drain_says draining
+	"$TOOL" poll "$DIR/drain" drained 20 &
+	poller=$!
+	sleep 0.5
+	drain_says draining
+	stop_tool "$TOOL_PID"
+	wait "$poller" || fail 'nobody was told that the pin is gone'
+	set_attr drain 0
+	exec 5<>"$NODE"
+	set_attr drain 1
+	drain_says draining
+	expect 'mmap of an open file' 'EBUSY*' "$("$TOOL" errno /dev/fd/5 "$ALIGN")"
+	exec 5>&-
+	wait_for 5 eval "[ \$(cat $DIR/drain) = drained ]"
+	set_attr drain 0
+}
+
+modprobe dax_hmem
+load_device_dax
+use dax0.0
+start_tool uevents /run/uevents
+watcher=$TOOL_PID
+for ALIGN in 4096 2097152; do
+	align_to "$ALIGN"
+	check_nonsense
+	check_exclusive
+	check_dontfork
+	check_drain
+	check_drain_pin
+done
+ALIGN=1073741824
+align_to $ALIGN
+check_dontfork
+check_drain
+for word in off draining drained; do
+	wait_for 5 grep -q "change@.*dax0.0 .*DAX_DRAIN=$word" /run/uevents
+done
+stop_tool "$watcher"
+
+# What was set is forgotten with the binding; the parameters are the start.
+set_attr drain 1
+set_attr exclusive 1
+echo dax0.0 >$DRIVER/unbind
+[ ! -e "$DIR/drain" ] && [ ! -e "$DIR/users" ] || fail 'attributes without a driver'
+echo dax0.0 >$DRIVER/bind
+check_nonsense
+modprobe -r device_dax
+load_device_dax exclusive=1 dontfork=1
+use dax0.0
+expect 'exclusive, dontfork' '1 1' "$(attr exclusive) $(attr dontfork)"
+! (echo maybe >/sys/module/device_dax/parameters/dontfork) 2>/dev/null ||
+	fail 'dontfork takes anything'
+modprobe -r device_dax
+! modprobe device_dax exclusive=maybe 2>/dev/null || fail 'exclusive=maybe'

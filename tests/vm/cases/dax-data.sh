@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vm: topology=dax timeout=300
+# What is written through a mapping is there: for another process, for a virtio
+# disk by O_DIRECT in both directions, after unbinding and binding; of a device of
+# many ranges too.
+set -euo pipefail
+# shellcheck source=tests/vm/lib/dax.sh
+. /tests/vm/lib/dax.sh
+
+check() {
+	local end
+	end=$(($(size_of) - (16 << 20)))
+	tool fill "$NODE" 0 16M 11
+	tool fill "$NODE" $end 16M 12
+	tool verify "$NODE" 0 16M 11
+	tool direct "$NODE" 32M 4M /dev/vda
+	is_unused
+	echo "$DEV" >$DRIVER/unbind
+	echo "$DEV" >$DRIVER/bind
+	tool verify "$NODE" 0 16M 11
+	tool verify "$NODE" $end 16M 12
+	tool verify "$NODE" 32M 4M 18
+	is_unused
+}
+
+modprobe -a nfit nd_pmem dax_pmem dax_hmem virtio_blk
+load_device_dax
+use dax0.0
+for align in "${ALIGNS[@]}"; do
+	align_to "$align"
+	check
+done
+make_devdax "$(pmem_regions | head -n 1)" 2M >/dev/null
+pmem=$(dax_devices | tail -n 1)
+use "$pmem"
+expect provider pmem "$(dax_provider "$DEV")"
+check
+
+# Four ranges with others between: each page of the device is the right one.
+fragment || fail 'cannot make a device of several ranges'
+for align in 2097152 4096; do
+	use "$FRAGMENTED"
+	align_to "$align"
+	tool rules "$NODE" "$align" "$(size_of)"
+	tool fill "$NODE" 0 "$(size_of)" 77
+	tool verify "$NODE" 0 "$(size_of)" 77
+	for mapping in "$DIR"/mapping[0-9]*; do
+		offset=$(($(cat "$mapping/page_offset") * 4096))
+		echo "range at $offset: $(cat "$mapping/start")"
+		tool direct "$NODE" $offset 1M /dev/vda
+	done
+	check
+done
+dmesg | grep -c 'beyond the end'

@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vm: topology=dax timeout=300
+# In place of the in-tree device_dax: the same mappings with pages of 4 KiB, 2 MiB
+# and 1 GiB, of an hmem device and of an NVDIMM's; the same refused; daxctl and
+# ndctl see and do the same. Unloading and loading again works.
+set -euo pipefail
+# shellcheck source=tests/vm/lib/dax.sh
+. /tests/vm/lib/dax.sh
+
+# What others see of the devices, but for our attributes.
+view() {
+	grep -E 'dax|Persistent|Soft' /proc/iomem
+	daxctl list -MRD
+	ndctl list -N
+	for device in $(dax_devices); do
+		ls "$DAX/devices/$device" | grep -vxE 'users|exclusive|dontfork|drain|poisoned_pages'
+		readlink "$DAX/devices/$device/driver/module"
+	done
+}
+
+# rules_hold: of the device in use; nobody uses it after.
+rules_hold() {
+	echo "--- $DEV in pages of $(attr align)"
+	tool rules "$NODE" "$(attr align)" "$(size_of)"
+	[ "$STRICT" = 0 ] || is_unused
+}
+
+check_hmem() {
+	local align
+	use "$HMEM"
+	for align in "${ALIGNS[@]}"; do
+		align_to "$align"
+		rules_hold
+	done
+	align_to 2097152
+}
+
+check_pmem() {
+	local align
+	for align in "${ALIGNS[@]}"; do
+		ndctl create-namespace -f -e "$namespace" -m devdax -a "$align" >/run/out 2>&1 ||
+			fail "namespace of $align: $(cat /run/out)"
+		PMEM=$(pmem_device)
+		use "$PMEM"
+		expect alignment "$align" "$(attr align)"
+		rules_hold
+	done
+}
+
+pmem_device() {
+	local device
+	for device in $(dax_devices); do
+		[ "$(dax_provider "$device")" != pmem ] || echo "$device"
+	done
+}
+
+modprobe -a nfit nd_pmem dax_pmem dax_hmem
+HMEM=$(dax_devices | head -n 1)
+namespace=$(make_devdax "$(pmem_regions | head -n 1)" 2M)
+for STRICT in 0 1; do
+	export STRICT
+	echo "=== $([ "$STRICT" = 0 ] && echo in-tree || echo ours)"
+	if [ "$STRICT" = 0 ]; then load_in_tree; else load_device_dax; fi
+	check_hmem
+	check_pmem
+	[ "$STRICT" != 0 ] || in_tree=$(view)
+	[ "$STRICT" != 1 ] || ours=$(view)
+	rmmod device_dax
+	expect 'driver after unloading' '' "$(dax_driver "$HMEM")"
+done
+[ "$in_tree" = "$ours" ] ||
+	fail "others see something else: $(diff <(echo "$in_tree") <(echo "$ours"))"
+
+# daxctl's verbs.
+load_device_dax
+use "$HMEM"
+daxctl disable-device "$HMEM" >/run/out 2>&1 || fail "disable: $(cat /run/out)"
+daxctl enable-device "$HMEM" >/run/out 2>&1 || fail "enable: $(cat /run/out)"
+expect driver device_dax "$(dax_driver "$HMEM")"
+daxctl disable-device "$HMEM" >/run/out 2>&1
+daxctl reconfigure-device -s 512M "$HMEM" >/run/out 2>&1 || fail "size: $(cat /run/out)"
+made=$(daxctl create-device -r "${HMEM:3:1}" -s 256M -a 4096 | json_chardev)
+[ -n "$made" ] || fail 'create-device made none'
+use "$made"
+rules_hold
+daxctl disable-device "$made" >/run/out 2>&1 || fail "disable: $(cat /run/out)"
+daxctl destroy-device "$made" >/run/out 2>&1 || fail "destroy: $(cat /run/out)"
+use "$HMEM"
+rules_hold
+# Pages of 1 GiB that would start within one.
+echo "$HMEM" >$DRIVER/unbind
+ndctl destroy-namespace -f "$namespace" >/run/out 2>&1 || fail "destroy: $(cat /run/out)"
+modprobe -r device_dax

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vm: topology=hmem timeout=240
+# Memory failure: who maps the page gets SIGBUS with its address and the size of a
+# page, the rest of the device goes on working, and poisoned_pages counts it.
+set -euo pipefail
+# shellcheck source=tests/vm/lib/dax.sh
+. /tests/vm/lib/dax.sh
+
+modprobe dax_hmem
+load_device_dax
+use dax0.0
+start_tool uevents /run/uevents
+for align in "${ALIGNS[@]}"; do
+	align_to "$align"
+	echo "--- pages of $align"
+	expect poisoned_pages 0 "$(attr poisoned_pages)"
+	tool poison "$NODE" "$align" "$(size_of)" $((3 * 4096))
+	expect poisoned_pages 1 "$(attr poisoned_pages)"
+	is_unused
+	tool fill "$NODE" 64M 64M 5
+	tool verify "$NODE" 64M 64M 5
+	is_unused
+	wait_for 5 grep -q "change@.*dax0.0 .*DAX_POISON=$(printf '%#x' \
+		$(($(cat "$DIR/resource") + 3 * 4096)))" /run/uevents
+done
+# A page that failed is refused to the next who maps it, and to others not.
+align_to 4096
+tool poison "$NODE" 4096 "$(size_of)" 0
+"$TOOL" fill "$NODE" 4096 1M 1 || fail 'the other pages'
+modprobe -r device_dax
