@@ -103,12 +103,12 @@ check_drain_pin() {
 	drain_says draining
 	expect 'mmap of an open file' 'EBUSY*' "$("$TOOL" errno /dev/fd/5 "$ALIGN")"
 	exec 5>&-
-	wait_for 5 eval "[ \$(cat $DIR/drain) = drained ]"
+	wait_for 5 grep -qx drained "$DIR/drain"
 	set_attr drain 0
 }
 
 modprobe dax_hmem
-load_device_dax
+load_device_dax ''
 use dax0.0
 start_tool uevents /run/uevents
 watcher=$TOOL_PID
@@ -133,11 +133,12 @@ stop_tool "$watcher"
 set_attr drain 1
 set_attr exclusive 1
 echo dax0.0 >$DRIVER/unbind
-[ ! -e "$DIR/drain" ] && [ ! -e "$DIR/users" ] || fail 'attributes without a driver'
+[ ! -e "$DIR/drain" ] || fail 'drain without a driver'
+[ ! -e "$DIR/users" ] || fail 'users/ without a driver'
 echo dax0.0 >$DRIVER/bind
 check_nonsense
 modprobe -r device_dax
-load_device_dax exclusive=1 dontfork=1
+load_device_dax 'exclusive=1 dontfork=1'
 use dax0.0
 expect 'exclusive, dontfork' '1 1' "$(attr exclusive) $(attr dontfork)"
 ! (echo maybe >/sys/module/device_dax/parameters/dontfork) 2>/dev/null ||

@@ -25,7 +25,7 @@ check() {
 }
 
 modprobe -a nfit nd_pmem dax_pmem dax_hmem virtio_blk
-load_device_dax
+load_device_dax ''
 use dax0.0
 for align in "${ALIGNS[@]}"; do
 	align_to "$align"

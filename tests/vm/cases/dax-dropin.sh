@@ -14,7 +14,8 @@ view() {
 	daxctl list -MRD
 	ndctl list -N
 	for device in $(dax_devices); do
-		ls "$DAX/devices/$device" | grep -vxE 'users|exclusive|dontfork|drain|poisoned_pages'
+		find "$DAX/devices/$device/" -maxdepth 1 -printf '%f\n' | sort |
+			grep -vxE 'users|exclusive|dontfork|drain|poisoned_pages'
 		readlink "$DAX/devices/$device/driver/module"
 	done
 }
@@ -61,7 +62,7 @@ namespace=$(make_devdax "$(pmem_regions | head -n 1)" 2M)
 for STRICT in 0 1; do
 	export STRICT
 	echo "=== $([ "$STRICT" = 0 ] && echo in-tree || echo ours)"
-	if [ "$STRICT" = 0 ]; then load_in_tree; else load_device_dax; fi
+	if [ "$STRICT" = 0 ]; then load_in_tree; else load_device_dax ''; fi
 	check_hmem
 	check_pmem
 	[ "$STRICT" != 0 ] || in_tree=$(view)
@@ -73,7 +74,7 @@ done
 	fail "others see something else: $(diff <(echo "$in_tree") <(echo "$ours"))"
 
 # daxctl's verbs.
-load_device_dax
+load_device_dax ''
 use "$HMEM"
 daxctl disable-device "$HMEM" >/run/out 2>&1 || fail "disable: $(cat /run/out)"
 daxctl enable-device "$HMEM" >/run/out 2>&1 || fail "enable: $(cat /run/out)"

@@ -8,7 +8,7 @@ set -euo pipefail
 . /tests/vm/lib/dax.sh
 
 modprobe dax_hmem
-load_device_dax
+load_device_dax ''
 use dax0.0
 start_tool uevents /run/uevents
 for align in "${ALIGNS[@]}"; do

@@ -12,7 +12,7 @@ seconds=${1:-10}
 
 # rage ALIGN SECONDS
 rage() {
-	local storm reader i=0 words=(0 1)
+	local storm reader i=0
 	"$TOOL" storm "$NODE" "$1" "$(size_of)" "$2" >/dev/null 2>&1 &
 	storm=$!
 	while kill -0 $storm 2>/dev/null; do
@@ -21,9 +21,9 @@ rage() {
 	reader=$!
 	while kill -0 $storm 2>/dev/null; do
 		i=$((i + 1))
-		echo ${words[RANDOM % 2]} >"$DIR/drain" || :
-		echo ${words[RANDOM % 2]} >"$DIR/exclusive" || :
-		echo ${words[RANDOM % 2]} >"$DIR/dontfork" || :
+		echo $((RANDOM % 2)) >"$DIR/drain" || :
+		echo $((RANDOM % 2)) >"$DIR/exclusive" || :
+		echo $((RANDOM % 2)) >"$DIR/dontfork" || :
 		[ $((i % 4)) != 0 ] || echo 0 >"$DIR/drain" || :
 		if [ $((i % 8)) = 0 ]; then
 			echo "$DEV" >$DRIVER/unbind || :
@@ -44,7 +44,7 @@ rage() {
 }
 
 modprobe dax_hmem
-load_device_dax
+load_device_dax ''
 use dax0.0
 for align in 4096 2097152; do
 	align_to "$align"

@@ -37,6 +37,8 @@ check_killed() {
 
 reserved() { grep -q ": dax0.0\$" /proc/iomem; }
 
+is_given_back() { ! reserved; }
+
 # The pages of the binding before are held.
 check_pinned() {
 	local begin=$SECONDS
@@ -59,14 +61,14 @@ check_pinned() {
 	tool rules "$NODE" "$ALIGN" "$(size_of)" >/dev/null
 	unbind
 	stop_tool "$TOOL_PID"
-	wait_for 20 eval '! grep -q ": dax0.0$" /proc/iomem'
-	wait_for 5 eval '[ $(cat /sys/module/device_dax/refcnt) = 0 ]'
+	wait_for 20 is_given_back
+	wait_for 5 grep -qx 0 /sys/module/device_dax/refcnt
 	bind
 	is_unused
 }
 
 modprobe dax_hmem
-load_device_dax
+load_device_dax ''
 use dax0.0
 for ALIGN in "${ALIGNS[@]}"; do
 	align_to "$ALIGN"
@@ -84,7 +86,7 @@ start_tool orphan "$NODE" 2097152
 (sleep 2; kill "$TOOL_PID") &
 rmmod device_dax
 ! reserved || fail 'the range stayed after unloading'
-load_device_dax
+load_device_dax ''
 use dax0.0
 is_unused
 modprobe -r device_dax

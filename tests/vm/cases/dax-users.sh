@@ -45,7 +45,7 @@ check() {
 }
 
 modprobe dax_hmem
-load_device_dax
+load_device_dax ''
 use dax0.0
 align_to 4096
 check $((4 * MIB))

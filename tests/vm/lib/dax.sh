@@ -7,11 +7,13 @@
 
 TOOL=/usr/lib/daxbroker-tests/dax-tool
 DRIVER=$DAX/drivers/device_dax
+# shellcheck disable=SC2034 # for the cases
 ALIGNS=(4096 2097152 1073741824)
 
-# load_device_dax [PARAMETER...]: ours, or the case fails.
+# load_device_dax "[PARAMETER...]": ours, or the case fails.
 load_device_dax() {
-	modprobe device_dax "$@" ||
+	# shellcheck disable=SC2086 # words
+	modprobe device_dax $1 ||
 		fail 'no device_dax of ours in the guest: tests/kmod/stage puts it there'
 	[ -e /sys/module/device_dax/parameters/exclusive ] ||
 		fail 'modprobe loaded the in-tree device_dax'
