@@ -10,7 +10,7 @@
  *        dax-tool poison DEV ALIGN SIZE OFFSET    memory failure
  *        dax-tool open|map|pin|orphan|pipe DEV LEN    holds that
  *        dax-tool killed DEV LEN              until a fault fails: unbound
- *        dax-tool errno DEV LEN               what open and mmap say
+ *        dax-tool errno DEV|'#'FD LEN         what open and mmap say
  *        dax-tool poll FILE WORD SECONDS      until FILE reads WORD, by poll
  *        dax-tool uevents FILE                appends uevents to FILE
  *        dax-tool storm DEV ALIGN SIZE SECONDS    many users at random
@@ -22,6 +22,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_xdp.h>
 #include <linux/io_uring.h>
 #include <linux/netlink.h>
 #include <poll.h>
@@ -194,7 +195,8 @@ static void rules_of_mmap(int fd, size_t align, size_t size)
 	const int rw = PROT_READ | PROT_WRITE;
 	char *p;
 
-	expect_errno(try_map(NULL, align, rw, MAP_PRIVATE, fd, 0), EINVAL,
+	expect_errno(try_map(NULL, align, rw, MAP_PRIVATE | MAP_NORESERVE,
+			     fd, 0), EINVAL,
 		     "MAP_PRIVATE is refused");
 	expect_ok((long)(p = map_at(fd, align, 0)), "MAP_SHARED");
 	if ((uintptr_t)p % align)
@@ -500,6 +502,23 @@ static int map(char **args)
 	return 0;
 }
 
+/* The same by AF_XDP: io_uring takes no buffers of files until Linux 6.5. */
+static void pin_umem(char *p, size_t length)
+{
+	struct xdp_umem_reg umem = {
+		.addr = (uintptr_t)p,
+		.len = length,
+		.chunk_size = SMALL,
+	};
+	int fd = socket(AF_XDP, SOCK_RAW, 0);
+
+	if (fd < 0)
+		die("socket(AF_XDP): %s", strerror(errno));
+	if (setsockopt(fd, SOL_XDP, XDP_UMEM_REG, &umem, sizeof(umem)))
+		die("XDP_UMEM_REG: %s", strerror(errno));
+	puts("pinned by AF_XDP");
+}
+
 static void pin_buffer(char *p, size_t length)
 {
 	struct iovec buffer = { .iov_base = p, .iov_len = length };
@@ -508,8 +527,12 @@ static void pin_buffer(char *p, size_t length)
 
 	if (ring < 0)
 		die("io_uring_setup: %s", strerror(errno));
-	if (syscall(SYS_io_uring_register, ring, IORING_REGISTER_BUFFERS,
-		    &buffer, 1))
+	if (!syscall(SYS_io_uring_register, ring, IORING_REGISTER_BUFFERS,
+		     &buffer, 1))
+		puts("pinned by io_uring");
+	else if (errno == EOPNOTSUPP)
+		pin_umem(p, length);
+	else
 		die("io_uring_register: %s", strerror(errno));
 }
 
@@ -577,7 +600,7 @@ static const char *errno_of(long rc)
 
 static int errno_test(char **args)
 {
-	int fd = open(args[0], O_RDWR);
+	int fd = *args[0] == '#' ? atoi(args[0] + 1) : open(args[0], O_RDWR);
 
 	printf("%s ", errno_of(fd));
 	puts(fd < 0 ? "-" : errno_of(try_map(NULL, number(args[1]), PROT_READ,

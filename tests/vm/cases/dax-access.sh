@@ -101,7 +101,7 @@ check_drain_pin() {
 	exec 5<>"$NODE"
 	set_attr drain 1
 	drain_says draining
-	expect 'mmap of an open file' 'EBUSY*' "$("$TOOL" errno /dev/fd/5 "$ALIGN")"
+	expect 'mmap of an open file' '0 EBUSY' "$("$TOOL" errno '#5' "$ALIGN")"
 	exec 5>&-
 	wait_for 5 grep -qx drained "$DIR/drain"
 	set_attr drain 0

@@ -75,7 +75,7 @@ start_tool() {
 	"$TOOL" "$@" >"$out" 2>&1 &
 	# shellcheck disable=SC2034 # for the cases
 	TOOL_PID=$!
-	wait_for 20 grep -q ready "$out"
+	(wait_for 20 grep -q ready "$out") || fail "dax-tool $*: $(cat "$out")"
 }
 
 # stop_tool PID
