@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A kernel's dax bus as the layout step knows it; check-layout changes it. */
-#include <stdbool.h>
 #include <stddef.h>
+
+typedef _Bool bool;
 
 struct module;
 struct dax_device;
