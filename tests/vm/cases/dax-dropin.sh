@@ -8,14 +8,19 @@ set -euo pipefail
 # shellcheck source=tests/vm/lib/dax.sh
 . /tests/vm/lib/dax.sh
 
-# What others see of the devices, but for our attributes.
+# What others see of the devices, but for our attributes and for what differs
+# each time a namespace is made.
 view() {
 	grep -E 'dax|Persistent|Soft' /proc/iomem
-	daxctl list -MRD
-	ndctl list -N
+	daxctl list -MRD | sed 's,region0..dax0.*,,'
+	ndctl list -N | grep -v '"uuid"'
 	for device in $(dax_devices); do
-		find "$DAX/devices/$device/" -maxdepth 1 -printf '%f\n' | sort |
-			grep -vxE 'users|exclusive|dontfork|drain|poisoned_pages'
+		for path in "$DAX/devices/$device"/*; do
+			case ${path##*/} in
+			users | exclusive | dontfork | drain | poisoned_pages) ;;
+			*) echo "${path##*/}" ;;
+			esac
+		done
 		readlink "$DAX/devices/$device/driver/module"
 	done
 }
