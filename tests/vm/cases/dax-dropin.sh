@@ -62,7 +62,7 @@ pmem_device() {
 }
 
 modprobe -a nfit nd_pmem dax_pmem dax_hmem
-HMEM=$(dax_devices | head -n 1)
+read -r HMEM < <(dax_devices)
 namespace=$(make_devdax "$(pmem_regions | head -n 1)" 2M)
 for STRICT in 0 1; do
 	export STRICT
