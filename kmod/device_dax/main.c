@@ -31,7 +31,7 @@ static int get_memmap(struct devdax *devdax)
 static void kill(struct devdax *devdax)
 {
 	spin_lock(&devdax->lock);
-	devdax->alive = false;
+	WRITE_ONCE(devdax->alive, false);
 	spin_unlock(&devdax->lock);
 	cancel_delayed_work_sync(&devdax->drain_work);
 	/* Waits for all sections of dax_read_lock(), then unmaps. */
@@ -50,7 +50,7 @@ static int devdax_probe(struct dev_dax *dev_dax)
 		goto err_put;
 	dev_set_drvdata(devdax->dev, devdax);
 	run_dax(dev_dax->dax_dev);
-	devdax->alive = true;
+	WRITE_ONCE(devdax->alive, true);
 	rc = devdax_file_add(devdax);
 	if (rc)
 		goto err_kill;

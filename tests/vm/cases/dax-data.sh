@@ -26,19 +26,18 @@ check() {
 
 modprobe -a nfit nd_pmem dax_pmem dax_hmem virtio_blk
 load_device_dax ''
-use dax0.0
+HMEM=$(device_of hmem)
+use "$HMEM"
 for align in "${ALIGNS[@]}"; do
 	align_to "$align"
 	check
 done
-make_devdax "$(pmem_regions | head -n 1)" 2M >/dev/null
-pmem=$(dax_devices | tail -n 1)
-use "$pmem"
-expect provider pmem "$(dax_provider "$DEV")"
+make_devdax "$(pmem_regions)" 2M >/dev/null
+use "$(device_of pmem)"
 check
 
 # Four ranges with others between: each page of the device is the right one.
-fragment || fail 'cannot make a device of several ranges'
+fragment "$HMEM" || fail 'cannot make a device of several ranges'
 for align in 2097152 4096; do
 	use "$FRAGMENTED"
 	align_to "$align"

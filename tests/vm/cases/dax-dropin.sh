@@ -47,23 +47,15 @@ check_pmem() {
 	for align in "${ALIGNS[@]}"; do
 		ndctl create-namespace -f -e "$namespace" -m devdax -a "$align" >/run/out 2>&1 ||
 			fail "namespace of $align: $(cat /run/out)"
-		PMEM=$(pmem_device)
-		use "$PMEM"
+		use "$(device_of pmem)"
 		expect alignment "$align" "$(attr align)"
 		rules_hold
 	done
 }
 
-pmem_device() {
-	local device
-	for device in $(dax_devices); do
-		[ "$(dax_provider "$device")" != pmem ] || echo "$device"
-	done
-}
-
 modprobe -a nfit nd_pmem dax_pmem dax_hmem
-read -r HMEM < <(dax_devices)
-namespace=$(make_devdax "$(pmem_regions | head -n 1)" 2M)
+HMEM=$(device_of hmem)
+namespace=$(make_devdax "$(pmem_regions)" 2M)
 for STRICT in 0 1; do
 	export STRICT
 	echo "=== $([ "$STRICT" = 0 ] && echo in-tree || echo ours)"
@@ -72,6 +64,8 @@ for STRICT in 0 1; do
 	check_pmem
 	[ "$STRICT" != 0 ] || in_tree=$(view)
 	[ "$STRICT" != 1 ] || ours=$(view)
+	[ "$STRICT" != 1 ] || dmesg | grep -q 'dax-tool.*: refused: a private mapping' ||
+		fail 'no reason in the log'
 	rmmod device_dax
 	expect 'driver after unloading' '' "$(dax_driver "$HMEM")"
 done
@@ -86,7 +80,7 @@ daxctl enable-device "$HMEM" >/run/out 2>&1 || fail "enable: $(cat /run/out)"
 expect driver device_dax "$(dax_driver "$HMEM")"
 daxctl disable-device "$HMEM" >/run/out 2>&1
 daxctl reconfigure-device -s 512M "$HMEM" >/run/out 2>&1 || fail "size: $(cat /run/out)"
-made=$(daxctl create-device -r "${HMEM:3:1}" -s 256M -a 4096 | json_chardev)
+made=$(daxctl create-device -r "$(cut -c4 <<<"$HMEM")" -s 256M -a 4096 | json_chardev)
 [ -n "$made" ] || fail 'create-device made none'
 use "$made"
 rules_hold
@@ -94,7 +88,15 @@ daxctl disable-device "$made" >/run/out 2>&1 || fail "disable: $(cat /run/out)"
 daxctl destroy-device "$made" >/run/out 2>&1 || fail "destroy: $(cat /run/out)"
 use "$HMEM"
 rules_hold
-# Pages of 1 GiB that would start within one.
 echo "$HMEM" >$DRIVER/unbind
+
+# Pages of 1 GiB that would start within one: the bus takes them.
+echo 2097152 >"$DIR/size"
+made=$(daxctl create-device -r "$(cut -c4 <<<"$HMEM")" -s 1G 2>/dev/null | json_chardev)
+echo "$made" >$DRIVER/unbind
+echo 1073741824 >"$DAX/devices/$made/align"
+! (echo "$made" >$DRIVER/bind) 2>/dev/null || fail 'a page of 1 GiB between two'
+dmesg | tail -n 20 | grep -q "$made: .* is not made of pages of 0x40000000 bytes" ||
+	fail 'no reason in the log'
 ndctl destroy-namespace -f "$namespace" >/run/out 2>&1 || fail "destroy: $(cat /run/out)"
 modprobe -r device_dax

@@ -47,7 +47,16 @@ check() {
 modprobe dax_hmem
 load_device_dax ''
 use dax0.0
+for align in 4096 2097152; do
+	align_to $align
+	start_tool parts "$NODE" $align
+	users_are 1 3 $((3 * align)) 0
+	stop_tool "$TOOL_PID"
+done
 align_to 4096
+begin=$EPOCHREALTIME
+user pinned_pages >/dev/null
+echo "pinned_pages of $(size_of) bytes in base pages: ${begin#*.} to ${EPOCHREALTIME#*.} us"
 check $((4 * MIB))
 before=$(user faults_pte)
 tool fill "$NODE" 0 $((8 * MIB)) 1

@@ -35,6 +35,18 @@ use() {
 	wait_for 5 test -c "$NODE"
 }
 
+# device_of PROVIDER: its first device that has a size.
+device_of() {
+	local device
+	for device in $(dax_devices); do
+		[ "$(dax_provider "$device")" = "$1" ] || continue
+		[ "$(dax_attr "$device" size)" != 0 ] || continue
+		echo "$device"
+		return
+	done
+	fail "no $1 device"
+}
+
 attr() { cat "$DIR/$1"; }
 user() { cat "$DIR/users/$1"; }
 
@@ -105,15 +117,15 @@ errno_is() {
 		"$("$TOOL" errno "$NODE" "$(attr align)")"
 }
 
-# fragment: of the hmem region's device dax0.0 one of several ranges with
+# fragment DEVICE: of a dynamic region's only device one of several ranges with
 # another device between each two; the device is $FRAGMENTED.
 fragment() {
-	local i devices=() other
-	dax_bind dax0.0 device_dax
-	echo dax0.0 >$DRIVER/unbind
-	echo 0 >$DAX/devices/dax0.0/size
+	local i devices=() other region=${1%.*}
+	dax_bind "$1" device_dax
+	echo "$1" >$DRIVER/unbind
+	echo 0 >"$DAX/devices/$1/size"
 	for ((i = 0; i < 7; i++)); do
-		devices+=("$(daxctl create-device -r 0 -s 64M | json_chardev)") || return
+		devices+=("$(daxctl create-device -r "${region#dax}" -s 64M 2>/dev/null | json_chardev)") || return
 	done
 	for other in "${devices[@]}"; do
 		[ -z "$(dax_driver "$other")" ] ||
