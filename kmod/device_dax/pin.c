@@ -23,7 +23,7 @@
  */
 static unsigned int refs_of(struct page *page, bool is_large)
 {
-	unsigned int refs = page_ref_count(page) - IDLE_REFS;
+	unsigned int refs = max(page_ref_count(page), IDLE_REFS) - IDLE_REFS;
 
 	if (is_large || refs < GUP_PIN_COUNTING_BIAS)
 		return refs;

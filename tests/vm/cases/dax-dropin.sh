@@ -12,7 +12,7 @@ set -euo pipefail
 # each time a namespace is made.
 view() {
 	grep -E 'dax|Persistent|Soft' /proc/iomem
-	daxctl list -MRD | sed 's,region0..dax0.*,,'
+	daxctl list -MRD | sed 's,region.*dax.*,,'
 	ndctl list -N | grep -v '"uuid"'
 	for device in $(dax_devices); do
 		for path in "$DAX/devices/$device"/*; do

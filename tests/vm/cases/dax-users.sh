@@ -13,7 +13,9 @@ faults() { echo "$(user faults_pte) $(user faults_pmd) $(user faults_pud)"; }
 
 # check LENGTH: the device in use, with mappings of that size.
 check() {
-	local length=$1 pages=$(($1 / 4096)) opener mapper other
+	local length=$1 opener mapper other
+	# One per base page or, by io_uring since 6.12, per page of the device.
+	local pages="@($(($1 / 4096))|$(($1 / $(attr align))))"
 	is_unused
 	start_tool open "$NODE" "$length"
 	opener=$TOOL_PID
