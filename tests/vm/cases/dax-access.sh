@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: topology=hmem timeout=240
+# vm: modules=ours topology=hmem timeout=240
 # exclusive, dontfork and drain: what they do, what they refuse, what they tell.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/dax.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: topology=dax timeout=300
+# vm: modules=ours topology=dax timeout=300
 # In place of the in-tree device_dax: the same mappings with pages of 4 KiB, 2 MiB
 # and 1 GiB, of an hmem device and of an NVDIMM's; the same refused; daxctl and
 # ndctl see and do the same. Unloading and loading again works.

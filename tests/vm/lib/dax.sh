@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # For cases about kmod/device_dax: . /tests/vm/lib/dax.sh
-# They need the module in the guest: tests/kmod/stage DESTDIR puts it there.
+# They need our modules ("modules=ours", see tests/vm/case).
 # shellcheck source=tests/vm/lib/guest.sh
 . /tests/vm/lib/guest.sh
 
@@ -14,7 +14,7 @@ ALIGNS=(4096 2097152 1073741824)
 load_device_dax() {
 	# shellcheck disable=SC2086 # words
 	modprobe device_dax $1 ||
-		fail 'no device_dax of ours in the guest: tests/kmod/stage puts it there'
+		fail 'no device_dax of ours in the guest'
 	[ -e /sys/module/device_dax/parameters/exclusive ] ||
 		fail 'modprobe loaded the in-tree device_dax'
 }

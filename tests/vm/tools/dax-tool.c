@@ -20,7 +20,6 @@
  * open, map, parts, pin and pipe say "ready" when they have it and hold it until they
  * are killed; orphan is a pin without mapping or file.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_xdp.h>
