@@ -44,7 +44,6 @@
 
 struct address_space;
 struct cdev;
-struct file_operations;
 struct vm_area_struct;
 struct vm_operations_struct;
 

@@ -32,6 +32,7 @@ static void set_page_mapping(struct devdax *devdax, unsigned long pfn,
 	if (READ_ONCE(page->mapping))
 		return;
 	page->index = pgoff;
+	/* Who sees the mapping sees the index. */
 	smp_store_release(&page->mapping, devdax->mapping);
 }
 

@@ -24,6 +24,23 @@ for align in "${ALIGNS[@]}"; do
 	wait_for 5 grep -q "change@.*dax0.0 .*DAX_POISON=$(printf '%#x' \
 		$(($(cat "$DIR/resource") + 3 * 4096)))" /run/uevents
 done
+# Others that map the page get the signal, those that map other pages do not.
+for align in 4096 2097152; do
+	align_to "$align"
+	start_tool map "$NODE" "$align"
+	victim=$TOOL_PID
+	start_tool page "$NODE" "$align" "$align"
+	bystander=$TOOL_PID
+	users_are 2 2 $((2 * align)) 0
+	tool poison "$NODE" "$align" "$(size_of)" 0
+	status=0
+	wait "$victim" || status=$?
+	expect 'the status of who mapped it' $((128 + 7)) $status
+	kill -0 "$bystander" || fail 'who did not map it is gone'
+	stop_tool "$bystander"
+	is_unused
+done
+
 # A page that failed is refused to the next who maps it, and to others not.
 align_to 4096
 tool poison "$NODE" 4096 "$(size_of)" 0

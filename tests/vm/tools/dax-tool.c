@@ -9,6 +9,7 @@
  *        dax-tool fork DEV LEN yes|no         is a mapping inherited?
  *        dax-tool poison DEV ALIGN SIZE OFFSET    memory failure
  *        dax-tool open|map|pin|orphan|pipe DEV LEN    holds that
+ *        dax-tool page DEV ALIGN OFFSET       holds a mapping of that page
  *        dax-tool parts DEV ALIGN             holds pieces of a mapping
  *        dax-tool killed DEV LEN              until a fault fails: unbound
  *        dax-tool errno DEV|'#'FD LEN         what open and mmap say
@@ -17,7 +18,7 @@
  *        dax-tool storm DEV ALIGN SIZE SECONDS    many users at random
  *        dax-tool bench DEV ALIGN SIZE        "NAME PER-SECOND" lines
  * STRICT=0 in the environment leaves out what the in-tree driver lacks.
- * open, map, parts, pin and pipe say "ready" when they have it and hold it until they
+ * open, map, page, parts, pin and pipe say "ready" when they have it and hold it until they
  * are killed; orphan is a pin without mapping or file.
  */
 #include <errno.h>
@@ -502,6 +503,16 @@ static int map(char **args)
 	return 0;
 }
 
+static int map_page(char **args)
+{
+	size_t align = number(args[1]);
+	char *p = map_at(open_dev(args[0], O_RDWR), align, number(args[2]));
+
+	p[0] = 1;
+	ready();
+	return 0;
+}
+
 /* Four pages, of which the second goes and the last is made read-only. */
 static int parts(char **args)
 {
@@ -831,6 +842,7 @@ static const struct {
 	{ "poison", 4, poison },
 	{ "open", 2, hold_open },
 	{ "map", 2, map },
+	{ "page", 3, map_page },
 	{ "parts", 2, parts },
 	{ "pin", 2, pin },
 	{ "orphan", 2, orphan },
