@@ -129,6 +129,33 @@ static char *reason_text(const struct column_row *row)
 	return row->item ? copy(row->item->plan->reason) : NULL;
 }
 
+static char *count_text(uint64_t count)
+{
+	char *text;
+
+	return asprintf(&text, "%" PRIu64, count) < 0 ? NULL : text;
+}
+
+/* Open files as our device_dax counts them, else the processes found. */
+static char *users_text(const struct column_row *row)
+{
+	const struct facts_device *device =
+		row->item ? row->item->device : NULL;
+
+	if (device && device->users.known)
+		return count_text(device->users.openers);
+	if (device && device->holders_known)
+		return count_text(device->n_holders);
+	return NULL;
+}
+
+static char *mapped_text(const struct column_row *row)
+{
+	return row->item && row->item->device->users.known
+		       ? size_text(row, row->item->device->users.mapped_bytes)
+		       : NULL;
+}
+
 static char *uuid_text(const struct column_row *row)
 {
 	return copy(row->region->uuid);
@@ -171,6 +198,12 @@ const struct column columns[] = {
 	{ "STATE",
 	  "as-decided, to-switch, kept, refused, policy-error or unknown", true,
 	  false, state_text },
+	{ "USERS",
+	  "open files of /dev/daxX.Y, or processes that have it where the "
+	  "driver does not count",
+	  false, true, users_text },
+	{ "MAPPED", "how much of it is mapped, where the driver counts", false,
+	  true, mapped_text },
 	{ "POLICY", "the file that decided", false, false, policy_text },
 	{ "REASON", "why it is in this state", false, false, reason_text },
 	{ "REGION", "the number of its region", false, true, region_text },

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "basic/log.h"
 #include "basic/parse.h"
 #include "cli/view.h"
 
@@ -132,6 +133,22 @@ static void add_region(json_object *object, const struct facts_region *region)
 	json_object_object_add(object, "memdevs", memdevs);
 }
 
+static json_object *users_json(const struct facts_users *users)
+{
+	json_object *object = json_object_new_object();
+
+	view_add_number(object, "openers", (int64_t)users->openers);
+	view_add_number(object, "mappings", (int64_t)users->mappings);
+	view_add_number(object, "mapped_bytes", (int64_t)users->mapped_bytes);
+	view_add_number(object, "pinned_pages", (int64_t)users->pinned_pages);
+	view_add_number(object, "poisoned_pages",
+			(int64_t)users->poisoned_pages);
+	view_add_string(object, "drain", users->drain);
+	view_add_number(object, "exclusive", users->exclusive);
+	view_add_number(object, "dontfork", users->dontfork);
+	return object;
+}
+
 static void add_device(json_object *object, const struct survey *survey,
 		       const struct facts_device *device)
 {
@@ -157,6 +174,9 @@ static void add_device(json_object *object, const struct survey *survey,
 		object, "blocks",
 		device->ranges_known ? blocks_json(survey, device) : NULL);
 	json_object_object_add(object, "node", node ? node_json(node) : NULL);
+	json_object_object_add(object, "users",
+			       device->users.known ? users_json(&device->users)
+						   : NULL);
 	json_object_object_add(object, "holders",
 			       device->holders_known || device->n_holders
 				       ? holders_json(device)
@@ -204,6 +224,21 @@ static void print_object(json_object *object, bool bytes)
 	}
 }
 
+static enum exit_code load_pins(const struct arguments *arguments,
+				struct view *view)
+{
+	_cleanup_close_ int root_fd = view_open_root(arguments);
+	int r;
+
+	if (root_fd < 0)
+		return EXIT_ERROR;
+	r = facts_load_pins(root_fd, view->survey->snapshot);
+	if (r == 0)
+		return EXIT_OK;
+	log_error("pinned_pages cannot be read: %s", strerror(-r));
+	return EXIT_ERROR;
+}
+
 enum exit_code verb_show(const struct arguments *arguments)
 {
 	_cleanup_view_ struct view view = { 0 };
@@ -211,6 +246,8 @@ enum exit_code verb_show(const struct arguments *arguments)
 	enum exit_code status;
 
 	status = view_take(arguments, &view);
+	if (status == EXIT_OK)
+		status = load_pins(arguments, &view);
 	if (status != EXIT_OK)
 		return status;
 	array = json_object_new_array();

@@ -199,8 +199,7 @@ const struct policy_setting policy_settings[] = {
 	       "What to do when a device is in use that is to be switched.\n"
 	       "`refuse`, the default, leaves it and tells who uses it; "
 	       "`wait` waits for `BusyTimeout=` that it comes free.",
-	       policy_parse_choice, on_busy, .words = policy_on_busy_words,
-	       .pending = true),
+	       policy_parse_choice, on_busy, .words = policy_on_busy_words),
 	REGION("BusyTimeout", "TIME",
 	       "How long `OnBusy=wait` waits: a number of seconds, or numbers "
 	       "with the units `ms`, `s`, `min`, `h` and `d`, as in `1h "
@@ -216,14 +215,18 @@ const struct policy_setting policy_settings[] = {
 	       policy_parse_name, node_name),
 	REGION("Exclusive", "no|yes",
 	       "Whether `/dev/daxX.Y` is for one opener at a time; every "
-	       "other one gets EBUSY.",
+	       "other one gets EBUSY.\n"
+	       "It takes daxbroker's own kernel module `device_dax`; with the "
+	       "in-tree one it has no effect, which `daxbroker list` tells.",
 	       policy_parse_choice, exclusive,
-	       .words = policy_exclusive_words, .pending = true),
+	       .words = policy_exclusive_words),
 	REGION("ForkInheritance", "yes|no",
 	       "Whether a child process inherits the mappings of "
-	       "`/dev/daxX.Y`.",
+	       "`/dev/daxX.Y`.\n"
+	       "It takes daxbroker's own kernel module `device_dax`, as "
+	       "`Exclusive=` does.",
 	       policy_parse_choice, fork_inheritance,
-	       .words = policy_fork_words, .pending = true),
+	       .words = policy_fork_words),
 
 	DEVICE("Name", "NAME",
 	       "What the slice is called here and in messages.\n"

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/act/setting.h"
+#include "daemon/act/drain.h"
 #include "daemon/act/lock.h"
 #include "daemon/act/run.h"
 
@@ -116,13 +117,22 @@ static void run_steps(struct act_run *run, act_progress_fn progress,
 	ret->step = plan->n_steps;
 }
 
+static int recover(int root_fd)
+{
+	int settings = setting_recover(root_fd);
+	int drains = drain_recover(root_fd);
+
+	return settings < 0 ? settings : drains < 0 ? drains
+						    : settings | drains;
+}
+
 int act_recover(int root_fd)
 {
 	_cleanup_close_ int lock = act_lock(root_fd, false);
 
 	if (lock == -EWOULDBLOCK)
 		return 0; /* a worker that is at it still */
-	return lock < 0 ? lock : setting_recover(root_fd);
+	return lock < 0 ? lock : recover(root_fd);
 }
 
 int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
@@ -139,7 +149,7 @@ int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	if (r < 0)
 		return r;
 	*ret = (struct act_result){ .outcome = ACT_DONE };
-	setting_recover(root_fd);
+	recover(root_fd);
 	run_steps(&run, progress, userdata, ret);
 	blocks_done(&run.blocks);
 	free(run.detail);

@@ -4,58 +4,17 @@
 
 #include "basic/names.h"
 #include "daemon/act/binding.h"
+#include "daemon/act/drain.h"
 #include "daemon/act/explain.h"
 #include "daemon/act/kmem.h"
 #include "daemon/act/module.h"
 #include "daemon/act/run.h"
+#include "daemon/act/unused.h"
+#include "daemon/act/write.h"
 
 static bool is_kmem(const struct plan_step *step)
 {
 	return strcmp(step->driver, DRIVER_KMEM) == 0;
-}
-
-static int explain_holder(struct act_run *run,
-			  const struct facts_device *device)
-{
-	const struct facts_holder *holder = &device->holders[0];
-
-	return act_explain(
-		run, -EUSERS,
-		"/dev/%s is in use by process %d (%s, %s); stop it, then "
-		"run daxbroker apply",
-		device->name, (int)holder->pid, holder->command,
-		holder->mapped ? "mapped" : "open");
-}
-
-/* The plan's own look was at a snapshot; this one is the last before the
- * driver is taken away, and with it every mapping. */
-static int take_check_unused(struct act_run *run, const struct plan_step *step)
-{
-	_cleanup_facts_snapshot_ struct facts_snapshot *snapshot = NULL;
-	const struct facts_device *device;
-	int r;
-
-	(void)step;
-	r = facts_snapshot_read(run->root_fd, &snapshot);
-	if (r >= 0)
-		r = facts_load_holders(run->root_fd, snapshot);
-	if (r < 0)
-		return act_explain(run, r,
-				   "who uses /dev/%s cannot be read: %s",
-				   run->plan->device, strerror(-r));
-	device = facts_find_device(snapshot, run->plan->device);
-	if (!device)
-		return act_explain(run, -ENODEV, "%s is gone",
-				   run->plan->device);
-	if (device->n_holders > 0)
-		return explain_holder(run, device);
-	if (!device->holders_known)
-		return act_explain(
-			run, -EUSERS,
-			"who uses /dev/%s cannot be read; root can read "
-			"it",
-			device->name);
-	return 0;
 }
 
 static int take_load_module(struct act_run *run, const struct plan_step *step)
@@ -156,6 +115,7 @@ int act_unbind(struct act_run *run, const char *driver)
 	if (r < 0)
 		return act_explain(run, r, "%s cannot be unbound from %s: %s",
 				   device, driver, strerror(-r));
+	drain_forget(run->root_fd, device);
 	return 0;
 }
 
@@ -199,11 +159,41 @@ static int undo_bind(struct act_run *run, const struct plan_step *step)
 	return is_kmem(step) ? kmem_unbind(run) : act_unbind(run, step->driver);
 }
 
+static int write_switch(struct act_run *run, const char *name, bool on)
+{
+	int r;
+
+	r = act_write(run->root_fd, on ? "1" : "0", "sys/bus/dax/devices/%s/%s",
+		      run->plan->device, name);
+	/* The in-tree driver: the look that follows tells it. */
+	if (r == -ENOENT)
+		return 0;
+	if (r == -EBUSY)
+		return act_explain(run, r,
+				   "more than one process has /dev/%s open, so "
+				   "it cannot become exclusive",
+				   run->plan->device);
+	if (r < 0)
+		return act_explain(run, r, "%s of %s cannot be set: %s", name,
+				   run->plan->device, strerror(-r));
+	return 0;
+}
+
+/* Nothing is taken from anybody by it, and nothing depends on it: no undo. */
+static int take_access(struct act_run *run, const struct plan_step *step)
+{
+	int r;
+
+	r = write_switch(run, "exclusive", step->exclusive);
+	return r < 0 ? r : write_switch(run, "dontfork", step->dontfork);
+}
+
 const struct act_step act_steps[PLAN_STEP_KINDS] = {
-	[PLAN_CHECK_UNUSED] = { take_check_unused, NULL },
+	[PLAN_CHECK_UNUSED] = { unused_take, unused_undo },
 	[PLAN_LOAD_MODULE] = { take_load_module, NULL },
 	[PLAN_OFFLINE] = { take_offline, undo_offline },
 	[PLAN_UNBIND] = { take_unbind, undo_unbind },
 	[PLAN_BIND] = { take_bind, undo_bind },
 	[PLAN_ONLINE] = { take_online, undo_online },
+	[PLAN_ACCESS] = { take_access, NULL },
 };

@@ -7,6 +7,7 @@
 #include "daemon/facts/array.h"
 #include "daemon/facts/device-range.h"
 #include "daemon/facts/root.h"
+#include "daemon/facts/users.h"
 #include "daemon/facts/uuid.h"
 
 #define DEVICES_DIR "sys/bus/dax/devices"
@@ -74,6 +75,7 @@ static int add_device(struct facts_reader *reader, const char *name)
 		.target_node = -1,
 		.numa_node = -1,
 		.memmap_on_memory = -1,
+		.users = { .exclusive = -1, .dontfork = -1 },
 	};
 	return device->name && device->path ? 0 : -ENOMEM;
 }
@@ -166,6 +168,7 @@ static bool read_device(struct facts_reader *reader,
 	reader_int(reader, dir, "numa_node", &device->numa_node);
 	reader_link_name(reader, dir, "driver", &device->driver);
 	reader_line(reader, dir, "state", &device->kmem_state);
+	users_read(reader, dir, device);
 	read_memmap_on_memory(reader, dir, device);
 	uuid_read(reader, dir, &device->uuid, &device->uuid_unknown);
 	read_number(reader, dir, device);
@@ -218,6 +221,7 @@ void device_release(struct facts_device *device)
 	free(device->blocks);
 	free(device->ranges);
 	free(device->kmem_state);
+	free(device->users.drain);
 	free(device->driver);
 	free(device->uuid);
 	free(device->path);

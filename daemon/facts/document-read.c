@@ -85,15 +85,15 @@ static int read_each(struct document *document, json_object *object,
 	return 0;
 }
 
-static int read_performance(struct document *document, json_object *object,
-			    struct facts_performance *performance)
+/* A member that is an object of its own; it may be missing. */
+static int read_member(struct document *document, json_object *object,
+		       const char *key, const struct field *fields, void *base)
 {
-	json_object *figures;
+	json_object *member;
 
-	if (!json_object_object_get_ex(object, "performance", &figures))
+	if (!json_object_object_get_ex(object, key, &member))
 		return 0;
-	return read_fields(document, figures, "performance", performance_fields,
-			   performance);
+	return read_fields(document, member, key, fields, base);
 }
 
 static int read_distance(struct document *document, json_object *item,
@@ -128,7 +128,8 @@ static int read_node(struct document *document, json_object *item,
 		return r;
 	if (node->id < 0 || (s->n_nodes > 1 && node[-1].id >= node->id))
 		return wrong(document, "\"nodes\" do not have ascending ids");
-	r = read_performance(document, item, &node->performance);
+	r = read_member(document, item, "performance",
+			performance_fields, &node->performance);
 	if (r == 0)
 		r = read_each(document, item, "distances", read_distance, node);
 	return r;
@@ -204,12 +205,16 @@ static int read_device(struct document *document, json_object *item,
 		.target_node = -1,
 		.numa_node = -1,
 		.memmap_on_memory = -1,
+		.users = { .exclusive = -1, .dontfork = -1 },
 	};
 	r = read_fields(document, item, "devices", device_fields, device);
 	if (r == 0)
 		r = check_device(document, &s->regions[device->region], device);
 	if (r == 0)
 		r = read_each(document, item, "ranges", read_range, device);
+	if (r == 0)
+		r = read_member(document, item, "users", users_fields,
+				&device->users);
 	if (r == 0)
 		r = read_each(document, item, "holders", read_holder, device);
 	return r;
@@ -294,7 +299,8 @@ static int read_region(struct document *document, json_object *item,
 		return wrong(document, "the provider of %s is unknown",
 			     region->path);
 	region->provider = (enum facts_provider)provider;
-	r = read_performance(document, item, &region->performance);
+	r = read_member(document, item, "performance",
+			performance_fields, &region->performance);
 	if (r == 0)
 		r = read_each(document, item, "memdevs", read_memdev, region);
 	if (r == 0)

@@ -168,6 +168,9 @@ static int write_device(json_object *devices, const struct facts_device *device)
 	r = write_ranges(object, device);
 	if (r < 0)
 		return r;
+	if (device->users.known &&
+	    !add_object(object, "users", users_fields, &device->users))
+		return -ENOMEM;
 	holders = add_array(object, "holders");
 	if (!holders)
 		return -ENOMEM;

@@ -88,6 +88,19 @@ const struct field device_fields[] = {
 	END,
 };
 
+const struct field users_fields[] = {
+	FIELD(struct facts_users, FIELD_BOOL, known),
+	FIELD(struct facts_users, FIELD_U64, openers),
+	FIELD(struct facts_users, FIELD_U64, mappings),
+	FIELD(struct facts_users, FIELD_U64, mapped_bytes),
+	FIELD(struct facts_users, FIELD_U64, pinned_pages),
+	FIELD(struct facts_users, FIELD_U64, poisoned_pages),
+	FIELD(struct facts_users, FIELD_STRING, drain),
+	FIELD(struct facts_users, FIELD_INT, exclusive),
+	FIELD(struct facts_users, FIELD_INT, dontfork),
+	END,
+};
+
 const struct field holder_fields[] = {
 	FIELD(struct facts_holder, FIELD_INT, pid),
 	FIELD(struct facts_holder, FIELD_BOOL, open),

@@ -34,6 +34,7 @@ extern const struct field performance_fields[];
 extern const struct field node_fields[];
 extern const struct field region_fields[];
 extern const struct field device_fields[];
+extern const struct field users_fields[];
 extern const struct field holder_fields[];
 
 /* Adds the members of @base to @object. Returns 0 or -ENOMEM. */

@@ -292,6 +292,8 @@ int facts_load_holders(int root_fd, struct facts_snapshot *snapshot)
 	r = list_targets(snapshot, &search);
 	if (r == 0 && search.n_targets)
 		r = look_at_processes(&search);
+	if (r == 0)
+		r = facts_load_pins(root_fd, snapshot);
 	if (r < 0)
 		return r;
 	for (i = 0; i < snapshot->n_devices; i++) {

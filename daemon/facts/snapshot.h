@@ -59,6 +59,21 @@ struct facts_holder {
 	bool mapped;
 };
 
+/* Who uses a device that our device_dax has: its group users/ and what stands
+ * beside it (kmod/Documentation/ABI/testing/sysfs-bus-dax-device-dax). */
+struct facts_users {
+	bool known; /* false: another driver, nothing below is set */
+	uint64_t openers;      /* open file descriptions */
+	uint64_t mappings;     /* lines of /proc/PID/maps */
+	uint64_t mapped_bytes; /* their sum */
+	uint64_t pinned_pages; /* references for I/O; 0 before
+				* facts_load_pins() */
+	uint64_t poisoned_pages; /* in which memory failed since the bind */
+	char *drain;   /* off, draining, drained */
+	int exclusive; /* 0, 1; -1: unknown */
+	int dontfork;  /* 0, 1; -1: unknown */
+};
+
 /* A dax device: /sys/bus/dax/devices/daxX.Y. */
 struct facts_device {
 	char *name;	/* "dax0.0"; the kernel renumbers, not an identity */
@@ -94,6 +109,7 @@ struct facts_device {
 	size_t n_blocks;
 	uint64_t possible_blocks; /* how many the ranges have room for */
 
+	struct facts_users users;
 	bool holders_known; /* set by facts_load_holders() */
 	struct facts_holder *holders;
 	size_t n_holders;
@@ -215,9 +231,15 @@ DEFINE_CLEANUP(struct facts_snapshot *, facts_snapshot_free)
  * map_files. holders_known becomes true only where every process could be
  * looked into (root); holders found are listed in either case.
  *
+ * What facts_load_pins() reads comes with it.
+ *
  * Returns 0, -ENOMEM, or the error of opening proc.
  */
 int facts_load_holders(int root_fd, struct facts_snapshot *snapshot);
+
+/* Reads pinned_pages of all devices whose driver counts it, in time proportional
+ * to their pages. Returns 0 or a negative errno. */
+int facts_load_pins(int root_fd, struct facts_snapshot *snapshot);
 
 /* NULL when there is none. */
 const struct facts_device *

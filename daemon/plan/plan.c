@@ -201,13 +201,22 @@ static int add_load(struct draft *draft, const char *driver, bool loaded)
 			"the driver %s is not there yet", driver);
 }
 
+/* How long its users are waited for, in ms. */
+static uint64_t patience(const struct policy_decision *decision)
+{
+	return decision->on_busy == POLICY_ON_BUSY_WAIT ? decision->busy_timeout
+							: 0;
+}
+
 /* Steps from devdax to a device without a driver. */
 static int add_release(struct draft *draft)
 {
 	struct plan *plan = draft->plan;
 	int r;
 
-	r = add_step(plan, (struct plan_step){ .kind = PLAN_CHECK_UNUSED },
+	r = add_step(plan,
+		     (struct plan_step){ .kind = PLAN_CHECK_UNUSED,
+					 .timeout = patience(draft->decision) },
 		     "taking the driver away would kill its users");
 	if (r < 0)
 		return r;
@@ -322,6 +331,62 @@ static int plan_to_system_ram(struct draft *draft)
 			plan->target_node);
 }
 
+/* exclusive and dontfork, which only our device_dax has. */
+static int add_access(struct draft *draft)
+{
+	const struct policy_decision *d = draft->decision;
+
+	return add_step(
+		draft->plan,
+		(struct plan_step){
+			.kind = PLAN_ACCESS,
+			.exclusive = d->exclusive == POLICY_EXCLUSIVE_YES,
+			.dontfork = d->fork_inheritance == POLICY_FORK_DROP,
+		},
+		"the policy says Exclusive=%s ForkInheritance=%s",
+		policy_exclusive_name(d->exclusive),
+		policy_fork_name(d->fork_inheritance));
+}
+
+static bool wants_access(const struct policy_decision *decision)
+{
+	return decision->exclusive == POLICY_EXCLUSIVE_YES ||
+	       decision->fork_inheritance == POLICY_FORK_DROP;
+}
+
+static bool has_access(const struct draft *draft)
+{
+	const struct policy_decision *d = draft->decision;
+	const struct facts_users *users = &draft->device->users;
+
+	return users->exclusive == (d->exclusive == POLICY_EXCLUSIVE_YES) &&
+	       users->dontfork == (d->fork_inheritance == POLICY_FORK_DROP);
+}
+
+/* It has the driver already. */
+static int plan_devdax_access(struct draft *draft)
+{
+	struct plan *plan = draft->plan;
+	int r;
+
+	if (!draft->device->users.known && wants_access(draft->decision))
+		return conclude(
+			plan, PLAN_NOTHING,
+			"%s is devdax; Exclusive= and "
+			"ForkInheritance= of %s have no effect: they "
+			"need daxbroker's own module " DRIVER_DEVICE_DAX,
+			plan->device, draft->decision->file);
+	if (!draft->device->users.known || has_access(draft))
+		return conclude(plan, PLAN_NOTHING, "%s is devdax",
+				plan->device);
+	r = add_access(draft);
+	if (r < 0)
+		return r;
+	return conclude(plan, PLAN_SWITCH,
+			"%s is devdax, and to be used in another way",
+			plan->device);
+}
+
 static int plan_to_devdax(struct draft *draft)
 {
 	const struct facts_device *device = draft->device;
@@ -329,8 +394,7 @@ static int plan_to_devdax(struct draft *draft)
 	int r;
 
 	if (has_driver(device, DRIVER_DEVICE_DAX))
-		return conclude(plan, PLAN_NOTHING, "%s is devdax",
-				plan->device);
+		return plan_devdax_access(draft);
 	r = add_load(draft, DRIVER_DEVICE_DAX,
 		     draft->snapshot->kernel.has_device_dax);
 	if (r >= 0 && plan_is_stranded(device))
@@ -343,6 +407,8 @@ static int plan_to_devdax(struct draft *draft)
 						 .driver = DRIVER_DEVICE_DAX },
 			     DRIVER_DEVICE_DAX " makes it /dev/%s",
 			     plan->device);
+	if (r >= 0 && wants_access(draft->decision))
+		r = add_access(draft);
 	if (r < 0)
 		return r;
 	return conclude(plan, PLAN_SWITCH, "%s is to become devdax",
@@ -456,9 +522,8 @@ static int respect_limits(struct draft *draft,
 
 	if (plan->mode == POLICY_MODE_KEEP)
 		return 0;
-	r = plan_limits_consult(draft->snapshot, draft->device,
-				draft->decision, before, &plan->limits,
-				&plan->n_limits);
+	r = plan_limits_consult(draft->snapshot, draft->device, draft->decision,
+				before, &plan->limits, &plan->n_limits);
 	if (r < 0 || plan->outcome != PLAN_SWITCH)
 		return r;
 	plan->refusal = refusal_of_limits(plan, &reason);

@@ -18,12 +18,14 @@
  */
 
 enum plan_step_kind {
-	PLAN_CHECK_UNUSED, /* nobody has the device open or mapped */
+	PLAN_CHECK_UNUSED, /* nobody uses the device; with our device_dax
+			    * nobody can begin to either (drain) */
 	PLAN_LOAD_MODULE,  /* the driver's module */
 	PLAN_OFFLINE,	   /* memory blocks that are online (see zone) */
 	PLAN_UNBIND,	   /* the device from its driver */
 	PLAN_BIND,	   /* the device to its driver */
 	PLAN_ONLINE,	   /* memory blocks that are not online in the zone */
+	PLAN_ACCESS,	   /* exclusive and dontfork of our device_dax */
 	PLAN_STEP_KINDS,
 };
 
@@ -43,6 +45,9 @@ struct plan_step {
 	 * zone those which are online elsewhere than in it.
 	 */
 	enum policy_zone zone;
+	uint64_t timeout; /* PLAN_CHECK_UNUSED: how long to wait for its users
+			   * to go, ms; 0: not at all, UINT64_MAX: for ever */
+	bool exclusive, dontfork; /* PLAN_ACCESS */
 	uint64_t n_blocks; /* blocks it is expected to change; 0 for others */
 	char *reason;	   /* why it is needed, a phrase for a person */
 };
@@ -63,6 +68,7 @@ enum plan_refusal {
 	PLAN_REFUSAL_TOO_SMALL,	 /* no whole memory block in its ranges */
 	PLAN_REFUSAL_STRANDED,	 /* its memory was left behind by an unbind */
 	PLAN_REFUSAL_NO_HOTPLUG, /* the kernel cannot hot-plug memory */
+	PLAN_REFUSAL_POISONED,	 /* memory of it has failed */
 	PLAN_REFUSAL_FOREIGN,	 /* bound to a driver that is not ours */
 	PLAN_REFUSAL_CARVING,	 /* a carving that does not work out, or is
 				  * not carried out yet */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemon/plan/refusal.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,28 +133,84 @@ static void list_holders(FILE *f, const struct facts_device *device)
 	}
 }
 
-static bool check_busy(struct question *q)
+static bool check_poison(struct question *q)
 {
-	const struct facts_device *d = q->device;
+	uint64_t pages = q->device->users.poisoned_pages;
+
+	if (pages == 0)
+		return false;
+	say(q,
+	    "memory failed in %" PRIu64 " pages of %s: as system-ram it would "
+	    "fail whoever gets them; keep it as devdax, or repair it (ndctl "
+	    "clear-errors, the platform's tools) and bind it anew",
+	    pages, q->device->name);
+	return true;
+}
+
+/* Users that are no process, or none that could be found. */
+static char *tell_counted(const struct facts_device *d)
+{
+	char *text;
+
+	return asprintf(&text,
+			"/dev/%s is in use: %" PRIu64 " open files, %" PRIu64
+			" references on its pages (buffers registered for "
+			"I/O), held by no process that could be found; let go "
+			"of them, then run daxbroker apply",
+			d->name, d->users.openers, d->users.pinned_pages) < 0
+		       ? NULL
+		       : text;
+}
+
+static char *tell_holders(const struct facts_device *d)
+{
+	char *text = NULL;
 	size_t size;
 	FILE *f;
 
-	if (!bound_to(d, DRIVER_DEVICE_DAX))
-		return false;
-	if (d->n_holders > 0) {
-		f = open_memstream(&q->reason, &size);
-		if (!f)
-			return true;
-		fprintf(f, "/dev/%s is in use by process ", d->name);
-		list_holders(f, d);
-		fprintf(f, "; stop it, then run daxbroker apply");
-		fclose(f);
-		return true;
-	}
-	if (d->holders_known)
-		return false;
-	say(q, "who uses /dev/%s cannot be read; root can read it", d->name);
-	return true;
+	f = open_memstream(&text, &size);
+	if (!f)
+		return NULL;
+	fprintf(f, "/dev/%s is in use by process ", d->name);
+	list_holders(f, d);
+	if (d->users.pinned_pages > 0)
+		fprintf(f, ", with %" PRIu64 " references on its pages",
+			d->users.pinned_pages);
+	fprintf(f, "; stop it, then run daxbroker apply");
+	fclose(f);
+	return text;
+}
+
+static char *tell_unknown(const struct facts_device *d)
+{
+	char *text;
+
+	return asprintf(&text,
+			"who uses /dev/%s cannot be read; root can read it",
+			d->name) < 0
+		       ? NULL
+		       : text;
+}
+
+int refusal_users(const struct facts_device *device, char **ret)
+{
+	if (device->n_holders > 0)
+		*ret = tell_holders(device);
+	else if (device->users.openers > 0 || device->users.pinned_pages > 0)
+		*ret = tell_counted(device);
+	else if (!device->holders_known && !device->users.known)
+		*ret = tell_unknown(device);
+	else
+		return 0;
+	return *ret ? 1 : -ENOMEM;
+}
+
+static bool check_busy(struct question *q)
+{
+	/* Where they are waited for, the switch itself asks. */
+	return bound_to(q->device, DRIVER_DEVICE_DAX) &&
+	       q->decision->on_busy != POLICY_ON_BUSY_WAIT &&
+	       refusal_users(q->device, &q->reason) != 0;
 }
 
 struct rule {
@@ -170,6 +228,7 @@ static const struct rule rules[] = {
 	{ PLAN_REFUSAL_UNKNOWN, check_ranges, false },
 	{ PLAN_REFUSAL_STRANDED, check_stranded, false },
 	{ PLAN_REFUSAL_TOO_SMALL, check_room, true },
+	{ PLAN_REFUSAL_POISONED, check_poison, true },
 	{ PLAN_REFUSAL_BUSY, check_busy, true },
 };
 

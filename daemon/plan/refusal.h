@@ -18,4 +18,8 @@ enum plan_refusal refusal_find(const struct facts_snapshot *snapshot,
 /* Whether one of the limits that were consulted for @plan breaks; the same. */
 enum plan_refusal refusal_of_limits(const struct plan *plan, char **ret_reason);
 
+/* 1: @device, whose holders are loaded, has users, or that is unknown, and *ret
+ * (to be freed) is a sentence about them and what to do; 0: none; -ENOMEM. */
+int refusal_users(const struct facts_device *device, char **ret);
+
 #endif

@@ -13,6 +13,7 @@ static const char *const kind_names[] = {
 	[PLAN_UNBIND] = "unbind",
 	[PLAN_BIND] = "bind",
 	[PLAN_ONLINE] = "online",
+	[PLAN_ACCESS] = "access",
 };
 
 static const char *const outcome_names[] = {
@@ -30,6 +31,7 @@ static const char *const refusal_names[] = {
 	[PLAN_REFUSAL_TOO_SMALL] = "too-small",
 	[PLAN_REFUSAL_STRANDED] = "stranded",
 	[PLAN_REFUSAL_NO_HOTPLUG] = "no-hotplug",
+	[PLAN_REFUSAL_POISONED] = "poisoned",
 	[PLAN_REFUSAL_FOREIGN] = "foreign-driver",
 	[PLAN_REFUSAL_CARVING] = "carving",
 	[PLAN_REFUSAL_LIMIT] = "limit",
@@ -128,8 +130,7 @@ static char *describe_bind(const struct plan *plan,
 
 	if (step->zone == POLICY_ZONE_AUTO)
 		return describe_driver(plan, "bind", "to", step->driver);
-	if (asprintf(&text,
-		     "bind %s to %s, auto_online_blocks held at online_%s",
+	if (asprintf(&text, "bind %s to %s, its memory online as %s",
 		     plan->device, step->driver,
 		     policy_zone_name(step->zone)) < 0)
 		return NULL;
@@ -141,14 +142,36 @@ static char *describe_text(const char *text)
 	return strdup(text);
 }
 
+static char *describe_check(const struct plan *plan,
+			    const struct plan_step *step)
+{
+	char *text;
+	int r;
+
+	if (step->timeout == 0)
+		r = asprintf(&text, "check that nobody uses /dev/%s",
+			     plan->device);
+	else if (step->timeout == UINT64_MAX)
+		r = asprintf(&text, "wait until nobody uses /dev/%s",
+			     plan->device);
+	else
+		r = asprintf(&text,
+			     "wait up to %" PRIu64 " s until nobody uses "
+			     "/dev/%s",
+			     (step->timeout + 999) / 1000, plan->device);
+	return r < 0 ? NULL : text;
+}
+
 char *plan_step_describe(const struct plan *plan, const struct plan_step *step)
 {
 	char *text;
 
 	switch (step->kind) {
 	case PLAN_CHECK_UNUSED:
-		if (asprintf(&text, "check that nobody uses /dev/%s",
-			     plan->device) < 0)
+		return describe_check(plan, step);
+	case PLAN_ACCESS:
+		if (asprintf(&text, "set exclusive=%d dontfork=%d of %s",
+			     step->exclusive, step->dontfork, plan->device) < 0)
 			return NULL;
 		return text;
 	case PLAN_LOAD_MODULE:
@@ -186,6 +209,7 @@ char *plan_step_describe_undo(const struct plan *plan,
 		return describe_driver(plan, "unbind", "from", step->driver);
 	case PLAN_CHECK_UNUSED:
 	case PLAN_LOAD_MODULE:
+	case PLAN_ACCESS:
 	case PLAN_STEP_KINDS:
 		break;
 	}

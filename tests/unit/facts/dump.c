@@ -44,6 +44,19 @@ static void dump_region(FILE *out, const struct facts_region *r)
 		fprintf(out, "  memdev %s\n", r->memdevs[i]);
 }
 
+static void dump_users(FILE *out, const struct facts_users *u)
+{
+	if (!u->known)
+		return;
+	fprintf(out, "  users openers=%" PRIu64 " mappings=%" PRIu64,
+		u->openers, u->mappings);
+	fprintf(out, " mapped_bytes=%" PRIu64 " pinned_pages=%" PRIu64,
+		u->mapped_bytes, u->pinned_pages);
+	fprintf(out, " poisoned_pages=%" PRIu64 " drain=%s exclusive=%d",
+		u->poisoned_pages, text(u->drain), u->exclusive);
+	fprintf(out, " dontfork=%d\n", u->dontfork);
+}
+
 static void dump_holders(FILE *out, const struct facts_device *d)
 {
 	size_t i;
@@ -67,6 +80,7 @@ static void dump_device(FILE *out, const struct facts_snapshot *s,
 	fprintf(out, "  size=%#" PRIx64 " align=%#" PRIx64, d->size, d->align);
 	fprintf(out, " target_node=%d numa_node=%d memmap_on_memory=%d\n",
 		d->target_node, d->numa_node, d->memmap_on_memory);
+	dump_users(out, &d->users);
 	if (d->kmem_state)
 		fprintf(out, "  kmem_state=%s\n", d->kmem_state);
 	if (!d->ranges_known)

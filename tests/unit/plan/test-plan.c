@@ -609,9 +609,76 @@ static void test_adoption(void **state)
 	       "online:movable:0");
 }
 
+/* What our device_dax counts decides, even where /proc shows nobody. */
+static void test_users(void **state)
+{
+	struct machine m;
+	struct plan *plan;
+
+	(void)state;
+	machine_init(&m);
+	m.device.holders_known = false;
+	expect(&m, 0, "refused busy");
+	m.device.users.known = true;
+	expect(&m, 0,
+	       "check-unused unbind:device_dax bind:kmem:movable "
+	       "online:movable:0");
+	m.device.users.pinned_pages = 512;
+	plan = build(&m, 0);
+	assert_string_equal(summary(plan), "refused busy");
+	assert_non_null(strstr(plan->reason, "512 references"));
+	plan_free(plan);
+
+	/* The switch itself waits. */
+	m.decision.on_busy = POLICY_ON_BUSY_WAIT;
+	m.decision.busy_timeout = 90000;
+	plan = build(&m, 0);
+	assert_string_equal(summary(plan),
+			    "check-unused unbind:device_dax bind:kmem:movable "
+			    "online:movable:0");
+	assert_int_equal(plan->steps[0].timeout, 90000);
+	plan_free(plan);
+
+	m.device.users.poisoned_pages = 1;
+	expect(&m, 0, "refused poisoned");
+}
+
+static void test_access(void **state)
+{
+	struct machine m;
+	struct plan *plan;
+
+	(void)state;
+	machine_init(&m);
+	m.decision.mode = POLICY_MODE_DEVDAX;
+	m.decision.exclusive = POLICY_EXCLUSIVE_YES;
+	/* The in-tree driver cannot, which is told. */
+	plan = build(&m, 0);
+	assert_string_equal(summary(plan), "nothing");
+	assert_non_null(strstr(plan->reason, "no effect"));
+	plan_free(plan);
+
+	m.device.users = (struct facts_users){ .known = true };
+	plan = build(&m, 0);
+	assert_string_equal(summary(plan), "access");
+	assert_true(plan->steps[0].exclusive);
+	assert_false(plan->steps[0].dontfork);
+	plan_free(plan);
+	m.device.users.exclusive = 1;
+	expect(&m, 0, "nothing");
+	m.decision.exclusive = POLICY_EXCLUSIVE_NO;
+	expect(&m, 0, "access");
+
+	m.decision.fork_inheritance = POLICY_FORK_DROP;
+	m.device.driver = NULL;
+	expect(&m, 0, "bind:device_dax access");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_users),
+		cmocka_unit_test(test_access),
 		cmocka_unit_test(test_kmem_state),
 		cmocka_unit_test(test_adoption),
 		cmocka_unit_test(test_devdax_to_ram),

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemon/act/drain.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "basic/cleanup.h"
+#include "basic/names.h"
+#include "daemon/act/write.h"
+#include "daemon/facts/device.h"
+#include "daemon/facts/root.h"
+
+#define ATTRIBUTE "sys/bus/dax/devices/%s/drain"
+#define NOTE_PREFIX "drain-"
+
+/* Relative to the root. */
+static const char run_dir[] = RUN_DIR;
+
+static void note_path(const char *device, char path[PATH_MAX])
+{
+	snprintf(path, PATH_MAX, "%s/" NOTE_PREFIX "%s", &run_dir[1], device);
+}
+
+static int make_note(int root_fd, const char *device)
+{
+	_cleanup_close_ int fd = -1;
+	char path[PATH_MAX];
+
+	if (mkdirat(root_fd, &run_dir[1], 0755) < 0 && errno != EEXIST)
+		return -errno;
+	note_path(device, path);
+	fd = openat(root_fd, path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+		    0600);
+	return fd < 0 ? -errno : 0;
+}
+
+void drain_forget(int root_fd, const char *device)
+{
+	char path[PATH_MAX];
+
+	note_path(device, path);
+	unlinkat(root_fd, path, 0);
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+/* 1: drained, 0: not yet. Reading also makes poll(2) wait for what follows. */
+static int is_drained(int fd)
+{
+	char word[16];
+	ssize_t n;
+
+	n = pread(fd, word, sizeof(word) - 1, 0);
+	if (n < 0)
+		return -errno;
+	word[n] = '\0';
+	return strcmp(word, "drained\n") == 0;
+}
+
+static int wait_drained(int fd, uint64_t timeout)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLPRI };
+	uint64_t end = timeout > UINT64_MAX - now_ms() ? UINT64_MAX
+						       : now_ms() + timeout;
+	uint64_t left;
+	int r;
+
+	for (;;) {
+		r = is_drained(fd);
+		if (r != 0)
+			return r < 0 ? r : 0;
+		left = end - now_ms();
+		if (left == 0 || left > end)
+			return -EUSERS;
+		/* Times too long for poll(2) take several. */
+		r = poll(&pfd, 1, left > INT_MAX ? INT_MAX : (int)left);
+		if (r < 0)
+			return -errno;
+	}
+}
+
+int drain_begin(int root_fd, const char *device, uint64_t timeout)
+{
+	_cleanup_close_ int fd = -1;
+	char path[PATH_MAX];
+	int r;
+
+	snprintf(path, sizeof(path), ATTRIBUTE, device);
+	fd = openat(root_fd, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	r = make_note(root_fd, device);
+	if (r == 0)
+		r = act_write(root_fd, "1", ATTRIBUTE, device);
+	return r < 0 ? r : wait_drained(fd, timeout);
+}
+
+int drain_end(int root_fd, const char *device)
+{
+	int r;
+
+	r = act_write(root_fd, "0", ATTRIBUTE, device);
+	if (r < 0 && r != -ENOENT && r != -ENODEV)
+		return r;
+	drain_forget(root_fd, device);
+	return 0;
+}
+
+int drain_recover(int root_fd)
+{
+	_cleanup_closedir_ DIR *stream = NULL;
+	const struct dirent *entry;
+	uint64_t x, y;
+	int r, result = 0;
+
+	r = root_open_dir(root_fd, &run_dir[1], &stream);
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	while ((entry = readdir(stream))) {
+		const char *device = entry->d_name + strlen(NOTE_PREFIX);
+
+		if (strncmp(entry->d_name, NOTE_PREFIX, strlen(NOTE_PREFIX)) ||
+		    !device_numbers(device, &x, &y))
+			continue;
+		r = drain_end(root_fd, device);
+		if (r < 0)
+			return r;
+		result = 1;
+	}
+	return result;
+}
