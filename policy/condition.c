@@ -22,6 +22,7 @@ void policy_condition_done(struct policy_condition *condition)
 {
 	forget_values(condition);
 	free(condition->values);
+	free(condition->text);
 }
 
 static int add_value(struct policy_condition *condition, const char *text,
@@ -147,24 +148,19 @@ policy_condition_ask(const struct policy_condition *condition,
 	return barred || (plain && !fits) ? POLICY_UNDECIDED : POLICY_FITS;
 }
 
-char *policy_condition_text(const struct policy_condition *condition)
+int policy_condition_finish(struct policy_condition *condition)
 {
-	char *text = NULL;
 	size_t size = 0;
 	FILE *f;
 
-	f = open_memstream(&text, &size);
+	f = open_memstream(&condition->text, &size);
 	if (!f)
-		return NULL;
+		return -ENOMEM;
 	for (size_t i = 0; i < condition->n_values; i++)
 		fprintf(f, "%s%s%s", i ? " " : "",
 			condition->values[i].negated ? "!" : "",
 			condition->values[i].text);
-	if (fclose(f) != 0) {
-		free(text);
-		return NULL;
-	}
-	return text;
+	return fclose(f) == 0 ? 0 : -ENOMEM;
 }
 
 char *policy_condition_have(const struct policy_condition *condition,

@@ -16,6 +16,8 @@ struct policy_condition {
 	const char *source; /* name of the file of its first value */
 	unsigned int line;  /* there, or of an assignment of nothing */
 	unsigned int column; /* of the key there */
+	char *text; /* the values as they would stand in one file, once the
+		     * condition is complete */
 	struct policy_value *values;
 	size_t n_values;
 	bool had_value; /* values were assigned, though maybe reset since */
@@ -42,9 +44,9 @@ enum policy_answer
 policy_condition_ask(const struct policy_condition *condition,
 		     const struct policy_subject *subject);
 
-/* The values as they would stand in one file; to be freed. NULL: out of
- * memory. */
-char *policy_condition_text(const struct policy_condition *condition);
+/* To be called once, when all values are assigned: sets text. Returns 0 or
+ * -ENOMEM. */
+int policy_condition_finish(struct policy_condition *condition);
 
 /* What the device has instead: the fact, "none" or "unknown"; to be freed.
  * NULL: out of memory. */

@@ -224,6 +224,11 @@ int policy_file_check(struct policy_file *file)
 
 	if (file->kind == POLICY_KIND_CONF)
 		return check_conf(file);
+	for (size_t i = 0; i < file->n_conditions; i++) {
+		r = policy_condition_finish(&file->conditions[i]);
+		if (r < 0)
+			return r;
+	}
 	r = check_mode(file);
 	if (r >= 0)
 		r = policy_carving_check(file);

@@ -9,13 +9,10 @@
 
 void policy_reason_done(struct policy_reason *reason)
 {
-	free(reason->wanted);
 	free(reason->have);
 	free(reason->message);
-	for (size_t i = 0; i < reason->n_keys; i++) {
-		free(reason->keys[i].wanted);
+	for (size_t i = 0; i < reason->n_keys; i++)
 		free(reason->keys[i].have);
-	}
 	free(reason->keys);
 	free(reason->dropins);
 }
@@ -96,9 +93,9 @@ static int give_condition(struct policy_reason *reason,
 	reason->key = condition->setting->key;
 	if (condition->source == policy_file_name(file))
 		reason->line = condition->line;
-	reason->wanted = policy_condition_text(condition);
+	reason->wanted = condition->text;
 	reason->have = policy_condition_have(condition, subject);
-	if (!place || !reason->wanted || !reason->have)
+	if (!place || !reason->have)
 		return -ENOMEM;
 	return tell_condition(reason, condition, place);
 }
@@ -139,11 +136,11 @@ static int give_keys(struct policy_reason *reason,
 			.answer = POLICY_FITS,
 			.file = condition->source,
 			.line = condition->line,
-			.wanted = policy_condition_text(condition),
+			.wanted = condition->text,
 			.have = policy_condition_have(condition, subject),
 		};
 		reason->n_keys++;
-		if (!key->wanted || !key->have)
+		if (!key->have)
 			return -ENOMEM;
 	}
 	return 0;
@@ -153,6 +150,8 @@ static int give_keys(struct policy_reason *reason,
 static int give_dropins(struct policy_reason *reason,
 			const struct policy_file *file)
 {
+	if (file->n_sources == 1)
+		return 0;
 	reason->dropins = calloc(file->n_sources, sizeof(*reason->dropins));
 	if (!reason->dropins)
 		return -ENOMEM;

@@ -78,14 +78,14 @@ enum policy_answer {
 			   * could be read differs: the device is kept */
 };
 
-/* How one key of a file compares. All strings but @wanted and @have are owned
- * by the set. */
+/* How one key of a file compares. All strings but @have are owned by the set.
+ */
 struct policy_key_reason {
 	const char *key;
 	enum policy_answer answer;
 	const char *file; /* where its first value stands: maybe a drop-in */
 	unsigned int line;
-	char *wanted;
+	const char *wanted;
 	char *have;
 };
 
@@ -94,7 +94,8 @@ struct policy_reason {
 	enum policy_answer answer;
 	unsigned int line; /* of the key, or of the (first) error */
 	const char *key;   /* "UUID"; NULL where no single key is meant */
-	char *wanted;	   /* the key's value in the file, or NULL */
+	const char *wanted; /* the key's value in the file, or NULL; owned by
+			     * the set */
 	char *have;	   /* the device's own value ("none", "unknown"), or
 			    * NULL */
 	char *message;	   /* a whole sentence for a person */
