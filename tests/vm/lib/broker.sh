@@ -20,6 +20,14 @@ no_policies() {
 	rm -rf "$ETC"
 }
 
+# example NAME: the policies of docs/examples/NAME, as they are installed.
+example() {
+	no_policies
+	cp -r "/usr/share/doc/daxbroker/examples/$1" "$ETC"
+	chmod -R u=rwX,go=rX "$ETC"
+	exits 0 daxbroker check --strict
+}
+
 # decide MODE [SETTING...]: the only policy, for all devices.
 decide() {
 	local mode=$1
