@@ -14,8 +14,7 @@ done
 wait_dax 2
 read -r database memory < <(dax_devices | paste -sd' ')
 uuid=$(cat "$(readlink -f "$DAX/devices/$database")/../uuid")
-example pmem-half
-sed -i "s/^UUID=.*/UUID=$uuid/" $ETC/10-database.region
+example pmem-half "s/^UUID=.*/UUID=$uuid/"
 exits 0 daxbrokerd --once
 is "$database" device_dax
 is "$memory" 'kmem * online Movable'
