@@ -2,13 +2,13 @@
 #include "policy/limit-section.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "basic/cleanup.h"
 #include "basic/parse.h"
 #include "policy/complaint.h"
+#include "policy/glob.h"
 #include "policy/match-value.h"
 
 static void forget_bars(struct policy_limits *limits)
@@ -124,14 +124,14 @@ static bool is_named(const struct policy_bar *bar,
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (names[i] &&
-		    fnmatch(bar->text, names[i], FNM_CASEFOLD) == 0)
+		    glob_fits_any_case(bar->text, names[i]))
 			return true;
-	if (fnmatch(bar->text, subject->path, 0) == 0)
+	if (glob_fits(bar->text, subject->path))
 		return true;
 	region = slash ? strndup(subject->path,
 				 (size_t)(slash - subject->path))
 		       : NULL;
-	return region && fnmatch(bar->text, region, 0) == 0;
+	return region && glob_fits(bar->text, region);
 }
 
 const struct policy_bar *policy_limits_bar(const struct policy_limits *limits,
