@@ -112,10 +112,12 @@ static bool condition_covers(const struct policy_condition *outer,
 	return true;
 }
 
+/* From the last condition on: what tells one file from others tends to stand
+ * behind what they have in common. */
 static bool file_covers(const struct policy_file *outer,
 			const struct policy_file *inner)
 {
-	for (size_t i = 0; i < outer->n_conditions; i++) {
+	for (size_t i = outer->n_conditions; i-- > 0;) {
 		const struct policy_condition *c = &outer->conditions[i];
 		const struct policy_condition *other;
 
