@@ -59,21 +59,26 @@ int policy_parse_limit_size(const struct policy_setting *setting,
 	return 0;
 }
 
+static bool is_name(const struct policy_setting *setting, const char *word)
+{
+	_cleanup_free_ char *message = NULL;
+
+	return (*word == '/' ? policy_parse_path : policy_parse_uuid)(
+		       setting, word, NULL, &message) == 0;
+}
+
 static int add_bar(struct policy_limits *limits,
 		   const struct policy_setting *setting, const char *word,
 		   char **ret_message)
 {
 	struct policy_bar bar = { .text = NULL }, *grown;
-	int r = 0;
 
 	bar.is_range = strchr(word, '-') &&
 		       parse_phys_range(word, &bar.range) == 0;
-	if (*word == '/')
-		r = policy_parse_path(setting, word, NULL, ret_message);
-	else if (!bar.is_range)
-		r = policy_parse_uuid(setting, word, NULL, ret_message);
-	if (r < 0)
-		return r;
+	if (!bar.is_range && !is_name(setting, word))
+		return complain(ret_message, setting, word,
+				"not a path such as /devices/platform/hmem.0, "
+				"a UUID, or addresses such as 0x1000-0x1fff");
 	grown = reallocarray(limits->never_touch, limits->n_never_touch + 1,
 			     sizeof(*grown));
 	if (!grown)
