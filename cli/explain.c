@@ -221,9 +221,11 @@ static void print_decision(const struct policy_decision *decision)
 static void print_limit(const struct plan_limit *limit)
 {
 	printf("  Limit: ");
-	if (limit->origin.file)
+	if (limit->origin.file) {
 		print_place(limit->origin.file, limit->origin.line);
-	printf(" %s: %s: %s\n", limit->name,
+		putchar(' ');
+	}
+	printf("%s: %s: %s\n", limit->name,
 	       limit->breaks ? "forbids it" : "allows it", limit->text);
 }
 

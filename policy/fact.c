@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "policy/fact.h"
 
-#include <fnmatch.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "basic/cleanup.h"
 #include "basic/parse.h"
+#include "policy/glob.h"
 
 static const void *field(const struct policy_setting *setting,
 			 const struct policy_subject *subject)
@@ -31,7 +31,7 @@ static bool string_fits(const struct policy_setting *setting,
 			const struct policy_value *value,
 			const struct policy_subject *subject)
 {
-	return fnmatch(value->text, string(setting, subject), 0) == 0;
+	return glob_fits(value->text, string(setting, subject));
 }
 
 static char *string_describe(const struct policy_setting *setting,
@@ -80,7 +80,7 @@ static bool uuid_fits(_unused_ const struct policy_setting *setting,
 
 	for (size_t i = 0; i < ARRAY_SIZE(uuids); i++)
 		if (uuids[i] &&
-		    fnmatch(value->text, uuids[i], FNM_CASEFOLD) == 0)
+		    glob_fits_any_case(value->text, uuids[i]))
 			return true;
 	return false;
 }
@@ -121,7 +121,7 @@ static bool serial_fits(_unused_ const struct policy_setting *setting,
 
 		if (!colon)
 			continue;
-		if (fnmatch(value->text, colon + 1, FNM_CASEFOLD) == 0)
+		if (glob_fits_any_case(value->text, colon + 1))
 			return true;
 		if (value->low && parse_u64(colon + 1, &serial) == 0 &&
 		    serial == value->low)

@@ -2,11 +2,11 @@
 #include "policy/host-fact.h"
 
 #include <ctype.h>
-#include <fnmatch.h>
 #include <string.h>
 
 #include "basic/cleanup.h"
 #include "policy/complaint.h"
+#include "policy/glob.h"
 #include "policy/nearest.h"
 #include "policy/text.h"
 
@@ -75,7 +75,7 @@ static bool host_fits(_unused_ const struct policy_setting *setting,
 
 	if (take_machine_id(value->text, id))
 		return host->machine_id && strcmp(host->machine_id, id) == 0;
-	return host->name && fnmatch(value->text, host->name, FNM_CASEFOLD) == 0;
+	return host->name && glob_fits_any_case(value->text, host->name);
 }
 
 static bool name_absent(_unused_ const struct policy_setting *setting,

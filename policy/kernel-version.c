@@ -2,11 +2,11 @@
 #include "policy/kernel-version.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <string.h>
 
 #include "basic/cleanup.h"
 #include "policy/complaint.h"
+#include "policy/glob.h"
 #include "policy/text.h"
 #include "policy/version.h"
 
@@ -93,9 +93,9 @@ static bool expression_fits(enum sign_kind kind, const char *version,
 	case SIGN_NOT_SAME:
 		return strcmp(kernel, version) != 0;
 	case SIGN_GLOB:
-		return fnmatch(version, kernel, 0) == 0;
+		return glob_fits(version, kernel);
 	case SIGN_NOT_GLOB:
-		return fnmatch(version, kernel, 0) != 0;
+		return !glob_fits(version, kernel);
 	case SIGN_LESS:
 		return order < 0;
 	case SIGN_LESS_EQUAL:

@@ -2,13 +2,13 @@
 #include "policy/limit-section.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "basic/cleanup.h"
 #include "basic/parse.h"
 #include "policy/complaint.h"
+#include "policy/glob.h"
 #include "policy/match-value.h"
 
 static void forget_bars(struct policy_limits *limits)
@@ -59,21 +59,26 @@ int policy_parse_limit_size(const struct policy_setting *setting,
 	return 0;
 }
 
+static bool is_name(const struct policy_setting *setting, const char *word)
+{
+	_cleanup_free_ char *message = NULL;
+
+	return (*word == '/' ? policy_parse_path : policy_parse_uuid)(
+		       setting, word, NULL, &message) == 0;
+}
+
 static int add_bar(struct policy_limits *limits,
 		   const struct policy_setting *setting, const char *word,
 		   char **ret_message)
 {
 	struct policy_bar bar = { .text = NULL }, *grown;
-	int r = 0;
 
 	bar.is_range = strchr(word, '-') &&
 		       parse_phys_range(word, &bar.range) == 0;
-	if (*word == '/')
-		r = policy_parse_path(setting, word, NULL, ret_message);
-	else if (!bar.is_range)
-		r = policy_parse_uuid(setting, word, NULL, ret_message);
-	if (r < 0)
-		return r;
+	if (!bar.is_range && !is_name(setting, word))
+		return complain(ret_message, setting, word,
+				"not a path such as /devices/platform/hmem.0, "
+				"a UUID, or addresses such as 0x1000-0x1fff");
 	grown = reallocarray(limits->never_touch, limits->n_never_touch + 1,
 			     sizeof(*grown));
 	if (!grown)
@@ -124,14 +129,14 @@ static bool is_named(const struct policy_bar *bar,
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (names[i] &&
-		    fnmatch(bar->text, names[i], FNM_CASEFOLD) == 0)
+		    glob_fits_any_case(bar->text, names[i]))
 			return true;
-	if (fnmatch(bar->text, subject->path, 0) == 0)
+	if (glob_fits(bar->text, subject->path))
 		return true;
 	region = slash ? strndup(subject->path,
 				 (size_t)(slash - subject->path))
 		       : NULL;
-	return region && fnmatch(bar->text, region, 0) == 0;
+	return region && glob_fits(bar->text, region);
 }
 
 const struct policy_bar *policy_limits_bar(const struct policy_limits *limits,

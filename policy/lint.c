@@ -8,6 +8,8 @@
 #include "policy/fact.h"
 #include "policy/set.h"
 
+#define VALUES_MAX 256
+
 static bool is_sound(const struct policy_file *file)
 {
 	return !file->uncertain && !policy_file_error(file);
@@ -94,6 +96,9 @@ static size_t count_plain(const struct policy_condition *condition)
 static bool condition_covers(const struct policy_condition *outer,
 			     const struct policy_condition *inner)
 {
+	/* Nobody writes such lists; comparing them would take minutes. */
+	if (outer->n_values > VALUES_MAX || inner->n_values > VALUES_MAX)
+		return false;
 	if (!bars_cover(outer, inner))
 		return false;
 	if (count_plain(outer) == 0)
@@ -107,10 +112,12 @@ static bool condition_covers(const struct policy_condition *outer,
 	return true;
 }
 
+/* From the last condition on: what tells one file from others tends to stand
+ * behind what they have in common. */
 static bool file_covers(const struct policy_file *outer,
 			const struct policy_file *inner)
 {
-	for (size_t i = 0; i < outer->n_conditions; i++) {
+	for (size_t i = outer->n_conditions; i-- > 0;) {
 		const struct policy_condition *c = &outer->conditions[i];
 		const struct policy_condition *other;
 

@@ -2,13 +2,13 @@
 #include "policy/match-value.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "basic/parse.h"
 #include "policy/complaint.h"
+#include "policy/glob.h"
 #include "policy/text.h"
 
 /*
@@ -41,7 +41,7 @@ int policy_parse_provider(const struct policy_setting *setting,
 	static const char *const providers[] = { "pmem", "hmem", "cxl" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(providers); i++)
-		if (fnmatch(value, providers[i], 0) == 0)
+		if (glob_fits(value, providers[i]))
 			return 0;
 	return complain(ret_message, setting, value,
 			"no provider is called so, known are pmem, hmem and "

@@ -181,8 +181,10 @@ static int write_device(json_object *devices, const struct facts_device *device)
 	return 0;
 }
 
+/* Devices of one region stand side by side, in the order of the regions; *next
+ * is moved behind those of this one. */
 static int write_region(json_object *regions, const struct facts_snapshot *s,
-			size_t index)
+			size_t index, size_t *next)
 {
 	const struct facts_region *region = &s->regions[index];
 	json_object *object, *memdevs, *devices;
@@ -203,9 +205,10 @@ static int write_region(json_object *regions, const struct facts_snapshot *s,
 		return -ENOMEM;
 	for (size_t i = 0; i < region->n_memdevs && r == 0; i++)
 		r = append(memdevs, json_object_new_string(region->memdevs[i]));
-	for (size_t i = 0; i < s->n_devices && r == 0; i++)
-		if (s->devices[i].region == index)
-			r = write_device(devices, &s->devices[i]);
+	for (; *next < s->n_devices && s->devices[*next].region == index &&
+	       r == 0;
+	     (*next)++)
+		r = write_device(devices, &s->devices[*next]);
 	return r;
 }
 
@@ -213,9 +216,10 @@ static int write_regions(json_object *top, const struct facts_snapshot *s)
 {
 	json_object *regions = add_array(top, "regions");
 	int r = regions ? 0 : -ENOMEM;
+	size_t next = 0;
 
 	for (size_t i = 0; i < s->n_regions && r == 0; i++)
-		r = write_region(regions, s, i);
+		r = write_region(regions, s, i, &next);
 	return r;
 }
 

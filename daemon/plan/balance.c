@@ -224,9 +224,9 @@ static int consult_free(struct question *q)
 		    after < limits->kernel_free && q->balance.memmap > 0,
 		    "the kernel's map of it takes %s, which leaves %s of its "
 		    "memory free, and at least %s is to be",
-		    format_size(q->balance.memmap, map),
-		    format_size(after, left),
-		    format_size(limits->kernel_free, least));
+		    format_size_exact(q->balance.memmap, map),
+		    format_size_exact(after, left),
+		    format_size_exact(limits->kernel_free, least));
 }
 
 static int consult(struct question *q)

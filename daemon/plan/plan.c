@@ -426,7 +426,7 @@ static int plan_keep(struct draft *draft)
 		return conclude(draft->plan, PLAN_KEEP, "%s says Mode=keep",
 				d->file);
 	if (last && last->answer != POLICY_DIFFERS)
-		return conclude(draft->plan, PLAN_KEEP, "kept as it is: %s",
+		return conclude(draft->plan, PLAN_KEEP, "%s: %s", last->file,
 				last->message);
 	return conclude(draft->plan, PLAN_KEEP,
 			"kept as it is: no policy file fits");

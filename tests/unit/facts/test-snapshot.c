@@ -189,6 +189,8 @@ static void test_cxl(void **state _unused_)
 	tree_add_system(&tree);
 	add_cxl_target(&tree);
 	tree_write(&tree, CXL "/uuid", UUID "\n");
+	tree_write(&tree, CXL "/access0/read_bandwidth", "30000\n");
+	tree_write(&tree, CXL "/access0/read_latency", "250\n");
 	snprintf(path, sizeof(path), "%s/dax_region/create", dax);
 	tree_write(&tree, path, "\n");
 	snprintf(path, sizeof(path), "%s/subsystem", dax);
@@ -212,9 +214,30 @@ static void test_cxl(void **state _unused_)
 	assert_string_equal(s->regions[0].memdevs[0], "mem1:0xc0ffee");
 	/* the second has no memory, so the first is not one slice of many */
 	assert_string_equal(s->devices[0].identity, "cxl:" UUID);
+	assert_int_equal(s->regions[0].performance.read_bandwidth, 30000);
+	assert_int_equal(s->regions[0].performance.read_latency, 250);
+	assert_int_equal(s->regions[0].performance.write_latency, 0);
 	assert_string_equal(s->devices[1].identity, s->devices[1].path);
 	assert_false(s->devices[0].ranges_known);
 	assert_true(s->devices[1].ranges_known);
+}
+
+/* Slices of a region with dynamic capacity have UUIDs of their own. */
+static void test_device_uuid(void **state _unused_)
+{
+	_cleanup_facts_snapshot_ struct facts_snapshot *s = NULL;
+	_cleanup_tree_ struct tree tree;
+
+	tree_open(&tree);
+	tree_add_system(&tree);
+	tree_add_hmem(&tree, 0, 0, 4 * GIB, 1024);
+	s = snapshot_of(&tree);
+	assert_null(s->devices[0].uuid);
+	assert_false(s->devices[0].uuid_unknown);
+	facts_snapshot_free(s);
+	tree_write(&tree, HMEM "/dax0.0/uuid", UPPER_UUID "\n");
+	s = snapshot_of(&tree);
+	assert_string_equal(s->devices[0].uuid, UUID);
 }
 
 static void test_blocks(void **state _unused_)
@@ -336,6 +359,7 @@ int main(void)
 		cmocka_unit_test(test_identity),
 		cmocka_unit_test(test_pmem),
 		cmocka_unit_test(test_cxl),
+		cmocka_unit_test(test_device_uuid),
 		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_one_block),
 		cmocka_unit_test(test_nodes),

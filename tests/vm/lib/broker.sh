@@ -25,6 +25,16 @@ no_policies() {
 	rm -rf "$ETC"
 }
 
+# example NAME [SED]: the policies of docs/examples/NAME, as they are installed;
+# a SED script puts in what is this machine's own.
+example() {
+	no_policies
+	cp -r "/usr/share/doc/daxbroker/examples/$1" "$ETC"
+	chmod -R u=rwX,go=rX "$ETC"
+	[ -z "${2:-}" ] || sed -i "$2" "$ETC"/*.region
+	exits 0 daxbroker check --strict
+}
+
 # decide MODE [SETTING...]: the only policy, for all devices.
 decide() {
 	local mode=$1
