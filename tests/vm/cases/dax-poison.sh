@@ -24,7 +24,9 @@ for align in "${ALIGNS[@]}"; do
 	wait_for 5 grep -q "change@.*dax0.0 .*DAX_POISON=$(printf '%#x' \
 		$(($(cat "$DIR/resource") + 3 * 4096)))" /run/uevents
 done
-# Others that map the page get the signal, those that map other pages do not.
+# Others that map the page get the signal, at once if they or the system want it
+# so; those that map other pages do not.
+echo 1 >/proc/sys/vm/memory_failure_early_kill
 for align in 4096 2097152; do
 	align_to "$align"
 	start_tool map "$NODE" "$align"
@@ -33,6 +35,7 @@ for align in 4096 2097152; do
 	bystander=$TOOL_PID
 	users_are 2 2 $((2 * align)) 0
 	tool poison "$NODE" "$align" "$(size_of)" 0
+	wait_for 10 eval "! kill -0 $victim"
 	status=0
 	wait "$victim" || status=$?
 	expect 'the status of who mapped it' $((128 + 7)) $status
