@@ -59,11 +59,13 @@ struct devdax_range {
 	unsigned long pfn;
 };
 
+/* Sizes of pages: those of an entry of each level of page table. */
+enum { DEVDAX_PTE, DEVDAX_PMD, DEVDAX_PUD, DEVDAX_SIZES };
+
 /**
  * struct devdax_faults - successful faults on one CPU
  * @nr: by size: DEVDAX_PTE, _PMD, _PUD
  */
-enum { DEVDAX_PTE, DEVDAX_PMD, DEVDAX_PUD, DEVDAX_SIZES };
 struct devdax_faults {
 	u64 nr[DEVDAX_SIZES];
 };
