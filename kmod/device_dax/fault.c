@@ -11,11 +11,8 @@
 #include <linux/pfn_t.h>
 #include <linux/sched.h>
 
+#include "compat/mapping.h"
 #include "devdax.h"
-
-#ifndef HAVE_PFN_T
-#error "this kernel maps device pages with references: device_dax is not ported to it"
-#endif
 
 /* In vm_private_data of a mapping that was not to be inherited, and was. */
 static char inherited;
@@ -115,10 +112,9 @@ static vm_fault_t devdax_fault(struct vm_fault *vmf)
 	return fault_of(vmf, PAGE_SIZE, DEVDAX_PTE);
 }
 
-#ifdef HAVE_HUGE_FAULT_ORDER
-static vm_fault_t devdax_huge_fault(struct vm_fault *vmf, unsigned int order)
+static vm_fault_t devdax_huge_fault(struct vm_fault *vmf, huge_fault_size size)
 {
-	switch (order) {
+	switch (huge_fault_order(size)) {
 	case 0:
 		return fault_of(vmf, PAGE_SIZE, DEVDAX_PTE);
 	case PMD_SHIFT - PAGE_SHIFT:
@@ -129,22 +125,6 @@ static vm_fault_t devdax_huge_fault(struct vm_fault *vmf, unsigned int order)
 		return VM_FAULT_FALLBACK;
 	}
 }
-#else
-static vm_fault_t devdax_huge_fault(struct vm_fault *vmf,
-				    enum page_entry_size size)
-{
-	switch (size) {
-	case PE_SIZE_PTE:
-		return fault_of(vmf, PAGE_SIZE, DEVDAX_PTE);
-	case PE_SIZE_PMD:
-		return fault_of(vmf, PMD_SIZE, DEVDAX_PMD);
-	case PE_SIZE_PUD:
-		return fault_of(vmf, PUD_SIZE, DEVDAX_PUD);
-	default:
-		return VM_FAULT_FALLBACK;
-	}
-}
-#endif
 
 static unsigned long devdax_pagesize(struct vm_area_struct *vma)
 {
@@ -167,9 +147,7 @@ static int devdax_mprotect(struct vm_area_struct *vma, unsigned long start,
 
 	if (devdax->align < PUD_SIZE)
 		return 0;
-#ifdef HAVE_VMA_START_WRITE
 	vma_start_write(vma);
-#endif
 	unmap_mapping_range(devdax->mapping, (loff_t)pgoff << PAGE_SHIFT,
 			    end - start, 1);
 	return 0;

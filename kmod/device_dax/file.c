@@ -15,6 +15,7 @@
 #include <linux/pagemap.h>
 #include <linux/sched/mm.h>
 
+#include "compat/mapping.h"
 #include "devdax.h"
 
 static DEFINE_MUTEX(devdax_lock);
@@ -89,24 +90,9 @@ static int devdax_mmap(struct file *file, struct vm_area_struct *vma)
 		return rc;
 	if (dontfork)
 		flags |= VM_DONTCOPY;
-#ifdef HAVE_VM_FLAGS_SET
 	vm_flags_set(vma, flags);
-#else
-	vma->vm_flags |= flags;
-#endif
 	vma->vm_ops = devdax_vm_ops(dontfork);
 	return 0;
-}
-
-static unsigned long unmapped_area(struct file *file, unsigned long addr,
-				   unsigned long len, unsigned long pgoff,
-				   unsigned long flags)
-{
-#ifdef HAVE_MM_GET_UNMAPPED_AREA
-	return mm_get_unmapped_area(current->mm, file, addr, len, pgoff, flags);
-#else
-	return current->mm->get_unmapped_area(file, addr, len, pgoff, flags);
-#endif
 }
 
 /* Room for one page more, then the first address that is aligned as @pgoff. */
@@ -118,7 +104,7 @@ static unsigned long aligned_area(struct file *file, unsigned long align,
 
 	if (check_add_overflow(len, align, &room))
 		return -ENOMEM;
-	found = unmapped_area(file, 0, room, pgoff, flags);
+	found = mm_get_unmapped_area(current->mm, file, 0, room, pgoff, flags);
 	if (IS_ERR_VALUE(found))
 		return found;
 	return found + (((pgoff << PAGE_SHIFT) - found) & (align - 1));
@@ -143,7 +129,8 @@ static unsigned long devdax_get_unmapped_area(struct file *file,
 	if (rc)
 		return rc;
 	if (addr || align == PAGE_SIZE) {
-		found = unmapped_area(file, addr, len, pgoff, flags);
+		found = mm_get_unmapped_area(current->mm, file, addr, len, pgoff,
+					     flags);
 		if (IS_ERR_VALUE(found) || IS_ALIGNED(found, align))
 			return found;
 	}
@@ -157,11 +144,7 @@ static const struct file_operations devdax_fops = {
 	.release = devdax_release,
 	.mmap = devdax_mmap,
 	.get_unmapped_area = devdax_get_unmapped_area,
-#ifdef HAVE_FOP_MMAP_SYNC
-	.fop_flags = FOP_MMAP_SYNC,
-#else
-	.mmap_supported_flags = MAP_SYNC,
-#endif
+	OFFERS_MAP_SYNC,
 };
 
 /* The kernel may mark a page dirty that was written to by I/O. */

@@ -90,12 +90,7 @@ static struct dax_device_driver devdax_driver = {
 	},
 	.probe = devdax_probe,
 	.remove = devdax_remove,
-#ifdef DAX_HAS_MATCH_ALWAYS
-	.match_always = 1,
-#endif
-#ifdef DAX_HAS_DRIVER_TYPE
-	.type = DAXDRV_DEVICE_TYPE,
-#endif
+	DAX_DRIVER_IS_DEVICE,
 };
 
 static int __init devdax_init(void)

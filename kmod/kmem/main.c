@@ -116,7 +116,7 @@ static struct dax_device_driver kmem_driver = {
 	},
 	.probe = kmem_probe,
 	.remove = kmem_remove,
-	DAX_DRIVER_TYPE(DAXDRV_KMEM_TYPE)
+	DAX_DRIVER_IS_KMEM,
 };
 
 static int __init kmem_init(void)

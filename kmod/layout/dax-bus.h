@@ -29,11 +29,15 @@ static inline bool dev_dax_memmap_on_memory(struct dev_dax *dev_dax)
 #endif
 }
 
-/* Which devices a driver takes by itself, in its struct dax_device_driver. */
+/* In a struct dax_device_driver: which of the two drivers it is, and with that
+ * which devices it takes by itself.
+ */
 #ifdef DAX_HAS_DRIVER_TYPE
-#define DAX_DRIVER_TYPE(value) .type = value,
+#define DAX_DRIVER_IS_KMEM .type = DAXDRV_KMEM_TYPE
+#define DAX_DRIVER_IS_DEVICE .type = DAXDRV_DEVICE_TYPE
 #else
-#define DAX_DRIVER_TYPE(value)
+#define DAX_DRIVER_IS_KMEM .match_always = 0
+#define DAX_DRIVER_IS_DEVICE .match_always = 1
 #endif
 
 #define dax_driver_register(driver) \
