@@ -46,6 +46,7 @@
 #define SMALL 4096UL
 #define HUGE (1UL << 30)
 
+__attribute__((format(printf, 1, 2)))
 static void die(const char *format, ...)
 {
 	va_list args;
