@@ -2,8 +2,8 @@
 #include "daemon/act/unused.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "daemon/act/drain.h"
 #include "daemon/act/explain.h"
@@ -63,7 +63,7 @@ static int look_until_unused(struct act_run *run, uint64_t timeout)
 		if (waited >= timeout)
 			return act_explain(run, -EUSERS, "%s",
 					   users ? users : "it is in use");
-		usleep(LOOK_PAUSE_MS * 1000);
+		poll(NULL, 0, LOOK_PAUSE_MS);
 		waited += LOOK_PAUSE_MS;
 	}
 }
