@@ -176,7 +176,15 @@ void devdax_pins_forget(struct devdax_memmap *memmap);
 
 /* poison.c */
 extern const struct dev_pagemap_ops devdax_pgmap_ops;
-bool devdax_is_poisoned(struct devdax_memmap *memmap, unsigned long pfn);
+bool devdax_find_poison(struct devdax_memmap *memmap, unsigned long pfn);
+
+/* devdax_is_poisoned() - memory of this very page frame has failed */
+static inline bool devdax_is_poisoned(struct devdax_memmap *memmap,
+				      unsigned long pfn)
+{
+	return atomic_long_read(&memmap->nr_poison) &&
+	       devdax_find_poison(memmap, pfn);
+}
 
 /* file.c */
 int devdax_file_add(struct devdax *devdax);

@@ -58,6 +58,17 @@ static bool is_inside(const struct vm_area_struct *vma, unsigned long address,
 	return address >= vma->vm_start && bytes <= vma->vm_end - address;
 }
 
+/* What devdax_check_vma() checks, without a word, in the usual case. */
+static bool is_right(const struct devdax *devdax,
+		     const struct vm_area_struct *vma)
+{
+	unsigned long all = vma->vm_start | vma->vm_end |
+			    (vma->vm_pgoff << PAGE_SHIFT);
+
+	return READ_ONCE(devdax->alive) && (vma->vm_flags & VM_MAYSHARE) &&
+	       IS_ALIGNED(all, devdax->align);
+}
+
 /*
  * Memory that failed is not mapped again as a page of its own. In a larger page
  * the rest of the page is good: who touches what failed gets the machine
@@ -70,7 +81,8 @@ static vm_fault_t map_page(struct devdax *devdax, struct vm_fault *vmf,
 	pgoff_t pgoff;
 	vm_fault_t rc;
 
-	if (devdax_check_vma(devdax, vmf->vma) ||
+	if ((!is_right(devdax, vmf->vma) &&
+	     devdax_check_vma(devdax, vmf->vma)) ||
 	    !is_inside(vmf->vma, address, bytes) ||
 	    vmf->vma->vm_private_data == &inherited)
 		return VM_FAULT_SIGBUS;

@@ -57,9 +57,7 @@ const struct dev_pagemap_ops devdax_pgmap_ops = {
 	.memory_failure = memory_failure_hook,
 };
 
-/* devdax_is_poisoned() - memory of this very page frame has failed */
-bool devdax_is_poisoned(struct devdax_memmap *memmap, unsigned long pfn)
+bool devdax_find_poison(struct devdax_memmap *memmap, unsigned long pfn)
 {
-	return atomic_long_read(&memmap->nr_poison) &&
-	       xa_load(&memmap->poison, pfn);
+	return xa_load(&memmap->poison, pfn);
 }
