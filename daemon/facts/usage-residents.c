@@ -123,7 +123,7 @@ static int measure_areas(struct search *search)
 {
 	_cleanup_fclose_ FILE *file = NULL;
 	_cleanup_free_ char *line = NULL;
-	struct area key, *area = NULL;
+	struct area key = { 0 }, *area = NULL;
 	size_t room = 0;
 	int r;
 
