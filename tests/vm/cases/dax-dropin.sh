@@ -80,7 +80,7 @@ daxctl enable-device "$HMEM" >/run/out 2>&1 || fail "enable: $(cat /run/out)"
 expect driver device_dax "$(dax_driver "$HMEM")"
 daxctl disable-device "$HMEM" >/run/out 2>&1
 daxctl reconfigure-device -s 512M "$HMEM" >/run/out 2>&1 || fail "size: $(cat /run/out)"
-made=$(daxctl create-device -r "$(cut -c4 <<<"$HMEM")" -s 256M -a 4096 | json_chardev)
+made=$(daxctl create-device -r "$(cut -c4 <<<"$HMEM")" -s 256M -a 4096 | chardev)
 [ -n "$made" ] || fail 'create-device made none'
 use "$made"
 rules_hold
@@ -92,7 +92,7 @@ echo "$HMEM" >$DRIVER/unbind
 
 # Pages of 1 GiB that would start within one: the bus takes them.
 echo 2097152 >"$DIR/size"
-made=$(daxctl create-device -r "$(cut -c4 <<<"$HMEM")" -s 1G 2>/dev/null | json_chardev)
+made=$(daxctl create-device -r "$(cut -c4 <<<"$HMEM")" -s 1G 2>/dev/null | chardev)
 echo "$made" >$DRIVER/unbind
 echo 1073741824 >"$DAX/devices/$made/align"
 ! (echo "$made" >$DRIVER/bind) 2>/dev/null || fail 'a page of 1 GiB between two'

@@ -81,21 +81,6 @@ tool() {
 	ALIGN=$(attr align) "$TOOL" "$@" || fail "dax-tool $*"
 }
 
-# start_tool COMMAND...: in the background, ready; its pid in $TOOL_PID.
-start_tool() {
-	local out=/run/tool.$RANDOM
-	"$TOOL" "$@" >"$out" 2>&1 &
-	# shellcheck disable=SC2034 # for the cases
-	TOOL_PID=$!
-	(wait_for 20 grep -q ready "$out") || fail "dax-tool $*: $(cat "$out")"
-}
-
-# stop_tool PID
-stop_tool() {
-	kill "$1" 2>/dev/null || :
-	wait "$1" 2>/dev/null || :
-}
-
 # users_are OPENERS MAPPINGS BYTES PINS
 users_are() {
 	local now
@@ -125,7 +110,7 @@ fragment() {
 	echo "$1" >$DRIVER/unbind
 	echo 0 >"$DAX/devices/$1/size"
 	for ((i = 0; i < 7; i++)); do
-		devices+=("$(daxctl create-device -r "${region#dax}" -s 64M 2>/dev/null | json_chardev)") || return
+		devices+=("$(daxctl create-device -r "${region#dax}" -s 64M 2>/dev/null | chardev)") || return
 	done
 	for other in "${devices[@]}"; do
 		[ -z "$(dax_driver "$other")" ] ||
@@ -139,5 +124,3 @@ fragment() {
 	echo $((256 << 20)) >"$DAX/devices/$FRAGMENTED/size" || return
 	[ -e "$DAX/devices/$FRAGMENTED/mapping3" ]
 }
-
-json_chardev() { sed -n 's/.*"chardev":"\([^"]*\)".*/\1/p' | head -n 1; }

@@ -99,6 +99,24 @@ dax_provider() {
 	esac
 }
 
+# start_tool COMMAND...: $TOOL in the background, ready; its pid in $TOOL_PID.
+start_tool() {
+	local out=/run/tool.$RANDOM
+	"$TOOL" "$@" >"$out" 2>&1 &
+	# shellcheck disable=SC2034 # for the cases
+	TOOL_PID=$!
+	(wait_for 20 grep -q ready "$out") || fail "$TOOL $*: $(cat "$out")"
+}
+
+# stop_tool PID
+stop_tool() {
+	kill "$1" 2>/dev/null || :
+	wait "$1" 2>/dev/null || :
+}
+
+# chardev: the device that daxctl's JSON names first.
+chardev() { sed -n 's/.*"chardev":"\([^"]*\)".*/\1/p' | head -n 1; }
+
 # label_region REGION: an NVDIMM that was never used has no labels, and its
 # region is one unlabelled namespace (type 4) that takes all the room.
 label_region() {

@@ -177,21 +177,6 @@ check_state_machine() {
 	is_gone
 }
 
-# start_tool COMMAND...: kmem-tool in the background, ready; its pid in TOOL_PID.
-start_tool() {
-	local out=/run/tool.$RANDOM
-	"$TOOL" "$@" >"$out" 2>&1 &
-	# shellcheck disable=SC2034 # for the cases
-	TOOL_PID=$!
-	wait_for 20 grep -q ready "$out"
-}
-
-# stop_tool PID
-stop_tool() {
-	kill "$1" 2>/dev/null || :
-	wait "$1" 2>/dev/null || :
-}
-
 # shrink_and_unplug: after the kernel has had memory of the device for itself:
 # what it does not need must go first.
 shrink_and_unplug() {
@@ -219,13 +204,11 @@ fragment() {
 	dax_bind dax0.0 device_dax
 	echo dax0.0 >$DAX/drivers/device_dax/unbind
 	echo 0 >$DAX/devices/dax0.0/size
-	FRAGMENTED=$(daxctl create-device -r 0 -s 256M 2>/dev/null | json_chardev) || return
-	between=$(daxctl create-device -r 0 -s 128M 2>/dev/null | json_chardev) || return
+	FRAGMENTED=$(daxctl create-device -r 0 -s 256M 2>/dev/null | chardev) || return
+	between=$(daxctl create-device -r 0 -s 128M 2>/dev/null | chardev) || return
 	dax_bind "$between" device_dax
 	[ -z "$(dax_driver "$FRAGMENTED")" ] ||
 		echo "$FRAGMENTED" >"$DAX/drivers/$(dax_driver "$FRAGMENTED")/unbind"
 	echo $((512 << 20)) >"$DAX/devices/$FRAGMENTED/size" || return
 	[ -e "$DAX/devices/$FRAGMENTED/mapping1" ]
 }
-
-json_chardev() { sed -n 's/.*"chardev":"\([^"]*\)".*/\1/p' | head -n 1; }
