@@ -56,6 +56,7 @@ enum exit_code verb_show(const struct arguments *arguments);
 enum exit_code verb_check(const struct arguments *arguments);
 enum exit_code verb_explain(const struct arguments *arguments);
 enum exit_code verb_facts(const struct arguments *arguments);
+enum exit_code verb_diagnose(const struct arguments *arguments);
 enum exit_code verb_plan(const struct arguments *arguments);
 enum exit_code verb_apply(const struct arguments *arguments);
 enum exit_code verb_status(const struct arguments *arguments);

@@ -11,6 +11,7 @@
 #include "basic/cleanup.h"
 #include "daemon/facts/array.h"
 #include "daemon/facts/process-map.h"
+#include "daemon/facts/process.h"
 #include "daemon/facts/reader.h"
 #include "daemon/facts/root.h"
 #include "daemon/facts/snapshot.h"
@@ -89,27 +90,6 @@ static int list_targets(struct facts_snapshot *s, struct search *search)
 	return 0;
 }
 
-/* The process's comm; a holder without one is "?". */
-static int read_command(struct search *search, char **ret)
-{
-	char path[PROC_DIR_MAX], *command, *p;
-	int r;
-
-	snprintf(path, sizeof(path), "proc/%d/comm", search->pid);
-	r = root_read_line(search->root_fd, path, &command);
-	if (r == -ENOMEM)
-		return r;
-	if (r < 0)
-		command = strdup("?");
-	if (!command)
-		return -ENOMEM;
-	for (p = command; *p; p++)
-		if (iscntrl((unsigned char)*p))
-			*p = '?';
-	*ret = command;
-	return 0;
-}
-
 /* The device's entry for the process that is looked at, made where needed. */
 static int get_holder(struct search *search, struct facts_device *device,
 		      struct facts_holder **ret)
@@ -128,7 +108,7 @@ static int get_holder(struct search *search, struct facts_device *device,
 	r = ARRAY_GROW(device->holders, device->n_holders);
 	if (r < 0)
 		return r;
-	r = read_command(search, &command);
+	r = process_read_command(search->root_fd, search->pid, &command);
 	if (r < 0)
 		return r;
 	holder = &device->holders[device->n_holders++];

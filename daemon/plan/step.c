@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/plan/block-names.h"
+
 static const char *const kind_names[] = {
 	[PLAN_CHECK_UNUSED] = "check-unused",
 	[PLAN_LOAD_MODULE] = "load-module",
@@ -51,36 +53,12 @@ const char *plan_refusal_name(enum plan_refusal refusal)
 	return refusal_names[refusal];
 }
 
-/* "memory32-39", or "memory32-39,48-55" for several runs. NULL: no memory. */
-static char *format_blocks(const uint64_t *ids, size_t n)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *f;
-
-	f = open_memstream(&text, &size);
-	if (!f)
-		return NULL;
-	for (size_t i = 0, end; i < n; i = end + 1) {
-		for (end = i; end + 1 < n && ids[end + 1] == ids[end] + 1;)
-			end++;
-		fprintf(f, "%s%" PRIu64, i ? "," : "memory", ids[i]);
-		if (end > i)
-			fprintf(f, "-%" PRIu64, ids[end]);
-	}
-	if (fclose(f) != 0) {
-		free(text);
-		return NULL;
-	}
-	return text;
-}
-
 /* "VERB memory32-39 TAIL (8 blocks)" */
 static char *describe_blocks(const struct plan *plan, const char *verb,
 			     const char *tail, uint64_t n)
 {
 	_cleanup_free_ char *blocks =
-		format_blocks(plan->blocks, plan->n_blocks);
+		block_names(plan->blocks, plan->n_blocks);
 	char *text;
 
 	if (!blocks || asprintf(&text, "%s %s%s (%" PRIu64 " of %zu blocks)",

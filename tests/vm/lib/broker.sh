@@ -33,14 +33,15 @@ decide() {
 	policy 50-case '[Match]' 'Device=*' '[Region]' "Mode=$mode" "$@"
 }
 
-# exits STATUS COMMAND...: fails unless the command exits so; what it said is
-# in $OUTPUT, and shown.
+# exits STATUS COMMAND...: fails unless the command exits so (a pattern); what
+# it said is in $OUTPUT, and shown.
 exits() {
 	local wanted=$1 status=0
 	shift
 	OUTPUT=$("$@" 2>&1) || status=$?
 	[ -z "$OUTPUT" ] || printf '%s\n' "$OUTPUT" | sed 's/^/  | /'
-	[ "$status" = "$wanted" ] ||
+	# shellcheck disable=SC2053 # a pattern
+	[[ $status == $wanted ]] ||
 		fail "exit status $status instead of $wanted: $*"
 }
 

@@ -9,6 +9,7 @@
  *        kmem-tool hugetlb MIB            reserves huge pages, touches none
  *        kmem-tool pipe NODE KIB          kernel memory of NODE: full pipes
  *        kmem-tool hold NODE MIB          memory of NODE, written again and again
+ *        kmem-tool lock NODE MIB          memory of NODE, locked by mlock(2)
  * All but poll say "ready" when they have it and run until they are killed.
  */
 #include <errno.h>
@@ -190,6 +191,16 @@ static int cmd_hold(char **args)
 	}
 }
 
+static int cmd_lock(char **args)
+{
+	size_t size = (size_t)atoi(args[1]) << 20;
+	void *p = map_on(args[0], size, MPOL_BIND);
+
+	if (!p)
+		return fail("mbind");
+	return mlock(p, size) ? fail("mlock") : ready();
+}
+
 static const struct {
 	const char *name;
 	int nr_args;
@@ -198,6 +209,7 @@ static const struct {
 	{ "poll", 2, cmd_poll },   { "uevents", 1, cmd_uevents },
 	{ "pin", 2, cmd_pin },	   { "hugetlb", 1, cmd_hugetlb },
 	{ "pipe", 2, cmd_pipe },   { "hold", 2, cmd_hold },
+	{ "lock", 2, cmd_lock },
 };
 
 int main(int argc, char **argv)
