@@ -3,6 +3,7 @@
 #define DAEMON_BROKER_PRIVATE_H
 
 #include "daemon/broker.h"
+#include "daemon/recovery.h"
 #include "daemon/worker.h"
 
 /* What broker.c (who is told, and when to look) and look.c (looking, deciding
@@ -30,6 +31,8 @@ struct broker {
 	struct worker *worker; /* the job that runs, or NULL */
 	struct survey *survey; /* its plan is one of this */
 	const struct plan *plan;
+	bool undoing; /* it undoes a job that was cut off */
+	struct journal_list cut_off; /* by the last look */
 	char job[24]; /* the id of the job that runs or ran last */
 	unsigned int n_jobs;
 	char *job_identity; /* its device */

@@ -101,6 +101,7 @@ void broker_free(struct broker *broker)
 {
 	broker_drop_job(broker);
 	record_table_clear(&broker->records);
+	journal_list_clear(&broker->cut_off);
 	if (broker->policies)
 		policy_set_free(broker->policies);
 	free(broker->job_identity);

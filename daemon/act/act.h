@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "daemon/act/journal.h"
 #include "daemon/plan/plan.h"
 
 /*
@@ -41,11 +42,23 @@ int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	    void *userdata, struct act_result *ret);
 
 /*
+ * Undoes what @job had done when it was cut off. The outcome is ACT_UNDONE, or
+ * ACT_STUCK with a message; a negative errno before anything was done. Either
+ * way the journal has it as ended.
+ */
+int act_undo(int root_fd, const struct journal_job *job,
+	     act_progress_fn progress, void *userdata, struct act_result *ret);
+
+/*
  * Puts back what a worker left behind that was killed in the middle of a step
  * (act_run() does so too before it begins). 0: nothing was to be done; 1: it
  * was done; negative errno. Does not block.
  */
 int act_recover(int root_fd);
+
+/* The jobs that were cut off: as journal_read(), and none while another process
+ * carries a plan out. */
+int act_read_cut_off(int root_fd, struct journal_list *ret);
 
 const char *act_outcome_name(enum act_outcome outcome);
 

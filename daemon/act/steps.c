@@ -194,9 +194,21 @@ static int take_bind(struct act_run *run, const struct plan_step *step)
 			     : act_bind(run, step->driver);
 }
 
+/* Somebody may have come to use it since: above all when the job was cut off
+ * then, and is undone by another process later. */
+static int undo_bind_devdax(struct act_run *run, const struct plan_step *step)
+{
+	int r;
+
+	r = binding_is(run->root_fd, run->plan->device, step->driver);
+	if (r > 0)
+		r = take_check_unused(run, step);
+	return r < 0 ? r : act_unbind(run, step->driver);
+}
+
 static int undo_bind(struct act_run *run, const struct plan_step *step)
 {
-	return is_kmem(step) ? kmem_unbind(run) : act_unbind(run, step->driver);
+	return is_kmem(step) ? kmem_unbind(run) : undo_bind_devdax(run, step);
 }
 
 const struct act_step act_steps[PLAN_STEP_KINDS] = {
