@@ -10,6 +10,7 @@
 #define BUS_PATH "/org/daxbroker1"
 #define BUS_INTERFACE "org.daxbroker1.Broker"
 #define POLKIT_ACTION_APPLY "org.daxbroker1.apply"
+#define POLKIT_ACTION_CANCEL "org.daxbroker1.cancel"
 
 /* Policy directories below the root, highest precedence first. */
 #define POLICY_DIR_ETC "etc/daxbroker"

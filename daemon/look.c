@@ -20,6 +20,9 @@ void broker_drop_job(struct broker *broker)
 	broker->survey = NULL;
 	broker->plan = NULL;
 	broker->undoing = false;
+	broker->deadline = sd_event_source_disable_unref(broker->deadline);
+	broker->step = 0;
+	free(TAKE_PTR(broker->cancelled));
 }
 
 /* Returns 0, or the error of reading the policies, which then stay as they
@@ -168,6 +171,7 @@ static void broker_on_progress(size_t step, bool undo, void *userdata)
 
 	if (step >= plan->n_steps)
 		return;
+	broker->step = step;
 	what = undo ? plan_step_describe_undo(plan, &plan->steps[step])
 		    : plan_step_describe(plan, &plan->steps[step]);
 	if (asprintf(&text, "%s: %sstep %zu of %zu: %s", plan->device,
@@ -209,11 +213,30 @@ static void broker_note_result(struct broker *broker, struct record *record,
 		report_record(record, broker->job);
 }
 
+/* "The switch was cancelled at step 1 of 3 (...), for WHY" and what to do. */
+static char *describe_cancel(const struct broker *broker)
+{
+	const struct plan *plan = broker->plan;
+	_cleanup_free_ char *step =
+		plan_step_describe(plan, &plan->steps[broker->step]);
+	char *text;
+
+	if (asprintf(&text,
+		     "The switch was cancelled at step %zu of %zu (%s): %s. "
+		     "What it had done is undone; \"daxbroker diagnose %s\" "
+		     "tells what keeps memory from going offline",
+		     broker->step + 1, plan->n_steps, step ?: "?",
+		     broker->cancelled, plan->device) < 0)
+		return NULL;
+	return text;
+}
+
 /* The worker is gone without a result. What it had begun stands in the journal
  * and is seen to by the next look, or by the next start. */
 static void broker_note_lost(struct broker *broker, struct record *record,
 			     const char *why)
 {
+	_cleanup_free_ char *text = NULL;
 	struct journal_list cut_off;
 	bool begun = false;
 
@@ -221,11 +244,13 @@ static void broker_note_lost(struct broker *broker, struct record *record,
 		begun = recovery_is_due(&cut_off, record);
 		journal_list_clear(&cut_off);
 	}
-	if (begun && !broker->stopping) {
+	if (broker->cancelled) {
+		why = text = describe_cancel(broker);
+	} else if (begun && !broker->stopping) {
 		log_warning("%s: %s", record->device, why);
 		return;
 	}
-	if (record_job_lost(record, why) < 0)
+	if (record_job_lost(record, why ?: "cancelled") < 0)
 		log_error("out of memory");
 	report_record(record, broker->job);
 }
@@ -295,6 +320,10 @@ static int broker_begin(struct broker *broker, struct survey *survey,
 	broker->survey = survey;
 	broker->plan = order.plan;
 	broker->undoing = work->undo;
+	r = broker_arm_deadline(broker);
+	if (r < 0)
+		log_warning("%s: its job has no time limit: %s", record->device,
+			    strerror(-r));
 	return 1;
 }
 
