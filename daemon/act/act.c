@@ -146,11 +146,7 @@ static void run_steps(struct act_run *run, act_progress_fn progress,
 
 int act_recover(int root_fd)
 {
-	_cleanup_close_ int lock = act_lock(root_fd, false);
-
-	if (lock == -EWOULDBLOCK)
-		return 0; /* a worker that is at it still */
-	return lock < 0 ? lock : setting_recover(root_fd);
+	return setting_recover(root_fd);
 }
 
 int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
@@ -160,7 +156,7 @@ int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	_cleanup_close_ int lock = -1;
 	int r;
 
-	lock = act_lock(root_fd, true);
+	lock = act_lock(root_fd, plan->region, true);
 	if (lock < 0)
 		return lock;
 	r = blocks_init(&run.blocks, root_fd, plan->blocks, plan->n_blocks);
@@ -206,7 +202,7 @@ int act_undo(int root_fd, const struct journal_job *job,
 	_cleanup_close_ int lock = -1;
 	int r;
 
-	lock = act_lock(root_fd, true);
+	lock = act_lock(root_fd, plan->region, true);
 	if (lock < 0)
 		return lock;
 	r = journal_resume(root_fd, job, &run.journal);
@@ -223,19 +219,31 @@ int act_undo(int root_fd, const struct journal_job *job,
 	return 0;
 }
 
+/* Its process has not outlived its daemon. */
+static bool is_dead(int root_fd, const struct journal_job *job)
+{
+	_cleanup_close_ int lock = act_lock(root_fd, job->plan->region, false);
+
+	return lock != -EWOULDBLOCK;
+}
+
 int act_read_cut_off(int root_fd, struct journal_list *ret)
 {
-	_cleanup_close_ int lock = act_lock(root_fd, false);
+	struct journal_list all;
+	size_t n = 0;
 	int r;
 
-	if (lock == -EWOULDBLOCK) {
-		*ret = (struct journal_list){ 0 };
-		return 0;
-	}
-	if (lock < 0)
-		return lock;
-	r = journal_read(root_fd, ret);
-	if (r == 0 && ret->n == 0)
+	r = journal_read(root_fd, &all);
+	if (r < 0)
+		return r;
+	if (all.n == 0)
 		journal_trim(root_fd);
-	return r;
+	for (size_t i = 0; i < all.n; i++)
+		if (is_dead(root_fd, &all.jobs[i]))
+			all.jobs[n++] = all.jobs[i];
+		else
+			journal_job_clear(&all.jobs[i]);
+	all.n = n;
+	*ret = all;
+	return 0;
 }

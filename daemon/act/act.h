@@ -11,7 +11,7 @@
  * Carries a plan out below a root descriptor. Blocking: the kernel may take
  * minutes over a write, so the daemon calls this in a worker process. A
  * pending fatal signal makes the kernel give up an offline it is at. One plan
- * at a time is carried out on a machine, also over several daemons.
+ * at a time is carried out in a region, also over several daemons.
  */
 
 enum act_outcome {
@@ -52,12 +52,13 @@ int act_undo(int root_fd, const struct journal_job *job,
 /*
  * Puts back what a worker left behind that was killed in the middle of a step
  * (act_run() does so too before it begins). 0: nothing was to be done; 1: it
- * was done; negative errno. Does not block.
+ * was done; negative errno. Does not block, and leaves alone what another
+ * worker holds.
  */
 int act_recover(int root_fd);
 
-/* The jobs that were cut off: as journal_read(), and none while another process
- * carries a plan out. */
+/* The jobs that were cut off: as journal_read(), but for regions in which
+ * another process carries a plan out. */
 int act_read_cut_off(int root_fd, struct journal_list *ret);
 
 const char *act_outcome_name(enum act_outcome outcome);

@@ -76,7 +76,7 @@ static struct entry *find(struct entries *list, const char *id)
 	return NULL;
 }
 
-static void job_clear(struct journal_job *job)
+void journal_job_clear(struct journal_job *job)
 {
 	if (job->plan)
 		plan_free(job->plan);
@@ -286,7 +286,7 @@ static int keep_cut_off(struct entries *list, struct journal_list *ret)
 		if (kept.jobs && entry->begun && !entry->over)
 			kept.jobs[kept.n++] = entry->job;
 		else
-			job_clear(&entry->job);
+			journal_job_clear(&entry->job);
 	}
 	free(list->entries);
 	if (!kept.jobs)
@@ -324,7 +324,7 @@ int journal_read(int root_fd, struct journal_list *ret)
 void journal_list_clear(struct journal_list *list)
 {
 	for (size_t i = 0; i < list->n; i++)
-		job_clear(&list->jobs[i]);
+		journal_job_clear(&list->jobs[i]);
 	free(list->jobs);
 	*list = (struct journal_list){ 0 };
 }

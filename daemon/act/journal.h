@@ -70,10 +70,11 @@ int journal_end(int root_fd, const char *id, const char *word);
 /*
  * The jobs that were cut off after a step of theirs was begun. Returns 0 and
  * *ret, to be freed with journal_list_clear(); or a negative errno. No journal
- * at all is an empty one. Jobs that run now are among them: hold act_lock().
+ * at all is an empty one. Jobs that run now are among them: see act_read_cut_off().
  */
 int journal_read(int root_fd, struct journal_list *ret);
 void journal_list_clear(struct journal_list *list);
+void journal_job_clear(struct journal_job *job);
 
 /* Empties the journal once it is long. No job may be cut off or run. */
 void journal_trim(int root_fd);

@@ -98,9 +98,9 @@ static int take_offline(struct act_run *run, const struct plan_step *step)
 	if (r == -EBUSY)
 		return act_explain_block(
 			run, r, "would not go offline",
-			"; something in it cannot be moved "
-			"(kernel memory, hugetlb, a long-term "
-			"pin): free it, then run daxbroker apply");
+			"; something in it cannot be moved (kernel memory, "
+			"hugetlb, a long-term pin): \"daxbroker diagnose\" "
+			"tells what; free it, then run daxbroker apply");
 	if (r < 0)
 		return act_explain_block(run, r, "would not go offline", "");
 	return 0;

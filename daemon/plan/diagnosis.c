@@ -364,6 +364,12 @@ static const struct facts_resident *find_owner(const struct facts_usage *usage,
 	return NULL;
 }
 
+static bool can_be_pinned(enum facts_page_kind kind)
+{
+	return kind == FACTS_PAGE_ANON || kind == FACTS_PAGE_FILE ||
+	       kind == FACTS_PAGE_MLOCKED || kind == FACTS_PAGE_HELD;
+}
+
 /* What the kernel said when it was tried last; whether that still holds. */
 static int add_suspect(struct draft *draft, size_t index)
 {
@@ -378,10 +384,10 @@ static int add_suspect(struct draft *draft, size_t index)
 	};
 	const char *kind = facts_page_kind_name(s->kind);
 
-	if (s->kind == FACTS_PAGE_FREE || s->kind == FACTS_PAGE_NONE) {
+	if (s->kind == FACTS_PAGE_FREE || s->kind == FACTS_PAGE_NONE)
 		finding.verdict = DIAGNOSIS_FREE;
+	if (!can_be_pinned(s->kind))
 		finding.advice = NULL;
-	}
 	if (owner)
 		return add_resident(draft, finding.kind, owner, finding,
 				    "maps the page (0x%" PRIx64
