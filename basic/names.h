@@ -10,6 +10,7 @@
 #define BUS_PATH "/org/daxbroker1"
 #define BUS_INTERFACE "org.daxbroker1.Broker"
 #define POLKIT_ACTION_APPLY "org.daxbroker1.apply"
+#define POLKIT_ACTION_CANCEL "org.daxbroker1.cancel"
 
 /* Policy directories below the root, highest precedence first. */
 #define POLICY_DIR_ETC "etc/daxbroker"
@@ -33,5 +34,6 @@
 #define MESSAGE_ID_POLICY_ERROR "6f1c6a3e3f0c4f64b4c8f5d9f2a6e104"
 #define MESSAGE_ID_SETTLED "6f1c6a3e3f0c4f64b4c8f5d9f2a6e105"
 #define MESSAGE_ID_CONTENDED "6f1c6a3e3f0c4f64b4c8f5d9f2a6e106"
+#define MESSAGE_ID_CUT_OFF "6f1c6a3e3f0c4f64b4c8f5d9f2a6e107"
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The verbs that talk to the daemon: apply and status. */
+/* The verbs that talk to the daemon: apply, cancel and status. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -101,13 +101,16 @@ static enum exit_code print_reply(const struct arguments *arguments,
 	return status;
 }
 
-static enum exit_code complain(const sd_bus_error *error, int r)
+/* @action: what polkit would have to grant. */
+static enum exit_code complain(const sd_bus_error *error, int r,
+			       const char *action)
 {
 	if (sd_bus_error_has_name(error, SD_BUS_ERROR_ACCESS_DENIED) ||
 	    sd_bus_error_has_name(
 		    error, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED)) {
-		log_error("not permitted: that needs the polkit "
-			  "action " POLKIT_ACTION_APPLY "; run it as root");
+		log_error("not permitted: that needs the polkit action %s; run "
+			  "it as root",
+			  action);
 		return EXIT_ERROR;
 	}
 	if (sd_bus_error_has_name(error, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
@@ -120,12 +123,18 @@ static enum exit_code complain(const sd_bus_error *error, int r)
 						     : strerror(-r));
 		return EXIT_UNREACHABLE;
 	}
+	if (sd_bus_error_has_name(error, SD_BUS_ERROR_FILE_NOT_FOUND)) {
+		log_error("%s", error->message);
+		return EXIT_NOT_FOUND;
+	}
 	log_error("the daemon says: %s",
 		  error->message ? error->message : error->name);
 	return EXIT_ERROR;
 }
 
-static int call(const char *method, sd_bus_error *error, sd_bus_message **ret)
+/* @device: the method's argument, or NULL. */
+static int call(const char *method, const char *device, sd_bus_error *error,
+		sd_bus_message **ret)
 {
 	sd_bus_message *message = NULL;
 	sd_bus *bus = NULL;
@@ -139,6 +148,8 @@ static int call(const char *method, sd_bus_error *error, sd_bus_message **ret)
 	if (r >= 0)
 		r = sd_bus_message_set_allow_interactive_authorization(message,
 								       1);
+	if (r >= 0 && device)
+		r = sd_bus_message_append(message, "s", device);
 	/* No time limit: a TiB takes minutes. */
 	if (r >= 0)
 		r = sd_bus_call(bus, message, UINT64_MAX, error, ret);
@@ -154,9 +165,9 @@ static enum exit_code ask(const struct arguments *arguments, const char *method)
 	enum exit_code status;
 	int r;
 
-	r = call(method, &error, &reply);
+	r = call(method, NULL, &error, &reply);
 	if (r < 0)
-		status = complain(&error, r);
+		status = complain(&error, r, POLKIT_ACTION_APPLY);
 	else
 		status = print_reply(arguments, reply);
 	sd_bus_message_unref(reply);
@@ -189,6 +200,24 @@ enum exit_code verb_apply(const struct arguments *arguments)
 	if (status == EXIT_ERROR || status == EXIT_UNREACHABLE)
 		return status;
 	return worse(status, tell_policy_errors());
+}
+
+enum exit_code verb_cancel(const struct arguments *arguments)
+{
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	const char *device = arguments->words[0];
+	enum exit_code status = EXIT_OK;
+	sd_bus_message *reply = NULL;
+	int r;
+
+	if (strncmp(device, "/dev/", 5) == 0)
+		device += 5;
+	r = call("Cancel", device, &error, &reply);
+	if (r < 0)
+		status = complain(&error, r, POLKIT_ACTION_CANCEL);
+	sd_bus_message_unref(reply);
+	sd_bus_error_free(&error);
+	return status;
 }
 
 enum exit_code verb_status(const struct arguments *arguments)

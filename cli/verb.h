@@ -59,6 +59,7 @@ enum exit_code verb_facts(const struct arguments *arguments);
 enum exit_code verb_diagnose(const struct arguments *arguments);
 enum exit_code verb_plan(const struct arguments *arguments);
 enum exit_code verb_apply(const struct arguments *arguments);
+enum exit_code verb_cancel(const struct arguments *arguments);
 enum exit_code verb_status(const struct arguments *arguments);
 enum exit_code verb_node(const struct arguments *arguments);
 enum exit_code verb_udev(const struct arguments *arguments);

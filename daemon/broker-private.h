@@ -3,6 +3,7 @@
 #define DAEMON_BROKER_PRIVATE_H
 
 #include "daemon/broker.h"
+#include "daemon/recovery.h"
 #include "daemon/worker.h"
 
 /* What broker.c (who is told, and when to look) and look.c (looking, deciding
@@ -30,6 +31,11 @@ struct broker {
 	struct worker *worker; /* the job that runs, or NULL */
 	struct survey *survey; /* its plan is one of this */
 	const struct plan *plan;
+	sd_event_source *deadline; /* of the job that runs */
+	size_t step;	      /* of its plan that it is at */
+	char *cancelled;      /* why it is made to end, or NULL */
+	bool undoing; /* it undoes a job that was cut off */
+	struct journal_list cut_off; /* by the last look */
 	char job[24]; /* the id of the job that runs or ran last */
 	unsigned int n_jobs;
 	char *job_identity; /* its device */
@@ -45,6 +51,9 @@ void broker_schedule(struct broker *broker, uint64_t delay);
 
 /* Looks, and begins a job or settles. */
 void broker_evaluate(struct broker *broker);
+
+/* Sets the time at which the job that runs is cancelled. */
+int broker_arm_deadline(struct broker *broker);
 
 /* The job that runs, if any, is over. */
 void broker_drop_job(struct broker *broker);

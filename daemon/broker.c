@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "basic/log.h"
@@ -11,6 +12,10 @@
 /* Events come in bursts (one for each memory block): the first one is waited
  * upon so long, then one look serves them all. */
 #define GATHER_USEC (100 * UINT64_C(1000))
+
+/* What a job may take, for itself and for each memory block. */
+#define JOB_USEC (5 * 60 * UINT64_C(1000000))
+#define JOB_USEC_PER_BLOCK UINT64_C(1000000)
 
 uint64_t broker_now(void)
 {
@@ -101,6 +106,7 @@ void broker_free(struct broker *broker)
 {
 	broker_drop_job(broker);
 	record_table_clear(&broker->records);
+	journal_list_clear(&broker->cut_off);
 	if (broker->policies)
 		policy_set_free(broker->policies);
 	free(broker->job_identity);
@@ -167,6 +173,41 @@ bool broker_stop(struct broker *broker)
 	if (broker->worker)
 		worker_cancel(broker->worker);
 	return broker->worker;
+}
+
+int broker_cancel(struct broker *broker, const char *device, const char *why)
+{
+	char *copy;
+
+	if (!broker->worker || strcmp(broker->plan->device, device) != 0)
+		return -ENOENT;
+	copy = strdup(why);
+	if (!copy)
+		return -ENOMEM;
+	free(broker->cancelled);
+	broker->cancelled = copy;
+	worker_cancel(broker->worker);
+	return 0;
+}
+
+static int broker_on_deadline(sd_event_source *source _unused_,
+			      uint64_t usec _unused_, void *userdata)
+{
+	struct broker *broker = userdata;
+
+	return broker_cancel(broker, broker->plan->device,
+			     "it took too long");
+}
+
+/* The kernel tries for ever to move memory that is pinned. */
+int broker_arm_deadline(struct broker *broker)
+{
+	uint64_t time =
+		JOB_USEC + broker->plan->n_blocks * JOB_USEC_PER_BLOCK;
+
+	return sd_event_add_time(broker->event, &broker->deadline,
+				 CLOCK_MONOTONIC, broker_now() + time,
+				 UINT64_C(1000000), broker_on_deadline, broker);
 }
 
 bool broker_is_settled(const struct broker *broker)

@@ -60,6 +60,10 @@ void broker_look(struct broker *broker);
  * one: settled() tells when it is gone. */
 bool broker_stop(struct broker *broker);
 
+/* Ends the job of @device ("dax0.0") that runs; what it had done is undone.
+ * @why is the end of a sentence. 0; -ENOENT: no job of it runs; -ENOMEM. */
+int broker_cancel(struct broker *broker, const char *device, const char *why);
+
 bool broker_is_settled(const struct broker *broker);
 
 /* The devices' records; owned by the broker, until control returns to the

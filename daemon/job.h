@@ -2,13 +2,19 @@
 #ifndef DAEMON_JOB_H
 #define DAEMON_JOB_H
 
+#include "daemon/act/journal.h"
 #include "daemon/plan/plan.h"
 
 /*
  * The inside of a worker process, right after fork(2): lets go of what the
- * daemon had, carries @plan out below @root_fd, reports as frames to @pipe_fd,
- * and exits.
+ * daemon had, carries the order out below @root_fd, reports as frames to
+ * @pipe_fd, and exits.
  */
-_Noreturn void job_run(int root_fd, int pipe_fd, const struct plan *plan);
+struct job_order {
+	const struct plan *plan; /* to be carried out; or, with undo, its */
+	const struct journal_job *undo; /* to be undone, or NULL */
+};
+
+_Noreturn void job_run(int root_fd, int pipe_fd, const struct job_order *order);
 
 #endif

@@ -19,6 +19,10 @@ void broker_drop_job(struct broker *broker)
 	broker->worker = NULL;
 	broker->survey = NULL;
 	broker->plan = NULL;
+	broker->undoing = false;
+	broker->deadline = sd_event_source_disable_unref(broker->deadline);
+	broker->step = 0;
+	free(TAKE_PTR(broker->cancelled));
 }
 
 /* Returns 0, or the error of reading the policies, which then stay as they
@@ -77,25 +81,72 @@ static struct record *broker_note(struct broker *broker,
 	return record;
 }
 
-/* Takes @survey into the records. Returns 0, and the first item that is to be
- * switched now or NULL with its record; or -ENOMEM. */
-static int broker_take(struct broker *broker, const struct survey *survey,
-		       const struct survey_item **ret_item,
-		       struct record **ret_record)
+/* What is to be done next. */
+struct work {
+	struct record *record; /* NULL: nothing */
+	const struct survey_item *item;
+	const struct journal_job *undo; /* this, instead of the item's plan */
+};
+
+/* All jobs of the device that were cut off are over. */
+static void broker_close_jobs(struct broker *broker, const char *identity,
+			      const char *word)
 {
-	*ret_item = NULL;
+	for (size_t i = 0; i < broker->cut_off.n; i++) {
+		const struct journal_job *job = &broker->cut_off.jobs[i];
+
+		/* If that fails, the next look sees it again. */
+		if (strcmp(job->plan->identity, identity) == 0)
+			journal_end(broker->root_fd, job->id, word);
+	}
+}
+
+/* Sees to jobs of the device that were cut off. Returns the one that is to be
+ * undone, or NULL. */
+static const struct journal_job *broker_recover(struct broker *broker,
+						const struct survey_item *item,
+						struct record *record)
+{
+	_cleanup_free_ char *text = NULL;
+	const struct journal_job *job;
+	enum recovery recovery;
+
+	recovery = recovery_choose(&broker->cut_off, record, item, &job);
+	if (recovery == RECOVERY_NONE)
+		return NULL;
+	text = recovery_describe(job, recovery);
+	if (recovery == RECOVERY_GIVE_UP) {
+		record_give_up(record, text);
+		report_record(record, NULL);
+		broker_close_jobs(broker, record->identity, "stuck");
+	} else if (recovery == RECOVERY_DONE) {
+		broker_close_jobs(broker, record->identity, "finished");
+	}
+	if (recovery != RECOVERY_GIVE_UP)
+		report_cut_off(record, text ?: "a job was cut off");
+	return recovery == RECOVERY_UNDO ? job : NULL;
+}
+
+/* Takes @survey into the records. Returns 0, and in *ret what is to be done
+ * first; or -ENOMEM. */
+static int broker_take(struct broker *broker, const struct survey *survey,
+		       struct work *ret)
+{
+	*ret = (struct work){ 0 };
 	broker->n_regions = survey->snapshot->n_regions;
 	record_table_begin(&broker->records);
 	for (size_t i = 0; i < survey->n_items; i++) {
 		const struct survey_item *item = &survey->items[i];
 		struct record *record = broker_note(broker, item);
+		const struct journal_job *undo;
 
 		if (!record)
 			return -ENOMEM;
-		if (!*ret_item && record_wants_job(record, item)) {
-			*ret_item = item;
-			*ret_record = record;
-		}
+		if (ret->record)
+			continue;
+		undo = broker_recover(broker, item, record);
+		if (undo || record_wants_job(record, item))
+			*ret = (struct work){ record, item, undo };
 	}
 	record_table_end(&broker->records);
 	return 0;
@@ -120,6 +171,7 @@ static void broker_on_progress(size_t step, bool undo, void *userdata)
 
 	if (step >= plan->n_steps)
 		return;
+	broker->step = step;
 	what = undo ? plan_step_describe_undo(plan, &plan->steps[step])
 		    : plan_step_describe(plan, &plan->steps[step]);
 	if (asprintf(&text, "%s: %sstep %zu of %zu: %s", plan->device,
@@ -132,28 +184,91 @@ static void broker_on_progress(size_t step, bool undo, void *userdata)
 	broker_tell_progress(broker, text);
 }
 
+/* Undoing what was cut off says nothing about the decision: the record's
+ * outcome stays that of the look, unless it failed. */
+static int broker_note_undone(struct record *record,
+			      const struct act_result *result)
+{
+	if (result->outcome == ACT_STUCK)
+		return record_give_up(record, result->message);
+	report_cut_off(record, "What the job had done that was cut off is "
+			       "undone");
+	return 0;
+}
+
+/* Takes @result into the record, and tells of it. */
+static void broker_note_result(struct broker *broker, struct record *record,
+			       const struct act_result *result)
+{
+	int r = broker->undoing ? broker_note_undone(record, result)
+				: record_job_ended(record, result);
+
+	if (r < 0)
+		log_error("out of memory");
+	if (result->outcome == ACT_OVERTAKEN)
+		log_info("%s: %s; it is planned anew", record->device,
+			 result->message ? result->message : "overtaken");
+	else if (result->outcome == ACT_STUCK ||
+		 (!broker->undoing && result->outcome != ACT_DONE))
+		report_record(record, broker->job);
+}
+
+/* "The switch was cancelled at step 1 of 3 (...), for WHY" and what to do. */
+static char *describe_cancel(const struct broker *broker)
+{
+	const struct plan *plan = broker->plan;
+	_cleanup_free_ char *step =
+		plan_step_describe(plan, &plan->steps[broker->step]);
+	char *text;
+
+	if (asprintf(&text,
+		     "The switch was cancelled at step %zu of %zu (%s): %s. "
+		     "What it had done is undone; \"daxbroker diagnose %s\" "
+		     "tells what keeps memory from going offline",
+		     broker->step + 1, plan->n_steps, step ?: "?",
+		     broker->cancelled, plan->device) < 0)
+		return NULL;
+	return text;
+}
+
+/* The worker is gone without a result. What it had begun stands in the journal
+ * and is seen to by the next look, or by the next start. */
+static void broker_note_lost(struct broker *broker, struct record *record,
+			     const char *why)
+{
+	_cleanup_free_ char *text = NULL;
+	struct journal_list cut_off;
+	bool begun = false;
+
+	if (act_read_cut_off(broker->root_fd, &cut_off) == 0) {
+		begun = recovery_is_due(&cut_off, record);
+		journal_list_clear(&cut_off);
+	}
+	if (broker->cancelled) {
+		why = text = describe_cancel(broker);
+	} else if (begun && !broker->stopping) {
+		log_warning("%s: %s", record->device, why);
+		return;
+	}
+	if (record_job_lost(record, why ?: "cancelled") < 0)
+		log_error("out of memory");
+	report_record(record, broker->job);
+}
+
 static void broker_on_ended(const struct act_result *result, const char *why,
 			    void *userdata)
 {
 	struct broker *broker = userdata;
 	struct record *record;
-	int r = 0;
 
 	if (broker->stopping)
 		why = "The daemon was stopped in the middle of its switch; "
 		      "the next start goes on from what it finds.";
 	record = record_table_find(&broker->records, broker->plan->identity);
 	if (record && result)
-		r = record_job_ended(record, result);
+		broker_note_result(broker, record, result);
 	else if (record)
-		r = record_job_lost(record, why);
-	if (r < 0)
-		log_error("out of memory");
-	if (record && result && result->outcome == ACT_OVERTAKEN)
-		log_info("%s: %s; it is planned anew", record->device,
-			 result->message ? result->message : "overtaken");
-	else if (record && (!result || result->outcome != ACT_DONE))
-		report_record(record, broker->job);
+		broker_note_lost(broker, record, why);
 	if (!result)
 		act_recover(broker->root_fd);
 	broker_drop_job(broker);
@@ -163,24 +278,37 @@ static void broker_on_ended(const struct act_result *result, const char *why,
 		broker_schedule(broker, 0);
 }
 
-/* Returns 1 when the job of @survey's @item is under way, which then owns the
- * survey; 0 when none could be started; -ENOMEM. */
+static void broker_number_job(struct broker *broker,
+			      const struct record *record)
+{
+	snprintf(broker->job, sizeof(broker->job), "%u", ++broker->n_jobs);
+	free(broker->job_identity);
+	broker->job_identity = strdup(record->identity);
+}
+
+/* Returns 1 when the job is under way, which then owns @survey; 0 when none
+ * could be started; -ENOMEM. */
 static int broker_begin(struct broker *broker, struct survey *survey,
-			const struct survey_item *item, struct record *record)
+			const struct work *work)
 {
 	const struct worker_events events = {
 		.progress = broker_on_progress,
 		.ended = broker_on_ended,
 		.userdata = broker,
 	};
+	const struct job_order order = {
+		.plan = work->undo ? work->undo->plan : work->item->plan,
+		.undo = work->undo,
+	};
+	struct record *record = work->record;
 	int r;
 
-	snprintf(broker->job, sizeof(broker->job), "%u", ++broker->n_jobs);
-	free(broker->job_identity);
-	broker->job_identity = strdup(record->identity);
-	report_job_begun(record, item->plan, broker->job);
-	record_job_begun(record, broker_now());
-	r = worker_start(broker->event, broker->root_fd, item->plan, &events,
+	broker_number_job(broker, record);
+	if (!work->undo) {
+		report_job_begun(record, order.plan, broker->job);
+		record_job_begun(record, broker_now());
+	}
+	r = worker_start(broker->event, broker->root_fd, &order, &events,
 			 &broker->worker);
 	if (r < 0) {
 		log_error("%s: no worker process could be started: %s",
@@ -190,7 +318,12 @@ static int broker_begin(struct broker *broker, struct survey *survey,
 				       "Reload when the machine has room.");
 	}
 	broker->survey = survey;
-	broker->plan = item->plan;
+	broker->plan = order.plan;
+	broker->undoing = work->undo;
+	r = broker_arm_deadline(broker);
+	if (r < 0)
+		log_warning("%s: its job has no time limit: %s", record->device,
+			    strerror(-r));
 	return 1;
 }
 
@@ -211,21 +344,24 @@ static int broker_survey(struct broker *broker, struct survey **ret)
 static int broker_step(struct broker *broker)
 {
 	_cleanup_survey_ struct survey *survey = NULL;
-	const struct survey_item *item;
-	struct record *record = NULL;
+	struct work work;
 	int r;
 
+	journal_list_clear(&broker->cut_off);
+	r = act_read_cut_off(broker->root_fd, &broker->cut_off);
+	if (r < 0)
+		return r;
 	r = broker_survey(broker, &survey);
 	if (r < 0)
 		return r;
 	broker_tell_problems(survey);
-	r = broker_take(broker, survey, &item, &record);
+	r = broker_take(broker, survey, &work);
 	if (r < 0)
 		return r;
 	broker->looked = true;
-	if (!item)
+	if (!work.record)
 		return 0;
-	r = broker_begin(broker, survey, item, record);
+	r = broker_begin(broker, survey, &work);
 	if (r > 0)
 		survey = NULL;
 	else if (r == 0)

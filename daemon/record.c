@@ -120,6 +120,7 @@ static enum record_outcome judge(struct record *record,
 	switch (item->plan->outcome) {
 	case PLAN_NOTHING:
 		record->held = false;
+		record->stuck = false;
 		record->unverified = false;
 		return record->switched ? RECORD_SWITCHED : RECORD_AS_DECIDED;
 	case PLAN_KEEP:
@@ -163,6 +164,10 @@ static int record_judge(struct record *record, const struct survey_item *item)
 	int r;
 
 	record->outcome = judge(record, item);
+	if (record->stuck) {
+		record->outcome = RECORD_STUCK;
+		return 0; /* it was told why */
+	}
 	if (item->plan->outcome == PLAN_SWITCH && record->held)
 		return 0; /* the job's own message says more */
 	record->refusal = item->plan->refusal;
@@ -242,6 +247,7 @@ void record_table_reset(struct record_table *table)
 		record->switched = record->unverified;
 		record->held = false;
 		record->contended = false;
+		record->stuck = false;
 	}
 }
 
@@ -305,6 +311,13 @@ int record_job_lost(struct record *record, const char *why)
 {
 	record->outcome = RECORD_FAILED;
 	record->held = true;
+	return replace_text(&record->message, why) < 0 ? -ENOMEM : 0;
+}
+
+int record_give_up(struct record *record, const char *why)
+{
+	record->outcome = RECORD_STUCK;
+	record->stuck = true;
 	return replace_text(&record->message, why) < 0 ? -ENOMEM : 0;
 }
 

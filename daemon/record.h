@@ -51,6 +51,8 @@ struct record {
 	bool unverified;   /* and no look has borne that out yet */
 	bool held;	   /* the last job failed: not again by itself */
 	bool contended;
+	bool stuck; /* left alone until a reload, unless it becomes as decided
+		     * by itself */
 };
 
 struct record_table {
@@ -98,6 +100,10 @@ bool record_wants_job(const struct record *record,
 void record_job_begun(struct record *record, uint64_t now);
 int record_job_ended(struct record *record, const struct act_result *result);
 int record_job_lost(struct record *record, const char *why);
+
+/* It cannot be brought to a known state: it is left alone from now on, with
+ * @why. 0 or -ENOMEM, the record's state being right even then. */
+int record_give_up(struct record *record, const char *why);
 
 /* It is not as decided, and something must be done about that by a person. */
 bool record_in_trouble(const struct record *record);

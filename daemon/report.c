@@ -96,3 +96,16 @@ void report_job_begun(const struct record *record, const struct plan *plan,
 			    plan->steps[i].reason ?: "");
 	}
 }
+
+void report_cut_off(const struct record *record, const char *text)
+{
+	struct log_context context = {
+		.message_id = MESSAGE_ID_CUT_OFF,
+		.device = record->device,
+		.region = record->region,
+		.policy = record->policy,
+	};
+
+	log_message(LOG_WARNING, &context, "%s (%s): %s", record->device,
+		    record->identity, text);
+}

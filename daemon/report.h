@@ -17,4 +17,7 @@ void report_record(const struct record *record, const char *job);
 void report_job_begun(const struct record *record, const struct plan *plan,
 		      const char *job);
 
+/* A job of the device was cut off; @text says so and what becomes of it. */
+void report_cut_off(const struct record *record, const char *text);
+
 #endif

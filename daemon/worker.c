@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "daemon/frame.h"
-#include "daemon/job.h"
 
 struct worker {
 	struct worker_events events;
@@ -118,13 +117,13 @@ static char *describe_death(const struct worker *worker, const siginfo_t *si)
 		what = "after it had sent something that makes no sense";
 	if (si->si_code == CLD_EXITED)
 		r = asprintf(&why,
-			     "Its worker process exited with status %d %s. See "
-			     "what the device is now, then reload.",
+			     "Its worker process exited with status %d %s. Reload "
+			     "to have it tried again.",
 			     si->si_status, what);
 	else
 		r = asprintf(&why,
 			     "Its worker process was killed by signal %d (%s) "
-			     "%s. See what the device is now, then reload.",
+			     "%s. Reload to have it tried again.",
 			     si->si_status, strsignal(si->si_status), what);
 	return r < 0 ? NULL : why;
 }
@@ -149,7 +148,7 @@ static int worker_on_exit(sd_event_source *source _unused_, const siginfo_t *si,
 }
 
 static int worker_fork(struct worker *worker, int root_fd,
-		       const struct plan *plan)
+		       const struct job_order *order)
 {
 	int pipe_fds[2];
 	pid_t pid;
@@ -158,7 +157,7 @@ static int worker_fork(struct worker *worker, int root_fd,
 		return -errno;
 	pid = fork();
 	if (pid == 0)
-		job_run(root_fd, pipe_fds[1], plan);
+		job_run(root_fd, pipe_fds[1], order);
 	if (pid < 0) {
 		int r = -errno;
 
@@ -176,7 +175,7 @@ static int worker_fork(struct worker *worker, int root_fd,
 	return 0;
 }
 
-int worker_start(sd_event *event, int root_fd, const struct plan *plan,
+int worker_start(sd_event *event, int root_fd, const struct job_order *order,
 		 const struct worker_events *events, struct worker **ret)
 {
 	_cleanup_worker_ struct worker *worker = NULL;
@@ -187,7 +186,7 @@ int worker_start(sd_event *event, int root_fd, const struct plan *plan,
 		return -ENOMEM;
 	worker->fd = -1;
 	worker->events = *events;
-	r = worker_fork(worker, root_fd, plan);
+	r = worker_fork(worker, root_fd, order);
 	if (r < 0)
 		return r;
 	r = sd_event_add_io(event, &worker->io, worker->fd, EPOLLIN,

@@ -8,9 +8,10 @@
 
 #include "basic/cleanup.h"
 #include "daemon/act/act.h"
+#include "daemon/job.h"
 
 /*
- * A process that carries out one plan, as the kernel may block a write for
+ * A process that carries out one order, as the kernel may block a write for
  * minutes. It reports over a pipe; the job has ended when the process is gone.
  */
 struct worker;
@@ -26,9 +27,9 @@ struct worker_events {
 	void *userdata;
 };
 
-/* Forks; SIGCHLD must be blocked. @plan needs to live only until this returns.
+/* Forks; SIGCHLD must be blocked. @order needs to live only until this returns.
  * Returns 0 and *ret, to be freed with worker_free(); or a negative errno. */
-int worker_start(sd_event *event, int root_fd, const struct plan *plan,
+int worker_start(sd_event *event, int root_fd, const struct job_order *order,
 		 const struct worker_events *events, struct worker **ret);
 
 /* Asks the process to die: the kernel gives up an offline on a fatal signal.

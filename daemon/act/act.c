@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/act/setting.h"
+#include "daemon/act/crash.h"
 #include "daemon/act/drain.h"
+#include "daemon/act/explain.h"
 #include "daemon/act/lock.h"
 #include "daemon/act/run.h"
+#include "daemon/act/setting.h"
 
 static const char *const outcome_names[] = {
 	[ACT_DONE] = "done",	       [ACT_REFUSED] = "refused",
@@ -29,6 +31,21 @@ static void report(const struct act_run *run, act_progress_fn progress,
 		progress(run->plan, index, undo, userdata);
 }
 
+static int undo_step(struct act_run *run, size_t index)
+{
+	const struct plan_step *step = &run->plan->steps[index];
+	int r;
+
+	/* Undoing goes on without a line that cannot be written: all of it
+	 * can be done once more. */
+	journal_intent(&run->journal, index, true);
+	crash_point(run->root_fd, "undo", index);
+	r = act_steps[step->kind].undo(run, step);
+	crash_point(run->root_fd, "undid", index);
+	journal_outcome(&run->journal, index, true, r);
+	return r;
+}
+
 /*
  * Undoes the step that failed, which may have been half done, and those before
  * it, last first. Stops at the first that cannot be undone: what would follow
@@ -37,16 +54,13 @@ static void report(const struct act_run *run, act_progress_fn progress,
 static int undo_from(struct act_run *run, size_t failed,
 		     act_progress_fn progress, void *userdata)
 {
-	const struct plan *plan = run->plan;
 	int r;
 
 	for (size_t i = failed + 1; i-- > 0;) {
-		const struct plan_step *step = &plan->steps[i];
-
-		if (!act_steps[step->kind].undo)
+		if (!act_steps[run->plan->steps[i].kind].undo)
 			continue;
 		report(run, progress, i, true, userdata);
-		r = act_steps[step->kind].undo(run, step);
+		r = undo_step(run, i);
 		if (r < 0)
 			return r;
 	}
@@ -98,6 +112,22 @@ static void conclude_failure(struct act_run *run, size_t step, int error,
 		r == 0 ? NULL : (run->detail ? run->detail : strerror(-r)));
 }
 
+static int take_step(struct act_run *run, size_t index)
+{
+	const struct plan_step *step = &run->plan->steps[index];
+	int r;
+
+	r = journal_intent(&run->journal, index, false);
+	if (r < 0)
+		return act_explain(run, r, "the journal cannot be written: %s",
+				   strerror(-r));
+	crash_point(run->root_fd, "take", index);
+	r = act_steps[step->kind].take(run, step);
+	crash_point(run->root_fd, "took", index);
+	journal_outcome(&run->journal, index, false, r);
+	return r;
+}
+
 static void run_steps(struct act_run *run, act_progress_fn progress,
 		      void *userdata, struct act_result *ret)
 {
@@ -105,10 +135,8 @@ static void run_steps(struct act_run *run, act_progress_fn progress,
 	int r;
 
 	for (size_t i = 0; i < plan->n_steps; i++) {
-		const struct plan_step *step = &plan->steps[i];
-
 		report(run, progress, i, false, userdata);
-		r = act_steps[step->kind].take(run, step);
+		r = take_step(run, i);
 		if (r < 0) {
 			conclude_failure(run, i, r, progress, userdata, ret);
 			return;
@@ -117,22 +145,23 @@ static void run_steps(struct act_run *run, act_progress_fn progress,
 	ret->step = plan->n_steps;
 }
 
-static int recover(int root_fd)
+/*
+ * What killed workers left behind: settings, and drains in @region, whose lock
+ * we hold, or with NULL in all regions where nobody is at work.
+ */
+static int recover(int root_fd, const char *region)
 {
 	int settings = setting_recover(root_fd);
-	int drains = drain_recover(root_fd);
+	int drains = drain_recover(root_fd, region);
 
-	return settings < 0 ? settings : drains < 0 ? drains
-						    : settings | drains;
+	return settings < 0 ? settings
+	       : drains < 0 ? drains
+			    : settings | drains;
 }
 
 int act_recover(int root_fd)
 {
-	_cleanup_close_ int lock = act_lock(root_fd, false);
-
-	if (lock == -EWOULDBLOCK)
-		return 0; /* a worker that is at it still */
-	return lock < 0 ? lock : recover(root_fd);
+	return recover(root_fd, NULL);
 }
 
 int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
@@ -142,16 +171,94 @@ int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	_cleanup_close_ int lock = -1;
 	int r;
 
-	lock = act_lock(root_fd, true);
+	lock = act_lock(root_fd, plan->region, true);
 	if (lock < 0)
 		return lock;
 	r = blocks_init(&run.blocks, root_fd, plan->blocks, plan->n_blocks);
 	if (r < 0)
 		return r;
+	r = journal_begin(root_fd, plan, run.blocks.before, &run.journal);
+	if (r < 0) {
+		blocks_done(&run.blocks);
+		return r;
+	}
 	*ret = (struct act_result){ .outcome = ACT_DONE };
-	recover(root_fd);
+	recover(root_fd, plan->region);
 	run_steps(&run, progress, userdata, ret);
+	/* What a failure kept from being put back. */
+	setting_recover(root_fd);
+	journal_end(root_fd, run.journal.id, act_outcome_name(ret->outcome));
 	blocks_done(&run.blocks);
 	free(run.detail);
+	return 0;
+}
+
+static void run_undo(struct act_run *run, size_t step, act_progress_fn progress,
+		     void *userdata, struct act_result *ret)
+{
+	int r;
+
+	recover(run->root_fd, run->plan->region);
+	r = undo_from(run, step, progress, userdata);
+	setting_recover(run->root_fd);
+	*ret = (struct act_result){ .outcome = ACT_UNDONE };
+	if (r < 0) {
+		ret->outcome = ACT_STUCK;
+		ret->error = -r;
+		ret->message = TAKE_PTR(run->detail) ?: strdup(strerror(-r));
+	}
+}
+
+int act_undo(int root_fd, const struct journal_job *job,
+	     act_progress_fn progress, void *userdata, struct act_result *ret)
+{
+	const struct plan *plan = job->plan;
+	struct act_run run = { .root_fd = root_fd, .plan = plan };
+	_cleanup_close_ int lock = -1;
+	int r;
+
+	lock = act_lock(root_fd, plan->region, true);
+	if (lock < 0)
+		return lock;
+	r = journal_resume(root_fd, job, &run.journal);
+	if (r < 0)
+		return r;
+	r = blocks_init_before(&run.blocks, root_fd, plan->blocks,
+			       plan->n_blocks, job->before);
+	if (r < 0)
+		return r;
+	run_undo(&run, job->step, progress, userdata, ret);
+	journal_end(root_fd, run.journal.id, act_outcome_name(ret->outcome));
+	blocks_done(&run.blocks);
+	free(run.detail);
+	return 0;
+}
+
+/* Its process has not outlived its daemon. */
+static bool is_dead(int root_fd, const struct journal_job *job)
+{
+	_cleanup_close_ int lock = act_lock(root_fd, job->plan->region, false);
+
+	return lock != -EWOULDBLOCK;
+}
+
+int act_read_cut_off(int root_fd, struct journal_list *ret)
+{
+	struct journal_list all;
+	size_t n = 0;
+	int r;
+
+	r = journal_read(root_fd, &all);
+	if (r < 0)
+		return r;
+	if (all.n == 0)
+		journal_trim(root_fd);
+	for (size_t i = 0; i < all.n; i++)
+		if (is_dead(root_fd, &all.jobs[i]))
+			all.jobs[n++] = all.jobs[i];
+		else
+			journal_job_clear(&all.jobs[i]);
+	all.n = n;
+	*ret = all;
 	return 0;
 }

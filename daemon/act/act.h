@@ -4,13 +4,14 @@
 
 #include <stddef.h>
 
+#include "daemon/act/journal.h"
 #include "daemon/plan/plan.h"
 
 /*
  * Carries a plan out below a root descriptor. Blocking: the kernel may take
  * minutes over a write, so the daemon calls this in a worker process. A
  * pending fatal signal makes the kernel give up an offline it is at. One plan
- * at a time is carried out on a machine, also over several daemons.
+ * at a time is carried out in a region, also over several daemons.
  */
 
 enum act_outcome {
@@ -41,11 +42,24 @@ int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	    void *userdata, struct act_result *ret);
 
 /*
+ * Undoes what @job had done when it was cut off. The outcome is ACT_UNDONE, or
+ * ACT_STUCK with a message; a negative errno before anything was done. Either
+ * way the journal has it as ended.
+ */
+int act_undo(int root_fd, const struct journal_job *job,
+	     act_progress_fn progress, void *userdata, struct act_result *ret);
+
+/*
  * Puts back what a worker left behind that was killed in the middle of a step
  * (act_run() does so too before it begins). 0: nothing was to be done; 1: it
- * was done; negative errno. Does not block.
+ * was done; negative errno. Does not block, and leaves alone what another
+ * worker holds.
  */
 int act_recover(int root_fd);
+
+/* The jobs that were cut off: as journal_read(), but for regions in which
+ * another process carries a plan out. */
+int act_read_cut_off(int root_fd, struct journal_list *ret);
 
 const char *act_outcome_name(enum act_outcome outcome);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "daemon/act/write.h"
@@ -40,6 +41,18 @@ int blocks_init(struct blocks *blocks, int root_fd, const uint64_t *ids,
 			blocks->before[i] = (struct facts_block){
 				.id = ids[i], .state = FACTS_BLOCK_UNKNOWN
 			};
+	return 0;
+}
+
+int blocks_init_before(struct blocks *blocks, int root_fd, const uint64_t *ids,
+		       size_t n, const struct facts_block *before)
+{
+	*blocks = (struct blocks){ .root_fd = root_fd, .ids = ids, .n = n };
+	blocks->before = calloc(n + 1, sizeof(*blocks->before));
+	if (!blocks->before)
+		return -ENOMEM;
+	if (n)
+		memcpy(blocks->before, before, n * sizeof(*before));
 	return 0;
 }
 
@@ -202,8 +215,8 @@ bool blocks_any_present(struct blocks *blocks)
 static bool is_as_before(const struct facts_block *now,
 			 const struct facts_block *before)
 {
-	return before->state == FACTS_BLOCK_ONLINE && now->state == before->state &&
-	       now->zone == before->zone;
+	return before->state == FACTS_BLOCK_ONLINE &&
+	       now->state == before->state && now->zone == before->zone;
 }
 
 int blocks_undo_online(struct blocks *blocks)

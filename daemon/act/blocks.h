@@ -26,6 +26,9 @@ struct blocks {
 /* Remembers how the @n blocks @ids (borrowed) are now. -ENOMEM. */
 int blocks_init(struct blocks *blocks, int root_fd, const uint64_t *ids,
 		size_t n);
+/* The same with how they were at an earlier time: @before is copied. */
+int blocks_init_before(struct blocks *blocks, int root_fd, const uint64_t *ids,
+		       size_t n, const struct facts_block *before);
 void blocks_done(struct blocks *blocks);
 
 /*

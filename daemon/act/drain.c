@@ -15,6 +15,7 @@
 
 #include "basic/cleanup.h"
 #include "basic/names.h"
+#include "daemon/act/lock.h"
 #include "daemon/act/write.h"
 #include "daemon/facts/device.h"
 #include "daemon/facts/root.h"
@@ -30,25 +31,23 @@ static void note_path(const char *device, char path[PATH_MAX])
 	snprintf(path, PATH_MAX, "%s/" NOTE_PREFIX "%s", &run_dir[1], device);
 }
 
-static int make_note(int root_fd, const char *device)
-{
-	_cleanup_close_ int fd = -1;
-	char path[PATH_MAX];
-
-	if (mkdirat(root_fd, &run_dir[1], 0755) < 0 && errno != EEXIST)
-		return -errno;
-	note_path(device, path);
-	fd = openat(root_fd, path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
-		    0600);
-	return fd < 0 ? -errno : 0;
-}
-
 void drain_forget(int root_fd, const char *device)
 {
 	char path[PATH_MAX];
 
 	note_path(device, path);
 	unlinkat(root_fd, path, 0);
+}
+
+static int make_note(int root_fd, const char *region, const char *device)
+{
+	char path[PATH_MAX];
+
+	if (mkdirat(root_fd, &run_dir[1], 0755) < 0 && errno != EEXIST)
+		return -errno;
+	drain_forget(root_fd, device);
+	note_path(device, path);
+	return symlinkat(region, root_fd, path) < 0 ? -errno : 0;
 }
 
 static uint64_t now_ms(void)
@@ -94,7 +93,8 @@ static int wait_drained(int fd, uint64_t timeout)
 	}
 }
 
-int drain_begin(int root_fd, const char *device, uint64_t timeout)
+int drain_begin(int root_fd, const char *region, const char *device,
+		uint64_t timeout)
 {
 	_cleanup_close_ int fd = -1;
 	char path[PATH_MAX];
@@ -104,7 +104,7 @@ int drain_begin(int root_fd, const char *device, uint64_t timeout)
 	fd = openat(root_fd, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	r = make_note(root_fd, device);
+	r = make_note(root_fd, region, device);
 	if (r == 0)
 		r = act_write(root_fd, "1", ATTRIBUTE, device);
 	return r < 0 ? r : wait_drained(fd, timeout);
@@ -121,7 +121,31 @@ int drain_end(int root_fd, const char *device)
 	return 0;
 }
 
-int drain_recover(int root_fd)
+/* As drain_recover(), of one device. */
+static int recover_one(int root_fd, const char *region, const char *device)
+{
+	_cleanup_close_ int lock = -1;
+	char path[PATH_MAX], of[PATH_MAX];
+	ssize_t n;
+	int r;
+
+	note_path(device, path);
+	n = readlinkat(root_fd, path, of, sizeof(of) - 1);
+	if (n < 0)
+		return errno == ENOENT ? 0 : -errno; /* just ended */
+	of[n] = '\0';
+	if (region && strcmp(region, of) != 0)
+		return 0;
+	if (!region) {
+		lock = act_lock(root_fd, of, false);
+		if (lock < 0)
+			return lock == -EWOULDBLOCK ? 0 : lock;
+	}
+	r = drain_end(root_fd, device);
+	return r < 0 ? r : 1;
+}
+
+int drain_recover(int root_fd, const char *region)
 {
 	_cleanup_closedir_ DIR *stream = NULL;
 	const struct dirent *entry;
@@ -137,10 +161,10 @@ int drain_recover(int root_fd)
 		if (strncmp(entry->d_name, NOTE_PREFIX, strlen(NOTE_PREFIX)) ||
 		    !device_numbers(device, &x, &y))
 			continue;
-		r = drain_end(root_fd, device);
+		r = recover_one(root_fd, region, device);
 		if (r < 0)
 			return r;
-		result = 1;
+		result |= r;
 	}
 	return result;
 }

@@ -5,11 +5,17 @@
 #include <stdbool.h>
 
 /*
- * Waits until nobody else carries out a plan on this machine: a worker may have
+ * Waits until nobody else carries out a plan in this region: a worker may have
  * outlived the daemon that was killed, and the next daemon must not work
  * against it. Without @wait, -EWOULDBLOCK when there is somebody. Returns a
  * descriptor that holds the lock until it is closed, or a negative errno.
  */
-int act_lock(int root_fd, bool wait);
+int act_lock(int root_fd, const char *region, bool wait);
+
+/* Opens RUN_DIR/NAME.lock, to be locked with flock(2); or a negative errno. */
+int lock_open(int root_fd, const char *name);
+
+/* flock(2), not to be interrupted. 0 or a negative errno. */
+int lock_take(int fd, int operation);
 
 #endif

@@ -3,6 +3,7 @@
 #define ACT_RUN_H
 
 #include "daemon/act/blocks.h"
+#include "daemon/act/journal.h"
 #include "daemon/plan/plan.h"
 
 /* One plan being carried out. */
@@ -10,6 +11,7 @@ struct act_run {
 	int root_fd;
 	const struct plan *plan;
 	struct blocks blocks;
+	struct journal journal;
 	char *detail; /* what failed and what to do, for the result's message;
 		       * freed by act_run() */
 };

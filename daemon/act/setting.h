@@ -9,6 +9,10 @@
  * happens to memory that is hot-plugged. It is held at another value only for
  * as long as one write to a driver takes, and what it was before stands in
  * RUN_DIR meanwhile: whoever comes after a crash puts it back.
+ *
+ * Jobs side by side that want the same value hold it together, and the last one
+ * puts it back; who wants another one waits. So a job that needs several holds
+ * them in the order of the list below: probe_state, then auto_online_blocks.
  */
 struct setting {
 	const char *name;      /* the attribute's, and the note's in RUN_DIR */
@@ -31,23 +35,25 @@ struct setting_hold {
 	const struct setting *setting;
 	int root_fd;
 	const char *held; /* NULL: nothing is held */
-	char *before;
+	int lock_fd;	  /* shared among those that hold the same value */
 };
 
 /*
- * Holds it at @word (one of its words; borrowed). Does nothing where it is that
- * already or the kernel has no such attribute. Returns 0, with *ret to be
- * handed to setting_release(); or a negative errno and nothing changed.
+ * Holds it at @word (one of its words; borrowed), waiting for others that hold
+ * it at another. Does nothing where the kernel has no such attribute. Returns
+ * 0, with *ret to be handed to setting_release(); or a negative errno and
+ * nothing changed.
  */
 int setting_hold(int root_fd, const struct setting *setting, const char *word,
 		 struct setting_hold *ret);
 
-/* Puts it back, unless somebody else has set it since. Negative errno when that
- * fails. */
+/* Puts it back, unless others hold it too or somebody else has set it since.
+ * Negative errno when that fails. */
 int setting_release(struct setting_hold *hold);
 
-/* Puts back what holders left behind that were killed, of all settings. 0:
- * nothing was to be done, 1: something was put back; negative errno. */
+/* Puts back what holders left behind that were killed, of all settings that
+ * nobody holds now. 0: nothing was to be done, 1: something was put back;
+ * negative errno. */
 int setting_recover(int root_fd);
 
 #endif

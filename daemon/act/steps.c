@@ -57,9 +57,9 @@ static int take_offline(struct act_run *run, const struct plan_step *step)
 	if (r == -EBUSY)
 		return act_explain_block(
 			run, r, "would not go offline",
-			"; something in it cannot be moved "
-			"(kernel memory, hugetlb, a long-term "
-			"pin): free it, then run daxbroker apply");
+			"; something in it cannot be moved (kernel memory, "
+			"hugetlb, a long-term pin): \"daxbroker diagnose\" "
+			"tells what; free it, then run daxbroker apply");
 	if (r < 0)
 		return act_explain_block(run, r, "would not go offline", "");
 	return 0;
@@ -110,7 +110,7 @@ int act_unbind(struct act_run *run, const char *driver)
 	const char *device = run->plan->device;
 	int r;
 
-	/* Irreversible for whoever maps the device: see take_check_unused(). */
+	/* Irreversible for whoever maps the device: see unused_take(). */
 	r = binding_unbind(run->root_fd, device, driver);
 	if (r < 0)
 		return act_explain(run, r, "%s cannot be unbound from %s: %s",
@@ -154,9 +154,21 @@ static int take_bind(struct act_run *run, const struct plan_step *step)
 			     : act_bind(run, step->driver);
 }
 
+/* Somebody may have come to use it since: above all when the job was cut off
+ * then, and is undone by another process later. */
+static int undo_bind_devdax(struct act_run *run, const struct plan_step *step)
+{
+	int r;
+
+	r = binding_is(run->root_fd, run->plan->device, step->driver);
+	if (r > 0)
+		r = unused_take(run, step);
+	return r < 0 ? r : act_unbind(run, step->driver);
+}
+
 static int undo_bind(struct act_run *run, const struct plan_step *step)
 {
-	return is_kmem(step) ? kmem_unbind(run) : act_unbind(run, step->driver);
+	return is_kmem(step) ? kmem_unbind(run) : undo_bind_devdax(run, step);
 }
 
 static int write_switch(struct act_run *run, const char *name, bool on)

@@ -73,7 +73,7 @@ int unused_take(struct act_run *run, const struct plan_step *step)
 	const char *device = run->plan->device;
 	int r;
 
-	r = drain_begin(run->root_fd, device, step->timeout);
+	r = drain_begin(run->root_fd, run->plan->region, device, step->timeout);
 	if (r == 0)
 		return 0;
 	if (r == -ENOENT)

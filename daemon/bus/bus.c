@@ -9,7 +9,7 @@
 
 #include "basic/log.h"
 #include "basic/names.h"
-#include "daemon/bus/apply.h"
+#include "daemon/bus/call.h"
 #include "daemon/bus/listing.h"
 
 #define SYSTEM_BUS_ADDRESS "unix:path=/run/dbus/system_bus_socket"
@@ -22,20 +22,31 @@ struct bus {
 	struct broker *broker;
 	sd_bus *connection;	    /* NULL while there is none */
 	sd_event_source *reconnect; /* armed after one was lost */
-	struct apply_queue applies;
+	struct call_queue calls;
 };
 
-static int bus_on_apply(sd_bus_message *call, void *userdata,
-			sd_bus_error *error)
+static int bus_take_call(struct bus *bus, enum call_kind kind,
+			 sd_bus_message *call, sd_bus_error *error)
 {
-	struct bus *bus = userdata;
 	int r;
 
-	r = apply_begin(&bus->applies, call);
+	r = call_begin(&bus->calls, kind, call);
 	if (r == -EBUSY)
 		return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
 					"Too many calls wait for an answer.");
 	return r < 0 ? r : 1;
+}
+
+static int bus_on_apply(sd_bus_message *call, void *userdata,
+			sd_bus_error *error)
+{
+	return bus_take_call(userdata, CALL_APPLY, call, error);
+}
+
+static int bus_on_cancel(sd_bus_message *call, void *userdata,
+			 sd_bus_error *error)
+{
+	return bus_take_call(userdata, CALL_CANCEL, call, error);
 }
 
 static int bus_on_list(sd_bus_message *call, void *userdata,
@@ -68,10 +79,13 @@ static int bus_get_settled(sd_bus *connection _unused_,
 
 static const sd_bus_vtable bus_vtable[] = {
 	SD_BUS_VTABLE_START(0),
-	/* Unprivileged here: polkit decides over it, see apply.c. */
+	/* Unprivileged here: polkit decides over it, see call.c. */
 	SD_BUS_METHOD_WITH_ARGS("Apply", SD_BUS_NO_ARGS,
 				SD_BUS_RESULT(LISTING_SIGNATURE, devices),
 				bus_on_apply, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Cancel", SD_BUS_ARGS("s", device),
+				SD_BUS_NO_RESULT, bus_on_cancel,
+				SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("List", SD_BUS_NO_ARGS,
 				SD_BUS_RESULT(LISTING_SIGNATURE, devices),
 				bus_on_list, SD_BUS_VTABLE_UNPRIVILEGED),
@@ -82,7 +96,7 @@ static const sd_bus_vtable bus_vtable[] = {
 
 static void bus_drop(struct bus *bus)
 {
-	apply_clear(&bus->applies);
+	calls_clear(&bus->calls);
 	bus->connection = sd_bus_close_unref(bus->connection);
 }
 
@@ -117,7 +131,7 @@ static int bus_on_disconnected(sd_bus_message *signal _unused_, void *userdata,
 
 	/* The connection is in use by our caller: the timer drops it. */
 	log_info("The system bus has ended the connection");
-	apply_clear(&bus->applies);
+	calls_clear(&bus->calls);
 	sd_event_source_set_time_relative(bus->reconnect, RECONNECT_USEC);
 	sd_event_source_set_enabled(bus->reconnect, SD_EVENT_ONESHOT);
 	return 0;
@@ -207,7 +221,7 @@ static void bus_on_settled(void *userdata)
 	struct bus *bus = userdata;
 
 	bus_emit_settled(bus);
-	apply_settled(&bus->applies);
+	calls_settled(&bus->calls);
 }
 
 void bus_free(struct bus *bus)
@@ -249,7 +263,7 @@ int bus_new(sd_event *event, struct broker *broker, struct bus **ret)
 		return -ENOMEM;
 	bus->event = sd_event_ref(event);
 	bus->broker = broker;
-	bus->applies.broker = broker;
+	bus->calls.broker = broker;
 	r = bus_setup(bus);
 	if (r < 0) {
 		bus_free(bus);

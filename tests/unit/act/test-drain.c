@@ -17,10 +17,12 @@
 
 #include "basic/cleanup.h"
 #include "daemon/act/drain.h"
+#include "daemon/act/lock.h"
 #include "daemon/facts/root.h"
 
 #define DEVICE_DIR "sys/bus/dax/devices/dax0.0"
 #define ATTRIBUTE DEVICE_DIR "/drain"
+#define REGION "sys/devices/platform/hmem.0"
 #define NOTE "run/daxbroker/drain-dax0.0"
 
 static const char *const dirs[] = {
@@ -40,9 +42,9 @@ static void put(const char *path, const char *text)
 	close(fd);
 }
 
-static bool exists(const char *path)
+static bool link_exists(const char *path)
 {
-	return faccessat(root_fd, path, F_OK, 0) == 0;
+	return faccessat(root_fd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static int setup(void **state)
@@ -60,6 +62,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	unlinkat(root_fd, ATTRIBUTE, 0);
+	unlinkat(root_fd, "run/daxbroker/act-hmem.0.lock", 0);
 	unlinkat(root_fd, "run/daxbroker", AT_REMOVEDIR);
 	for (size_t i = ARRAY_SIZE(dirs); i-- > 0;)
 		unlinkat(root_fd, dirs[i], AT_REMOVEDIR);
@@ -70,9 +73,9 @@ static int teardown(void **state)
 static void test_in_tree_driver(void **state)
 {
 	(void)state;
-	assert_int_equal(drain_begin(root_fd, "dax0.0", 0), -ENOENT);
-	assert_false(exists(NOTE));
-	assert_int_equal(drain_recover(root_fd), 0);
+	assert_int_equal(drain_begin(root_fd, REGION, "dax0.0", 0), -ENOENT);
+	assert_false(link_exists(NOTE));
+	assert_int_equal(drain_recover(root_fd, NULL), 0);
 }
 
 static void test_has_users(void **state)
@@ -81,11 +84,11 @@ static void test_has_users(void **state)
 
 	(void)state;
 	put(ATTRIBUTE, "draining\n");
-	assert_int_equal(drain_begin(root_fd, "dax0.0", 0), -EUSERS);
-	assert_int_equal(drain_begin(root_fd, "dax0.0", 30), -EUSERS);
-	assert_true(exists(NOTE));
+	assert_int_equal(drain_begin(root_fd, REGION, "dax0.0", 0), -EUSERS);
+	assert_int_equal(drain_begin(root_fd, REGION, "dax0.0", 30), -EUSERS);
+	assert_true(link_exists(NOTE));
 	assert_int_equal(drain_end(root_fd, "dax0.0"), 0);
-	assert_false(exists(NOTE));
+	assert_false(link_exists(NOTE));
 	assert_int_equal(root_read_line(root_fd, ATTRIBUTE, &line), 0);
 	assert_int_equal(line[0], '0');
 }
@@ -96,18 +99,39 @@ static void test_recover(void **state)
 
 	(void)state;
 	put(ATTRIBUTE, "draining\n");
-	assert_int_equal(drain_begin(root_fd, "dax0.0", 0), -EUSERS);
+	assert_int_equal(drain_begin(root_fd, REGION, "dax0.0", 0), -EUSERS);
 	/* Of a device that is gone, and of none at all. */
-	put("run/daxbroker/drain-dax7.0", "");
-	put("run/daxbroker/drain-..", "");
-	assert_int_equal(drain_recover(root_fd), 1);
-	assert_false(exists(NOTE));
-	assert_false(exists("run/daxbroker/drain-dax7.0"));
-	assert_true(exists("run/daxbroker/drain-.."));
+	assert_int_equal(
+		symlinkat(REGION, root_fd, "run/daxbroker/drain-dax7.0"), 0);
+	assert_int_equal(symlinkat(REGION, root_fd, "run/daxbroker/drain-.."),
+			 0);
+	assert_int_equal(drain_recover(root_fd, NULL), 1);
+	assert_false(link_exists(NOTE));
+	assert_false(link_exists("run/daxbroker/drain-dax7.0"));
+	assert_true(link_exists("run/daxbroker/drain-.."));
 	unlinkat(root_fd, "run/daxbroker/drain-..", 0);
 	assert_int_equal(root_read_line(root_fd, ATTRIBUTE, &line), 0);
 	assert_int_equal(line[0], '0');
-	assert_int_equal(drain_recover(root_fd), 0);
+	assert_int_equal(drain_recover(root_fd, NULL), 0);
+}
+
+static void test_other_regions(void **state)
+{
+	int lock;
+
+	(void)state;
+	put(ATTRIBUTE, "draining\n");
+	assert_int_equal(drain_begin(root_fd, REGION, "dax0.0", 0), -EUSERS);
+	assert_int_equal(drain_recover(root_fd, "sys/devices/platform/hmem.1"),
+			 0);
+	/* By one that is alive. */
+	lock = act_lock(root_fd, REGION, true);
+	assert_true(lock >= 0);
+	assert_int_equal(drain_recover(root_fd, NULL), 0);
+	assert_true(link_exists(NOTE));
+	assert_int_equal(drain_recover(root_fd, REGION), 1);
+	assert_false(link_exists(NOTE));
+	close(lock);
 }
 
 int main(void)
@@ -116,6 +140,7 @@ int main(void)
 		cmocka_unit_test(test_in_tree_driver),
 		cmocka_unit_test(test_has_users),
 		cmocka_unit_test(test_recover),
+		cmocka_unit_test(test_other_regions),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "daemon/act/act.h"
@@ -68,8 +69,11 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	static const char *const files[] = { ATTRIBUTE, NOTE,
-					     "run/daxbroker/act-lock" };
+	static const char *const files[] = {
+		ATTRIBUTE, NOTE, "run/daxbroker/act-hmem.0.lock",
+		"run/daxbroker/auto-online-blocks.lock",
+		"run/daxbroker/probe-state.lock"
+	};
 	static const char *const dirs[] = { "sys/devices/system/memory",
 					    "sys/devices/system",
 					    "sys/devices",
@@ -148,7 +152,7 @@ static void test_recover(void **state)
 	assert_int_equal(setting_hold(root_fd, &setting_auto_online,
 				      "online_movable", &hold),
 			 0);
-	free(hold.before); /* as if the holder had been killed */
+	close(hold.lock_fd); /* as if the holder had been killed */
 	put(ATTRIBUTE, "");
 	assert_int_equal(setting_recover(root_fd), 1);
 	expect(ATTRIBUTE, "offline");
@@ -179,17 +183,76 @@ static void test_recover_all(void **state)
 
 static void test_recover_leaves_a_worker_alone(void **state)
 {
-	int lock = act_lock(root_fd, true);
+	struct setting_hold hold;
+
+	(void)state;
+	put(ATTRIBUTE, "online\n");
+	assert_int_equal(setting_hold(root_fd, &setting_auto_online,
+				      "online_movable", &hold),
+			 0);
+	assert_int_equal(act_recover(root_fd), 0);
+	expect(NOTE, "online");
+	close(hold.lock_fd);
+	assert_int_equal(act_recover(root_fd), 1);
+	expect(NOTE, NULL);
+}
+
+/* Two jobs hold the same value: the last puts it back. One that wants another
+ * waits until then, and what was before anybody came is what returns. */
+static void test_together(void **state)
+{
+	struct setting_hold a, b, c;
+	pid_t pid;
+	int status;
+
+	(void)state;
+	put(ATTRIBUTE, "");
+	unlinkat(root_fd, ATTRIBUTE, 0);
+	put(ATTRIBUTE, "online");
+	assert_int_equal(setting_hold(root_fd, &setting_auto_online,
+				      "online_movable", &a),
+			 0);
+	assert_int_equal(setting_hold(root_fd, &setting_auto_online,
+				      "online_movable", &b),
+			 0);
+	pid = fork();
+	if (pid == 0) {
+		int r;
+
+		close(a.lock_fd);
+		close(b.lock_fd);
+		/* EINVAL: of a longer word a plain file keeps the end */
+		r = setting_hold(root_fd, &setting_auto_online, "online_kernel",
+				 &c);
+
+		_exit(r == -EINVAL || r == 0 ? 0 : 1);
+	}
+	assert_int_equal(setting_release(&a), 0);
+	expect(ATTRIBUTE, "online_movable");
+	expect(NOTE, "online");
+	usleep(20000);
+	assert_int_equal(waitpid(pid, &status, WNOHANG), 0);
+	assert_int_equal(setting_release(&b), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	act_recover(root_fd);
+	expect(NOTE, NULL);
+}
+
+/* Regions do not wait for each other. */
+static void test_lock(void **state)
+{
+	int lock = act_lock(root_fd, "/devices/platform/hmem.0", true), other;
 
 	(void)state;
 	assert_true(lock >= 0);
-	assert_int_equal(act_lock(root_fd, false), -EWOULDBLOCK);
-	put(NOTE, "online");
-	assert_int_equal(act_recover(root_fd), 0);
-	expect(NOTE, "online");
+	assert_int_equal(act_lock(root_fd, "/devices/platform/hmem.0", false),
+			 -EWOULDBLOCK);
+	other = act_lock(root_fd, "/devices/platform/hmem.1", false);
+	assert_true(other >= 0);
 	close(lock);
-	assert_int_equal(act_recover(root_fd), 1);
-	expect(NOTE, NULL);
+	close(other);
+	unlinkat(root_fd, "run/daxbroker/act-hmem.1.lock", 0);
 }
 
 int main(void)
@@ -201,6 +264,8 @@ int main(void)
 		cmocka_unit_test(test_recover),
 		cmocka_unit_test(test_recover_all),
 		cmocka_unit_test(test_recover_leaves_a_worker_alone),
+		cmocka_unit_test(test_together),
+		cmocka_unit_test(test_lock),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

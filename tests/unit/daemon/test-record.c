@@ -278,6 +278,32 @@ static void test_order_is_that_of_the_look(void **state)
 
 #define record_test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+/* Left alone whatever the policy says, but for what it becomes by itself. */
+static void test_give_up(void **state)
+{
+	struct record *record;
+	bool news;
+
+	(void)state;
+	record = look(NULL);
+	assert_int_equal(record_give_up(record, "cut off"), 0);
+	record_table_release(&table, name);
+	record = look(&news);
+	assert_false(news);
+	assert_int_equal(record->outcome, RECORD_STUCK);
+	assert_string_equal(record->message, "cut off");
+	assert_false(record_wants_job(record, &item));
+	plan.outcome = PLAN_KEEP;
+	assert_int_equal(look(NULL)->outcome, RECORD_STUCK);
+	record_table_reset(&table);
+	assert_int_equal(look(NULL)->outcome, RECORD_KEPT);
+	assert_int_equal(record_give_up(record, "cut off"), 0);
+	plan.outcome = PLAN_NOTHING;
+	assert_int_equal(look(NULL)->outcome, RECORD_AS_DECIDED);
+	plan.outcome = PLAN_SWITCH;
+	assert_int_equal(look(NULL)->outcome, RECORD_PENDING);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,6 +318,7 @@ int main(void)
 		record_test(test_kept),
 		record_test(test_vanished),
 		record_test(test_order_is_that_of_the_look),
+		record_test(test_give_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

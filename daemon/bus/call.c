@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/bus/apply.h"
+#include "daemon/bus/call.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,17 +16,18 @@
  * for its authorization costs memory. */
 #define CALLS_MAX 64
 
-struct apply_call {
-	struct apply_queue *queue;
-	struct apply_call *next;
+struct call {
+	struct call_queue *queue;
+	enum call_kind kind;
+	struct call *next;
 	sd_bus_message *message;
 	struct polkit_query *query; /* while the authorization is asked for */
 	sd_bus_slot *gone;	    /* watches for the caller's leaving */
 };
 
-static void apply_forget(struct apply_call *call)
+static void call_forget(struct call *call)
 {
-	struct apply_call **at = &call->queue->calls;
+	struct call **at = &call->queue->calls;
 
 	while (*at != call)
 		at = &(*at)->next;
@@ -39,24 +40,63 @@ static void apply_forget(struct apply_call *call)
 	free(call);
 }
 
-void apply_clear(struct apply_queue *queue)
+void calls_clear(struct call_queue *queue)
 {
 	while (queue->calls)
-		apply_forget(queue->calls);
+		call_forget(queue->calls);
 }
 
-static void apply_on_answer(enum polkit_answer answer, void *userdata)
+/* Answered when the broker has settled. */
+static bool apply_allowed(struct call *call)
 {
-	struct apply_call *call = userdata;
+	log_info("Applying the policies anew, for %s on the bus",
+		 sd_bus_message_get_sender(call->message));
+	broker_reload(call->queue->broker);
+	return false;
+}
+
+static bool cancel_allowed(struct call *call)
+{
+	const char *device = NULL;
+	int r;
+
+	sd_bus_message_rewind(call->message, true);
+	r = sd_bus_message_read(call->message, "s", &device);
+	if (r >= 0)
+		r = broker_cancel(call->queue->broker, device,
+				  "somebody asked for that (daxbroker cancel)");
+	if (r == -ENOENT)
+		sd_bus_reply_method_errorf(call->message,
+					   SD_BUS_ERROR_FILE_NOT_FOUND,
+					   "No job of %s is under way.",
+					   device);
+	else if (r < 0)
+		sd_bus_reply_method_errno(call->message, r, NULL);
+	else
+		sd_bus_reply_method_return(call->message, NULL);
+	return true;
+}
+
+/* What a call is to do once it is authorized: true when it is answered. */
+static const struct {
+	const char *action;
+	bool (*allowed)(struct call *call);
+} kinds[CALL_KINDS] = {
+	[CALL_APPLY] = { POLKIT_ACTION_APPLY, apply_allowed },
+	[CALL_CANCEL] = { POLKIT_ACTION_CANCEL, cancel_allowed },
+};
+
+static void call_on_answer(enum polkit_answer answer, void *userdata)
+{
+	struct call *call = userdata;
 
 	polkit_query_free(call->query);
 	call->query = NULL;
 	switch (answer) {
 	case POLKIT_ALLOWED:
-		log_info("Applying the policies anew, for %s on the bus",
-			 sd_bus_message_get_sender(call->message));
-		broker_reload(call->queue->broker);
-		return;
+		if (!kinds[call->kind].allowed(call))
+			return;
+		break;
 	case POLKIT_CHALLENGE:
 		sd_bus_reply_method_errorf(
 			call->message,
@@ -67,22 +107,22 @@ static void apply_on_answer(enum polkit_answer answer, void *userdata)
 		sd_bus_reply_method_errorf(
 			call->message, SD_BUS_ERROR_ACCESS_DENIED,
 			"Not allowed: polkit does not grant %s to the caller.",
-			POLKIT_ACTION_APPLY);
+			kinds[call->kind].action);
 		break;
 	}
-	apply_forget(call);
+	call_forget(call);
 }
 
 /* NameOwnerChanged(name, old owner, new owner) of the caller's unique name,
  * which is never given to another one: any change is its end. */
-static int apply_on_gone(sd_bus_message *signal _unused_, void *userdata,
+static int call_on_gone(sd_bus_message *signal _unused_, void *userdata,
 			 sd_bus_error *error _unused_)
 {
-	apply_forget(userdata);
+	call_forget(userdata);
 	return 0;
 }
 
-static int apply_watch_caller(struct apply_call *call)
+static int call_watch_caller(struct call *call)
 {
 	_cleanup_free_ char *match = NULL;
 
@@ -96,13 +136,14 @@ static int apply_watch_caller(struct apply_call *call)
 		return -ENOMEM;
 	}
 	return sd_bus_add_match_async(sd_bus_message_get_bus(call->message),
-				      &call->gone, match, apply_on_gone, NULL,
+				      &call->gone, match, call_on_gone, NULL,
 				      call);
 }
 
-int apply_begin(struct apply_queue *queue, sd_bus_message *message)
+int call_begin(struct call_queue *queue, enum call_kind kind,
+	       sd_bus_message *message)
 {
-	struct apply_call *call;
+	struct call *call;
 	int r;
 
 	if (queue->n_calls >= CALLS_MAX)
@@ -111,20 +152,21 @@ int apply_begin(struct apply_queue *queue, sd_bus_message *message)
 	if (!call)
 		return -ENOMEM;
 	call->queue = queue;
+	call->kind = kind;
 	call->next = queue->calls;
 	queue->calls = call;
 	queue->n_calls++;
 	call->message = sd_bus_message_ref(message);
-	r = apply_watch_caller(call);
+	r = call_watch_caller(call);
 	if (r >= 0)
-		r = polkit_ask(message, POLKIT_ACTION_APPLY, apply_on_answer,
-			       call, &call->query);
+		r = polkit_ask(message, kinds[kind].action, call_on_answer, call,
+			       &call->query);
 	if (r < 0)
-		apply_forget(call);
+		call_forget(call);
 	return r < 0 ? r : 0;
 }
 
-static void apply_reply(const struct apply_call *call)
+static void call_reply(const struct call *call)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
 	int r;
@@ -138,15 +180,15 @@ static void apply_reply(const struct apply_call *call)
 		sd_bus_reply_method_errno(call->message, r, NULL);
 }
 
-void apply_settled(struct apply_queue *queue)
+void calls_settled(struct call_queue *queue)
 {
-	struct apply_call *next;
+	struct call *next;
 
-	for (struct apply_call *call = queue->calls; call; call = next) {
+	for (struct call *call = queue->calls; call; call = next) {
 		next = call->next;
-		if (call->query)
+		if (call->query || call->kind != CALL_APPLY)
 			continue;
-		apply_reply(call);
-		apply_forget(call);
+		call_reply(call);
+		call_forget(call);
 	}
 }

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef DAEMON_RECOVERY_H
+#define DAEMON_RECOVERY_H
+
+#include "daemon/act/journal.h"
+#include "daemon/record.h"
+
+/*
+ * What to do about a device's jobs that were cut off, by the journal: a switch
+ * that is still wanted is finished, by an ordinary job from what is found; one
+ * that is not is undone. Pure.
+ */
+enum recovery {
+	RECOVERY_NONE,	  /* no job of it was cut off */
+	RECOVERY_DONE,	  /* it is as decided: nothing is left to do */
+	RECOVERY_FINISH,  /* the plan from what is found leads there */
+	RECOVERY_UNDO,	  /* go back to what was before the job */
+	RECOVERY_GIVE_UP, /* tried so often that it is left alone */
+};
+
+/* So many jobs of a device and attempts at undoing them may be cut off. */
+#define RECOVERY_TRIES_MAX 3
+
+/* @record as record_table_note() has left it with @item. *ret_job is the job
+ * to undo first, the newest; NULL with RECOVERY_NONE. */
+enum recovery recovery_choose(const struct journal_list *cut_off,
+			      const struct record *record,
+			      const struct survey_item *item,
+			      const struct journal_job **ret_job);
+
+/* True when a job of the device was cut off. */
+bool recovery_is_due(const struct journal_list *cut_off,
+		     const struct record *record);
+
+/* "A job of DEVICE was cut off at step 2 of 4 (...); WHAT", to be freed; NULL: no
+ * memory. */
+char *recovery_describe(const struct journal_job *job, enum recovery recovery);
+
+#endif

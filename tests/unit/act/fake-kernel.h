@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TESTS_ACT_FAKE_KERNEL_H
+#define TESTS_ACT_FAKE_KERNEL_H
+
+#include <stdbool.h>
+
+#include "tests/unit/facts/tree.h"
+
+/*
+ * A tree of files that answers the writes of act/ as the kernel's dax bus, its
+ * in-tree kmem and its memory blocks do: it stands in for act_write() (the
+ * linker's --wrap). One device, dax0.0, of FAKE_BLOCKS memory blocks on node 1.
+ */
+#define FAKE_FIRST_BLOCK 32
+#define FAKE_BLOCKS 3
+
+struct fake_kernel {
+	struct tree tree;
+	unsigned int writes; /* so far */
+	/* What happens at the write of this number, from 1 on; 0: nothing. */
+	unsigned int strike_at;
+	int error;	  /* it fails so, once, having changed nothing; 0: the
+			   * process is killed */
+	bool after;	  /* killed after, not before it has an effect */
+};
+
+extern struct fake_kernel fake;
+
+/* @driver NULL: unbound. @blocks is a letter for each memory block: o(ffline),
+ * m(ovable), k(ernel zone); "": not there. */
+void fake_open(const char *driver, const char *blocks);
+void fake_close(void);
+
+/* "DRIVER BLOCKS" as above, "none" without a driver, and behind it
+ * auto_online_blocks where that is not "offline"; in one buffer. */
+const char *fake_state(void);
+
+#endif

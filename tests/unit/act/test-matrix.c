@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Every shape of plan, cut off before and after every write of it, then
+ * finished or undone from the journal; and every write failing once with every
+ * errno. Over a fake kernel: real ones are for the guests.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "daemon/act/act.h"
+#include "daemon/plan/survey.h"
+#include "fake-kernel.h"
+
+#define POLICY "etc/daxbroker/50.region"
+
+/* From what to what; state as fake_state() has it. */
+static const struct shape {
+	const char *driver, *blocks, *settings, *wanted;
+} shapes[] = {
+	{ "device_dax", "", "Mode=system-ram\nZone=movable\n", "kmem mmm" },
+	{ "device_dax", "", "Mode=system-ram\nZone=kernel\n", "kmem kkk" },
+	{ NULL, "", "Mode=system-ram\nZone=movable\n", "kmem mmm" },
+	{ NULL, "", "Mode=devdax\n", "device_dax " },
+	{ "kmem", "mmm", "Mode=devdax\n", "device_dax " },
+	{ "kmem", "kmo", "Mode=devdax\n", "device_dax " },
+	{ "kmem", "ooo", "Mode=devdax\n", "device_dax " },
+	{ "kmem", "mmm", "Mode=system-ram\nZone=kernel\n", "kmem kkk" },
+	{ "kmem", "kmo", "Mode=system-ram\nZone=movable\n", "kmem mmm" },
+	{ "kmem", "ooo", "Mode=system-ram\nZone=auto\n", "kmem kkk" },
+};
+
+static const int errors[] = { EBUSY, EIO, ENOMEM, EINTR, ENODEV };
+
+static void decide(const char *settings)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "[Match]\nDevice=*\n[Region]\n%s",
+		 settings);
+	tree_write(&fake.tree, POLICY, text);
+}
+
+static void open_shape(const struct shape *shape, char ret_before[128])
+{
+	fake_open(shape->driver, shape->blocks);
+	decide(shape->settings);
+	strcpy(ret_before, fake_state());
+}
+
+static struct survey *look(void)
+{
+	struct survey *survey = NULL;
+
+	assert_int_equal(
+		survey_take(fake.tree.fd, getuid(), NULL, NULL, &survey), 0);
+	assert_int_equal(survey->n_items, 1);
+	return survey;
+}
+
+/* Carries the plan of a fresh look out. */
+static enum act_outcome carry_out(char **ret_message)
+{
+	_cleanup_survey_ struct survey *survey = look();
+	const struct plan *plan = survey->items[0].plan;
+	struct act_result result;
+
+	if (plan->outcome != PLAN_SWITCH)
+		fail_msg("nothing to do: %s", plan->reason);
+	assert_int_equal(act_run(fake.tree.fd, plan, NULL, NULL, &result), 0);
+	*ret_message = result.message;
+	return result.outcome;
+}
+
+static void assert_state(const struct shape *shape, unsigned int at,
+			 const char *what, const char *wanted)
+{
+	const char *now = fake_state();
+
+	if (strcmp(now, wanted) != 0)
+		fail_msg("%s %s to %s, %s at write %u: '%s' instead of '%s'",
+			 shape->driver ?: "none", shape->blocks,
+			 shape->settings, what, at, now, wanted);
+}
+
+static unsigned int count_writes(const struct shape *shape)
+{
+	_cleanup_free_ char *message = NULL;
+	unsigned int writes;
+	char before[128];
+
+	open_shape(shape, before);
+	assert_int_equal(carry_out(&message), ACT_DONE);
+	assert_state(shape, 0, "not cut off", shape->wanted);
+	writes = fake.writes;
+	fake_close();
+	return writes;
+}
+
+/* Another process does it and is killed at its @at'th write. */
+static void cut_off(unsigned int at, bool after)
+{
+	pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		_cleanup_free_ char *message = NULL;
+
+		fake.writes = 0;
+		fake.strike_at = at;
+		fake.after = after;
+		fake.error = 0;
+		carry_out(&message);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+static void finish(void)
+{
+	_cleanup_survey_ struct survey *survey = look();
+	_cleanup_free_ char *message = NULL;
+
+	if (survey->items[0].plan->outcome == PLAN_SWITCH)
+		assert_int_equal(carry_out(&message), ACT_DONE);
+}
+
+/* Undoes what the journal has as cut off. */
+static void undo_all(void)
+{
+	struct journal_list list;
+
+	assert_int_equal(act_read_cut_off(fake.tree.fd, &list), 0);
+	assert_true(list.n > 0);
+	for (size_t i = list.n; i-- > 0;) {
+		struct act_result result;
+
+		assert_int_equal(act_undo(fake.tree.fd, &list.jobs[i], NULL,
+					  NULL, &result),
+				 0);
+		if (result.outcome != ACT_UNDONE)
+			fail_msg("not undone: %s", result.message);
+	}
+	journal_list_clear(&list);
+	assert_int_equal(act_read_cut_off(fake.tree.fd, &list), 0);
+	assert_int_equal(list.n, 0);
+	journal_list_clear(&list);
+}
+
+static void crash_cell(const struct shape *shape, unsigned int at, bool after,
+		       bool undo)
+{
+	char before[128];
+
+	open_shape(shape, before);
+	cut_off(at, after);
+	assert_true(act_recover(fake.tree.fd) >= 0);
+	if (undo)
+		undo_all();
+	else
+		finish();
+	assert_state(shape, at, after ? "cut off after" : "cut off before",
+		     undo ? before : shape->wanted);
+	fake_close();
+}
+
+static void test_crashes(void **state _unused_)
+{
+	unsigned int cells = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
+		unsigned int writes = count_writes(&shapes[i]);
+
+		for (unsigned int at = 1; at <= writes; at++)
+			for (int how = 0; how < 4; how++, cells++)
+				crash_cell(&shapes[i], at, how & 1, how & 2);
+	}
+	print_message("figure: %u cells of the crash matrix\n", cells);
+}
+
+/* Undoing is cut off, too, and then done in one go. */
+static void test_crash_in_undo(void **state _unused_)
+{
+	const struct shape *shape = &shapes[4];
+	unsigned int writes = count_writes(shape);
+	struct journal_list list;
+	char before[128];
+	int status;
+
+	for (unsigned int at = 1; at <= 4; at++) {
+		open_shape(shape, before);
+		cut_off(writes, false);
+		if (fork() == 0) {
+			fake.writes = 0;
+			fake.strike_at = at;
+			undo_all();
+			_exit(0);
+		}
+		wait(&status);
+		assert_true(WIFSIGNALED(status));
+		act_recover(fake.tree.fd);
+		assert_int_equal(act_read_cut_off(fake.tree.fd, &list), 0);
+		assert_int_equal(list.n, 1);
+		assert_int_equal(list.jobs[0].attempts, 1);
+		journal_list_clear(&list);
+		undo_all();
+		assert_state(shape, at, "undoing cut off", before);
+		fake_close();
+	}
+}
+
+static void failure_cell(const struct shape *shape, unsigned int at, int error)
+{
+	_cleanup_free_ char *message = NULL;
+	enum act_outcome outcome;
+	char before[128];
+
+	open_shape(shape, before);
+	fake.strike_at = at;
+	fake.error = error;
+	outcome = carry_out(&message);
+	if (outcome == ACT_DONE) {
+		assert_state(shape, at, strerror(error), shape->wanted);
+	} else {
+		if (outcome != ACT_UNDONE)
+			fail_msg("write %u, %s: %s: %s", at, strerror(error),
+				 act_outcome_name(outcome), message);
+		assert_non_null(message);
+		assert_state(shape, at, strerror(error), before);
+	}
+	fake_close();
+}
+
+static void test_failures(void **state _unused_)
+{
+	unsigned int cells = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
+		unsigned int writes = count_writes(&shapes[i]);
+
+		for (unsigned int at = 1; at <= writes; at++)
+			for (size_t e = 0; e < ARRAY_SIZE(errors); e++, cells++)
+				failure_cell(&shapes[i], at, errors[e]);
+	}
+	print_message("figure: %u cells of the failure matrix\n", cells);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_crashes),
+		cmocka_unit_test(test_crash_in_undo),
+		cmocka_unit_test(test_failures),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

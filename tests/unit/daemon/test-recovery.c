@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* recovery_choose(): what becomes of jobs that were cut off. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "daemon/recovery.h"
+
+struct machine {
+	struct plan_step step;
+	struct plan cut_off, other, plan;
+	struct journal_job jobs[3];
+	struct journal_list list;
+	struct survey_item item;
+	struct record record;
+};
+
+/* Two jobs of this device were cut off, and one of another. */
+static void machine_init(struct machine *m, enum plan_outcome outcome)
+{
+	*m = (struct machine){
+		.step = { .kind = PLAN_BIND, .driver = "kmem" },
+		.cut_off = { .identity = (char *)"hmem:1",
+			     .device = (char *)"dax0.0",
+			     .n_steps = 1 },
+		.other = { .identity = (char *)"hmem:2" },
+		.plan = { .outcome = outcome },
+		.list = { .n = 3 },
+		.record = { .identity = (char *)"hmem:1",
+			    .outcome = RECORD_PENDING },
+	};
+	m->cut_off.steps = &m->step;
+	m->jobs[0].plan = m->jobs[1].plan = &m->cut_off;
+	m->jobs[2].plan = &m->other;
+	m->list.jobs = m->jobs;
+	m->item.plan = &m->plan;
+}
+
+static void expect(const struct machine *m, enum recovery wanted,
+		   const struct journal_job *wanted_job)
+{
+	const struct journal_job *job;
+
+	assert_int_equal(recovery_choose(&m->list, &m->record, &m->item, &job),
+			 wanted);
+	assert_ptr_equal(job, wanted_job);
+}
+
+static void test_choose(void **state _unused_)
+{
+	struct machine m;
+
+	machine_init(&m, PLAN_SWITCH);
+	expect(&m, RECOVERY_FINISH, &m.jobs[1]);
+	m.record.outcome = RECORD_FAILED;
+	expect(&m, RECOVERY_UNDO, &m.jobs[1]);
+	machine_init(&m, PLAN_KEEP);
+	expect(&m, RECOVERY_UNDO, &m.jobs[1]);
+	machine_init(&m, PLAN_REFUSED);
+	expect(&m, RECOVERY_UNDO, &m.jobs[1]);
+	m.jobs[0].attempts = 1;
+	expect(&m, RECOVERY_GIVE_UP, &m.jobs[1]);
+	machine_init(&m, PLAN_NOTHING);
+	expect(&m, RECOVERY_DONE, &m.jobs[1]);
+	assert_true(recovery_is_due(&m.list, &m.record));
+	m.record.identity = (char *)"hmem:3";
+	expect(&m, RECOVERY_NONE, NULL);
+	assert_false(recovery_is_due(&m.list, &m.record));
+}
+
+static void test_describe(void **state _unused_)
+{
+	_cleanup_free_ char *text = NULL;
+	struct machine m;
+
+	machine_init(&m, PLAN_KEEP);
+	text = recovery_describe(&m.jobs[1], RECOVERY_UNDO);
+	assert_non_null(strstr(text, "dax0.0 was cut off at step 1 of 1 (bind"));
+	assert_non_null(strstr(text, "undone"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_choose),
+		cmocka_unit_test(test_describe),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vm: topology=hmem systemd timeout=300
+# Memory that is pinned for I/O keeps the kernel trying for ever. The daemon
+# goes on answering meanwhile; "daxbroker cancel" ends the job, and what it had
+# done is undone. When the pin is gone the switch works.
+set -euo pipefail
+# shellcheck source=tests/vm/lib/broker.sh
+. /tests/vm/lib/broker.sh
+
+outcome_is() {
+	[[ $(daxbroker status -nr) == "dax0.0 $1 "* ]]
+}
+
+wait_dax 1
+systemctl start daxbrokerd
+exits 3 daxbroker cancel dax0.0
+says 'No job of dax0.0'
+
+# More than a memory block: with memory of the kernel in it too, a block would
+# be refused at once.
+"$TOOLS/kmem-tool" pin 1 300 >/run/tool &
+pid=$!
+wait_for 20 grep -q ring /run/tool
+decide system-ram Zone=kernel
+exits 0 daxbroker apply
+is dax0.0 'kmem 8 online Normal'
+wait_for 20 grep -q ready /run/tool
+
+decide devdax
+daxbroker apply >/run/apply 2>&1 &
+apply=$!
+wait_for 20 outcome_is pending
+sleep 3
+outcome_is pending || fail "$(cat /run/apply)"
+exits 5 daxbroker diagnose dax0.0
+says "process $pid (kmem-tool"
+exits 0 daxbroker cancel dax0.0
+status=0
+wait $apply || status=$?
+sed 's/^/  | /' /run/apply
+expect 'exit status of apply' 6 $status
+grep -q 'was cancelled at step' /run/apply || fail 'it does not say so'
+is dax0.0 'kmem 8 online Normal'
+
+kill $pid
+wait $pid || :
+exits 0 daxbroker apply
+is dax0.0 device_dax
