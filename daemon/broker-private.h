@@ -3,17 +3,41 @@
 #define DAEMON_BROKER_PRIVATE_H
 
 #include "daemon/broker.h"
+#include "daemon/progress.h"
 #include "daemon/recovery.h"
 #include "daemon/worker.h"
 
-/* What broker.c (who is told, and when to look) and look.c (looking, deciding
- * and switching) share. */
+/* What broker.c (who is told, and when to look), look.c (looking and deciding)
+ * and batch.c (having it carried out) share. */
 
 #define WATCHERS_MAX 2
+
+/* What is to be done for a device. */
+struct work {
+	struct record *record;
+	const struct survey_item *item;
+	const struct journal_job *undo; /* this, instead of the item's plan */
+};
+
+struct running;
+
+/*
+ * The work that one look has led to: jobs of different regions run side by
+ * side, those of one region one after the other. All plans are of that look,
+ * and the next look is when the last job has ended.
+ */
+struct batch {
+	struct survey *survey; /* owns the plans; NULL: nothing is at work */
+	struct work *waiting;  /* the first n_begun are not any more */
+	size_t n_waiting, n_begun;
+	struct running *running; /* a list */
+	size_t n_running;
+};
 
 struct broker {
 	sd_event *event;
 	sd_event_source *timer; /* the next look */
+	sd_event_source *retry; /* when a job that failed is due again */
 	int root_fd;
 	uid_t trusted_uid;
 	struct broker_watcher watchers[WATCHERS_MAX];
@@ -28,34 +52,46 @@ struct broker {
 	bool stopping;
 	bool reload_wanted;
 
-	struct worker *worker; /* the job that runs, or NULL */
-	struct survey *survey; /* its plan is one of this */
-	const struct plan *plan;
-	sd_event_source *deadline; /* of the job that runs */
-	size_t step;	      /* of its plan that it is at */
-	char *cancelled;      /* why it is made to end, or NULL */
-	bool undoing; /* it undoes a job that was cut off */
 	struct journal_list cut_off; /* by the last look */
-	char job[24]; /* the id of the job that runs or ran last */
-	unsigned int n_jobs;
-	char *job_identity; /* its device */
+	struct batch batch;
+	unsigned int n_jobs; /* so far */
 };
 
 uint64_t broker_now(void);
 
 void broker_tell_progress(struct broker *broker, const char *text);
-void broker_tell_settled(struct broker *broker);
 
-/* The next look is in @delay us, or when the job that runs has ended. */
+/* All that was to be done is done, or fails: says so, and sees to the time of
+ * the next attempt. */
+void broker_settle(struct broker *broker);
+
+/* The next look is in @delay us, or when the jobs that run have ended. */
 void broker_schedule(struct broker *broker, uint64_t delay);
 
-/* Looks, and begins a job or settles. */
+/* Looks, and begins jobs or settles. */
 void broker_evaluate(struct broker *broker);
 
-/* Sets the time at which the job that runs is cancelled. */
-int broker_arm_deadline(struct broker *broker);
+/*
+ * Has the @n pieces of @work (allocated) done, whose plans are of @survey; both
+ * are the batch's from now on. A look is scheduled when all is over.
+ */
+void batch_begin(struct broker *broker, struct survey *survey,
+		 struct work *work, size_t n);
 
-/* The job that runs, if any, is over. */
-void broker_drop_job(struct broker *broker);
+/* Nothing more of it is begun; what runs goes on. */
+void batch_drop_waiting(struct broker *broker);
+
+/* Asks all jobs to end, and begins no more. True: some run still, and
+ * broker_settle() follows. */
+bool batch_stop(struct broker *broker);
+
+/* As broker_cancel(). */
+int batch_cancel(struct broker *broker, const char *device, const char *why);
+
+/* A memory block went online, or offline. */
+void batch_note_block(struct broker *broker, uint64_t id, bool online);
+
+/* Kills what runs. */
+void batch_clear(struct broker *broker);
 
 #endif

@@ -13,10 +13,6 @@
  * upon so long, then one look serves them all. */
 #define GATHER_USEC (100 * UINT64_C(1000))
 
-/* What a job may take, for itself and for each memory block. */
-#define JOB_USEC (5 * 60 * UINT64_C(1000000))
-#define JOB_USEC_PER_BLOCK UINT64_C(1000000)
-
 uint64_t broker_now(void)
 {
 	struct timespec ts;
@@ -35,7 +31,7 @@ static void broker_tell_busy(struct broker *broker)
 			broker->watchers[i].busy(broker->watchers[i].userdata);
 }
 
-void broker_tell_settled(struct broker *broker)
+static void broker_tell_settled(struct broker *broker)
 {
 	broker->busy = false;
 	for (size_t i = 0; i < broker->n_watchers; i++)
@@ -50,6 +46,34 @@ void broker_tell_progress(struct broker *broker, const char *text)
 		if (broker->watchers[i].progress)
 			broker->watchers[i].progress(
 				text, broker->watchers[i].userdata);
+}
+
+static void broker_arm_retry(struct broker *broker)
+{
+	uint64_t at = record_table_next_retry(&broker->records);
+
+	if (at == 0 || broker->stopping) {
+		sd_event_source_set_enabled(broker->retry, SD_EVENT_OFF);
+		return;
+	}
+	sd_event_source_set_time(broker->retry, at);
+	sd_event_source_set_enabled(broker->retry, SD_EVENT_ONESHOT);
+}
+
+void broker_settle(struct broker *broker)
+{
+	broker_arm_retry(broker);
+	broker_tell_settled(broker);
+}
+
+static int broker_on_retry(sd_event_source *source _unused_,
+			   uint64_t usec _unused_, void *userdata)
+{
+	struct broker *broker = userdata;
+
+	record_table_retry(&broker->records, broker_now());
+	broker_schedule(broker, 0);
+	return 0;
 }
 
 static int broker_on_timer(sd_event_source *source _unused_,
@@ -67,9 +91,9 @@ void broker_schedule(struct broker *broker, uint64_t delay)
 	if (broker->stopping)
 		return;
 	broker_tell_busy(broker);
-	/* No look while a job runs: reading sysfs could block on the lock of
-	 * the device that it works on. One follows at its end anyway. */
-	if (broker->worker)
+	/* No look while jobs run: reading sysfs could block on the lock of a
+	 * device that one works on. One follows at their end anyway. */
+	if (broker->batch.survey)
 		return;
 	if (sd_event_source_get_enabled(broker->timer, &enabled) > 0 &&
 	    sd_event_source_get_time(broker->timer, &planned) >= 0 &&
@@ -77,6 +101,16 @@ void broker_schedule(struct broker *broker, uint64_t delay)
 		return;
 	sd_event_source_set_time(broker->timer, at);
 	sd_event_source_set_enabled(broker->timer, SD_EVENT_ONESHOT);
+}
+
+static int broker_add_timer(struct broker *broker, sd_event_source **ret,
+			    sd_event_time_handler_t handler)
+{
+	int r;
+
+	r = sd_event_add_time(broker->event, ret, CLOCK_MONOTONIC, 0, 1000,
+			      handler, broker);
+	return r < 0 ? r : sd_event_source_set_enabled(*ret, SD_EVENT_OFF);
 }
 
 int broker_new(sd_event *event, int root_fd, uid_t trusted_uid,
@@ -91,11 +125,9 @@ int broker_new(sd_event *event, int root_fd, uid_t trusted_uid,
 	broker->event = sd_event_ref(event);
 	broker->root_fd = root_fd;
 	broker->trusted_uid = trusted_uid;
-	r = sd_event_add_time(event, &broker->timer, CLOCK_MONOTONIC, 0, 1000,
-			      broker_on_timer, broker);
-	if (r < 0)
-		return r;
-	r = sd_event_source_set_enabled(broker->timer, SD_EVENT_OFF);
+	r = broker_add_timer(broker, &broker->timer, broker_on_timer);
+	if (r >= 0)
+		r = broker_add_timer(broker, &broker->retry, broker_on_retry);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(broker);
@@ -104,13 +136,13 @@ int broker_new(sd_event *event, int root_fd, uid_t trusted_uid,
 
 void broker_free(struct broker *broker)
 {
-	broker_drop_job(broker);
+	batch_clear(broker);
 	record_table_clear(&broker->records);
 	journal_list_clear(&broker->cut_off);
 	if (broker->policies)
 		policy_set_free(broker->policies);
-	free(broker->job_identity);
 	sd_event_source_disable_unref(broker->timer);
+	sd_event_source_disable_unref(broker->retry);
 	sd_event_unref(broker->event);
 	free(broker);
 }
@@ -126,19 +158,34 @@ int broker_watch(struct broker *broker, const struct broker_watcher *watcher)
 void broker_reload(struct broker *broker)
 {
 	broker->reload_wanted = true;
+	/* What waits was decided by the old policies. */
+	batch_drop_waiting(broker);
 	broker_schedule(broker, 0);
 }
 
-void broker_event(struct broker *broker, const char *device, uint64_t seqnum,
-		  bool removed)
+/* While jobs run, most events are their own, and free nothing. */
+static void broker_event_meanwhile(struct broker *broker,
+				   const struct broker_event *event)
+{
+	if (event->block && event->kind != BROKER_EVENT_OTHER)
+		batch_note_block(broker, event->block_id,
+				 event->kind == BROKER_EVENT_ONLINE);
+	/* What waits was decided for another machine. */
+	if (event->device && event->kind == BROKER_EVENT_ADD)
+		batch_drop_waiting(broker);
+}
+
+void broker_event(struct broker *broker, const struct broker_event *event)
 {
 	/* Old news, most of it our own job's: the last look showed what it
 	 * tells. But the kernel announces a removal before it is complete. */
-	if (!removed && seqnum && seqnum <= broker->last_uevent)
+	if (event->kind != BROKER_EVENT_REMOVE && event->seqnum &&
+	    event->seqnum <= broker->last_uevent)
 		return;
-	/* While a job runs, its own events come in: they free nothing. */
-	if (!broker->worker)
-		record_table_release(&broker->records, device);
+	if (broker->batch.survey)
+		broker_event_meanwhile(broker, event);
+	else
+		record_table_release(&broker->records, event->device);
 	broker_schedule(broker, GATHER_USEC);
 }
 
@@ -169,45 +216,14 @@ bool broker_stop(struct broker *broker)
 {
 	broker->stopping = true;
 	sd_event_source_set_enabled(broker->timer, SD_EVENT_OFF);
+	sd_event_source_set_enabled(broker->retry, SD_EVENT_OFF);
 	broker_tell_unfinished(broker);
-	if (broker->worker)
-		worker_cancel(broker->worker);
-	return broker->worker;
+	return batch_stop(broker);
 }
 
 int broker_cancel(struct broker *broker, const char *device, const char *why)
 {
-	char *copy;
-
-	if (!broker->worker || strcmp(broker->plan->device, device) != 0)
-		return -ENOENT;
-	copy = strdup(why);
-	if (!copy)
-		return -ENOMEM;
-	free(broker->cancelled);
-	broker->cancelled = copy;
-	worker_cancel(broker->worker);
-	return 0;
-}
-
-static int broker_on_deadline(sd_event_source *source _unused_,
-			      uint64_t usec _unused_, void *userdata)
-{
-	struct broker *broker = userdata;
-
-	return broker_cancel(broker, broker->plan->device,
-			     "it took too long");
-}
-
-/* The kernel tries for ever to move memory that is pinned. */
-int broker_arm_deadline(struct broker *broker)
-{
-	uint64_t time =
-		JOB_USEC + broker->plan->n_blocks * JOB_USEC_PER_BLOCK;
-
-	return sd_event_add_time(broker->event, &broker->deadline,
-				 CLOCK_MONOTONIC, broker_now() + time,
-				 UINT64_C(1000000), broker_on_deadline, broker);
+	return batch_cancel(broker, device, why);
 }
 
 bool broker_is_settled(const struct broker *broker)

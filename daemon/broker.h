@@ -13,9 +13,9 @@
 #include "daemon/record.h"
 
 /*
- * The glue: looks at the machine, decides, and has the plans carried out, one
- * job after the other, each verified by a fresh look. It knows no bus, no
- * systemd and no udev; those tell it what happened.
+ * The glue: looks at the machine, decides, and has the plans carried out, those
+ * of different regions side by side, verified by a fresh look. It knows no bus,
+ * no systemd and no udev; those tell it what happened.
  */
 struct broker;
 
@@ -44,24 +44,38 @@ DEFINE_CLEANUP(struct broker *, broker_free)
 int broker_watch(struct broker *broker, const struct broker_watcher *watcher);
 
 /* Starts, the first time; later a reload: the policies are read anew and every
- * device gets its chance again. Takes effect when a running job has ended.
+ * device gets its chance again. Takes effect when the jobs that run have ended.
  * broker_watcher.settled follows, even when nothing is to be done. */
 void broker_reload(struct broker *broker);
 
-/* A uevent. @device is its name if it is one of a dax device ("dax0.0"), else
- * NULL; @seqnum its number, 0: unknown; @removed: something went away. */
-void broker_event(struct broker *broker, const char *device, uint64_t seqnum,
-		  bool removed);
+enum broker_event_kind {
+	BROKER_EVENT_OTHER,
+	BROKER_EVENT_ADD,
+	BROKER_EVENT_REMOVE,
+	BROKER_EVENT_ONLINE,
+	BROKER_EVENT_OFFLINE,
+};
+
+/* A uevent. */
+struct broker_event {
+	enum broker_event_kind kind;
+	const char *device; /* of a dax device: its name, "dax0.0"; or NULL */
+	bool block;	    /* of a memory block, and of which */
+	uint64_t block_id;
+	uint64_t seqnum; /* 0: unknown */
+};
+
+void broker_event(struct broker *broker, const struct broker_event *event);
 
 /* Looks again soon, as on an event that has no name. */
 void broker_look(struct broker *broker);
 
-/* Begins no more jobs and asks the one that runs to end; true when there is
- * one: settled() tells when it is gone. */
+/* Begins no more jobs and asks those that run to end; true when there are
+ * some: settled() tells when they are gone. */
 bool broker_stop(struct broker *broker);
 
-/* Ends the job of @device ("dax0.0") that runs; what it had done is undone.
- * @why is the end of a sentence. 0; -ENOENT: no job of it runs; -ENOMEM. */
+/* Ends the job of @device ("dax0.0") that runs or waits; what it had done is
+ * undone. @why is the end of a sentence. 0; -ENOENT: it has none; -ENOMEM. */
 int broker_cancel(struct broker *broker, const char *device, const char *why);
 
 bool broker_is_settled(const struct broker *broker);

@@ -69,8 +69,8 @@ _Noreturn void job_run(int root_fd, int pipe_fd, const struct job_order *order)
 	close_others(root_fd, pipe_fd);
 	reset_signals();
 	prctl(PR_SET_NAME, "daxbroker-job");
-	r = order->undo ? act_undo(root_fd, order->undo, send_progress, &pipe_fd,
-				   &frame.result)
+	r = order->undo ? act_undo(root_fd, order->undo, send_progress,
+				   &pipe_fd, &frame.result)
 			: act_run(root_fd, plan, send_progress, &pipe_fd,
 				  &frame.result);
 	if (r < 0)

@@ -1,28 +1,57 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemon/monitor.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "basic/log.h"
+#include "basic/parse.h"
 
 static const char *const subsystems[] = { "dax", "memory", "node" };
+
+/* "memory32" */
+static bool is_block(const char *subsystem, const char *name, uint64_t *ret)
+{
+	return strcmp(subsystem, "memory") == 0 &&
+	       strncmp(name, "memory", strlen("memory")) == 0 &&
+	       parse_u64(name + strlen("memory"), ret) == 0;
+}
+
+static enum broker_event_kind kind_of(sd_device_action_t action)
+{
+	switch (action) {
+	case SD_DEVICE_ADD:
+		return BROKER_EVENT_ADD;
+	case SD_DEVICE_REMOVE:
+		return BROKER_EVENT_REMOVE;
+	case SD_DEVICE_ONLINE:
+		return BROKER_EVENT_ONLINE;
+	case SD_DEVICE_OFFLINE:
+		return BROKER_EVENT_OFFLINE;
+	default:
+		return BROKER_EVENT_OTHER;
+	}
+}
 
 static int monitor_on_event(sd_device_monitor *monitor _unused_,
 			    sd_device *device, void *userdata)
 {
 	sd_device_action_t action = SD_DEVICE_CHANGE;
 	const char *subsystem = "", *name = "";
-	uint64_t seqnum = 0;
+	struct broker_event event = { 0 };
 
 	if (sd_device_get_subsystem(device, &subsystem) < 0 ||
 	    sd_device_get_sysname(device, &name) < 0)
 		return 0;
-	sd_device_get_seqnum(device, &seqnum);
+	sd_device_get_seqnum(device, &event.seqnum);
 	sd_device_get_action(device, &action);
-	log_debug("uevent %llu: %s of subsystem %s", (unsigned long long)seqnum,
-		  name, subsystem);
-	broker_event(userdata, strcmp(subsystem, "dax") == 0 ? name : NULL,
-		     seqnum, action == SD_DEVICE_REMOVE);
+	event.kind = kind_of(action);
+	event.block = is_block(subsystem, name, &event.block_id);
+	if (strcmp(subsystem, "dax") == 0)
+		event.device = name;
+	log_debug("uevent %" PRIu64 ": %s of subsystem %s", event.seqnum, name,
+		  subsystem);
+	broker_event(userdata, &event);
 	return 0;
 }
 

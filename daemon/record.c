@@ -2,6 +2,7 @@
 #include "daemon/record.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@ static void record_free(struct record *record)
 	free(record->region);
 	free(record->policy);
 	free(record->message);
+	free(record->progress);
 	free(record);
 }
 
@@ -88,7 +90,7 @@ void record_table_end(struct record_table *table)
 	for (size_t i = 0; i < table->n; i++) {
 		struct record *record = table->records[i];
 
-		if (record->seen || record->jobs)
+		if (record->seen || record->jobs || record->failures)
 			table->records[kept++] = record;
 		else
 			record_free(record);
@@ -100,8 +102,17 @@ void record_table_end(struct record_table *table)
  * for a while: then a later change is a new matter, not the same struggle. */
 static void forget_old_jobs(struct record *record, uint64_t now)
 {
-	if (!record->contended && now - record->last_job > RECORD_ROW_USEC)
+	if (now - record->last_job <= RECORD_ROW_USEC)
+		return;
+	record->failures = 0;
+	if (!record->contended)
 		record->jobs = 0;
+}
+
+static void record_unhold(struct record *record)
+{
+	record->held = false;
+	record->retry_at = 0;
 }
 
 static enum record_outcome switch_outcome(struct record *record)
@@ -119,7 +130,8 @@ static enum record_outcome judge(struct record *record,
 {
 	switch (item->plan->outcome) {
 	case PLAN_NOTHING:
-		record->held = false;
+		record_unhold(record);
+		record->failures = 0;
 		record->stuck = false;
 		record->unverified = false;
 		return record->switched ? RECORD_SWITCHED : RECORD_AS_DECIDED;
@@ -245,7 +257,8 @@ void record_table_reset(struct record_table *table)
 		/* A switch that is yet to be verified is told of after the
 		 * reset that came meanwhile. */
 		record->switched = record->unverified;
-		record->held = false;
+		record_unhold(record);
+		record->failures = 0;
 		record->contended = false;
 		record->stuck = false;
 	}
@@ -258,8 +271,32 @@ void record_table_release(struct record_table *table, const char *device)
 
 		if (record->outcome == RECORD_REFUSED ||
 		    (device && record->device &&
+		     record->failures <= RECORD_RETRIES_MAX &&
 		     strcmp(device, record->device) == 0))
-			record->held = false;
+			record_unhold(record);
+	}
+}
+
+uint64_t record_table_next_retry(const struct record_table *table)
+{
+	uint64_t next = 0;
+
+	for (size_t i = 0; i < table->n; i++) {
+		uint64_t at = table->records[i]->retry_at;
+
+		if (at && (next == 0 || at < next))
+			next = at;
+	}
+	return next;
+}
+
+void record_table_retry(struct record_table *table, uint64_t now)
+{
+	for (size_t i = 0; i < table->n; i++) {
+		struct record *record = table->records[i];
+
+		if (record->retry_at && record->retry_at <= now)
+			record_unhold(record);
 	}
 }
 
@@ -277,7 +314,41 @@ void record_job_begun(struct record *record, uint64_t now)
 	record->as_found = false; /* not for long */
 }
 
-int record_job_ended(struct record *record, const struct act_result *result)
+/* What may pass by itself: a page under I/O, memory that is short. */
+static bool may_pass(int error)
+{
+	return error == EBUSY || error == EAGAIN || error == EINTR ||
+	       error == ENOMEM;
+}
+
+/* Undone. Such jobs are no struggle with a rival, so they are counted apart. */
+static int record_fail(struct record *record, const struct act_result *result,
+		       uint64_t now)
+{
+	_cleanup_free_ char *message = NULL;
+	uint64_t pause = RECORD_RETRY_USEC;
+
+	record->outcome = RECORD_FAILED;
+	record->held = true;
+	record->jobs--;
+	record->failures++;
+	if (!may_pass(result->error) || record->failures > RECORD_RETRIES_MAX)
+		return replace_text(&record->message, result->message);
+	for (unsigned int i = 1; i < record->failures; i++)
+		pause *= RECORD_RETRY_FACTOR;
+	record->retry_at = now + pause;
+	if (asprintf(&message,
+		     "%s; it is tried again in %" PRIu64 " s (%u of %d)",
+		     result->message ?: "It failed", pause / 1000000,
+		     record->failures, RECORD_RETRIES_MAX) < 0) {
+		message = NULL;
+		return -ENOMEM;
+	}
+	return replace_text(&record->message, message);
+}
+
+int record_job_ended(struct record *record, const struct act_result *result,
+		     uint64_t now)
 {
 	switch (result->outcome) {
 	case ACT_DONE:
@@ -290,8 +361,7 @@ int record_job_ended(struct record *record, const struct act_result *result)
 		record->refusal = PLAN_REFUSAL_BUSY;
 		break;
 	case ACT_UNDONE:
-		record->outcome = RECORD_FAILED;
-		break;
+		return record_fail(record, result, now) < 0 ? -ENOMEM : 0;
 	case ACT_STUCK:
 		record->outcome = RECORD_STUCK;
 		break;

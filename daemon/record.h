@@ -32,6 +32,12 @@ enum record_outcome {
 /* Jobs are in a row when less than this lies between them. */
 #define RECORD_ROW_USEC (10 * 60 * UINT64_C(1000000))
 
+/* A job that failed for what may pass is tried again so often, with pauses that
+ * grow from the first to the last by this factor. */
+#define RECORD_RETRIES_MAX 3
+#define RECORD_RETRY_USEC (2 * UINT64_C(1000000))
+#define RECORD_RETRY_FACTOR 5
+
 struct record {
 	char *identity;
 	char *device; /* its name when last seen */
@@ -45,11 +51,17 @@ struct record {
 	bool seen;	       /* by the present look */
 	bool as_found; /* kept by the first look: Present=keep may be why */
 
-	unsigned int jobs; /* in a row */
+	char job[16];	/* the number of its job that runs, or that the next
+			 * look is to bear out; "": none */
+	char *progress; /* how far that is, or NULL */
+
+	unsigned int jobs; /* in a row, without those that failed */
 	uint64_t last_job; /* when the last one began: CLOCK_MONOTONIC, us */
 	bool switched;	   /* a job said that it was done */
 	bool unverified;   /* and no look has borne that out yet */
-	bool held;	   /* the last job failed: not again by itself */
+	bool held;	   /* the last job failed: not again for now */
+	unsigned int failures; /* of jobs, in a row */
+	uint64_t retry_at;     /* when it is tried again; 0: not by itself */
 	bool contended;
 	bool stuck; /* left alone until a reload, unless it becomes as decided
 		     * by itself */
@@ -87,8 +99,15 @@ void record_table_end(struct record_table *table);
 void record_table_reset(struct record_table *table);
 
 /* Something happened on the machine: devices whose last job was refused may
- * be tried again, and @device ("dax0.0", or NULL) also after a failure. */
+ * be tried again, and @device ("dax0.0", or NULL) also after a failure, but for
+ * RECORD_RETRIES_MAX times in a row. */
 void record_table_release(struct record_table *table, const char *device);
+
+/* When the next device is to be tried again: CLOCK_MONOTONIC, us; 0: none. */
+uint64_t record_table_next_retry(const struct record_table *table);
+
+/* Those whose time has come are tried by the next look. */
+void record_table_retry(struct record_table *table, uint64_t now);
 
 /* True when the plan of @item is to be carried out now. */
 bool record_wants_job(const struct record *record,
@@ -98,7 +117,8 @@ bool record_wants_job(const struct record *record,
  * The latter two return 0 or -ENOMEM, the record's state being right even
  * then. */
 void record_job_begun(struct record *record, uint64_t now);
-int record_job_ended(struct record *record, const struct act_result *result);
+int record_job_ended(struct record *record, const struct act_result *result,
+		     uint64_t now);
 int record_job_lost(struct record *record, const char *why);
 
 /* It cannot be brought to a known state: it is left alone from now on, with

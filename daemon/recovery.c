@@ -45,15 +45,15 @@ enum recovery recovery_choose(const struct journal_list *cut_off,
 		return RECOVERY_DONE;
 	if (tries >= RECOVERY_TRIES_MAX)
 		return RECOVERY_GIVE_UP;
-	return record_wants_job(record, item) ? RECOVERY_FINISH
-					      : RECOVERY_UNDO;
+	return record_wants_job(record, item) ? RECOVERY_FINISH : RECOVERY_UNDO;
 }
 
 char *recovery_describe(const struct journal_job *job, enum recovery recovery)
 {
 	static const char *const what[] = {
 		[RECOVERY_NONE] = "nothing is done about it",
-		[RECOVERY_DONE] = "the device is as decided: nothing is left to do",
+		[RECOVERY_DONE] =
+			"the device is as decided: nothing is left to do",
 		[RECOVERY_FINISH] = "it is being finished",
 		[RECOVERY_UNDO] = "it is not to be switched any more, and "
 				  "that is undone",

@@ -32,8 +32,8 @@ enum recovery recovery_choose(const struct journal_list *cut_off,
 bool recovery_is_due(const struct journal_list *cut_off,
 		     const struct record *record);
 
-/* "A job of DEVICE was cut off at step 2 of 4 (...); WHAT", to be freed; NULL: no
- * memory. */
+/* "A job of DEVICE was cut off at step 2 of 4 (...); WHAT", to be freed; NULL:
+ * no memory. */
 char *recovery_describe(const struct journal_job *job, enum recovery recovery);
 
 #endif

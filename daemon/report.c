@@ -56,7 +56,7 @@ static const struct {
 	[RECORD_POLICY_ERROR] = { LOG_WARNING, MESSAGE_ID_POLICY_ERROR },
 };
 
-void report_record(const struct record *record, const char *job)
+void report_record(const struct record *record)
 {
 	char node[16];
 	struct log_context context = {
@@ -64,7 +64,7 @@ void report_record(const struct record *record, const char *job)
 		.device = record->device,
 		.region = record->region,
 		.policy = record->policy,
-		.job = job,
+		.job = record->job[0] ? record->job : NULL,
 		.node = record->node >= 0 ? node : NULL,
 	};
 
@@ -75,18 +75,18 @@ void report_record(const struct record *record, const char *job)
 		    record->message ?: "");
 }
 
-void report_job_begun(const struct record *record, const struct plan *plan,
-		      const char *job)
+void report_job_begun(const struct record *record, const struct plan *plan)
 {
 	struct log_context context = {
 		.device = record->device,
 		.region = record->region,
 		.policy = record->policy,
-		.job = job,
+		.job = record->job,
 	};
 
 	log_message(LOG_INFO, &context, "%s (%s): job %s begins: %s",
-		    record->device, record->identity, job, plan->reason);
+		    record->device, record->identity, record->job,
+		    plan->reason);
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		_cleanup_free_ char *text =
 			plan_step_describe(plan, &plan->steps[i]);

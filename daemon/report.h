@@ -9,13 +9,11 @@
 /* What loading the policies found. */
 void report_policies(const struct policy_set *policies);
 
-/* A device's outcome is another than before, or a job of it has failed. @job
- * is the one that led to it, or NULL. */
-void report_record(const struct record *record, const char *job);
+/* A device's outcome is another than before, or a job of it has failed. */
+void report_record(const struct record *record);
 
 /* A job begins, with all its steps. */
-void report_job_begun(const struct record *record, const struct plan *plan,
-		      const char *job);
+void report_job_begun(const struct record *record, const struct plan *plan);
 
 /* A job of the device was cut off; @text says so and what becomes of it. */
 void report_cut_off(const struct record *record, const char *text);

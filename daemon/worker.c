@@ -116,10 +116,11 @@ static char *describe_death(const struct worker *worker, const siginfo_t *si)
 	if (worker->garbled)
 		what = "after it had sent something that makes no sense";
 	if (si->si_code == CLD_EXITED)
-		r = asprintf(&why,
-			     "Its worker process exited with status %d %s. Reload "
-			     "to have it tried again.",
-			     si->si_status, what);
+		r = asprintf(
+			&why,
+			"Its worker process exited with status %d %s. Reload "
+			"to have it tried again.",
+			si->si_status, what);
 	else
 		r = asprintf(&why,
 			     "Its worker process was killed by signal %d (%s) "

@@ -234,7 +234,7 @@ int act_undo(int root_fd, const struct journal_job *job,
 	return 0;
 }
 
-/* Its process has not outlived its daemon. */
+/* False: its process runs, maybe one that has outlived its daemon. */
 static bool is_dead(int root_fd, const struct journal_job *job)
 {
 	_cleanup_close_ int lock = act_lock(root_fd, job->plan->region, false);
@@ -242,23 +242,35 @@ static bool is_dead(int root_fd, const struct journal_job *job)
 	return lock != -EWOULDBLOCK;
 }
 
+static bool was_cut_off(int root_fd, const struct journal_job *job,
+			bool *ret_alive)
+{
+	if (!is_dead(root_fd, job)) {
+		*ret_alive = true;
+		return false;
+	}
+	if (!job->begun)
+		journal_end(root_fd, job->id, "unbegun");
+	return job->begun;
+}
+
 int act_read_cut_off(int root_fd, struct journal_list *ret)
 {
 	struct journal_list all;
+	bool alive = false;
 	size_t n = 0;
 	int r;
 
 	r = journal_read(root_fd, &all);
 	if (r < 0)
 		return r;
-	if (all.n == 0)
-		journal_trim(root_fd);
 	for (size_t i = 0; i < all.n; i++)
-		if (is_dead(root_fd, &all.jobs[i]))
+		if (was_cut_off(root_fd, &all.jobs[i], &alive))
 			all.jobs[n++] = all.jobs[i];
 		else
 			journal_job_clear(&all.jobs[i]);
 	all.n = n;
+	all.none_open = n == 0 && !alive;
 	*ret = all;
 	return 0;
 }

@@ -26,7 +26,6 @@ struct line {
 /* A job while its lines are read. */
 struct entry {
 	struct journal_job job;
-	bool begun; /* a step was */
 	bool over;
 };
 
@@ -215,7 +214,7 @@ static int read_take(struct entry *entry, const struct line *line)
 
 	if (parse_u64(line->words[2], &step) == 0 &&
 	    step < entry->job.plan->n_steps) {
-		entry->begun = true;
+		entry->job.begun = true;
 		entry->job.step = step;
 	}
 	return 0;
@@ -274,8 +273,8 @@ static int read_lines(FILE *file, struct entries *list)
 	return 0;
 }
 
-/* Those cut off stay, the others are freed. */
-static int keep_cut_off(struct entries *list, struct journal_list *ret)
+/* Those that are over are freed. */
+static int keep_open(struct entries *list, struct journal_list *ret)
 {
 	struct journal_list kept = { 0 };
 
@@ -283,7 +282,7 @@ static int keep_cut_off(struct entries *list, struct journal_list *ret)
 	for (size_t i = 0; i < list->n; i++) {
 		struct entry *entry = &list->entries[i];
 
-		if (kept.jobs && entry->begun && !entry->over)
+		if (kept.jobs && !entry->over)
 			kept.jobs[kept.n++] = entry->job;
 		else
 			journal_job_clear(&entry->job);
@@ -315,7 +314,7 @@ int journal_read(int root_fd, struct journal_list *ret)
 	}
 	r = read_lines(file, &list);
 	fclose(file);
-	kept = keep_cut_off(&list, ret);
+	kept = keep_open(&list, ret);
 	if (r < 0 && kept == 0)
 		journal_list_clear(ret);
 	return r < 0 ? r : kept;

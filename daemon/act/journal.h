@@ -40,13 +40,15 @@ struct journal_job {
 	char id[JOURNAL_ID_MAX];
 	struct plan *plan; /* names, blocks, and the steps without reasons */
 	struct facts_block *before; /* for each of the plan's blocks */
-	size_t step;		    /* the last one that was begun */
+	bool begun;		    /* a step was */
+	size_t step;		    /* the last one that was */
 	unsigned int attempts;	    /* at undoing it, cut off too */
 };
 
 struct journal_list {
 	struct journal_job *jobs; /* the oldest first */
 	size_t n;
+	bool none_open; /* by act_read_cut_off(): no job is cut off or runs */
 };
 
 /* Begins a job whose blocks are @before. Returns 0 and *ret, or a negative
@@ -68,16 +70,16 @@ int journal_outcome(const struct journal *journal, size_t step, bool undo,
 int journal_end(int root_fd, const char *id, const char *word);
 
 /*
- * The jobs that were cut off after a step of theirs was begun. Returns 0 and
- * *ret, to be freed with journal_list_clear(); or a negative errno. No journal
- * at all is an empty one. Jobs that run now are among them: see
- * act_read_cut_off().
+ * The jobs that have not ended. Returns 0 and *ret, to be freed with
+ * journal_list_clear(); or a negative errno. No journal at all is an empty one.
+ * Jobs that run now are among them: see act_read_cut_off().
  */
 int journal_read(int root_fd, struct journal_list *ret);
 void journal_list_clear(struct journal_list *list);
 void journal_job_clear(struct journal_job *job);
 
-/* Empties the journal once it is long. No job may be cut off or run. */
+/* Empties the journal once it is long. No job may be cut off or run, nor begin
+ * meanwhile. */
 void journal_trim(int root_fd);
 
 #endif

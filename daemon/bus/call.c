@@ -66,10 +66,9 @@ static bool cancel_allowed(struct call *call)
 		r = broker_cancel(call->queue->broker, device,
 				  "somebody asked for that (daxbroker cancel)");
 	if (r == -ENOENT)
-		sd_bus_reply_method_errorf(call->message,
-					   SD_BUS_ERROR_FILE_NOT_FOUND,
-					   "No job of %s is under way.",
-					   device);
+		sd_bus_reply_method_errorf(
+			call->message, SD_BUS_ERROR_FILE_NOT_FOUND,
+			"No job of %s is under way.", device);
 	else if (r < 0)
 		sd_bus_reply_method_errno(call->message, r, NULL);
 	else
@@ -116,7 +115,7 @@ static void call_on_answer(enum polkit_answer answer, void *userdata)
 /* NameOwnerChanged(name, old owner, new owner) of the caller's unique name,
  * which is never given to another one: any change is its end. */
 static int call_on_gone(sd_bus_message *signal _unused_, void *userdata,
-			 sd_bus_error *error _unused_)
+			sd_bus_error *error _unused_)
 {
 	call_forget(userdata);
 	return 0;
@@ -159,8 +158,8 @@ int call_begin(struct call_queue *queue, enum call_kind kind,
 	call->message = sd_bus_message_ref(message);
 	r = call_watch_caller(call);
 	if (r >= 0)
-		r = polkit_ask(message, kinds[kind].action, call_on_answer, call,
-			       &call->query);
+		r = polkit_ask(message, kinds[kind].action, call_on_answer,
+			       call, &call->query);
 	if (r < 0)
 		call_forget(call);
 	return r < 0 ? r : 0;

@@ -29,7 +29,7 @@ static int append_record(sd_bus_message *message, const struct record *record)
 		record_outcome_name(record->outcome),
 		record->refusal ? plan_refusal_name(record->refusal) : "",
 		record->policy,
-		record->message,
+		record->progress ?: record->message,
 	};
 	int r;
 

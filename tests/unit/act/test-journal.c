@@ -6,11 +6,13 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "basic/names.h"
-#include "daemon/act/journal.h"
+#include "daemon/act/act.h"
+#include "daemon/act/lock.h"
 #include "tests/unit/facts/tree.h"
 
 #define FILE_NAME "run/daxbroker/journal"
@@ -25,7 +27,7 @@ static struct journal_list read_text(const struct tree *tree, const char *text)
 	struct journal_list list;
 
 	tree_write(tree, FILE_NAME, text);
-	assert_int_equal(journal_read(tree->fd, &list), 0);
+	assert_int_equal(act_read_cut_off(tree->fd, &list), 0);
 	return list;
 }
 
@@ -98,8 +100,10 @@ static void test_cut_off(void **state _unused_)
 {
 	_cleanup_tree_ struct tree tree;
 	struct journal_list list;
+	int lock;
 
 	tree_open(&tree);
+	tree_mkdir(&tree, "run");
 	assert_int_equal(journal_read(tree.fd, &list), 0);
 	assert_int_equal(list.n, 0);
 	assert_n(&tree, "", 0);
@@ -115,6 +119,18 @@ static void test_cut_off(void **state _unused_)
 	list = read_text(&tree, BEGIN "take 1 0\n");
 	assert_int_equal(list.jobs[0].plan->n_blocks, 4);
 	assert_int_equal(list.jobs[0].before[3].state, FACTS_BLOCK_OFFLINE);
+	journal_list_clear(&list);
+
+	/* One that is alive, maybe not of this daemon. */
+	lock = act_lock(tree.fd, "/devices/a", true);
+	assert_true(lock >= 0);
+	list = read_text(&tree, BEGIN "take 1 0\n");
+	assert_int_equal(list.n, 0);
+	assert_false(list.none_open);
+	journal_list_clear(&list);
+	close(lock);
+	list = read_text(&tree, BEGIN);
+	assert_true(list.none_open);
 	journal_list_clear(&list);
 }
 

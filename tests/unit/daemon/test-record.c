@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
+
 #include "daemon/record.h"
 
 static char name[] = "dax0.0", other_name[] = "dax1.0";
@@ -67,7 +69,7 @@ static void end_job(struct record *record, enum act_outcome outcome)
 
 	if (outcome == ACT_DONE)
 		result.message = NULL;
-	assert_int_equal(record_job_ended(record, &result), 0);
+	assert_int_equal(record_job_ended(record, &result, now), 0);
 }
 
 static void test_switch(void **state)
@@ -198,6 +200,66 @@ static void test_failure_is_left_alone(void **state)
 	assert_true(record_wants_job(look(NULL), &item));
 }
 
+/* What may pass is tried again, with pauses that grow, and then no more. */
+static void test_failure_is_tried_again(void **state)
+{
+	uint64_t pause = RECORD_RETRY_USEC;
+	struct record *record = look(NULL);
+
+	(void)state;
+	for (int i = 0; i < RECORD_RETRIES_MAX; i++) {
+		assert_true(record_wants_job(record, &item));
+		record_job_begun(record, now);
+		end_job(record, ACT_UNDONE);
+		assert_int_equal(record_table_next_retry(&table), now + pause);
+		assert_non_null(strstr(record->message, "tried again in"));
+		now += pause - 1;
+		record_table_retry(&table, now);
+		assert_false(record_wants_job(look(NULL), &item));
+		now++;
+		record_table_retry(&table, now);
+		record = look(NULL);
+		pause *= RECORD_RETRY_FACTOR;
+	}
+	record_job_begun(record, now);
+	end_job(record, ACT_UNDONE);
+	assert_int_equal(record_table_next_retry(&table), 0);
+	assert_null(strstr(record->message, "tried again in"));
+	record_table_release(&table, name);
+	record = look(NULL);
+	assert_int_equal(record->outcome, RECORD_FAILED);
+	assert_false(record_wants_job(record, &item));
+	/* Failing is no struggle with a rival. */
+	record_table_reset(&table);
+	assert_true(record_wants_job(look(NULL), &item));
+}
+
+static void test_failure_that_does_not_pass(void **state)
+{
+	char message[] = "no such device";
+	const struct act_result result = { ACT_UNDONE, 1, ENODEV, message };
+	struct record *record = look(NULL);
+
+	(void)state;
+	record_job_begun(record, now);
+	assert_int_equal(record_job_ended(record, &result, now), 0);
+	assert_int_equal(record_table_next_retry(&table), 0);
+	assert_string_equal(record->message, message);
+}
+
+/* Somebody freed the memory meanwhile and took it offline. */
+static void test_no_retry_once_as_decided(void **state)
+{
+	struct record *record = look(NULL);
+
+	(void)state;
+	record_job_begun(record, now);
+	end_job(record, ACT_UNDONE);
+	plan.outcome = PLAN_NOTHING;
+	look(NULL);
+	assert_int_equal(record_table_next_retry(&table), 0);
+}
+
 static void test_refused_by_the_job(void **state)
 {
 	struct record *record = look(NULL);
@@ -313,6 +375,9 @@ int main(void)
 		record_test(test_patient_rival),
 		record_test(test_jobs_far_apart_do_not_count),
 		record_test(test_failure_is_left_alone),
+		record_test(test_failure_is_tried_again),
+		record_test(test_failure_that_does_not_pass),
+		record_test(test_no_retry_once_as_decided),
 		record_test(test_refused_by_the_job),
 		record_test(test_lost),
 		record_test(test_kept),

@@ -79,7 +79,8 @@ static void test_describe(void **state _unused_)
 
 	machine_init(&m, PLAN_KEEP);
 	text = recovery_describe(&m.jobs[1], RECOVERY_UNDO);
-	assert_non_null(strstr(text, "dax0.0 was cut off at step 1 of 1 (bind"));
+	assert_non_null(
+		strstr(text, "dax0.0 was cut off at step 1 of 1 (bind"));
 	assert_non_null(strstr(text, "undone"));
 }
 

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemon/progress.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "basic/names.h"
+#include "basic/parse.h"
+
+int progress_init(struct progress *progress, const struct plan *plan)
+{
+	*progress = (struct progress){ .plan = plan };
+	progress->seen = calloc(plan->n_blocks + 1, sizeof(*progress->seen));
+	return progress->seen ? 0 : -ENOMEM;
+}
+
+void progress_done(struct progress *progress)
+{
+	free(TAKE_PTR(progress->seen));
+}
+
+bool progress_step(struct progress *progress, size_t step, bool undo)
+{
+	if (step >= progress->plan->n_steps)
+		return false;
+	progress->step = step;
+	progress->undo = undo;
+	progress->n_seen = 0;
+	progress->percent = 0;
+	memset(progress->seen, 0,
+	       progress->plan->n_blocks * sizeof(*progress->seen));
+	return true;
+}
+
+/* Which way blocks go in the step: uevents come late, and some may still be of
+ * the step before. 1: online, 0: offline, -1: neither. */
+static int direction(const struct progress *progress)
+{
+	const struct plan_step *step = &progress->plan->steps[progress->step];
+
+	switch (step->kind) {
+	case PLAN_OFFLINE:
+		return progress->undo;
+	case PLAN_ONLINE:
+		return !progress->undo;
+	case PLAN_BIND:
+		return strcmp(step->driver, DRIVER_KMEM) ? -1 : !progress->undo;
+	case PLAN_UNBIND:
+		return strcmp(step->driver, DRIVER_KMEM) ? -1 : progress->undo;
+	default:
+		return -1;
+	}
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+bool progress_block(struct progress *progress, uint64_t id, bool online)
+{
+	const struct plan *plan = progress->plan;
+	unsigned int percent;
+	const uint64_t *found;
+
+	if (direction(progress) != online)
+		return false;
+	found = bsearch(&id, plan->blocks, plan->n_blocks, sizeof(id),
+			compare_ids);
+	if (!found || progress->seen[found - plan->blocks])
+		return false;
+	progress->seen[found - plan->blocks] = true;
+	percent = ++progress->n_seen * 100 / plan->n_blocks;
+	if (percent == progress->percent)
+		return false;
+	progress->percent = percent;
+	return true;
+}
+
+static char *describe_blocks(const struct progress *progress)
+{
+	const struct plan *plan = progress->plan;
+	char done[FORMAT_SIZE_MAX], all[FORMAT_SIZE_MAX], *text;
+
+	if (direction(progress) < 0 || progress->n_seen == 0)
+		return strdup("");
+	format_size(progress->n_seen * plan->block_size, done);
+	format_size(plan->n_blocks * plan->block_size, all);
+	if (asprintf(&text, "; %zu of %zu blocks, %s of %s", progress->n_seen,
+		     plan->n_blocks, done, all) < 0)
+		return NULL;
+	return text;
+}
+
+char *progress_describe(const struct progress *progress)
+{
+	const struct plan *plan = progress->plan;
+	const struct plan_step *step = &plan->steps[progress->step];
+	_cleanup_free_ char *what = NULL, *blocks = describe_blocks(progress);
+	char *text;
+
+	what = progress->undo ? plan_step_describe_undo(plan, step)
+			      : plan_step_describe(plan, step);
+	if (!blocks ||
+	    asprintf(&text, "%s: %sstep %zu of %zu: %s%s", plan->device,
+		     progress->undo ? "undoing " : "", progress->step + 1,
+		     plan->n_steps, what ?: plan_step_kind_name(step->kind),
+		     blocks) < 0)
+		return NULL;
+	return text;
+}
