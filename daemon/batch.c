@@ -196,13 +196,13 @@ static char *describe_cancel(const struct running *running)
 
 static bool was_begun(const struct running *running)
 {
-	struct journal_list cut_off;
+	struct journal_list jobs;
 	bool begun;
 
-	if (act_read_cut_off(running->broker->root_fd, &cut_off) < 0)
+	if (act_read_open(running->broker->root_fd, &jobs) < 0)
 		return false;
-	begun = recovery_is_due(&cut_off, running->record);
-	journal_list_clear(&cut_off);
+	begun = recovery_is_due(&jobs, running->record);
+	journal_list_clear(&jobs);
 	return begun;
 }
 
@@ -255,6 +255,7 @@ static int running_start(struct running *running, const struct work *work)
 	const struct job_order order = {
 		.plan = running->plan,
 		.undo = work->undo,
+		.wait = work->wait,
 	};
 	struct broker *broker = running->broker;
 	int r;

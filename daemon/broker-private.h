@@ -17,6 +17,7 @@ struct work {
 	struct record *record;
 	const struct survey_item *item;
 	const struct journal_job *undo; /* this, instead of the item's plan */
+	bool wait; /* for another job in the region, instead of the plan */
 };
 
 struct running;
@@ -52,7 +53,7 @@ struct broker {
 	bool stopping;
 	bool reload_wanted;
 
-	struct journal_list cut_off; /* by the last look */
+	struct journal_list open_jobs; /* by the last look */
 	struct batch batch;
 	unsigned int n_jobs; /* so far */
 };

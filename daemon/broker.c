@@ -138,7 +138,7 @@ void broker_free(struct broker *broker)
 {
 	batch_clear(broker);
 	record_table_clear(&broker->records);
-	journal_list_clear(&broker->cut_off);
+	journal_list_clear(&broker->open_jobs);
 	if (broker->policies)
 		policy_set_free(broker->policies);
 	sd_event_source_disable_unref(broker->timer);

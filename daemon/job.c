@@ -60,6 +60,17 @@ static void send_progress(const struct plan *plan _unused_, size_t index,
 	send_frame(*(const int *)userdata, &frame);
 }
 
+static int carry_out(int root_fd, int *pipe_fd, const struct job_order *order,
+		     struct act_result *ret)
+{
+	if (order->undo)
+		return act_undo(root_fd, order->undo, send_progress, pipe_fd,
+				ret);
+	if (order->wait)
+		return act_wait(root_fd, order->plan, ret);
+	return act_run(root_fd, order->plan, send_progress, pipe_fd, ret);
+}
+
 _Noreturn void job_run(int root_fd, int pipe_fd, const struct job_order *order)
 {
 	const struct plan *plan = order->plan;
@@ -69,10 +80,7 @@ _Noreturn void job_run(int root_fd, int pipe_fd, const struct job_order *order)
 	close_others(root_fd, pipe_fd);
 	reset_signals();
 	prctl(PR_SET_NAME, "daxbroker-job");
-	r = order->undo ? act_undo(root_fd, order->undo, send_progress,
-				   &pipe_fd, &frame.result)
-			: act_run(root_fd, plan, send_progress, &pipe_fd,
-				  &frame.result);
+	r = carry_out(root_fd, &pipe_fd, order, &frame.result);
 	if (r < 0)
 		_exit(EXIT_FAILURE);
 	if (frame.result.outcome != ACT_REFUSED && plan->target_node >= 0)

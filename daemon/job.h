@@ -13,6 +13,7 @@
 struct job_order {
 	const struct plan *plan; /* to be carried out; or, with undo, its */
 	const struct journal_job *undo; /* to be undone, or NULL */
+	bool wait; /* for another job in the region, and no more */
 };
 
 _Noreturn void job_run(int root_fd, int pipe_fd, const struct job_order *order);

@@ -68,8 +68,8 @@ static struct record *broker_note(struct broker *broker,
 static void broker_close_jobs(struct broker *broker, const char *identity,
 			      const char *word)
 {
-	for (size_t i = 0; i < broker->cut_off.n; i++) {
-		const struct journal_job *job = &broker->cut_off.jobs[i];
+	for (size_t i = 0; i < broker->open_jobs.n; i++) {
+		const struct journal_job *job = &broker->open_jobs.jobs[i];
 
 		/* If that fails, the next look sees it again. */
 		if (strcmp(job->plan->identity, identity) == 0)
@@ -87,7 +87,7 @@ static const struct journal_job *broker_recover(struct broker *broker,
 	const struct journal_job *job;
 	enum recovery recovery;
 
-	recovery = recovery_choose(&broker->cut_off, record, item, &job);
+	recovery = recovery_choose(&broker->open_jobs, record, item, &job);
 	if (recovery == RECOVERY_NONE)
 		return NULL;
 	text = recovery_describe(job, recovery);
@@ -125,7 +125,10 @@ static ssize_t broker_take(struct broker *broker, const struct survey *survey,
 			return -ENOMEM;
 		undo = broker_recover(broker, item, record);
 		if (undo || record_wants_job(record, item))
-			work[n++] = (struct work){ record, item, undo };
+			work[n++] = (struct work){ record, item, undo,
+						   recovery_is_at_work(
+							   &broker->open_jobs,
+							   record->region) };
 	}
 	record_table_end(&broker->records);
 	*ret = TAKE_PTR(work);
@@ -159,11 +162,11 @@ static int broker_step(struct broker *broker)
 	ssize_t n;
 	int r;
 
-	journal_list_clear(&broker->cut_off);
-	r = act_read_cut_off(broker->root_fd, &broker->cut_off);
+	journal_list_clear(&broker->open_jobs);
+	r = act_read_open(broker->root_fd, &broker->open_jobs);
 	if (r < 0)
 		return r;
-	if (broker->cut_off.none_open)
+	if (broker->open_jobs.n == 0)
 		journal_trim(broker->root_fd);
 	r = broker_survey(broker, &survey);
 	if (r < 0)

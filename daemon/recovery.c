@@ -4,17 +4,17 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct journal_job *newest(const struct journal_list *cut_off,
+static const struct journal_job *newest(const struct journal_list *jobs,
 					const char *identity,
 					unsigned int *ret_tries)
 {
 	const struct journal_job *found = NULL;
 	unsigned int tries = 0;
 
-	for (size_t i = 0; i < cut_off->n; i++) {
-		const struct journal_job *job = &cut_off->jobs[i];
+	for (size_t i = 0; i < jobs->n; i++) {
+		const struct journal_job *job = &jobs->jobs[i];
 
-		if (strcmp(job->plan->identity, identity) != 0)
+		if (job->alive || strcmp(job->plan->identity, identity) != 0)
 			continue;
 		found = job;
 		tries += 1 + job->attempts;
@@ -23,22 +23,31 @@ static const struct journal_job *newest(const struct journal_list *cut_off,
 	return found;
 }
 
-bool recovery_is_due(const struct journal_list *cut_off,
+bool recovery_is_due(const struct journal_list *jobs,
 		     const struct record *record)
 {
 	unsigned int tries;
 
-	return newest(cut_off, record->identity, &tries);
+	return newest(jobs, record->identity, &tries);
 }
 
-enum recovery recovery_choose(const struct journal_list *cut_off,
+bool recovery_is_at_work(const struct journal_list *jobs, const char *region)
+{
+	for (size_t i = 0; i < jobs->n; i++)
+		if (jobs->jobs[i].alive &&
+		    strcmp(jobs->jobs[i].plan->region, region) == 0)
+			return true;
+	return false;
+}
+
+enum recovery recovery_choose(const struct journal_list *jobs,
 			      const struct record *record,
 			      const struct survey_item *item,
 			      const struct journal_job **ret_job)
 {
 	unsigned int tries;
 
-	*ret_job = newest(cut_off, record->identity, &tries);
+	*ret_job = newest(jobs, record->identity, &tries);
 	if (!*ret_job)
 		return RECOVERY_NONE;
 	if (item->plan->outcome == PLAN_NOTHING)

@@ -23,14 +23,18 @@ enum recovery {
 
 /* @record as record_table_note() has left it with @item. *ret_job is the job
  * to undo first, the newest; NULL with RECOVERY_NONE. */
-enum recovery recovery_choose(const struct journal_list *cut_off,
+enum recovery recovery_choose(const struct journal_list *jobs,
 			      const struct record *record,
 			      const struct survey_item *item,
 			      const struct journal_job **ret_job);
 
 /* True when a job of the device was cut off. */
-bool recovery_is_due(const struct journal_list *cut_off,
+bool recovery_is_due(const struct journal_list *jobs,
 		     const struct record *record);
+
+/* True when a job that has outlived its daemon is at work in the region: what a
+ * look shows of it then is not what it is in the end. */
+bool recovery_is_at_work(const struct journal_list *jobs, const char *region);
 
 /* "A job of DEVICE was cut off at step 2 of 4 (...); WHAT", to be freed; NULL:
  * no memory. */

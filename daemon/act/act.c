@@ -164,14 +164,26 @@ int act_recover(int root_fd)
 	return recover(root_fd, NULL);
 }
 
+int act_wait(int root_fd, const struct plan *plan, struct act_result *ret)
+{
+	_cleanup_close_ int lock = act_lock(root_fd, plan->region, true);
+
+	if (lock < 0)
+		return lock;
+	*ret = (struct act_result){ .outcome = ACT_OVERTAKEN };
+	ret->message = strdup("another job was at work in its region");
+	return 0;
+}
+
 int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	    void *userdata, struct act_result *ret)
 {
 	struct act_run run = { .root_fd = root_fd, .plan = plan };
-	_cleanup_close_ int lock = -1;
+	_cleanup_close_ int lock = act_lock(root_fd, plan->region, false);
 	int r;
 
-	lock = act_lock(root_fd, plan->region, true);
+	if (lock == -EWOULDBLOCK)
+		return act_wait(root_fd, plan, ret);
 	if (lock < 0)
 		return lock;
 	r = blocks_init(&run.blocks, root_fd, plan->blocks, plan->n_blocks);
@@ -234,30 +246,25 @@ int act_undo(int root_fd, const struct journal_job *job,
 	return 0;
 }
 
-/* False: its process runs, maybe one that has outlived its daemon. */
-static bool is_dead(int root_fd, const struct journal_job *job)
+static bool is_alive(int root_fd, const struct journal_job *job)
 {
 	_cleanup_close_ int lock = act_lock(root_fd, job->plan->region, false);
 
-	return lock != -EWOULDBLOCK;
+	return lock == -EWOULDBLOCK;
 }
 
-static bool was_cut_off(int root_fd, const struct journal_job *job,
-			bool *ret_alive)
+/* Also ends those that were cut off before their first step. */
+static bool is_open(int root_fd, struct journal_job *job)
 {
-	if (!is_dead(root_fd, job)) {
-		*ret_alive = true;
-		return false;
-	}
-	if (!job->begun)
+	job->alive = is_alive(root_fd, job);
+	if (!job->alive && !job->begun)
 		journal_end(root_fd, job->id, "unbegun");
-	return job->begun;
+	return job->alive || job->begun;
 }
 
-int act_read_cut_off(int root_fd, struct journal_list *ret)
+int act_read_open(int root_fd, struct journal_list *ret)
 {
 	struct journal_list all;
-	bool alive = false;
 	size_t n = 0;
 	int r;
 
@@ -265,12 +272,11 @@ int act_read_cut_off(int root_fd, struct journal_list *ret)
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < all.n; i++)
-		if (was_cut_off(root_fd, &all.jobs[i], &alive))
+		if (is_open(root_fd, &all.jobs[i]))
 			all.jobs[n++] = all.jobs[i];
 		else
 			journal_job_clear(&all.jobs[i]);
 	all.n = n;
-	all.none_open = n == 0 && !alive;
 	*ret = all;
 	return 0;
 }

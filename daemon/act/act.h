@@ -20,7 +20,8 @@ enum act_outcome {
 	ACT_UNDONE,  /* a step failed; what had been done was undone */
 	ACT_STUCK,   /* a step failed, and so did undoing: see message */
 	ACT_OVERTAKEN, /* somebody else gave the device a driver meanwhile (udev
-			* at boot); undone, and to be planned anew */
+			* at boot), or a job that has outlived its daemon was
+			* at work; undone, and to be planned anew */
 	ACT_OUTCOMES,
 };
 
@@ -41,6 +42,11 @@ typedef void (*act_progress_fn)(const struct plan *plan, size_t index,
 int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	    void *userdata, struct act_result *ret);
 
+/* Waits until no other job is at work in the region, as the plan was made while
+ * one was. The outcome is ACT_OVERTAKEN; act_run() comes to the same when there
+ * is one. */
+int act_wait(int root_fd, const struct plan *plan, struct act_result *ret);
+
 /*
  * Undoes what @job had done when it was cut off. The outcome is ACT_UNDONE, or
  * ACT_STUCK with a message; a negative errno before anything was done. Either
@@ -57,9 +63,8 @@ int act_undo(int root_fd, const struct journal_job *job,
  */
 int act_recover(int root_fd);
 
-/* The jobs that were cut off: as journal_read(), but for regions in which
- * another process carries a plan out. */
-int act_read_cut_off(int root_fd, struct journal_list *ret);
+/* As journal_read(), and tells which of the jobs run. */
+int act_read_open(int root_fd, struct journal_list *ret);
 
 const char *act_outcome_name(enum act_outcome outcome);
 

@@ -35,20 +35,21 @@ struct journal {
 	char id[JOURNAL_ID_MAX];
 };
 
-/* A job that was cut off. */
+/* A job that has not ended: it was cut off, or runs. */
 struct journal_job {
 	char id[JOURNAL_ID_MAX];
 	struct plan *plan; /* names, blocks, and the steps without reasons */
 	struct facts_block *before; /* for each of the plan's blocks */
-	bool begun;		    /* a step was */
-	size_t step;		    /* the last one that was */
-	unsigned int attempts;	    /* at undoing it, cut off too */
+	bool alive;  /* by act_read_open(): its process runs, maybe one that has
+		      * outlived its daemon */
+	bool begun;  /* a step was */
+	size_t step; /* the last one that was */
+	unsigned int attempts; /* at undoing it, cut off too */
 };
 
 struct journal_list {
 	struct journal_job *jobs; /* the oldest first */
 	size_t n;
-	bool none_open; /* by act_read_cut_off(): no job is cut off or runs */
 };
 
 /* Begins a job whose blocks are @before. Returns 0 and *ret, or a negative
@@ -72,7 +73,7 @@ int journal_end(int root_fd, const char *id, const char *word);
 /*
  * The jobs that have not ended. Returns 0 and *ret, to be freed with
  * journal_list_clear(); or a negative errno. No journal at all is an empty one.
- * Jobs that run now are among them: see act_read_cut_off().
+ * Jobs that run now are among them: see act_read_open().
  */
 int journal_read(int root_fd, struct journal_list *ret);
 void journal_list_clear(struct journal_list *list);

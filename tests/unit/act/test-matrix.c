@@ -141,7 +141,7 @@ static void undo_all(void)
 {
 	struct journal_list list;
 
-	assert_int_equal(act_read_cut_off(fake.tree.fd, &list), 0);
+	assert_int_equal(act_read_open(fake.tree.fd, &list), 0);
 	assert_true(list.n > 0);
 	for (size_t i = list.n; i-- > 0;) {
 		struct act_result result;
@@ -153,7 +153,7 @@ static void undo_all(void)
 			fail_msg("not undone: %s", result.message);
 	}
 	journal_list_clear(&list);
-	assert_int_equal(act_read_cut_off(fake.tree.fd, &list), 0);
+	assert_int_equal(act_read_open(fake.tree.fd, &list), 0);
 	assert_int_equal(list.n, 0);
 	journal_list_clear(&list);
 }
@@ -210,7 +210,7 @@ static void test_crash_in_undo(void **state _unused_)
 		wait(&status);
 		assert_true(WIFSIGNALED(status));
 		act_recover(fake.tree.fd);
-		assert_int_equal(act_read_cut_off(fake.tree.fd, &list), 0);
+		assert_int_equal(act_read_open(fake.tree.fd, &list), 0);
 		assert_int_equal(list.n, 1);
 		assert_int_equal(list.jobs[0].attempts, 1);
 		journal_list_clear(&list);

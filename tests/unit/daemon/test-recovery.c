@@ -26,6 +26,7 @@ static void machine_init(struct machine *m, enum plan_outcome outcome)
 		.step = { .kind = PLAN_BIND, .driver = "kmem" },
 		.cut_off = { .identity = (char *)"hmem:1",
 			     .device = (char *)"dax0.0",
+			     .region = (char *)"/region",
 			     .n_steps = 1 },
 		.other = { .identity = (char *)"hmem:2" },
 		.plan = { .outcome = outcome },
@@ -67,6 +68,12 @@ static void test_choose(void **state _unused_)
 	machine_init(&m, PLAN_NOTHING);
 	expect(&m, RECOVERY_DONE, &m.jobs[1]);
 	assert_true(recovery_is_due(&m.list, &m.record));
+	m.jobs[0].alive = m.jobs[1].alive = true;
+	expect(&m, RECOVERY_NONE, NULL);
+	assert_true(recovery_is_at_work(&m.list, "/region"));
+	assert_false(recovery_is_at_work(&m.list, "/other"));
+	m.jobs[0].alive = m.jobs[1].alive = false;
+	assert_false(recovery_is_at_work(&m.list, "/region"));
 	m.record.identity = (char *)"hmem:3";
 	expect(&m, RECOVERY_NONE, NULL);
 	assert_false(recovery_is_due(&m.list, &m.record));
