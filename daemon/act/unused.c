@@ -17,21 +17,19 @@
 static int find_users(struct act_run *run, char **ret)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *snapshot = NULL;
-	const struct facts_device *device;
 	int r;
 
-	r = facts_snapshot_read(run->root_fd, &snapshot);
+	r = facts_snapshot_read_device(run->root_fd, run->plan->device,
+				       &snapshot);
+	if (r == -ENODEV)
+		return act_explain(run, r, "%s is gone", run->plan->device);
 	if (r >= 0)
 		r = facts_load_holders(run->root_fd, snapshot);
 	if (r < 0)
 		return act_explain(run, r,
 				   "who uses /dev/%s cannot be read: %s",
 				   run->plan->device, strerror(-r));
-	device = facts_find_device(snapshot, run->plan->device);
-	if (!device)
-		return act_explain(run, -ENODEV, "%s is gone",
-				   run->plan->device);
-	return refusal_users(device, ret);
+	return refusal_users(&snapshot->devices[0], ret);
 }
 
 static int tell_users(struct act_run *run)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemon/facts/device.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <string.h>
 
@@ -192,14 +193,12 @@ static int compare_devices(const void *a, const void *b)
 	return c ? c : (xn > yn) - (xn < yn);
 }
 
-void devices_read(struct facts_reader *reader)
+/* Without those that are gone. */
+static void read_listed(struct facts_reader *reader)
 {
 	struct facts_snapshot *s = reader->snapshot;
 	size_t i, n = 0;
 
-	list_devices(reader);
-	if (reader->error)
-		return;
 	for (i = 0; i < s->n_devices; i++) {
 		if (read_device(reader, &s->devices[i]))
 			s->devices[n++] = s->devices[i];
@@ -207,8 +206,29 @@ void devices_read(struct facts_reader *reader)
 			device_release(&s->devices[i]);
 	}
 	s->n_devices = n;
-	if (n)
-		qsort(s->devices, n, sizeof(*s->devices), compare_devices);
+}
+
+void devices_read(struct facts_reader *reader)
+{
+	struct facts_snapshot *s = reader->snapshot;
+
+	list_devices(reader);
+	if (reader->error)
+		return;
+	read_listed(reader);
+	if (s->n_devices)
+		qsort(s->devices, s->n_devices, sizeof(*s->devices),
+		      compare_devices);
+}
+
+void device_read(struct facts_reader *reader, const char *name)
+{
+	int r = add_device(reader, name);
+
+	if (r != -ENOENT)
+		reader_check(reader, r);
+	if (!reader->error)
+		read_listed(reader);
 }
 
 void device_release(struct facts_device *device)

@@ -187,28 +187,31 @@ static int look_at_descriptors(struct search *search)
 	return 0;
 }
 
-static int look_at_lines(struct search *search, FILE *maps, int files_fd)
+/* *files_fd is opened with the first line that needs it. */
+static int look_at_line(struct search *search, const char *line, int *files_fd)
 {
-	_cleanup_free_ char *line = NULL;
-	char name[PROCESS_MAP_NAME_MAX];
-	size_t room = 0;
-	int r;
+	char name[PROCESS_MAP_NAME_MAX], path[PROC_DIR_MAX];
 
-	while (getline(&line, &room, maps) >= 0) {
-		if (!process_map_is_shared_file(line, name))
-			continue;
-		r = look_at(search, files_fd, name, true);
-		if (r < 0)
-			return r;
+	if (!process_map_is_shared_file(line, name))
+		return 0;
+	if (*files_fd < 0) {
+		snprintf(path, sizeof(path), "proc/%d/map_files", search->pid);
+		*files_fd = root_open(search->root_fd, path, O_DIRECTORY);
+		if (*files_fd < 0)
+			return not_seen(search, *files_fd);
 	}
-	return 0;
+	return look_at(search, *files_fd, name, true);
 }
 
-static int look_at_mappings(struct search *search)
+/* *ret_none: the process has no memory at all. */
+static int look_at_mappings(struct search *search, bool *ret_none)
 {
 	_cleanup_close_ int fd = -1, files_fd = -1;
 	_cleanup_fclose_ FILE *maps = NULL;
+	_cleanup_free_ char *line = NULL;
 	char path[PROC_DIR_MAX];
+	size_t room = 0;
+	int r = 0;
 
 	snprintf(path, sizeof(path), "proc/%d/maps", search->pid);
 	fd = root_open(search->root_fd, path, 0);
@@ -218,11 +221,25 @@ static int look_at_mappings(struct search *search)
 	if (!maps)
 		return -ENOMEM;
 	TAKE_FD(fd);
-	snprintf(path, sizeof(path), "proc/%d/map_files", search->pid);
-	files_fd = root_open(search->root_fd, path, O_DIRECTORY);
-	if (files_fd < 0)
-		return not_seen(search, files_fd);
-	return look_at_lines(search, maps, files_fd);
+	*ret_none = true;
+	while (r == 0 && getline(&line, &room, maps) >= 0) {
+		*ret_none = false;
+		r = look_at_line(search, line, &files_fd);
+	}
+	return r;
+}
+
+/* The kernel's own threads, most of what there is, have neither memory nor
+ * descriptors; what is dying has none any more. */
+static int look_at_process(struct search *search)
+{
+	bool none = false;
+	int r;
+
+	r = look_at_mappings(search, &none);
+	if (r < 0 || none)
+		return r;
+	return look_at_descriptors(search);
 }
 
 static int look_at_processes(struct search *search)
@@ -241,9 +258,7 @@ static int look_at_processes(struct search *search)
 			continue;
 		search->pid = (pid_t)pid;
 		first_seen |= pid == 1;
-		r = look_at_descriptors(search);
-		if (r == 0)
-			r = look_at_mappings(search);
+		r = look_at_process(search);
 		if (r < 0)
 			return r;
 	}

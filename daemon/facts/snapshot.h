@@ -35,7 +35,7 @@ enum facts_block_state {
 };
 
 enum facts_zone {
-	FACTS_ZONE_NONE, /* offline, or the block spans several zones */
+	FACTS_ZONE_NONE,   /* offline, or the block spans several zones */
 	FACTS_ZONE_KERNEL, /* DMA, DMA32 or Normal */
 	FACTS_ZONE_MOVABLE,
 	FACTS_ZONE_OTHER,
@@ -48,7 +48,7 @@ struct facts_block {
 	enum facts_block_state state;
 	enum facts_zone zone; /* the zone it is online in, from the first word
 			       * of valid_zones */
-	int node; /* -1: unknown */
+	int node;	      /* -1: unknown */
 };
 
 /* A process that has the device open or mapped. */
@@ -62,30 +62,30 @@ struct facts_holder {
 /* Who uses a device that our device_dax has: its group users/ and what stands
  * beside it (kmod/Documentation/ABI/testing/sysfs-bus-dax-device-dax). */
 struct facts_users {
-	bool known; /* false: another driver, nothing below is set */
+	bool known;	       /* false: another driver, nothing below is set */
 	uint64_t openers;      /* open file descriptions */
 	uint64_t mappings;     /* lines of /proc/PID/maps */
 	uint64_t mapped_bytes; /* their sum */
 	uint64_t pinned_pages; /* references for I/O; 0 before
 				* facts_load_pins() */
 	uint64_t poisoned_pages; /* in which memory failed since the bind */
-	char *drain;   /* off, draining, drained */
-	int exclusive; /* 0, 1; -1: unknown */
-	int dontfork;  /* 0, 1; -1: unknown */
+	char *drain;		 /* off, draining, drained */
+	int exclusive;		 /* 0, 1; -1: unknown */
+	int dontfork;		 /* 0, 1; -1: unknown */
 };
 
 /* A dax device: /sys/bus/dax/devices/daxX.Y. */
 struct facts_device {
-	char *name;	/* "dax0.0"; the kernel renumbers, not an identity */
-	char *identity; /* "pmem:UUID", "cxl:UUID", "hmem:0xSTART-0xEND";
-			 * for several slices of one region the ranges are
-			 * always part of it. Falls back to the path where
-			 * ranges are unknown. */
-	char *path;	/* "/devices/platform/hmem.0/dax0.0" */
-	size_t region;	/* index into the snapshot's regions */
-	char *driver;	/* "device_dax", "kmem", another; NULL: unbound */
-	uint64_t size;	/* bytes */
-	uint64_t align; /* bytes; 0: unknown */
+	char *name;	 /* "dax0.0"; the kernel renumbers, not an identity */
+	char *identity;	 /* "pmem:UUID", "cxl:UUID", "hmem:0xSTART-0xEND";
+			  * for several slices of one region the ranges are
+			  * always part of it. Falls back to the path where
+			  * ranges are unknown. */
+	char *path;	 /* "/devices/platform/hmem.0/dax0.0" */
+	size_t region;	 /* index into the snapshot's regions */
+	char *driver;	 /* "device_dax", "kmem", another; NULL: unbound */
+	uint64_t size;	 /* bytes */
+	uint64_t align;	 /* bytes; 0: unknown */
 	int target_node; /* the node it becomes; -1: none */
 	int numa_node;	 /* the nearest node that is online; -1: none */
 	int memmap_on_memory; /* 0, 1; -1: the kernel has no such attribute */
@@ -97,7 +97,7 @@ struct facts_device {
 	char *uuid; /* its own, where the kernel has one for it; lower case */
 	bool uuid_unknown;
 
-	bool ranges_known; /* they are readable for root alone */
+	bool ranges_known;	   /* they are readable for root alone */
 	struct phys_range *ranges; /* ascending */
 	size_t n_ranges;
 
@@ -129,16 +129,16 @@ struct facts_region {
 	int id;	    /* the X in daxX.Y */
 	char *path; /* "/devices/platform/hmem.0" */
 	enum facts_provider provider;
-	bool dynamic;	/* devices can be created, sized, destroyed */
-	uint64_t size;	/* bytes */
+	bool dynamic;		 /* devices can be created, sized, destroyed */
+	uint64_t size;		 /* bytes */
 	uint64_t available_size; /* bytes not given to a device */
-	uint64_t align;	/* bytes; 0: unknown (readable for root alone) */
+	uint64_t align;	 /* bytes; 0: unknown (readable for root alone) */
 	int target_node; /* that of its devices; -1: none or no device */
 	char *uuid;	 /* pmem: the nvdimm namespace's devdax UUID, as
 			  * `ndctl list` prints it; cxl: the region's UUID;
 			  * lower case; NULL: none */
 	bool uuid_unknown;
-	char **memdevs;	 /* cxl: "mem0:0xSERIAL" of each target */
+	char **memdevs; /* cxl: "mem0:0xSERIAL" of each target */
 	size_t n_memdevs;
 	struct facts_performance performance; /* cxl: the region's own, which
 					       * is there before its node */
@@ -215,10 +215,17 @@ struct facts_snapshot {
  *
  * Returns 0 and *ret, to be freed with facts_snapshot_free(); -ENOMEM;
  * -ENOENT: no sys/devices/system below @root_fd, so this is no sysfs; or the
- * error of opening a directory (-EMFILE among them: a snapshot is never silently
- * without what could not be opened for want of descriptors).
+ * error of opening a directory (-EMFILE among them: a snapshot is never
+ * silently without what could not be opened for want of descriptors).
  */
 int facts_snapshot_read(int root_fd, struct facts_snapshot **ret);
+
+/*
+ * The same of one device only, without regions, nodes and blocks: for who uses
+ * it. -ENODEV: there is none of this name.
+ */
+int facts_snapshot_read_device(int root_fd, const char *device,
+			       struct facts_snapshot **ret);
 
 void facts_snapshot_free(struct facts_snapshot *snapshot);
 DEFINE_CLEANUP(struct facts_snapshot *, facts_snapshot_free)
@@ -237,8 +244,8 @@ DEFINE_CLEANUP(struct facts_snapshot *, facts_snapshot_free)
  */
 int facts_load_holders(int root_fd, struct facts_snapshot *snapshot);
 
-/* Reads pinned_pages of all devices whose driver counts it, in time proportional
- * to their pages. Returns 0 or a negative errno. */
+/* Reads pinned_pages of all devices whose driver counts it, in time
+ * proportional to their pages. Returns 0 or a negative errno. */
 int facts_load_pins(int root_fd, struct facts_snapshot *snapshot);
 
 /* NULL when there is none. */
