@@ -79,14 +79,17 @@ static int on_deadline(sd_event_source *source _unused_, uint64_t usec _unused_,
 	return running_cancel(userdata, "it took too long");
 }
 
+/* It does nothing but wait for the users of its device to go. */
+static bool running_waits(const struct running *running)
+{
+	return running->progress.phase == ACT_WAITING;
+}
+
 /* The kernel tries for ever to move memory that is pinned. Waiting for users
  * has its own time, BusyTimeout=. */
 static int running_arm_deadline(struct running *running)
 {
 	const struct plan *plan = running->plan;
-	const struct progress *progress = &running->progress;
-	bool waits = plan->steps[progress->step].kind == PLAN_CHECK_UNUSED &&
-		     !progress->undo;
 	int r;
 
 	if (!running->deadline) {
@@ -103,7 +106,8 @@ static int running_arm_deadline(struct running *running)
 	if (r < 0)
 		return r;
 	return sd_event_source_set_enabled(
-		running->deadline, waits ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
+		running->deadline,
+		running_waits(running) ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
 }
 
 static void running_tell(struct running *running)
@@ -124,18 +128,40 @@ static void running_tell(struct running *running)
 	record->progress = text;
 }
 
-static void on_progress(size_t step, bool undo, void *userdata)
+bool batch_recall(struct broker *broker)
+{
+	struct running *running;
+
+	for (running = broker->batch.running; running; running = running->next)
+		if (!running_waits(running))
+			return false;
+	batch_drop_waiting(broker);
+	for (running = broker->batch.running; running; running = running->next)
+		worker_recall(running->worker);
+	return true;
+}
+
+/* What has ended is to be verified, and not after the users of some other
+ * device have gone. */
+static void batch_review(struct broker *broker)
+{
+	if (broker->batch.unverified)
+		batch_recall(broker);
+}
+
+static void on_progress(size_t step, enum act_phase phase, void *userdata)
 {
 	struct running *running = userdata;
 	int r;
 
-	if (!progress_step(&running->progress, step, undo))
+	if (!progress_step(&running->progress, step, phase))
 		return;
 	running_tell(running);
 	r = running_arm_deadline(running);
 	if (r < 0)
 		log_warning("%s: its job has no time limit: %s",
 			    running->plan->device, strerror(-r));
+	batch_review(running->broker);
 }
 
 void batch_note_block(struct broker *broker, uint64_t id, bool online)
@@ -168,6 +194,8 @@ static void note_result(struct running *running,
 
 	if (r < 0)
 		log_error("out of memory");
+	if (result->outcome == ACT_RECALLED)
+		return;
 	if (result->outcome == ACT_OVERTAKEN)
 		log_info("%s: %s; it is planned anew", record->device,
 			 result->message ? result->message : "overtaken");
@@ -237,6 +265,7 @@ static void on_ended(const struct act_result *result, const char *why,
 	struct broker *broker = running->broker;
 
 	free(TAKE_PTR(running->record->progress));
+	broker->batch.unverified = true;
 	if (result)
 		note_result(running, result);
 	else
@@ -256,6 +285,7 @@ static int running_start(struct running *running, const struct work *work)
 		.plan = running->plan,
 		.undo = work->undo,
 		.wait = work->wait,
+		.waited = record_waited(work->record, broker_now()),
 	};
 	struct broker *broker = running->broker;
 	int r;
@@ -356,8 +386,10 @@ static void batch_go_on(struct broker *broker)
 					"Reload when the machine has room.");
 		}
 	}
-	if (batch->running)
+	if (batch->running) {
+		batch_review(broker);
 		return;
+	}
 	batch_clear(broker);
 	if (broker->stopping)
 		broker_settle(broker);

@@ -33,6 +33,7 @@ struct batch {
 	size_t n_waiting, n_begun;
 	struct running *running; /* a list */
 	size_t n_running;
+	bool unverified; /* one of it has ended */
 };
 
 struct broker {
@@ -81,6 +82,13 @@ void batch_begin(struct broker *broker, struct survey *survey,
 
 /* Nothing more of it is begun; what runs goes on. */
 void batch_drop_waiting(struct broker *broker);
+
+/*
+ * Where all jobs that run only wait for users: they make way for a look at the
+ * machine, after which they begin anew where they are still wanted. False, and
+ * nothing done: one is at work.
+ */
+bool batch_recall(struct broker *broker);
 
 /* Asks all jobs to end, and begins no more. True: some run still, and
  * broker_settle() follows. */

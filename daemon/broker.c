@@ -160,10 +160,12 @@ void broker_reload(struct broker *broker)
 	broker->reload_wanted = true;
 	/* What waits was decided by the old policies. */
 	batch_drop_waiting(broker);
+	batch_recall(broker);
 	broker_schedule(broker, 0);
 }
 
-/* While jobs run, most events are their own, and free nothing. */
+/* While jobs are at work, most events are their own, and free nothing. While
+ * they only wait, they make none of these. */
 static void broker_event_meanwhile(struct broker *broker,
 				   const struct broker_event *event)
 {
@@ -173,6 +175,8 @@ static void broker_event_meanwhile(struct broker *broker,
 	/* What waits was decided for another machine. */
 	if (event->device && event->kind == BROKER_EVENT_ADD)
 		batch_drop_waiting(broker);
+	if (event->kind != BROKER_EVENT_OTHER)
+		batch_recall(broker);
 }
 
 void broker_event(struct broker *broker, const struct broker_event *event)

@@ -7,7 +7,7 @@
 /* Both ends are the same program, so the byte order is its own. */
 struct wire {
 	uint32_t type;
-	uint32_t value; /* progress: undo; result: the outcome */
+	uint32_t value; /* progress: the phase; result: the outcome */
 	uint64_t step;
 	int32_t error;
 	uint32_t text_length; /* bytes that follow, without a NUL */
@@ -24,7 +24,7 @@ size_t frame_encode(const struct frame *frame, uint8_t buf[FRAME_MAX])
 	};
 
 	if (frame->type == FRAME_PROGRESS) {
-		wire.value = frame->undo;
+		wire.value = frame->phase;
 	} else {
 		wire.value = frame->result.outcome;
 		wire.error = frame->result.error;
@@ -40,7 +40,7 @@ static bool wire_valid(const struct wire *wire)
 {
 	switch (wire->type) {
 	case FRAME_PROGRESS:
-		return wire->value <= 1 && wire->text_length == 0;
+		return wire->value < ACT_PHASES && wire->text_length == 0;
 	case FRAME_RESULT:
 		return wire->value < ACT_OUTCOMES && wire->error >= 0 &&
 		       wire->text_length <= TEXT_MAX;
@@ -63,7 +63,7 @@ ssize_t frame_decode(const uint8_t *data, size_t size, struct frame *ret)
 	frame.type = wire.type;
 	frame.result.step = wire.step;
 	if (wire.type == FRAME_PROGRESS) {
-		frame.undo = wire.value;
+		frame.phase = wire.value;
 	} else {
 		frame.result.outcome = wire.value;
 		frame.result.error = wire.error;

@@ -16,14 +16,14 @@
  * the pipe. The worker is not trusted: whatever arrives is checked.
  */
 enum frame_type {
-	FRAME_PROGRESS, /* a step is begun: result.step, undo */
+	FRAME_PROGRESS, /* result.step is in this phase */
 	FRAME_RESULT,	/* the job has ended: result */
 	FRAME_TYPES,
 };
 
 struct frame {
 	enum frame_type type;
-	bool undo;
+	enum act_phase phase;
 	struct act_result result; /* message belongs to the frame */
 };
 

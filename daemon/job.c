@@ -23,18 +23,25 @@ static void close_others(int a, int b)
 	close_range(high + 1, ~0U, 0);
 }
 
+/* Only so that it interrupts, where it is let in. */
+static void on_recall(int sig _unused_)
+{
+}
+
 /* The daemon takes its signals through descriptors and has them blocked; here
  * a SIGTERM must be fatal again, or the kernel would not give up an offline. */
 static void reset_signals(void)
 {
-	sigset_t none;
+	sigset_t blocked;
 
 	for (int sig = 1; sig < NSIG; sig++)
 		signal(sig, SIG_DFL);
 	/* A daemon that is gone shall not end a job half-way. */
 	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(ACT_RECALL_SIGNAL, on_recall);
+	sigemptyset(&blocked);
+	sigaddset(&blocked, ACT_RECALL_SIGNAL);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
 static void send_frame(int pipe_fd, const struct frame *frame)
@@ -49,11 +56,11 @@ static void send_frame(int pipe_fd, const struct frame *frame)
 }
 
 static void send_progress(const struct plan *plan _unused_, size_t index,
-			  bool undo, void *userdata)
+			  enum act_phase phase, void *userdata)
 {
 	const struct frame frame = {
 		.type = FRAME_PROGRESS,
-		.undo = undo,
+		.phase = phase,
 		.result.step = index,
 	};
 
@@ -68,7 +75,8 @@ static int carry_out(int root_fd, int *pipe_fd, const struct job_order *order,
 				ret);
 	if (order->wait)
 		return act_wait(root_fd, order->plan, ret);
-	return act_run(root_fd, order->plan, send_progress, pipe_fd, ret);
+	return act_run(root_fd, order->plan, order->waited, send_progress,
+		       pipe_fd, ret);
 }
 
 _Noreturn void job_run(int root_fd, int pipe_fd, const struct job_order *order)

@@ -2,6 +2,8 @@
 #ifndef DAEMON_JOB_H
 #define DAEMON_JOB_H
 
+#include <stdint.h>
+
 #include "daemon/act/journal.h"
 #include "daemon/plan/plan.h"
 
@@ -13,7 +15,8 @@
 struct job_order {
 	const struct plan *plan; /* to be carried out; or, with undo, its */
 	const struct journal_job *undo; /* to be undone, or NULL */
-	bool wait; /* for another job in the region, and no more */
+	bool wait;	 /* for another job in the region, and no more */
+	uint64_t waited; /* as for act_run() */
 };
 
 _Noreturn void job_run(int root_fd, int pipe_fd, const struct job_order *order);

@@ -21,12 +21,12 @@ void progress_done(struct progress *progress)
 	free(TAKE_PTR(progress->seen));
 }
 
-bool progress_step(struct progress *progress, size_t step, bool undo)
+bool progress_step(struct progress *progress, size_t step, enum act_phase phase)
 {
 	if (step >= progress->plan->n_steps)
 		return false;
 	progress->step = step;
-	progress->undo = undo;
+	progress->phase = phase;
 	progress->n_seen = 0;
 	progress->percent = 0;
 	memset(progress->seen, 0,
@@ -40,15 +40,17 @@ static int direction(const struct progress *progress)
 {
 	const struct plan_step *step = &progress->plan->steps[progress->step];
 
+	bool undo = progress->phase == ACT_UNDOING;
+
 	switch (step->kind) {
 	case PLAN_OFFLINE:
-		return progress->undo;
+		return undo;
 	case PLAN_ONLINE:
-		return !progress->undo;
+		return !undo;
 	case PLAN_BIND:
-		return strcmp(step->driver, DRIVER_KMEM) ? -1 : !progress->undo;
+		return strcmp(step->driver, DRIVER_KMEM) ? -1 : !undo;
 	case PLAN_UNBIND:
-		return strcmp(step->driver, DRIVER_KMEM) ? -1 : progress->undo;
+		return strcmp(step->driver, DRIVER_KMEM) ? -1 : undo;
 	default:
 		return -1;
 	}
@@ -101,15 +103,15 @@ char *progress_describe(const struct progress *progress)
 	const struct plan *plan = progress->plan;
 	const struct plan_step *step = &plan->steps[progress->step];
 	_cleanup_free_ char *what = NULL, *blocks = describe_blocks(progress);
+	bool undo = progress->phase == ACT_UNDOING;
 	char *text;
 
-	what = progress->undo ? plan_step_describe_undo(plan, step)
-			      : plan_step_describe(plan, step);
+	what = undo ? plan_step_describe_undo(plan, step)
+		    : plan_step_describe(plan, step);
 	if (!blocks ||
 	    asprintf(&text, "%s: %sstep %zu of %zu: %s%s", plan->device,
-		     progress->undo ? "undoing " : "", progress->step + 1,
-		     plan->n_steps, what ?: plan_step_kind_name(step->kind),
-		     blocks) < 0)
+		     undo ? "undoing " : "", progress->step + 1, plan->n_steps,
+		     what ?: plan_step_kind_name(step->kind), blocks) < 0)
 		return NULL;
 	return text;
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/act/act.h"
 #include "daemon/plan/plan.h"
 
 /*
@@ -17,7 +18,7 @@
 struct progress {
 	const struct plan *plan; /* borrowed */
 	size_t step;
-	bool undo;
+	enum act_phase phase;
 	bool *seen; /* for each block of the plan */
 	size_t n_seen;
 	unsigned int percent; /* that was told last */
@@ -27,8 +28,9 @@ struct progress {
 int progress_init(struct progress *progress, const struct plan *plan);
 void progress_done(struct progress *progress);
 
-/* A step or its undo is begun. False: there is no such step. */
-bool progress_step(struct progress *progress, size_t step, bool undo);
+/* A step is in this phase. False: there is no such step. */
+bool progress_step(struct progress *progress, size_t step,
+		   enum act_phase phase);
 
 /* Memory block @id went online, or offline. True: that is another percent of
  * the step. */

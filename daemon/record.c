@@ -132,6 +132,7 @@ static enum record_outcome judge(struct record *record,
 	case PLAN_NOTHING:
 		record_unhold(record);
 		record->failures = 0;
+		record->waiting_since = 0;
 		record->stuck = false;
 		record->unverified = false;
 		return record->switched ? RECORD_SWITCHED : RECORD_AS_DECIDED;
@@ -257,6 +258,7 @@ void record_table_reset(struct record_table *table)
 		/* A switch that is yet to be verified is told of after the
 		 * reset that came meanwhile. */
 		record->switched = record->unverified;
+		record->waiting_since = 0;
 		record_unhold(record);
 		record->failures = 0;
 		record->contended = false;
@@ -347,9 +349,16 @@ static int record_fail(struct record *record, const struct act_result *result,
 	return replace_text(&record->message, message);
 }
 
+uint64_t record_waited(const struct record *record, uint64_t now)
+{
+	return record->waiting_since ? (now - record->waiting_since) / 1000 : 0;
+}
+
 int record_job_ended(struct record *record, const struct act_result *result,
 		     uint64_t now)
 {
+	if (result->outcome != ACT_RECALLED)
+		record->waiting_since = 0;
 	switch (result->outcome) {
 	case ACT_DONE:
 		/* To be believed when the next look bears it out. */
@@ -365,6 +374,11 @@ int record_job_ended(struct record *record, const struct act_result *result,
 	case ACT_STUCK:
 		record->outcome = RECORD_STUCK;
 		break;
+	case ACT_RECALLED:
+		record->jobs--;
+		if (!record->waiting_since)
+			record->waiting_since = record->last_job;
+		return 0;
 	case ACT_OVERTAKEN:
 		/* The next look plans from what it is now; a rival that does
 		 * so each time ends as contended. */

@@ -57,11 +57,12 @@ struct record {
 
 	unsigned int jobs; /* in a row, without those that failed */
 	uint64_t last_job; /* when the last one began: CLOCK_MONOTONIC, us */
-	bool switched;	   /* a job said that it was done */
-	bool unverified;   /* and no look has borne that out yet */
-	bool held;	   /* the last job failed: not again for now */
-	unsigned int failures; /* of jobs, in a row */
-	uint64_t retry_at;     /* when it is tried again; 0: not by itself */
+	uint64_t waiting_since; /* for users; 0: it was not recalled */
+	bool switched;		/* a job said that it was done */
+	bool unverified;	/* and no look has borne that out yet */
+	bool held;		/* the last job failed: not again for now */
+	unsigned int failures;	/* of jobs, in a row */
+	uint64_t retry_at;	/* when it is tried again; 0: not by itself */
 	bool contended;
 	bool stuck; /* left alone until a reload, unless it becomes as decided
 		     * by itself */
@@ -112,6 +113,9 @@ void record_table_retry(struct record_table *table, uint64_t now);
 /* True when the plan of @item is to be carried out now. */
 bool record_wants_job(const struct record *record,
 		      const struct survey_item *item);
+
+/* How long its jobs have been waiting for users already, ms. */
+uint64_t record_waited(const struct record *record, uint64_t now);
 
 /* A job begins, has ended, or ended without a result (@why, a sentence).
  * The latter two return 0 or -ENOMEM, the record's state being right even

@@ -43,11 +43,18 @@ void worker_cancel(struct worker *worker)
 		kill(worker->pid, SIGTERM);
 }
 
+void worker_recall(struct worker *worker)
+{
+	if (worker->pid > 0)
+		kill(worker->pid, ACT_RECALL_SIGNAL);
+}
+
 static void worker_take_frame(struct worker *worker, struct frame *frame)
 {
 	if (frame->type == FRAME_PROGRESS) {
 		if (worker->events.progress)
-			worker->events.progress(frame->result.step, frame->undo,
+			worker->events.progress(frame->result.step,
+						frame->phase,
 						worker->events.userdata);
 		return;
 	}

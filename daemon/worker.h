@@ -17,8 +17,8 @@
 struct worker;
 
 struct worker_events {
-	/* A step (or its undo) is begun; may be NULL. */
-	void (*progress)(size_t step, bool undo, void *userdata);
+	/* May be NULL. */
+	void (*progress)(size_t step, enum act_phase phase, void *userdata);
 	/* Called once, from the event loop; the worker may be freed in it.
 	 * @result is NULL when the process died without one: @why is then a
 	 * sentence that says how. Both are borrowed. */
@@ -35,6 +35,9 @@ int worker_start(sd_event *event, int root_fd, const struct job_order *order,
 /* Asks the process to die: the kernel gives up an offline on a fatal signal.
  * ended() is called all the same. */
 void worker_cancel(struct worker *worker);
+
+/* Asks the process to make way where it only waits for users of a device. */
+void worker_recall(struct worker *worker);
 
 /* A process that is still there is killed and not waited for. */
 void worker_free(struct worker *worker);

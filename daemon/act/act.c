@@ -16,7 +16,7 @@
 static const char *const outcome_names[] = {
 	[ACT_DONE] = "done",	       [ACT_REFUSED] = "refused",
 	[ACT_UNDONE] = "undone",       [ACT_STUCK] = "stuck",
-	[ACT_OVERTAKEN] = "overtaken",
+	[ACT_OVERTAKEN] = "overtaken", [ACT_RECALLED] = "recalled",
 };
 
 const char *act_outcome_name(enum act_outcome outcome)
@@ -24,11 +24,10 @@ const char *act_outcome_name(enum act_outcome outcome)
 	return outcome_names[outcome];
 }
 
-static void report(const struct act_run *run, act_progress_fn progress,
-		   size_t index, bool undo, void *userdata)
+void act_report(const struct act_run *run, size_t step, enum act_phase phase)
 {
-	if (progress)
-		progress(run->plan, index, undo, userdata);
+	if (run->progress)
+		run->progress(run->plan, step, phase, run->userdata);
 }
 
 static int undo_step(struct act_run *run, size_t index)
@@ -51,15 +50,14 @@ static int undo_step(struct act_run *run, size_t index)
  * it, last first. Stops at the first that cannot be undone: what would follow
  * relies on it. Returns 0 or its error.
  */
-static int undo_from(struct act_run *run, size_t failed,
-		     act_progress_fn progress, void *userdata)
+static int undo_from(struct act_run *run, size_t failed)
 {
 	int r;
 
 	for (size_t i = failed + 1; i-- > 0;) {
 		if (!act_steps[run->plan->steps[i].kind].undo)
 			continue;
-		report(run, progress, i, true, userdata);
+		act_report(run, i, ACT_UNDOING);
 		r = undo_step(run, i);
 		if (r < 0)
 			return r;
@@ -89,7 +87,6 @@ static char *tell_failure(const struct act_run *run, size_t step,
 }
 
 static void conclude_failure(struct act_run *run, size_t step, int error,
-			     act_progress_fn progress, void *userdata,
 			     struct act_result *ret)
 {
 	_cleanup_free_ char *why = TAKE_PTR(run->detail);
@@ -98,12 +95,12 @@ static void conclude_failure(struct act_run *run, size_t step, int error,
 
 	ret->step = step;
 	ret->error = -error;
-	if (error == -EUSERS) {
-		ret->outcome = ACT_REFUSED;
+	if (error == -EUSERS || error == -ECANCELED) {
+		ret->outcome = error == -EUSERS ? ACT_REFUSED : ACT_RECALLED;
 		ret->message = strdup(text);
 		return;
 	}
-	r = undo_from(run, step, progress, userdata);
+	r = undo_from(run, step);
 	ret->outcome = r < 0		  ? ACT_STUCK
 		       : error == -ESTALE ? ACT_OVERTAKEN
 					  : ACT_UNDONE;
@@ -128,17 +125,16 @@ static int take_step(struct act_run *run, size_t index)
 	return r;
 }
 
-static void run_steps(struct act_run *run, act_progress_fn progress,
-		      void *userdata, struct act_result *ret)
+static void run_steps(struct act_run *run, struct act_result *ret)
 {
 	const struct plan *plan = run->plan;
 	int r;
 
 	for (size_t i = 0; i < plan->n_steps; i++) {
-		report(run, progress, i, false, userdata);
+		act_report(run, i, ACT_TAKING);
 		r = take_step(run, i);
 		if (r < 0) {
-			conclude_failure(run, i, r, progress, userdata, ret);
+			conclude_failure(run, i, r, ret);
 			return;
 		}
 	}
@@ -175,10 +171,16 @@ int act_wait(int root_fd, const struct plan *plan, struct act_result *ret)
 	return 0;
 }
 
-int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
-	    void *userdata, struct act_result *ret)
+int act_run(int root_fd, const struct plan *plan, uint64_t waited,
+	    act_progress_fn progress, void *userdata, struct act_result *ret)
 {
-	struct act_run run = { .root_fd = root_fd, .plan = plan };
+	struct act_run run = {
+		.root_fd = root_fd,
+		.plan = plan,
+		.progress = progress,
+		.userdata = userdata,
+		.waited = waited,
+	};
 	_cleanup_close_ int lock = act_lock(root_fd, plan->region, false);
 	int r;
 
@@ -196,7 +198,7 @@ int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	}
 	*ret = (struct act_result){ .outcome = ACT_DONE };
 	recover(root_fd, plan->region);
-	run_steps(&run, progress, userdata, ret);
+	run_steps(&run, ret);
 	/* What a failure kept from being put back. */
 	setting_recover(root_fd);
 	journal_end(root_fd, run.journal.id, act_outcome_name(ret->outcome));
@@ -205,13 +207,12 @@ int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	return 0;
 }
 
-static void run_undo(struct act_run *run, size_t step, act_progress_fn progress,
-		     void *userdata, struct act_result *ret)
+static void run_undo(struct act_run *run, size_t step, struct act_result *ret)
 {
 	int r;
 
 	recover(run->root_fd, run->plan->region);
-	r = undo_from(run, step, progress, userdata);
+	r = undo_from(run, step);
 	setting_recover(run->root_fd);
 	*ret = (struct act_result){ .outcome = ACT_UNDONE };
 	if (r < 0) {
@@ -225,7 +226,12 @@ int act_undo(int root_fd, const struct journal_job *job,
 	     act_progress_fn progress, void *userdata, struct act_result *ret)
 {
 	const struct plan *plan = job->plan;
-	struct act_run run = { .root_fd = root_fd, .plan = plan };
+	struct act_run run = {
+		.root_fd = root_fd,
+		.plan = plan,
+		.progress = progress,
+		.userdata = userdata,
+	};
 	_cleanup_close_ int lock = -1;
 	int r;
 
@@ -239,7 +245,7 @@ int act_undo(int root_fd, const struct journal_job *job,
 			       plan->n_blocks, job->before);
 	if (r < 0)
 		return r;
-	run_undo(&run, job->step, progress, userdata, ret);
+	run_undo(&run, job->step, ret);
 	journal_end(root_fd, run.journal.id, act_outcome_name(ret->outcome));
 	blocks_done(&run.blocks);
 	free(run.detail);

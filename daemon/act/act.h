@@ -2,7 +2,9 @@
 #ifndef ACT_ACT_H
 #define ACT_ACT_H
 
+#include <signal.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "daemon/act/journal.h"
 #include "daemon/plan/plan.h"
@@ -22,8 +24,17 @@ enum act_outcome {
 	ACT_OVERTAKEN, /* somebody else gave the device a driver meanwhile (udev
 			* at boot), or a job that has outlived its daemon was
 			* at work; undone, and to be planned anew */
+	ACT_RECALLED,  /* it waited for users, and was asked to make way for a
+			* look at the machine; nothing was changed */
 	ACT_OUTCOMES,
 };
+
+/*
+ * Asks act_run() to give up where it only waits for the users of a device to
+ * go; it is heeded nowhere else. Blocked by act_run()'s caller, and with a
+ * handler that need do nothing.
+ */
+#define ACT_RECALL_SIGNAL SIGUSR1
 
 struct act_result {
 	enum act_outcome outcome;
@@ -32,15 +43,23 @@ struct act_result {
 	char *message; /* what failed, where and why, what to do; NULL: done */
 };
 
-/* Called before each step (@index < n_steps) and with @undo for each undo;
- * NULL stands for nobody wanting to know. */
-typedef void (*act_progress_fn)(const struct plan *plan, size_t index,
-				bool undo, void *userdata);
+/* Where act_run() is with a step. */
+enum act_phase {
+	ACT_TAKING,  /* it is begun */
+	ACT_WAITING, /* it waits for the users of the device to go */
+	ACT_UNDOING, /* its undo is begun */
+	ACT_PHASES,
+};
 
-/* @plan->outcome must be PLAN_SWITCH. Returns 0 and fills *ret, whose message
- * is to be freed; or a negative errno before anything was done. */
-int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
-	    void *userdata, struct act_result *ret);
+/* NULL stands for nobody wanting to know. */
+typedef void (*act_progress_fn)(const struct plan *plan, size_t step,
+				enum act_phase phase, void *userdata);
+
+/* @plan->outcome must be PLAN_SWITCH; @waited: ms that were waited for users
+ * already, before it was recalled. Returns 0 and fills *ret, whose message is
+ * to be freed; or a negative errno before anything was done. */
+int act_run(int root_fd, const struct plan *plan, uint64_t waited,
+	    act_progress_fn progress, void *userdata, struct act_result *ret);
 
 /* Waits until no other job is at work in the region, as the plan was made while
  * one was. The outcome is ACT_OVERTAKEN; act_run() comes to the same when there

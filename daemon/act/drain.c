@@ -16,6 +16,7 @@
 #include "basic/cleanup.h"
 #include "basic/names.h"
 #include "daemon/act/lock.h"
+#include "daemon/act/pause.h"
 #include "daemon/act/write.h"
 #include "daemon/facts/device.h"
 #include "daemon/facts/root.h"
@@ -86,28 +87,42 @@ static int wait_drained(int fd, uint64_t timeout)
 		left = end - now_ms();
 		if (left == 0 || left > end)
 			return -EUSERS;
-		/* Times too long for poll(2) take several. */
-		r = poll(&pfd, 1, left > INT_MAX ? INT_MAX : (int)left);
+		r = pause_poll(&pfd, 1, left);
 		if (r < 0)
-			return -errno;
+			return r;
 	}
 }
 
-int drain_begin(int root_fd, const char *region, const char *device,
-		uint64_t timeout)
+static int open_drain(int root_fd, const char *device)
 {
-	_cleanup_close_ int fd = -1;
 	char path[PATH_MAX];
-	int r;
+	int fd;
 
 	snprintf(path, sizeof(path), ATTRIBUTE, device);
 	fd = openat(root_fd, path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int drain_begin(int root_fd, const char *region, const char *device)
+{
+	_cleanup_close_ int fd = open_drain(root_fd, device);
+	int r;
+
 	if (fd < 0)
-		return -errno;
+		return fd;
 	r = make_note(root_fd, region, device);
 	if (r == 0)
 		r = act_write(root_fd, "1", ATTRIBUTE, device);
-	return r < 0 ? r : wait_drained(fd, timeout);
+	if (r == 0)
+		r = is_drained(fd);
+	return r == 0 ? -EUSERS : r < 0 ? r : 0;
+}
+
+int drain_wait(int root_fd, const char *device, uint64_t timeout)
+{
+	_cleanup_close_ int fd = open_drain(root_fd, device);
+
+	return fd < 0 ? fd : wait_drained(fd, timeout);
 }
 
 int drain_end(int root_fd, const char *device)

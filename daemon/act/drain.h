@@ -13,13 +13,16 @@
  */
 
 /*
- * No new users of @device from now on; waits up to @timeout ms (UINT64_MAX: for
- * ever) until those that it has are gone. Returns 0: it has none; -EUSERS: it
- * has some still; -ENOENT: its driver cannot drain; another negative errno.
+ * No new users of @device from now on. Returns 0: it has none; -EUSERS: it has
+ * some still; -ENOENT: its driver cannot drain; another negative errno.
  * Whatever it is but -ENOENT, drain_end() or drain_forget() is to follow.
  */
-int drain_begin(int root_fd, const char *region, const char *device,
-		uint64_t timeout);
+int drain_begin(int root_fd, const char *region, const char *device);
+
+/* After drain_begin(), waits up to @timeout ms (UINT64_MAX: for ever) until the
+ * users that it has are gone. As drain_begin(); -ECANCELED: ACT_RECALL_SIGNAL.
+ */
+int drain_wait(int root_fd, const char *device, uint64_t timeout);
 
 /* Lets users in again. 0 too when the device has lost its driver. */
 int drain_end(int root_fd, const char *device);

@@ -2,6 +2,7 @@
 #ifndef ACT_RUN_H
 #define ACT_RUN_H
 
+#include "daemon/act/act.h"
 #include "daemon/act/blocks.h"
 #include "daemon/act/journal.h"
 #include "daemon/plan/plan.h"
@@ -10,6 +11,9 @@
 struct act_run {
 	int root_fd;
 	const struct plan *plan;
+	act_progress_fn progress;
+	void *userdata;
+	uint64_t waited; /* ms, for users, in earlier attempts */
 	struct blocks blocks;
 	struct journal journal;
 	char *detail; /* what failed and what to do, for the result's message;
@@ -19,12 +23,16 @@ struct act_run {
 /*
  * Takes and undoes one step of each kind: the table is indexed by enum
  * plan_step_kind. Both return 0, or a negative errno and run->detail.
- * -EUSERS from take(): somebody uses the device.
+ * From take() of PLAN_CHECK_UNUSED, with nothing changed, -EUSERS: somebody
+ * uses the device; -ECANCELED: it was recalled (ACT_RECALL_SIGNAL).
  */
 struct act_step {
 	int (*take)(struct act_run *run, const struct plan_step *step);
 	int (*undo)(struct act_run *run, const struct plan_step *step);
 };
+
+/* Tells whom it may interest. */
+void act_report(const struct act_run *run, size_t step, enum act_phase phase);
 
 /* Gives the plan's device to @driver, or takes it away: 0, or a negative errno
  * and run->detail. For kmem see kmem.h. */

@@ -2,11 +2,11 @@
 #include "daemon/act/unused.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 
 #include "daemon/act/drain.h"
 #include "daemon/act/explain.h"
+#include "daemon/act/pause.h"
 #include "daemon/plan/refusal.h"
 
 /* Pause between two looks at all processes, where nothing tells when the last
@@ -46,10 +46,24 @@ static int tell_users(struct act_run *run)
 				   "waiting; run daxbroker apply");
 }
 
-/* Without drain: somebody may come between the look and the next step. */
-static int look_until_unused(struct act_run *run, uint64_t timeout)
+/* What is left of the time to wait, ms. */
+static uint64_t time_left(const struct act_run *run,
+			  const struct plan_step *step)
 {
-	uint64_t waited = 0;
+	if (step->timeout == UINT64_MAX)
+		return UINT64_MAX;
+	return step->timeout > run->waited ? step->timeout - run->waited : 0;
+}
+
+static int tell_recalled(struct act_run *run, int r)
+{
+	return act_explain(run, r, "it made way for a look at the machine");
+}
+
+/* Without drain: somebody may come between the look and the next step. */
+static int look_until_unused(struct act_run *run, const struct plan_step *step)
+{
+	uint64_t waited = 0, left = time_left(run, step);
 	int r;
 
 	for (;;) {
@@ -58,12 +72,28 @@ static int look_until_unused(struct act_run *run, uint64_t timeout)
 		r = find_users(run, &users);
 		if (r <= 0)
 			return r;
-		if (waited >= timeout)
+		if (waited >= left)
 			return act_explain(run, -EUSERS, "%s",
 					   users ? users : "it is in use");
-		poll(NULL, 0, LOOK_PAUSE_MS);
+		if (waited == 0)
+			act_report(run, (size_t)(step - run->plan->steps),
+				   ACT_WAITING);
+		r = pause_poll(NULL, 0, LOOK_PAUSE_MS);
+		if (r < 0)
+			return tell_recalled(run, r);
 		waited += LOOK_PAUSE_MS;
 	}
+}
+
+/* Nobody can come any more, but some are there. */
+static int wait_unused(struct act_run *run, const struct plan_step *step)
+{
+	uint64_t left = time_left(run, step);
+
+	if (left == 0)
+		return -EUSERS;
+	act_report(run, (size_t)(step - run->plan->steps), ACT_WAITING);
+	return drain_wait(run->root_fd, run->plan->device, left);
 }
 
 int unused_take(struct act_run *run, const struct plan_step *step)
@@ -71,13 +101,17 @@ int unused_take(struct act_run *run, const struct plan_step *step)
 	const char *device = run->plan->device;
 	int r;
 
-	r = drain_begin(run->root_fd, run->plan->region, device, step->timeout);
+	r = drain_begin(run->root_fd, run->plan->region, device);
+	if (r == -ENOENT)
+		return look_until_unused(run, step);
+	if (r == -EUSERS)
+		r = wait_unused(run, step);
 	if (r == 0)
 		return 0;
-	if (r == -ENOENT)
-		return look_until_unused(run, step->timeout);
 	if (r == -EUSERS)
 		r = tell_users(run);
+	else if (r == -ECANCELED)
+		tell_recalled(run, r);
 	else
 		act_explain(run, r, "/dev/%s cannot be drained: %s", device,
 			    strerror(-r));

@@ -73,7 +73,7 @@ static int teardown(void **state)
 static void test_in_tree_driver(void **state)
 {
 	(void)state;
-	assert_int_equal(drain_begin(root_fd, REGION, "dax0.0", 0), -ENOENT);
+	assert_int_equal(drain_begin(root_fd, REGION, "dax0.0"), -ENOENT);
 	assert_false(link_exists(NOTE));
 	assert_int_equal(drain_recover(root_fd, NULL), 0);
 }
@@ -84,8 +84,8 @@ static void test_has_users(void **state)
 
 	(void)state;
 	put(ATTRIBUTE, "draining\n");
-	assert_int_equal(drain_begin(root_fd, REGION, "dax0.0", 0), -EUSERS);
-	assert_int_equal(drain_begin(root_fd, REGION, "dax0.0", 30), -EUSERS);
+	assert_int_equal(drain_begin(root_fd, REGION, "dax0.0"), -EUSERS);
+	assert_int_equal(drain_wait(root_fd, "dax0.0", 30), -EUSERS);
 	assert_true(link_exists(NOTE));
 	assert_int_equal(drain_end(root_fd, "dax0.0"), 0);
 	assert_false(link_exists(NOTE));
@@ -99,7 +99,7 @@ static void test_recover(void **state)
 
 	(void)state;
 	put(ATTRIBUTE, "draining\n");
-	assert_int_equal(drain_begin(root_fd, REGION, "dax0.0", 0), -EUSERS);
+	assert_int_equal(drain_begin(root_fd, REGION, "dax0.0"), -EUSERS);
 	/* Of a device that is gone, and of none at all. */
 	assert_int_equal(
 		symlinkat(REGION, root_fd, "run/daxbroker/drain-dax7.0"), 0);
@@ -121,7 +121,7 @@ static void test_other_regions(void **state)
 
 	(void)state;
 	put(ATTRIBUTE, "draining\n");
-	assert_int_equal(drain_begin(root_fd, REGION, "dax0.0", 0), -EUSERS);
+	assert_int_equal(drain_begin(root_fd, REGION, "dax0.0"), -EUSERS);
 	assert_int_equal(drain_recover(root_fd, "sys/devices/platform/hmem.1"),
 			 0);
 	/* By one that is alive. */

@@ -76,7 +76,8 @@ static enum act_outcome carry_out(char **ret_message)
 
 	if (plan->outcome != PLAN_SWITCH)
 		fail_msg("nothing to do: %s", plan->reason);
-	assert_int_equal(act_run(fake.tree.fd, plan, NULL, NULL, &result), 0);
+	assert_int_equal(act_run(fake.tree.fd, plan, 0, NULL, NULL, &result),
+			 0);
 	*ret_message = result.message;
 	return result.outcome;
 }

@@ -15,7 +15,7 @@ static void test_progress(void **state)
 {
 	const struct frame in = {
 		.type = FRAME_PROGRESS,
-		.undo = true,
+		.phase = ACT_UNDOING,
 		.result.step = 3,
 	};
 	uint8_t buf[FRAME_MAX];
@@ -25,7 +25,7 @@ static void test_progress(void **state)
 	(void)state;
 	assert_int_equal(frame_decode(buf, size, &out), size);
 	assert_int_equal(out.type, FRAME_PROGRESS);
-	assert_true(out.undo);
+	assert_true(out.phase == ACT_UNDOING);
 	assert_int_equal(out.result.step, 3);
 	assert_null(out.result.message);
 }

@@ -55,15 +55,15 @@ static void test_steps(void **state)
 {
 	(void)state;
 	assert_says("dax0.0: step 1 of 4: check that nobody uses /dev/dax0.0");
-	assert_false(progress_step(&progress, ARRAY_SIZE(steps), false));
-	assert_true(progress_step(&progress, 1, true));
+	assert_false(progress_step(&progress, ARRAY_SIZE(steps), ACT_TAKING));
+	assert_true(progress_step(&progress, 1, ACT_UNDOING));
 	assert_says("dax0.0: undoing step 2 of 4: bind dax0.0 to device_dax");
 }
 
 static void test_blocks(void **state)
 {
 	(void)state;
-	assert_true(progress_step(&progress, 2, false));
+	assert_true(progress_step(&progress, 2, ACT_TAKING));
 	assert_true(progress_block(&progress, 33, true));
 	/* Told twice, somebody else's, and late news of another step. */
 	assert_false(progress_block(&progress, 33, true));
@@ -73,10 +73,10 @@ static void test_blocks(void **state)
 	assert_says("dax0.0: step 3 of 4: bind dax0.0 to kmem, its memory "
 		    "online as movable; 2 of 4 blocks, 256M of 512M");
 	/* Back again. */
-	assert_true(progress_step(&progress, 2, true));
+	assert_true(progress_step(&progress, 2, ACT_UNDOING));
 	assert_false(progress_block(&progress, 40, true));
 	assert_true(progress_block(&progress, 40, false));
-	assert_true(progress_step(&progress, 3, true));
+	assert_true(progress_step(&progress, 3, ACT_UNDOING));
 	assert_true(progress_block(&progress, 32, true));
 }
 
@@ -84,7 +84,7 @@ static void test_steps_without_blocks(void **state)
 {
 	(void)state;
 	assert_false(progress_block(&progress, 32, true));
-	assert_true(progress_step(&progress, 1, false));
+	assert_true(progress_step(&progress, 1, ACT_TAKING));
 	assert_false(progress_block(&progress, 32, true));
 	assert_false(progress_block(&progress, 32, false));
 }
