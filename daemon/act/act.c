@@ -164,6 +164,23 @@ int act_recover(int root_fd)
 	return recover(root_fd, NULL);
 }
 
+/* @plan is of a look that was taken while another process was at work in its
+ * region: a worker that was killed is so until the kernel is done with its
+ * write. Waits for it to end. */
+static int wait_overtaken(int root_fd, const struct plan *plan,
+			  struct act_result *ret)
+{
+	_cleanup_close_ int lock = act_lock(root_fd, plan->region, true);
+
+	if (lock < 0)
+		return lock;
+	*ret = (struct act_result){
+		.outcome = ACT_OVERTAKEN,
+		.message = strdup("another process was at work in its region"),
+	};
+	return 0;
+}
+
 int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	    void *userdata, struct act_result *ret)
 {
@@ -171,7 +188,9 @@ int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	_cleanup_close_ int lock = -1;
 	int r;
 
-	lock = act_lock(root_fd, plan->region, true);
+	lock = act_lock(root_fd, plan->region, false);
+	if (lock == -EWOULDBLOCK)
+		return wait_overtaken(root_fd, plan, ret);
 	if (lock < 0)
 		return lock;
 	r = blocks_init(&run.blocks, root_fd, plan->blocks, plan->n_blocks);
