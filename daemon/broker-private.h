@@ -27,6 +27,7 @@ struct broker {
 	bool looked; /* the first look is over */
 	bool stopping;
 	bool reload_wanted;
+	bool unplug; /* see broker_unplug() */
 
 	struct worker *worker; /* the job that runs, or NULL */
 	struct survey *survey; /* its plan is one of this */

@@ -129,6 +129,11 @@ void broker_reload(struct broker *broker)
 	broker_schedule(broker, 0);
 }
 
+void broker_unplug(struct broker *broker)
+{
+	broker->unplug = true;
+}
+
 void broker_event(struct broker *broker, const char *device, uint64_t seqnum,
 		  bool removed)
 {

@@ -48,6 +48,9 @@ int broker_watch(struct broker *broker, const struct broker_watcher *watcher);
  * broker_watcher.settled follows, even when nothing is to be done. */
 void broker_reload(struct broker *broker);
 
+/* Before the first look: what shall be system-ram shall be devdax instead. */
+void broker_unplug(struct broker *broker);
+
 /* A uevent. @device is its name if it is one of a dax device ("dax0.0"), else
  * NULL; @seqnum its number, 0: unknown; @removed: something went away. */
 void broker_event(struct broker *broker, const char *device, uint64_t seqnum,
