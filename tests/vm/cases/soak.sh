@@ -225,7 +225,7 @@ EVENTS=(policy policy policy policy apply block block daxctl hold memory
 
 applied() {
 	local status=0
-	OUTPUT=$(daxbroker apply 2>&1) || status=$?
+	OUTPUT=$(timeout 60 daxbroker apply 2>&1) || status=$?
 	case $status in
 	0 | 4 | 5 | 6) return 0 ;;
 	esac
@@ -237,7 +237,7 @@ settle() {
 	let_go_of_it
 	wait_for 30 eval "! pidof daxctl"
 	wait_for 60 systemctl -q is-active daxbrokerd
-	wait_for 90 applied
+	wait_for 60 applied
 	[ -z "$(pids daxbroker-job)" ] || fail 'settled, and there is a worker'
 }
 
@@ -247,8 +247,10 @@ in_order() {
 	device=$(device_of "$1")
 	[ "$(wc -w <<<"$device")" = 1 ] || fail "$1 has devices '$device'"
 	now=$(state "$device")
-	outcome=$(daxbroker status -nr | awk -v d="$device" '$1 == d { print $2 }')
-	all=$(daxbroker list -nro DEVICE,DRIVER "$device")
+	# Their exit status is about all devices.
+	outcome=$({ daxbroker status -nr || :; } |
+		awk -v d="$device" '$1 == d { print $2 }')
+	all=$(daxbroker list -nro DEVICE,DRIVER "$device" || :)
 	expect "what list says of $1" "$device $(dax_driver "$device")*" "$all"
 	case $now in
 	device_dax | none) ;;
@@ -282,7 +284,7 @@ check() {
 	local region left
 	settle
 	expect 'devices' $((3 - ${#GONE[@]})) "$(dax_devices | wc -l)"
-	expect 'devices that list has' $((3 - ${#GONE[@]})) "$(daxbroker list -n | wc -l)"
+	expect 'devices that list has' $((3 - ${#GONE[@]})) "$({ daxbroker list -n || :; } | wc -l)"
 	for region in "${REGIONS[@]}"; do
 		[ -n "${GONE[$region]:-}" ] || in_order "$region"
 	done
@@ -298,10 +300,27 @@ check() {
 
 # ---
 
+# tell_why: for whoever has to find out what went wrong.
+tell_why() {
+	local path
+	echo "status of daxbroker: $(timeout 10 daxbroker status 2>&1)"
+	for region in "${REGIONS[@]}"; do
+		echo "$region: ${GONE[$region]:+gone} wanted '${WANTED[$region]:-}', is" \
+			"'$(state "$(device_of "$region")")'"
+	done
+	for path in $(pids daxbroker-job) $(pids daxbrokerd) $(pids dax-hold); do
+		echo "process $path: $(cat "/proc/$path/comm" "/proc/$path/stack" | paste -sd' ')"
+	done
+	cat /run/daxbroker/journal
+	journalctl -b -u daxbrokerd --no-pager -o cat | tail -n 60
+	dmesg | tail -n 20
+}
+
 if [ "${1:-}" = setup ]; then
 	setup
 	exit
 fi
+trap '[ $? = 0 ] || tell_why' EXIT
 duration=${1:-60}
 seed=${2:-$((RANDOM + $(date +%N | tail -c 5 | sed 's/^0*//') + 0))}
 echo "seed $seed"

@@ -1,0 +1,178 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vm: modules=tree,ours topology=three-regions systemd setup timeout=300
+# What comes in the middle of a job: its device goes (driver unbound, provider
+# unbound, namespace destroyed), the daemon is stopped, the machine is suspended.
+# Nothing half done is left, and the daemon goes on. And kdump, which is loaded
+# once for a job and not once for each block; and unplugging before a shutdown.
+set -euo pipefail
+# shellcheck source=tests/vm/lib/broker.sh
+. /tests/vm/lib/broker.sh
+
+RAM='kmem * online Movable'
+
+setup() {
+	make_all_devdax 2M
+	# What is Debian's of kdump-tools, with a program that only counts.
+	cat >/usr/sbin/kdump-config <<-'CONFIG'
+	#!/bin/sh
+	echo "$@" >>/run/reloads
+	CONFIG
+	chmod 755 /usr/sbin/kdump-config
+	cat >/usr/lib/udev/rules.d/50-kdump-tools.rules <<-'RULES'
+	SUBSYSTEM=="memory", ACTION=="online", PROGRAM="/usr/sbin/kdump-config try-reload"
+	SUBSYSTEM=="memory", ACTION=="offline", PROGRAM="/usr/sbin/kdump-config try-reload"
+	RULES
+}
+
+all() {
+	no_policies
+	policy 50-hmem '[Match]' Provider=hmem '[Region]' "$@"
+	policy 60-pmem '[Match]' Provider=pmem '[Region]' "$@" Persistent=overwrite
+}
+
+# by_provider PROVIDER: names of its devices.
+by_provider() {
+	local device
+	for device in $(dax_devices); do
+		[ "$(dax_provider "$device")" != "$1" ] || echo "$device"
+	done
+}
+
+# begin: a job of DEVICE is under way.
+at_work() { pgrep -x daxbroker-job; }
+
+# clean: nothing half done.
+clean() {
+	local left
+	left=$(find /run/daxbroker -mindepth 1 ! -name '*lock' ! -name journal)
+	[ -z "$left" ] || fail "left in /run/daxbroker: $left"
+	left=$(awk '$1 == "begin" { open[$2] = 1 } $1 == "end" { delete open[$2] }
+		END { for (id in open) print id }' /run/daxbroker/journal)
+	[ -z "$left" ] || fail "jobs that did not end: $left"
+	systemctl -q is-active daxbrokerd || fail 'the daemon is not there'
+	expect auto_online_blocks "$auto" \
+		"$(cat /sys/devices/system/memory/auto_online_blocks)"
+}
+
+restarts() { systemctl show -P NRestarts daxbrokerd; }
+
+if [ "${1:-}" = setup ]; then
+	setup
+	exit
+fi
+
+wait_dax 3
+udevadm settle
+auto=$(cat /sys/devices/system/memory/auto_online_blocks)
+all Mode=devdax
+systemctl start daxbrokerd
+exits 0 daxbroker apply
+HMEM=$(by_provider hmem)
+read -r PMEM OTHER <<<"$(by_provider pmem | paste -sd' ')"
+blocks_of_all() { for d in $(dax_devices); do blocks "$d"; done | wc -l; }
+
+# --- kdump
+[ -L /run/udev/rules.d/50-kdump-tools.rules ] || fail 'no rule in place of its'
+rm -f /run/reloads
+all Mode=system-ram Zone=movable
+exits 0 daxbroker apply
+n=$(blocks_of_all)
+wait_for 20 test -s /run/reloads
+sleep 6
+echo "figure: kdump loaded $(wc -l </run/reloads) times for $n blocks of 3 jobs"
+[ "$(wc -l </run/reloads)" -le 3 ] || fail 'kdump is loaded again and again'
+[ ! -e /run/daxbroker-kdump ] || fail 'it is still wanted'
+rm /run/udev/rules.d/50-kdump-tools.rules
+udevadm control --reload
+rm -f /run/reloads
+all Mode=devdax
+exits 0 daxbroker apply
+udevadm settle
+echo "figure: $(wc -l </run/reloads) times with the distribution's own rule"
+[ "$(wc -l </run/reloads)" -ge "$n" ] || fail 'it is not what this is about'
+
+# --- the device goes in the middle of its job
+for delay in 0 0.05 0.1 0.2 0.3; do
+	all Mode=system-ram Zone=movable
+	systemctl reload daxbrokerd
+	wait_for 20 at_work
+	sleep $delay
+	# The in-tree kmem would lose what is online.
+	ours || [ "$(dax_driver "$HMEM")" != kmem ] || continue
+	parent=$(readlink -f "$DAX/devices/$HMEM/..")
+	driver=$(readlink -f "$parent/driver")
+	echo "hmem goes after $delay s: $(state "$HMEM")"
+	basename "$parent" >"$driver/unbind"
+	exits '[06]' daxbroker apply
+	expect 'hmem devices' '' "$(by_provider hmem)"
+	clean
+	basename "$parent" >"$driver/bind"
+	wait_for 20 eval "[ -n \"\$(ls -d $parent/dax*/ 2>/dev/null)\" ]"
+	exits 0 daxbroker apply
+	HMEM=$(by_provider hmem)
+	is "$HMEM" "$RAM"
+	clean
+	all Mode=devdax
+	exits 0 daxbroker apply
+	is "$HMEM" device_dax
+done
+
+# Its driver is unbound by hand: put right.
+echo "$PMEM" >$DAX/drivers/device_dax/unbind
+becomes "$PMEM" device_dax
+
+# A namespace is destroyed: what is left goes on.
+namespace=$(ndctl list -m devdax | jq -r ".[] | select(.chardev == \"$OTHER\") | .dev")
+[ -n "$namespace" ] || namespace=$(ndctl list -m devdax | jq -r '.[1].dev')
+all Mode=system-ram Zone=movable
+policy 40-other '[Match]' "Device=$OTHER" '[Region]' Mode=keep
+systemctl reload daxbrokerd
+wait_for 20 at_work
+ndctl destroy-namespace -f "$namespace"
+exits 0 daxbroker apply
+expect devices 2 "$(dax_devices | wc -l)"
+is "$HMEM" "$RAM"
+is "$PMEM" "$RAM"
+clean
+expect 'restarts of the daemon' 0 "$(restarts)"
+
+# --- the daemon is stopped in the middle
+for delay in 0 0.1 0.2; do
+	for mode in devdax system-ram; do
+		all Mode=$mode
+		systemctl reload daxbrokerd
+		wait_for 20 at_work
+		sleep $delay
+		systemctl stop daxbrokerd
+		echo "stopped after $delay s: $(state "$HMEM")"
+		! at_work || fail 'a worker is left'
+		systemctl start daxbrokerd
+		exits 0 daxbroker apply
+		clean
+	done
+done
+is "$HMEM" 'kmem * online *'
+
+# --- a suspend in the middle: processes are frozen for five seconds
+[ -w /sys/power/pm_test ] || fail 'this kernel cannot test a suspend'
+echo freezer >/sys/power/pm_test
+all Mode=devdax
+systemctl reload daxbrokerd
+wait_for 20 at_work
+echo freeze >/sys/power/state || echo 'the suspend failed'
+exits 0 daxbroker apply
+is "$HMEM" device_dax
+is "$PMEM" device_dax
+clean
+
+# --- unplugging, as at a shutdown
+systemctl start daxbroker-unplug
+all Mode=system-ram Zone=movable
+exits 0 daxbroker apply
+is "$HMEM" "$RAM"
+systemctl stop daxbrokerd daxbroker-unplug
+is "$HMEM" device_dax
+is "$PMEM" device_dax
+expect 'blocks left' 0 "$(blocks_of_all)"
+expect 'result of the unit' success "$(systemctl show -P Result daxbroker-unplug)"
