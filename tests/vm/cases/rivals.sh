@@ -91,7 +91,8 @@ rule offline
 decide devdax
 before=$(jobs_begun)
 exits '[06]' daxbroker apply
-[[ $(state dax0.0) == @(device_dax|$RAM) ]] || fail "it is $(state dax0.0)"
+[[ $(state dax0.0) == @(device_dax|kmem 8 online *) ]] ||
+	fail "it is $(state dax0.0)"
 [ $(($(jobs_begun) - before)) -le 5 ] || fail 'endless'
 echo "figure: against a rule that onlines what goes offline: $(state dax0.0)"
 rm $RULE
