@@ -95,7 +95,7 @@ echo "figure: $(wc -l </run/reloads) times with the distribution's own rule"
 # --- the device goes in the middle of its job
 for delay in 0 0.05 0.1 0.2 0.3; do
 	all Mode=system-ram Zone=movable
-	systemctl reload daxbrokerd
+	systemctl reload --no-block daxbrokerd
 	wait_for 20 at_work
 	sleep $delay
 	# The in-tree kmem would lose what is online.
@@ -127,7 +127,7 @@ namespace=$(ndctl list -m devdax | jq -r ".[] | select(.chardev == \"$OTHER\") |
 [ -n "$namespace" ] || namespace=$(ndctl list -m devdax | jq -r '.[1].dev')
 all Mode=system-ram Zone=movable
 policy 40-other '[Match]' "Device=$OTHER" '[Region]' Mode=keep
-systemctl reload daxbrokerd
+systemctl reload --no-block daxbrokerd
 wait_for 20 at_work
 ndctl destroy-namespace -f "$namespace"
 exits 0 daxbroker apply
@@ -141,7 +141,7 @@ expect 'restarts of the daemon' 0 "$(restarts)"
 for delay in 0 0.1 0.2; do
 	for mode in devdax system-ram; do
 		all Mode=$mode
-		systemctl reload daxbrokerd
+		systemctl reload --no-block daxbrokerd
 		wait_for 20 at_work
 		sleep $delay
 		systemctl stop daxbrokerd
@@ -158,7 +158,7 @@ is "$HMEM" 'kmem * online *'
 [ -w /sys/power/pm_test ] || fail 'this kernel cannot test a suspend'
 echo freezer >/sys/power/pm_test
 all Mode=devdax
-systemctl reload daxbrokerd
+systemctl reload --no-block daxbrokerd
 wait_for 20 at_work
 echo freeze >/sys/power/state || echo 'the suspend failed'
 exits 0 daxbroker apply

@@ -103,7 +103,7 @@ do_policy() {
 	region=$PICKED
 	pick devdax devdax movable movable movable kernel keep error
 	decide_region "$region" "$PICKED"
-	systemctl reload daxbrokerd 2>/dev/null || :
+	systemctl reload --no-block daxbrokerd 2>/dev/null || :
 }
 
 do_apply() { daxbroker apply >/dev/null 2>&1 & }
