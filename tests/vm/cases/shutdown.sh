@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # vm: modules=tree,ours topology=hmem systemd setup timeout=300
-# A real shutdown with daxbroker-unplug.service enabled: after an application
-# that has the node's memory pinned has ended, and after the daemon, the memory
-# goes out. A unit that is stopped last of all looks, and its verdict is the
+# A real shutdown with daxbroker-unplug.service enabled: after an application has
+# ended that keeps the node's memory from going offline (huge pages that are
+# promised to it), and after the daemon, the memory goes out. A unit that is stopped last of all looks, and its verdict is the
 # case's.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh
 . /tests/vm/lib/broker.sh
 
 setup() {
-	decide system-ram Zone=kernel
+	decide system-ram Zone=movable
 	ln -sf ../daxbroker-unplug.service \
 		/usr/lib/systemd/system/sysinit.target.wants/
 	cat >/etc/systemd/system/application.service <<-UNIT
 	[Service]
 	Type=exec
-	ExecStart=$TOOLS/kmem-tool pin 1 300
+	ExecStart=$TOOLS/kmem-tool hugetlb 32
 	StandardOutput=file:/run/application
 	UNIT
 	cp "$0" /usr/local/sbin/vm-witness
@@ -63,13 +63,13 @@ elif [ "${1:-}" = witness ]; then
 fi
 
 wait_dax 1
-systemctl start application
-wait_for 20 grep -q ring /run/application
 exits 0 daxbroker apply
-is dax0.0 'kmem 8 online Normal'
-wait_for 60 grep -q ready /run/application
+is dax0.0 'kmem 8 online Movable'
+echo 16 >/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages
+systemctl start application
+wait_for 20 grep -q ready /run/application
 exits 5 daxbroker diagnose dax0.0
-says 'has pinned 300M'
+says 'blocked: node 1 has 16 huge pages'
 systemctl -q is-active daxbroker-unplug witness || fail 'not enabled'
 echo 'going down'
 systemctl reboot
