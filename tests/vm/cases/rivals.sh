@@ -100,8 +100,9 @@ udevadm control --reload
 exits 0 daxbroker apply
 is dax0.0 device_dax
 
-# Somebody sets it while it is held, before or after.
-for word in online_kernel offline online; do
+# Somebody sets it while it is held, before or after. In the end not to "online":
+# then daxctl would have nothing to do with RAM.
+for word in online_kernel online offline; do
 	decide devdax
 	exits 0 daxbroker apply
 	decide system-ram Zone=movable
