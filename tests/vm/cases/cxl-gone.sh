@@ -12,7 +12,7 @@ REGIONS=/sys/bus/cxl/drivers/cxl_region
 
 # gone DELAY MODE [SETTING...]
 gone() {
-	local delay=$1 left
+	local delay=$1
 	shift
 	decide "$@"
 	daxbrokerd --once >/run/log 2>&1 &
@@ -23,10 +23,9 @@ gone() {
 	sed 's/^/  | /' /run/log
 	expect 'devices' 0 "$(dax_devices | wc -l)"
 	exits 0 daxbrokerd --once
-	left=$(find /run/daxbroker -mindepth 1 ! -name '*lock' ! -name journal)
-	[ -z "$left" ] || fail "left in /run/daxbroker: $left"
+	nothing_left
 	echo "$REGION" >$REGIONS/bind
-	wait_dax 1
+	(wait_dax 1) || { dmesg | tail -n 30; grep -i -A3 'cxl\|dax\|kmem' /proc/iomem; exit 1; }
 	DEVICE=$(dax_devices)
 	exits 0 daxbrokerd --once
 	exits 0 daxbrokerd --once

@@ -54,12 +54,7 @@ begin() {
 
 # clean: nothing half done.
 clean() {
-	local left
-	left=$(find /run/daxbroker -mindepth 1 ! -name '*lock' ! -name journal)
-	[ -z "$left" ] || fail "left in /run/daxbroker: $left"
-	left=$(awk '$1 == "begin" { open[$2] = 1 } $1 == "end" { delete open[$2] }
-		END { for (id in open) print id }' /run/daxbroker/journal)
-	[ -z "$left" ] || fail "jobs that did not end: $left"
+	nothing_left
 	systemctl -q is-active daxbrokerd || fail 'the daemon is not there'
 	expect auto_online_blocks "$auto" \
 		"$(cat /sys/devices/system/memory/auto_online_blocks)"
