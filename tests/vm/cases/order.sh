@@ -13,6 +13,8 @@ RAM='kmem * online Movable'
 
 setup() {
 	make_all_devdax 2M
+	# From the boot on: what 6.12 puts online by itself the kernel uses too.
+	all Mode=devdax
 	# What is Debian's of kdump-tools, with a program that only counts.
 	cat >/usr/sbin/kdump-config <<-'CONFIG'
 	#!/bin/sh

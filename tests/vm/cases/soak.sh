@@ -15,6 +15,8 @@ REGIONS=(hmem left right)
 
 setup() {
 	make_all_devdax 2M
+	# From the boot on: what 6.12 puts online by itself the kernel uses too.
+	policy 50-boot '[Match]' 'Provider=hmem pmem' '[Region]' Mode=devdax
 }
 
 # --- the machine: regions by their own names, for devices renumber
@@ -325,6 +327,7 @@ declare -A SIZE BLOCKS
 find_regions
 systemctl start daxbrokerd
 auto=$(cat $AUTO)
+no_policies
 for region in "${REGIONS[@]}"; do
 	decide_region "$region" movable
 done
