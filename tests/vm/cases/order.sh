@@ -62,12 +62,18 @@ clean() {
 		"$(cat /sys/devices/system/memory/auto_online_blocks)"
 }
 
+tell_why() {
+	timeout 10 daxbroker status || :
+	journalctl -b -u daxbrokerd --no-pager -o short-monotonic | tail -n 40
+}
+
 restarts() { systemctl show -P NRestarts daxbrokerd; }
 
 if [ "${1:-}" = setup ]; then
 	setup
 	exit
 fi
+trap '[ $? = 0 ] || tell_why' EXIT
 
 wait_dax 3
 udevadm settle
