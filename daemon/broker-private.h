@@ -53,6 +53,7 @@ struct broker {
 	bool looked; /* the first look is over */
 	bool stopping;
 	bool reload_wanted;
+	bool unplug; /* see broker_unplug() */
 
 	struct journal_list open_jobs; /* by the last look */
 	struct batch batch;

@@ -164,6 +164,11 @@ void broker_reload(struct broker *broker)
 	broker_schedule(broker, 0);
 }
 
+void broker_unplug(struct broker *broker)
+{
+	broker->unplug = true;
+}
+
 /* While jobs are at work, most events are their own, and free nothing. While
  * they only wait, they make none of these. */
 static void broker_event_meanwhile(struct broker *broker,

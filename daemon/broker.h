@@ -48,6 +48,9 @@ int broker_watch(struct broker *broker, const struct broker_watcher *watcher);
  * broker_watcher.settled follows, even when nothing is to be done. */
 void broker_reload(struct broker *broker);
 
+/* Before the first look: what shall be system-ram shall be devdax instead. */
+void broker_unplug(struct broker *broker);
+
 enum broker_event_kind {
 	BROKER_EVENT_OTHER,
 	BROKER_EVENT_ADD,

@@ -3,13 +3,16 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "basic/names.h"
 #include "daemon/act/act.h"
 #include "daemon/act/announce.h"
+#include "daemon/culprit.h"
 #include "daemon/frame.h"
 
 static void close_others(int a, int b)
@@ -67,6 +70,40 @@ static void send_progress(const struct plan *plan _unused_, size_t index,
 	send_frame(*(const int *)userdata, &frame);
 }
 
+/* The step that failed took memory offline. */
+static bool was_offlining(const struct plan *plan, size_t step)
+{
+	if (step >= plan->n_steps)
+		return false;
+	switch (plan->steps[step].kind) {
+	case PLAN_OFFLINE:
+		return true;
+	case PLAN_UNBIND:
+		return strcmp(plan->steps[step].driver, DRIVER_KMEM) == 0;
+	default:
+		return false;
+	}
+}
+
+/* The kernel says that it is busy; whose doing that is takes a look at the
+ * pages, while they are still there. */
+static void name_culprit(int root_fd, const struct plan *plan,
+			 struct act_result *result)
+{
+	_cleanup_free_ char *culprit = NULL;
+	char *longer;
+
+	if (result->outcome != ACT_UNDONE || result->error != EBUSY ||
+	    !result->message || !was_offlining(plan, result->step))
+		return;
+	culprit = culprit_find(root_fd, plan->device);
+	if (!culprit || asprintf(&longer, "%s. Found in the way: %s",
+				 result->message, culprit) < 0)
+		return;
+	free(result->message);
+	result->message = longer;
+}
+
 static int carry_out(int root_fd, int *pipe_fd, const struct job_order *order,
 		     struct act_result *ret)
 {
@@ -91,6 +128,8 @@ _Noreturn void job_run(int root_fd, int pipe_fd, const struct job_order *order)
 	r = carry_out(root_fd, &pipe_fd, order, &frame.result);
 	if (r < 0)
 		_exit(EXIT_FAILURE);
+	if (!order->undo)
+		name_culprit(root_fd, plan, &frame.result);
 	if (frame.result.outcome != ACT_REFUSED && plan->target_node >= 0)
 		act_announce_node(root_fd, plan->target_node);
 	send_frame(pipe_fd, &frame);

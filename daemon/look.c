@@ -9,6 +9,7 @@
 #include "basic/log.h"
 #include "daemon/act/announce.h"
 #include "daemon/report.h"
+#include "daemon/seen.h"
 
 /* Returns 0, or the error of reading the policies, which then stay as they
  * were. */
@@ -23,6 +24,8 @@ static int broker_load(struct broker *broker)
 	r = policy_load(broker->root_fd, broker->trusted_uid, &policies);
 	if (r < 0)
 		return r;
+	if (broker->unplug)
+		policy_set_unplug(policies);
 	if (broker->policies) {
 		policy_set_free(broker->policies);
 		record_table_reset(&broker->records);
@@ -46,7 +49,21 @@ static unsigned int plan_flags(const struct facts_device *device,
 	return 0;
 }
 
+/* Whoever looks for the rival wants to know what it makes of the device. */
+static void broker_note_seen(struct record *record, const struct survey *survey,
+			     const struct survey_item *item)
+{
+	_cleanup_free_ char *seen = NULL;
+
+	if (record->outcome != RECORD_CONTENDED)
+		return;
+	seen = seen_describe(survey->snapshot, item->device);
+	if (!seen || record_add_seen(record, seen) < 0)
+		log_error("out of memory");
+}
+
 static struct record *broker_note(struct broker *broker,
+				  const struct survey *survey,
 				  const struct survey_item *item)
 {
 	struct record *record;
@@ -57,6 +74,7 @@ static struct record *broker_note(struct broker *broker,
 		return NULL;
 	if (!broker->looked)
 		record->as_found = item->plan->outcome == PLAN_KEEP;
+	broker_note_seen(record, survey, item);
 	if (news)
 		report_record(record);
 	/* What comes after this is no news of that job any more. */
@@ -118,7 +136,7 @@ static ssize_t broker_take(struct broker *broker, const struct survey *survey,
 	record_table_begin(&broker->records);
 	for (size_t i = 0; i < survey->n_items; i++) {
 		const struct survey_item *item = &survey->items[i];
-		struct record *record = broker_note(broker, item);
+		struct record *record = broker_note(broker, survey, item);
 		const struct journal_job *undo;
 
 		if (!record)

@@ -16,11 +16,13 @@
 
 struct arguments {
 	bool once;
+	bool unplug;
 	const char *root; /* NULL: the running system */
 };
 
 static const struct option options[] = {
 	{ "once", no_argument, NULL, 'o' },
+	{ "unplug", no_argument, NULL, 'u' },
 	{ "root", required_argument, NULL, 'r' },
 	{ "log-level", required_argument, NULL, 'l' },
 	{ "help", no_argument, NULL, 'h' },
@@ -33,7 +35,10 @@ static void print_help(void)
 	printf("Usage: daxbrokerd [OPTION...]\n"
 	       "Have each device-DAX device be what the policies decide.\n\n"
 	       "      --once             decide and switch, then exit\n"
-	       "      --root DIR         with --once: below DIR, for tests\n"
+	       "      --unplug           take what is to be system-ram out, "
+	       "then exit\n"
+	       "      --root DIR         with --once or --unplug: below DIR, "
+	       "for tests\n"
 	       "      --log-level LEVEL  error, warning, info (the default) or "
 	       "debug\n"
 	       "      --help             print this\n"
@@ -73,6 +78,9 @@ static int parse_option(int c, struct arguments *arguments)
 	case 'o':
 		arguments->once = true;
 		return -1;
+	case 'u':
+		arguments->once = arguments->unplug = true;
+		return -1;
 	case 'r':
 		arguments->root = optarg;
 		return -1;
@@ -104,7 +112,7 @@ static int parse_arguments(int argc, char **argv, struct arguments *arguments)
 		return EXIT_USAGE;
 	}
 	if (arguments->root && !arguments->once) {
-		log_error("--root goes with --once only");
+		log_error("--root goes with --once or --unplug only");
 		return EXIT_USAGE;
 	}
 	if (!arguments->root && geteuid() != 0) {
@@ -166,6 +174,8 @@ static int run_broker(const struct arguments *arguments, int root_fd,
 	if (r >= 0)
 		r = broker_new(event, root_fd, arguments->root ? getuid() : 0,
 			       &broker);
+	if (r >= 0 && arguments->unplug)
+		broker_unplug(broker);
 	if (r >= 0)
 		r = arguments->once ? service_run_once(event, broker)
 				    : service_run(event, broker);

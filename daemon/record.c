@@ -405,6 +405,17 @@ int record_give_up(struct record *record, const char *why)
 	return replace_text(&record->message, why) < 0 ? -ENOMEM : 0;
 }
 
+int record_add_seen(struct record *record, const char *seen)
+{
+	char *longer;
+
+	if (asprintf(&longer, "%s Seen last: %s.", record->message, seen) < 0)
+		return -ENOMEM;
+	free(record->message);
+	record->message = longer;
+	return 0;
+}
+
 bool record_in_trouble(const struct record *record)
 {
 	return record->outcome == RECORD_FAILED ||

@@ -129,6 +129,10 @@ int record_job_lost(struct record *record, const char *why);
  * @why. 0 or -ENOMEM, the record's state being right even then. */
 int record_give_up(struct record *record, const char *why);
 
+/* To a message that says that it is contended: what it is now
+ * (seen_describe()). Returns 0 or -ENOMEM. */
+int record_add_seen(struct record *record, const char *seen);
+
 /* It is not as decided, and something must be done about that by a person. */
 bool record_in_trouble(const struct record *record);
 

@@ -10,6 +10,7 @@
 #include "basic/log.h"
 #include "basic/names.h"
 #include "daemon/bus/bus.h"
+#include "daemon/inhibit.h"
 #include "daemon/monitor.h"
 #include "daemon/notify.h"
 #include "daemon/udev-queue.h"
@@ -19,6 +20,7 @@ struct service {
 	struct broker *broker;
 	struct notify *notify; /* NULL for --once */
 	struct bus *bus;
+	struct inhibit *inhibit;
 	sd_device_monitor *monitor;
 	sd_event_source *queue; /* while udev's queue is waited for */
 	bool once;
@@ -33,8 +35,11 @@ static void service_on_busy(void *userdata)
 	notify_busy(service->notify);
 }
 
-static void service_on_progress(const char *text, void *userdata _unused_)
+static void service_on_progress(const char *text, void *userdata)
 {
+	struct service *service = userdata;
+
+	inhibit_take(service->inhibit, bus_connection(service->bus));
 	notify_status(text);
 }
 
@@ -82,6 +87,7 @@ static void service_on_settled(void *userdata)
 	if (status)
 		notify_status(status);
 	notify_idle(service->notify);
+	inhibit_release(service->inhibit);
 	/* Ready means that every region is decided that is there at boot; udev
 	 * may still have some to come up with. */
 	if (service->queue)
@@ -167,6 +173,9 @@ static int service_setup(struct service *service)
 	r = notify_new(service->event, &service->notify);
 	if (r < 0)
 		return r;
+	service->inhibit = inhibit_new();
+	if (!service->inhibit)
+		return -ENOMEM;
 	r = service_add_signals(service);
 	if (r < 0)
 		return r;
@@ -186,6 +195,8 @@ static int service_setup(struct service *service)
 
 static void service_release(struct service *service)
 {
+	if (service->inhibit)
+		inhibit_free(service->inhibit);
 	if (service->bus)
 		bus_free(service->bus);
 	sd_event_source_disable_unref(service->queue);

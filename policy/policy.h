@@ -50,6 +50,10 @@ struct policy_diagnostic {
  */
 int policy_load(int root_fd, unsigned int trusted_uid, struct policy_set **ret);
 
+/* From now on every file that says system-ram is taken to say devdax: before a
+ * shutdown or kexec, that is. */
+void policy_set_unplug(struct policy_set *set);
+
 void policy_set_free(struct policy_set *set);
 DEFINE_CLEANUP(struct policy_set *, policy_set_free)
 #define _cleanup_policy_set_ _cleanup_(cleanup_policy_set_free)

@@ -11,6 +11,7 @@
 #include "daemon/act/explain.h"
 #include "daemon/act/module.h"
 #include "daemon/act/setting.h"
+#include "daemon/act/udev.h"
 #include "daemon/act/write.h"
 #include "daemon/facts/root.h"
 
@@ -184,15 +185,18 @@ int kmem_bind(struct act_run *run, enum policy_zone zone)
 /*
  * The in-tree kmem gives a range up for good when it is unbound while one of
  * its blocks is online, and cannot be asked not to: so this looks once more,
- * and a rival's block goes offline again first.
+ * when the rules have run that react to a block that goes offline, and a
+ * rival's block goes offline again first.
  */
 static int offline_again(struct act_run *run)
 {
 	int r;
 
+	udev_wait(run->root_fd);
 	if (!blocks_any_online(&run->blocks))
 		return 0;
 	r = blocks_offline(&run->blocks, POLICY_ZONE_AUTO);
+	udev_wait(run->root_fd);
 	if (r == 0 && blocks_any_online(&run->blocks))
 		r = -EBUSY;
 	if (r < 0)

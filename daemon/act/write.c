@@ -7,12 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Of a write that signals interrupt. */
+#define ATTEMPTS 8
+
 int act_write(int root_fd, const char *text, const char *path_format, ...)
 {
 	_cleanup_free_ char *path = NULL;
 	_cleanup_close_ int fd = -1;
 	size_t length = strlen(text);
-	ssize_t n;
+	ssize_t n = 0;
 	va_list ap;
 	int r;
 
@@ -26,8 +29,16 @@ int act_write(int root_fd, const char *text, const char *path_format, ...)
 	fd = openat(root_fd, path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return -errno;
-	/* No retry on EINTR: a signal is how an offline is told to give up. */
-	n = write(fd, text, length);
+	/*
+	 * A signal makes the kernel give up an offline, and one that ends the
+	 * worker does not come back here. What does is a stop, a debugger, or
+	 * the freezer of a suspend, on kernels that give up for these too.
+	 */
+	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+		n = write(fd, text, length);
+		if (n >= 0 || errno != EINTR)
+			break;
+	}
 	if (n < 0)
 		return -errno;
 	return (size_t)n == length ? 0 : -EIO;

@@ -203,9 +203,16 @@ static int bus_connect(struct bus *bus)
 	return bus_publish(bus);
 }
 
-static void bus_emit_settled(struct bus *bus)
+sd_bus *bus_connection(const struct bus *bus)
 {
 	if (!bus->connection || sd_bus_is_ready(bus->connection) <= 0)
+		return NULL;
+	return bus->connection;
+}
+
+static void bus_emit_settled(struct bus *bus)
+{
+	if (!bus_connection(bus))
 		return;
 	sd_bus_emit_properties_changed(bus->connection, BUS_PATH, BUS_INTERFACE,
 				       "Settled", NULL);

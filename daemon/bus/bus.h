@@ -2,6 +2,7 @@
 #ifndef BUS_BUS_H
 #define BUS_BUS_H
 
+#include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
 #include "basic/cleanup.h"
@@ -17,6 +18,9 @@ struct bus;
 /* Returns 0 and *ret, to be freed with bus_free() before the broker; or a
  * negative errno, but not for want of a bus. */
 int bus_new(sd_event *event, struct broker *broker, struct bus **ret);
+
+/* The connection, owned by the bus; NULL while there is none. */
+sd_bus *bus_connection(const struct bus *bus);
 
 void bus_free(struct bus *bus);
 DEFINE_CLEANUP(struct bus *, bus_free)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@
 #include <cmocka.h>
 
 #include "daemon/act/act.h"
+#include "daemon/act/lock.h"
 #include "daemon/plan/survey.h"
 #include "fake-kernel.h"
 
@@ -257,12 +259,49 @@ static void test_failures(void **state _unused_)
 	print_message("figure: %u cells of the failure matrix\n", cells);
 }
 
+/* The plan is of a look that was taken while a killed worker was still in the
+ * kernel: it is not carried out, once that is gone. */
+static void test_waited(void **state _unused_)
+{
+	_cleanup_survey_ struct survey *survey = NULL;
+	struct act_result result;
+	char before[128];
+	int ready[2];
+	pid_t pid;
+
+	open_shape(&shapes[0], before);
+	survey = look();
+	assert_int_equal(pipe(ready), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		if (act_lock(fake.tree.fd, survey->items[0].plan->region,
+			     true) < 0 ||
+		    write(ready[1], "", 1) != 1)
+			_exit(1);
+		usleep(100000);
+		_exit(0);
+	}
+	assert_int_equal(read(ready[0], before, 1), 1);
+	assert_int_equal(act_run(fake.tree.fd, survey->items[0].plan, 0, NULL,
+				 NULL, &result),
+			 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(result.outcome, ACT_OVERTAKEN);
+	assert_string_equal(fake_state(), "device_dax ");
+	free(result.message);
+	close(ready[0]);
+	close(ready[1]);
+	fake_close();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_crashes),
 		cmocka_unit_test(test_crash_in_undo),
 		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_waited),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

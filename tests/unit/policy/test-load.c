@@ -29,6 +29,7 @@ struct fixture {
 	struct policy_set *set;
 	struct policy_decision *decision;
 	bool as_other_user; /* root loads as somebody who is not */
+	bool unplug;
 };
 
 static int set_up(void **state)
@@ -71,6 +72,8 @@ static void decide(struct fixture *fixture)
 	if (fixture->as_other_user)
 		assert_int_equal(seteuid(0), 0);
 	assert_int_equal(r, 0);
+	if (fixture->unplug)
+		policy_set_unplug(fixture->set);
 	assert_int_equal(
 		policy_decide(fixture->set, &subject, &fixture->decision), 0);
 }
@@ -118,6 +121,24 @@ static void give_away(const struct fixture *fixture, const char *path)
 static void test_good(void **state)
 {
 	expect_mode(*state, POLICY_MODE_SYSTEM_RAM);
+}
+
+static void test_unplug(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->unplug = true;
+	expect_mode(fixture, POLICY_MODE_DEVDAX);
+}
+
+static void test_unplug_keep(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->unplug = true;
+	tree_text(&fixture->tree, FILE_NAME,
+		  "[Match]\nDevice=*\n[Region]\nMode=keep\n");
+	expect_mode(fixture, POLICY_MODE_KEEP);
 }
 
 static void test_group_writable(void **state)
@@ -406,6 +427,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_good),
+		TEST(test_unplug),
+		TEST(test_unplug_keep),
 		TEST(test_group_writable),
 		TEST(test_world_writable),
 		TEST(test_group_writable_mask),

@@ -3,7 +3,7 @@
 # vm: topology=hmem systemd timeout=300
 # Memory that is pinned for I/O keeps the kernel trying for ever. The daemon
 # goes on answering meanwhile; "daxbroker cancel" ends the job, and what it had
-# done is undone. When the pin is gone the switch works.
+# done is undone. While it runs, logind delays a suspend. When the pin is gone the switch works.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh
 . /tests/vm/lib/broker.sh
@@ -12,8 +12,13 @@ outcome_is() {
 	[[ $(daxbroker status -nr) == "dax0.0 $1 "* ]]
 }
 
+inhibits() {
+	busctl call org.freedesktop.login1 /org/freedesktop/login1 \
+		org.freedesktop.login1.Manager ListInhibitors | grep -q daxbrokerd
+}
+
 wait_dax 1
-systemctl start daxbrokerd
+systemctl start daxbrokerd systemd-logind
 exits 3 daxbroker cancel dax0.0
 says 'No job of dax0.0'
 
@@ -33,6 +38,7 @@ apply=$!
 wait_for 20 outcome_is pending
 sleep 3
 outcome_is pending || fail "$(cat /run/apply)"
+inhibits || fail 'a suspend is not delayed'
 exits 5 daxbroker diagnose dax0.0
 says "process $pid (kmem-tool"
 exits 0 daxbroker cancel dax0.0
@@ -41,6 +47,7 @@ wait $apply || status=$?
 sed 's/^/  | /' /run/apply
 expect 'exit status of apply' 6 $status
 grep -q 'was cancelled at step' /run/apply || fail 'it does not say so'
+! inhibits || fail 'a suspend is still delayed'
 is dax0.0 'kmem 8 online Normal'
 
 kill $pid

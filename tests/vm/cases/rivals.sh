@@ -1,45 +1,132 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: topology=hmem systemd timeout=300
-# Others change the memory blocks of a device that is as decided: a person with
-# chmem is put right, and the change is noticed by its event; daxctl in a loop
-# is put right a bounded number of times, then told and left alone. When it is
-# gone, "daxbroker apply" gives the device another chance.
+# vm: modules=tree,ours topology=hmem systemd setup timeout=300
+# Others change the memory blocks of a device that is as decided. A person with
+# chmem is put right, by the event alone; a distribution's rule that onlines what
+# is offline, and a person who changes auto_online_blocks under way, change
+# nothing, nor are our own changes taken for theirs; daxctl in a loop is put
+# right a bounded number of times, then told and left alone. When it is gone,
+# "daxbroker apply" gives the device another chance.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh
 . /tests/vm/lib/broker.sh
 
 RAM='kmem 8 online Movable'
+RULE=/run/udev/rules.d/40-vm-hotadd.rules
+AUTO=/sys/devices/system/memory/auto_online_blocks
+
+jobs_begun() { journalctl -u daxbrokerd | grep -c 'job [0-9]* begins' || :; }
+
+told() { [[ $(daxbroker status -nr) == "dax0.0 $1 "* ]]; }
+
+# rule ACTIONS: a udev rule that onlines what is offline.
+rule() {
+	echo "SUBSYSTEM==\"memory\", ACTION==\"$1\", ATTR{state}==\"offline\"," \
+		'ATTR{state}="online"' >$RULE
+	udevadm control --reload
+}
+
+# apply STATE: what is decided comes about, by one job.
+apply() {
+	local before
+	before=$(jobs_begun)
+	exits 0 daxbroker apply
+	is dax0.0 "$1"
+	udevadm settle
+	sleep 1
+	is dax0.0 "$1"
+	expect 'jobs for one switch' $((before + 1)) "$(jobs_begun)"
+}
+
+# fight SECONDS COMMAND...: in a loop against us, until we give in.
+fight() {
+	local pause=$1 before jobs rival
+	shift
+	before=$(jobs_begun)
+	while :; do
+		"$@" >/dev/null 2>&1 || :
+		sleep "$pause"
+	done &
+	rival=$!
+	(wait_for 90 told contended) || {
+		kill $rival
+		fail "it is not told: $(daxbroker status)"
+	}
+	jobs=$(($(jobs_begun) - before))
+	exits 6 daxbroker status
+	says 'find the rival'
+	says 'Seen last: bound to '
+	sleep 5
+	expect 'jobs after it was told' $jobs $(($(jobs_begun) - before))
+	[ $jobs -le 5 ] || fail "$jobs jobs"
+	echo "figure: $jobs jobs before it was contended by $*"
+	kill $rival
+	wait $rival || :
+	# The last of its commands may still be at work.
+	wait_for 30 eval '! pidof daxctl'
+}
+
+# From the boot on: what 6.12 puts online by itself the kernel uses too.
+if [ "${1:-}" = setup ]; then
+	decide system-ram Zone=movable
+	exit
+fi
 
 wait_dax 1
-decide system-ram Zone=movable
 systemctl start daxbrokerd
 exits 0 daxbroker apply
 is dax0.0 "$RAM"
 
 chmem -d -b 33-34
 becomes dax0.0 "$RAM"
-[[ $(daxbroker status -nr) == 'dax0.0 switched '* ]] || fail 'not put right'
+wait_for 20 told switched
 
-while :; do
-	daxctl offline-memory dax0.0 >/dev/null 2>&1 || :
-	sleep 0.2
-done &
-rival=$!
-told() {
-	[[ $(daxbroker status -nr) == 'dax0.0 contended '* ]]
-}
-wait_for 60 told
-exits 6 daxbroker status
-says 'find the rival'
-jobs=$(journalctl -u daxbrokerd | grep -c 'job [0-9]* begins')
-sleep 5
-expect 'jobs after it was told' "$jobs" \
-	"$(journalctl -u daxbrokerd | grep -c 'job [0-9]* begins')"
-[ "$jobs" -le 5 ] || fail "$jobs jobs"
-echo "figure: $jobs jobs before it was contended"
+# Of old distributions, and of those who want it for "change" too.
+rule 'add|change'
+decide system-ram Zone=kernel
+apply 'kmem 8 online Normal'
+decide devdax
+apply device_dax
+decide system-ram Zone=movable
+apply "$RAM"
 
-kill $rival
-wait $rival || :
+# One that does not let anything go offline: we may lose, but are told and end
+# with the device as it was.
+rule offline
+decide devdax
+before=$(jobs_begun)
+exits '[06]' daxbroker apply
+[[ $(state dax0.0) == @(device_dax|kmem 8 online *) ]] ||
+	fail "it is $(state dax0.0)"
+[ $(($(jobs_begun) - before)) -le 5 ] || fail 'endless'
+echo "figure: against a rule that onlines what goes offline: $(state dax0.0)"
+rm $RULE
+udevadm control --reload
+exits 0 daxbroker apply
+is dax0.0 device_dax
+
+# Somebody sets it while it is held, before or after. In the end not to "online":
+# then daxctl would have nothing to do with RAM.
+for word in online_kernel online offline; do
+	decide devdax
+	exits 0 daxbroker apply
+	decide system-ram Zone=movable
+	daxbroker apply >/run/apply 2>&1 &
+	apply=$!
+	sleep "0.$((RANDOM % 4))"
+	echo $word >$AUTO
+	wait $apply || fail "$(cat /run/apply)"
+	is dax0.0 "$RAM"
+	expect auto_online_blocks $word "$(cat $AUTO)"
+done
+
+fight 0.2 daxctl offline-memory dax0.0
 exits 0 daxbroker apply
 is dax0.0 "$RAM"
+
+decide devdax
+exits 0 daxbroker apply
+is dax0.0 device_dax
+fight 0.2 daxctl reconfigure-device --mode=system-ram dax0.0
+exits 0 daxbroker apply
+is dax0.0 device_dax

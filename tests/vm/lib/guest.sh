@@ -99,13 +99,15 @@ dax_provider() {
 	esac
 }
 
-# start_tool COMMAND...: $TOOL in the background, ready; its pid in $TOOL_PID.
+# start_tool COMMAND...: $TOOL in the background, ready; its pid in $TOOL_PID,
+# what it says in the file $TOOL_OUT.
 start_tool() {
-	local out=/run/tool.$RANDOM
-	"$TOOL" "$@" >"$out" 2>&1 &
+	TOOL_OUT=/run/tool.$RANDOM
+	"$TOOL" "$@" >"$TOOL_OUT" 2>&1 &
 	# shellcheck disable=SC2034 # for the cases
 	TOOL_PID=$!
-	(wait_for 20 grep -q ready "$out") || fail "$TOOL $*: $(cat "$out")"
+	(wait_for 20 grep -q ready "$TOOL_OUT") ||
+		fail "$TOOL $*: $(cat "$TOOL_OUT")"
 }
 
 # stop_tool PID

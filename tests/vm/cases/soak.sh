@@ -1,0 +1,362 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vm: modules=tree,ours topology=three-regions systemd setup timeout=400
+# Everything at random for a while: policies that change, rivals, users, memory
+# in use, devices that go and come, kills of the daemon and of its workers. After
+# each few of them all is let settle, and then has to be in order.
+# usage: tests/vm/case BUILDDIR KERNEL MODULES soak [SECONDS [SEED]]
+set -euo pipefail
+# shellcheck source=tests/vm/lib/broker.sh
+. /tests/vm/lib/broker.sh
+
+AUTO=/sys/devices/system/memory/auto_online_blocks
+PROBE=/sys/module/kmem/parameters/probe_state
+REGIONS=(hmem left right)
+
+setup() {
+	make_all_devdax 2M
+	# From the boot on: what 6.12 puts online by itself the kernel uses too.
+	policy 50-boot '[Match]' 'Provider=hmem pmem' '[Region]' Mode=devdax
+}
+
+# --- the machine: regions by their own names, for devices renumber
+
+declare -A PARENT WANTED POLICY NODE
+declare -A GONE=() COUNTS=()
+holder_region='' memory_pid=''
+
+# device_of REGION: its device's name now; nothing when it is not there.
+device_of() {
+	local path
+	for path in "${PARENT[$1]}"/dax*/ "${PARENT[$1]}"/dax*/dax*/; do
+		[ ! -e "$path/target_node" ] || basename "$path"
+	done
+}
+
+find_regions() {
+	local device parent sides=(left right)
+	wait_dax 3
+	udevadm settle
+	for device in $(dax_devices); do
+		parent=$(readlink -f "$DAX/devices/$device/..")
+		if [ "$(dax_provider "$device")" = hmem ]; then
+			PARENT[hmem]=$parent
+			POLICY[hmem]=Provider=hmem
+			NODE[hmem]=$(dax_attr "$device" target_node)
+		else
+			PARENT[${sides[0]}]=$parent
+			POLICY[${sides[0]}]=UUID=$(cat "$parent/uuid")
+			NODE[${sides[0]}]=$(dax_attr "$device" target_node)
+			sides=("${sides[@]:1}")
+		fi
+	done
+	[ ${#PARENT[@]} = 3 ] || fail "there are ${#PARENT[@]} regions"
+}
+
+# pick WORD...: one of them in $PICKED. No command substitution: a subshell
+# has a $RANDOM of its own, which the seed does not govern.
+pick() {
+	shift $((RANDOM % $#))
+	PICKED=$1
+}
+
+# pick_region: one that is there; fails if there is none.
+pick_region() {
+	local region there=()
+	for region in "${REGIONS[@]}"; do
+		[ -n "${GONE[$region]:-}" ] || there+=("$region")
+	done
+	[ ${#there[@]} -gt 0 ] && pick "${there[@]}"
+}
+
+nap() {
+	local ms=$((RANDOM % 300))
+	sleep "$(printf 0.%03d $ms)"
+}
+
+# pids COMM: processes so named.
+pids() {
+	local path name
+	for path in /proc/[0-9]*; do
+		read -r name 2>/dev/null <"$path/comm" || continue
+		[ "$name" != "$1" ] || echo "${path##*/}"
+	done
+}
+
+# --- what happens to it
+
+# decide_region REGION MODE
+decide_region() {
+	local lines=(Mode=devdax)
+	WANTED[$1]=device_dax
+	case $2 in
+	movable) lines=(Mode=system-ram Zone=movable) WANTED[$1]='kmem * online Movable' ;;
+	kernel) lines=(Mode=system-ram Zone=kernel) WANTED[$1]='kmem * online Normal' ;;
+	keep) lines=(Mode=keep) WANTED[$1]='*' ;;
+	error) lines=(Mode=nonsense) WANTED[$1]='*' ;;
+	esac
+	policy "50-$1" '[Match]' "${POLICY[$1]}" '[Region]' "${lines[@]}" \
+		Persistent=overwrite
+}
+
+do_policy() {
+	local region
+	pick "${REGIONS[@]}"
+	region=$PICKED
+	pick devdax devdax movable movable movable kernel keep error
+	decide_region "$region" "$PICKED"
+	systemctl reload --no-block daxbrokerd 2>/dev/null || :
+}
+
+do_apply() { daxbroker apply >/dev/null 2>&1 & }
+
+do_block() {
+	local device path id
+	pick_region || return 0
+	device=$(device_of "$PICKED")
+	path=$DAX/devices/$device/mapping0/start
+	[ -n "$device" ] && [ -e "$path" ] || return 0
+	id=$(($(cat "$path") / 134217728 + 1 + RANDOM % 3))
+	pick online_movable online_kernel online offline offline
+	(echo "$PICKED" >"/sys/devices/system/memory/memory$id/state") \
+		2>/dev/null || :
+}
+
+do_daxctl() {
+	local device
+	pick_region || return 0
+	device=$(device_of "$PICKED")
+	[ -n "$device" ] || return 0
+	pick online-memory offline-memory
+	daxctl "$PICKED" "$device" >/dev/null 2>&1 &
+}
+
+do_hold() {
+	local region device
+	[ -z "$holder_region" ] || return 0
+	pick_region || return 0
+	region=$PICKED
+	device=$(device_of "$region")
+	[ -n "$device" ] && [ -c "/dev/$device" ] || return 0
+	pick open map map-only
+	"$TOOLS/dax-hold" "$PICKED" "/dev/$device" >/dev/null 2>&1 &
+	HOLDER=$!
+	holder_region=$region
+}
+
+let_go_of_it() {
+	[ -n "$holder_region" ] || return 0
+	kill "$HOLDER" 2>/dev/null || :
+	wait "$HOLDER" 2>/dev/null || :
+	holder_region=
+}
+
+do_memory() {
+	if [ -n "$memory_pid" ]; then
+		memory_is_intact
+	else
+		"$TOOLS/memory-pattern" "${NODE[hmem]}" 64 >/run/pattern 2>&1 &
+		memory_pid=$!
+	fi
+}
+
+# Where the node had no memory at the time there was no process either.
+memory_is_intact() {
+	local status=0
+	[ -n "$memory_pid" ] || return 0
+	kill -TERM "$memory_pid" 2>/dev/null || :
+	wait "$memory_pid" || status=$?
+	memory_pid=
+	case $status in
+	0 | 2 | 143) ;;
+	*) fail "memory-pattern: exit status $status: $(cat /run/pattern)" ;;
+	esac
+}
+
+do_kill_worker() {
+	local pid
+	for pid in $(pids daxbroker-job); do
+		! kill -KILL "$pid" 2>/dev/null || count met_worker
+	done
+}
+
+do_kill_daemon() {
+	systemctl reset-failed daxbrokerd
+	pick main all
+	systemctl kill -s KILL "--kill-who=$PICKED" daxbrokerd 2>/dev/null || :
+}
+
+do_restart() {
+	systemctl reset-failed daxbrokerd
+	systemctl restart --no-block daxbrokerd
+}
+
+# The in-tree kmem loses memory that is online when its device goes: then only
+# a device that is at rest may.
+do_remove() {
+	local region driver
+	pick_region || return 0
+	region=$PICKED
+	[ "$region" != "$holder_region" ] || return 0
+	if ! ours; then
+		decide_region "$region" devdax
+		settle
+		[ "$(state "$(device_of "$region")")" = device_dax ] || return 0
+	fi
+	driver=$(readlink -f "${PARENT[$region]}/driver")
+	GONE[$region]=$driver
+	basename "${PARENT[$region]}" >"$driver/unbind"
+}
+
+do_add() {
+	local region
+	for region in "${!GONE[@]}"; do
+		basename "${PARENT[$region]}" >"${GONE[$region]}/bind" ||
+			fail "$region cannot come back"
+		unset "GONE[$region]"
+		return 0
+	done
+}
+
+count() { COUNTS[$1]=$((${COUNTS[$1]:-0} + 1)); }
+
+EVENTS=(policy policy policy policy apply block block daxctl hold memory
+	kill_worker kill_worker kill_daemon restart remove add add)
+
+# --- what is to hold when it has settled
+
+applied() {
+	local status=0
+	OUTPUT=$(timeout 60 daxbroker apply 2>&1) || status=$?
+	case $status in
+	0 | 4 | 5 | 6) return 0 ;;
+	esac
+	return 1
+}
+
+# Nothing interferes any more; then everything gets its chance.
+settle() {
+	let_go_of_it
+	wait_for 30 eval "! pidof daxctl"
+	wait_for 60 systemctl -q is-active daxbrokerd
+	wait_for 60 applied
+	[ -z "$(pids daxbroker-job)" ] || fail 'settled, and there is a worker'
+}
+
+# in_order REGION
+in_order() {
+	local device now outcome all
+	device=$(device_of "$1")
+	[ "$(wc -w <<<"$device")" = 1 ] || fail "$1 has devices '$device'"
+	now=$(state "$device")
+	# Their exit status is about all devices.
+	outcome=$({ daxbroker status -nr || :; } |
+		awk -v d="$device" '$1 == d { print $2 }')
+	all=$(daxbroker list -nro DEVICE,DRIVER "$device" || :)
+	expect "what list says of $1" "$device $(dax_driver "$device")*" "$all"
+	case $now in
+	device_dax | none) ;;
+	kmem*going*) fail "$1 is $now" ;;
+	kmem*) ;;
+	*) fail "$1 is $now" ;;
+	esac
+	# Memory of the kernel itself may keep a block online.
+	if [[ $outcome == failed && $OUTPUT == *'would not go offline'* ]]; then
+		count would_not_go_offline
+		return 0
+	fi
+	# shellcheck disable=SC2053 # a pattern
+	[[ $now == ${WANTED[$1]} ]] ||
+		fail "$1 ($device) is '$now', not '${WANTED[$1]}' ($outcome): $OUTPUT"
+	[ "${WANTED[$1]}" = '*' ] || expect "outcome of $1" '@(as-decided|switched)' "$outcome"
+	whole "$1" "$device" "$now"
+}
+
+# whole REGION DEVICE STATE: every byte of it is accounted for.
+whole() {
+	local blocks size
+	size=$(cat "$DAX/devices/$2/size")
+	expect "size of $1" "${SIZE[$1]}" "$size"
+	[[ ${WANTED[$1]} == kmem* ]] || return 0
+	blocks=$(blocks "$2" | wc -l)
+	expect "memory blocks of $1" "${BLOCKS[$1]}" "$blocks"
+}
+
+check() {
+	local region
+	settle
+	expect 'devices' $((3 - ${#GONE[@]})) "$(dax_devices | wc -l)"
+	expect 'devices that list has' $((3 - ${#GONE[@]})) "$({ daxbroker list -n || :; } | wc -l)"
+	for region in "${REGIONS[@]}"; do
+		[ -n "${GONE[$region]:-}" ] || in_order "$region"
+	done
+	expect auto_online_blocks "$auto" "$(cat $AUTO)"
+	[ ! -e $PROBE ] || expect probe_state default "$(cat $PROBE)"
+	nothing_left
+	count checked
+}
+
+# ---
+
+# tell_why: for whoever has to find out what went wrong.
+tell_why() {
+	local path
+	echo "status of daxbroker: $(timeout 10 daxbroker status 2>&1)"
+	for region in "${REGIONS[@]}"; do
+		echo "$region: ${GONE[$region]:+gone} wanted '${WANTED[$region]:-}', is" \
+			"'$(state "$(device_of "$region")")'"
+	done
+	for path in $(pids daxbroker-job) $(pids daxbrokerd) $(pids dax-hold); do
+		echo "process $path: $(cat "/proc/$path/comm" "/proc/$path/stack" | paste -sd' ')"
+	done
+	cat /run/daxbroker/journal
+	journalctl -b -u daxbrokerd --no-pager -o cat | tail -n 60
+	dmesg | tail -n 20
+}
+
+if [ "${1:-}" = setup ]; then
+	setup
+	exit
+fi
+trap '[ $? = 0 ] || tell_why' EXIT
+duration=${1:-60}
+seed=${2:-$((RANDOM + $(date +%N | tail -c 5 | sed 's/^0*//') + 0))}
+echo "seed $seed"
+RANDOM=$seed
+declare -A SIZE BLOCKS
+find_regions
+systemctl start daxbrokerd
+auto=$(cat $AUTO)
+no_policies
+for region in "${REGIONS[@]}"; do
+	decide_region "$region" movable
+done
+settle
+for region in "${REGIONS[@]}"; do
+	device=$(device_of "$region")
+	SIZE[$region]=$(dax_attr "$device" size)
+	BLOCKS[$region]=$(blocks "$device" | wc -l)
+	echo "$region: $device, ${SIZE[$region]} bytes, $(state "$device")"
+done
+check
+
+end=$((SECONDS + duration))
+while [ $SECONDS -lt $end ]; do
+	for ((i = RANDOM % 5; i >= 0; i--)); do
+		pick "${EVENTS[@]}"
+		event=$PICKED
+		echo "$SECONDS: $event"
+		count "$event"
+		"do_$event"
+		nap
+	done
+	check
+done
+memory_is_intact
+while [ ${#GONE[@]} -gt 0 ]; do
+	do_add
+done
+check
+for event in "${!COUNTS[@]}"; do
+	echo "figure: $event ${COUNTS[$event]}"
+done | sort
