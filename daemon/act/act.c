@@ -40,7 +40,9 @@ static int undo_step(struct act_run *run, size_t index)
 	 * can be done once more. */
 	journal_intent(&run->journal, index, true);
 	crash_point(run->root_fd, "undo", index);
-	r = act_steps[step->kind].undo(run, step);
+	r = act_focus(run, step, true);
+	if (r == 0)
+		r = act_steps[step->kind].undo(run, step);
 	crash_point(run->root_fd, "undid", index);
 	journal_outcome(&run->journal, index, true, r);
 	return r;
@@ -122,7 +124,9 @@ static int take_step(struct act_run *run, size_t index)
 		return act_explain(run, r, "the journal cannot be written: %s",
 				   strerror(-r));
 	crash_point(run->root_fd, "take", index);
-	r = act_steps[step->kind].take(run, step);
+	r = act_focus(run, step, false);
+	if (r == 0)
+		r = act_steps[step->kind].take(run, step);
 	crash_point(run->root_fd, "took", index);
 	journal_outcome(&run->journal, index, false, r);
 	return r;
@@ -164,6 +168,13 @@ int act_recover(int root_fd)
 	return recover(root_fd, NULL);
 }
 
+static void run_done(struct act_run *run)
+{
+	blocks_done(&run->all_blocks);
+	free(run->device);
+	free(run->detail);
+}
+
 int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	    void *userdata, struct act_result *ret)
 {
@@ -174,12 +185,12 @@ int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	lock = act_lock(root_fd, plan->region, true);
 	if (lock < 0)
 		return lock;
-	r = blocks_init(&run.blocks, root_fd, plan->blocks, plan->n_blocks);
+	r = blocks_init(&run.all_blocks, root_fd, plan->blocks, plan->n_blocks);
 	if (r < 0)
 		return r;
-	r = journal_begin(root_fd, plan, run.blocks.before, &run.journal);
+	r = journal_begin(root_fd, plan, run.all_blocks.before, &run.journal);
 	if (r < 0) {
-		blocks_done(&run.blocks);
+		blocks_done(&run.all_blocks);
 		return r;
 	}
 	*ret = (struct act_result){ .outcome = ACT_DONE };
@@ -188,8 +199,7 @@ int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	/* What a failure kept from being put back. */
 	setting_recover(root_fd);
 	journal_end(root_fd, run.journal.id, act_outcome_name(ret->outcome));
-	blocks_done(&run.blocks);
-	free(run.detail);
+	run_done(&run);
 	return 0;
 }
 
@@ -223,14 +233,13 @@ int act_undo(int root_fd, const struct journal_job *job,
 	r = journal_resume(root_fd, job, &run.journal);
 	if (r < 0)
 		return r;
-	r = blocks_init_before(&run.blocks, root_fd, plan->blocks,
+	r = blocks_init_before(&run.all_blocks, root_fd, plan->blocks,
 			       plan->n_blocks, job->before);
 	if (r < 0)
 		return r;
 	run_undo(&run, job->step, progress, userdata, ret);
 	journal_end(root_fd, run.journal.id, act_outcome_name(ret->outcome));
-	blocks_done(&run.blocks);
-	free(run.detail);
+	run_done(&run);
 	return 0;
 }
 

@@ -10,6 +10,9 @@
 struct act_run {
 	int root_fd;
 	const struct plan *plan;
+	struct blocks all_blocks; /* of the plan */
+	/* What the step at hand is about, see act_focus(). */
+	char *device;
 	struct blocks blocks;
 	struct journal journal;
 	char *detail; /* what failed and what to do, for the result's message;
@@ -30,6 +33,10 @@ struct act_step {
  * and run->detail. For kmem see kmem.h. */
 int act_bind(struct act_run *run, const char *driver);
 int act_unbind(struct act_run *run, const char *driver);
+
+/* Sets run->device and run->blocks for @step, which is to be taken, or undone.
+ * Returns 0, or a negative errno and run->detail. */
+int act_focus(struct act_run *run, const struct plan_step *step, bool undo);
 
 extern const struct act_step act_steps[PLAN_STEP_KINDS];
 

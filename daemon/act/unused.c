@@ -26,11 +26,11 @@ static int find_users(struct act_run *run, char **ret)
 	if (r < 0)
 		return act_explain(run, r,
 				   "who uses /dev/%s cannot be read: %s",
-				   run->plan->device, strerror(-r));
-	device = facts_find_device(snapshot, run->plan->device);
+				   run->device, strerror(-r));
+	device = facts_find_device(snapshot, run->device);
 	if (!device)
 		return act_explain(run, -ENODEV, "%s is gone",
-				   run->plan->device);
+				   run->device);
 	return refusal_users(device, ret);
 }
 
@@ -70,7 +70,7 @@ static int look_until_unused(struct act_run *run, uint64_t timeout)
 
 int unused_take(struct act_run *run, const struct plan_step *step)
 {
-	const char *device = run->plan->device;
+	const char *device = run->device;
 	int r;
 
 	r = drain_begin(run->root_fd, run->plan->region, device, step->timeout);
@@ -92,11 +92,11 @@ int unused_undo(struct act_run *run, const struct plan_step *step)
 	int r;
 
 	(void)step;
-	r = drain_end(run->root_fd, run->plan->device);
+	r = drain_end(run->root_fd, run->device);
 	if (r < 0)
 		return act_explain(run, r,
 				   "/dev/%s does not take users again: %s; "
 				   "write 0 to its attribute drain",
-				   run->plan->device, strerror(-r));
+				   run->device, strerror(-r));
 	return 0;
 }

@@ -59,6 +59,7 @@ const struct field region_fields[] = {
 	FIELD(struct facts_region, FIELD_INT, id),
 	FIELD(struct facts_region, FIELD_NAME, path),
 	FIELD(struct facts_region, FIELD_BOOL, dynamic),
+	FIELD(struct facts_region, FIELD_U64, start),
 	FIELD(struct facts_region, FIELD_U64, size),
 	FIELD(struct facts_region, FIELD_U64, available_size),
 	FIELD(struct facts_region, FIELD_U64, align),

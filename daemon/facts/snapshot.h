@@ -130,6 +130,7 @@ struct facts_region {
 	char *path; /* "/devices/platform/hmem.0" */
 	enum facts_provider provider;
 	bool dynamic;	/* devices can be created, sized, destroyed */
+	uint64_t start; /* its first physical address; 0: unknown */
 	uint64_t size;	/* bytes */
 	uint64_t available_size; /* bytes not given to a device */
 	uint64_t align;	/* bytes; 0: unknown (readable for root alone) */

@@ -1,0 +1,669 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemon/plan/carve.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "basic/names.h"
+#include "basic/parse.h"
+#include "daemon/plan/carve-match.h"
+#include "daemon/plan/draft.h"
+#include "daemon/plan/refusal.h"
+#include "daemon/plan/survey.h"
+
+struct carve {
+	const struct facts_snapshot *snapshot;
+	const struct survey_item *items; /* beside match.devices */
+	struct carve_match match;
+	enum plan_outcome outcome; /* of the first device's plan */
+	bool complete;		   /* every piece has its device */
+};
+
+/* What becomes of a device, or what is to be one. */
+struct change {
+	size_t device; /* CARVE_NONE: a new one */
+	size_t piece;  /* that it becomes; CARVE_NONE: it loses its memory */
+	bool done;
+};
+
+struct draft {
+	const struct carve *carve;
+	const struct policy_decision *decision; /* of the first device */
+	struct plan *plan;
+	struct change *changes;
+	size_t n_changes;
+	bool *gone; /* devices whose memory is free by now */
+};
+
+void carve_free(struct carve *carve)
+{
+	if (!carve)
+		return;
+	free(carve->match.devices);
+	free(carve->match.places);
+	free(carve);
+}
+
+DEFINE_CLEANUP(struct carve *, carve_free)
+#define _cleanup_carve_ _cleanup_(cleanup_carve_free)
+
+static int allocate(struct carve *carve, const struct survey_item *items,
+		    size_t n_items)
+{
+	struct carve_match *match = &carve->match;
+
+	match->devices = calloc(n_items, sizeof(*match->devices));
+	match->places =
+		calloc(match->carving->n_pieces, sizeof(*match->places));
+	if (!match->devices || !match->places)
+		return -ENOMEM;
+	match->n_devices = n_items;
+	for (size_t i = 0; i < n_items; i++)
+		match->devices[i] = (struct carve_device){
+			.device = items[i].device,
+			.ours = items[i].decision->carving &&
+				items[i].decision->file ==
+					items[0].decision->file,
+			.piece = CARVE_NONE,
+		};
+	return 0;
+}
+
+static int tell_pieces(struct carve *carve, struct survey_item *items)
+{
+	carve->complete = carve->match.misplaced == CARVE_NONE;
+	for (size_t i = 0; i < carve->match.carving->n_pieces; i++) {
+		size_t device = carve->match.places[i].device;
+
+		if (device == CARVE_NONE)
+			carve->complete = false;
+		else if (policy_decision_take_piece(
+				 items[device].decision,
+				 &carve->match.carving->pieces[i]) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int carve_new(const struct facts_snapshot *snapshot, struct survey_item *items,
+	      size_t n_items, struct carve **ret)
+{
+	const struct policy_carving *carving = items[0].decision->carving;
+	_cleanup_carve_ struct carve *carve = NULL;
+	int r;
+
+	*ret = NULL;
+	if (!carving || carving->fault != POLICY_CARVING_FITS)
+		return 0;
+	carve = calloc(1, sizeof(*carve));
+	if (!carve)
+		return -ENOMEM;
+	carve->snapshot = snapshot;
+	carve->items = items;
+	carve->match.region = facts_device_region(snapshot, items[0].device);
+	carve->match.carving = carving;
+	carve->match.block_size = snapshot->kernel.block_size;
+	r = allocate(carve, items, n_items);
+	if (r < 0)
+		return r;
+	carve_match_find(&carve->match);
+	r = tell_pieces(carve, items);
+	if (r == 0)
+		*ret = TAKE_PTR(carve);
+	return r;
+}
+
+static bool is_bound(const struct facts_device *device, const char *driver)
+{
+	return device->driver && strcmp(device->driver, driver) == 0;
+}
+
+bool carve_needs_holders(const struct carve *carve)
+{
+	for (size_t i = 0; i < carve->match.n_devices; i++)
+		if (carve->match.devices[i].in_the_way &&
+		    is_bound(carve->match.devices[i].device, DRIVER_DEVICE_DAX))
+			return true;
+	return false;
+}
+
+static int copy_shape(uint64_t align, const struct phys_range *ranges, size_t n,
+		      struct plan_shape *ret)
+{
+	*ret = (struct plan_shape){ .align = align };
+	if (n == 0)
+		return 0;
+	ret->ranges = calloc(n, sizeof(*ranges));
+	if (!ret->ranges)
+		return -ENOMEM;
+	memcpy(ret->ranges, ranges, n * sizeof(*ranges));
+	ret->n_ranges = n;
+	return 0;
+}
+
+/* A step of this kind about @device as it is now. */
+static int begin_step(enum plan_step_kind kind,
+		      const struct facts_device *device, struct plan_step *ret)
+{
+	struct plan_step step = { .kind = kind };
+
+	step.device = strdup(device->name);
+	if (!step.device)
+		return -ENOMEM;
+	if (copy_shape(device->align, device->ranges, device->n_ranges,
+		       &step.before) < 0) {
+		free(step.device);
+		return -ENOMEM;
+	}
+	*ret = step;
+	return 0;
+}
+
+static int add_release_step(struct draft *draft,
+			    const struct facts_device *device,
+			    struct plan_step what, const char *reason)
+{
+	struct plan_step step;
+
+	if (begin_step(what.kind, device, &step) < 0)
+		return -ENOMEM;
+	step.driver = what.driver;
+	step.timeout = what.timeout;
+	step.n_blocks = what.n_blocks;
+	return draft_add_step(draft->plan, step, "%s", reason);
+}
+
+static int release_devdax(struct draft *draft,
+			  const struct facts_device *device)
+{
+	int r;
+
+	r = add_release_step(draft, device,
+			     (struct plan_step){
+				     .kind = PLAN_CHECK_UNUSED,
+				     .timeout = plan_patience(draft->decision),
+			     },
+			     "taking the driver away would kill its users");
+	if (r < 0)
+		return r;
+	return add_release_step(
+		draft, device,
+		(struct plan_step){ .kind = PLAN_UNBIND,
+				    .driver = DRIVER_DEVICE_DAX },
+		"only a device without a driver can be "
+		"changed");
+}
+
+static int release_ram(struct draft *draft, const struct facts_device *device)
+{
+	const struct facts_snapshot *snapshot = draft->carve->snapshot;
+	uint64_t n_online = 0;
+	int r;
+
+	for (size_t i = 0; i < device->n_blocks; i++)
+		n_online += snapshot->blocks[device->blocks[i]].state ==
+			    FACTS_BLOCK_ONLINE;
+	r = draft_add_blocks(draft->plan, device);
+	if (r < 0)
+		return r;
+	if (n_online > 0 && !device->kmem_state)
+		r = add_release_step(draft, device,
+				     (struct plan_step){ .kind = PLAN_OFFLINE,
+							 .n_blocks = n_online },
+				     "memory can be removed only while it is "
+				     "offline");
+	if (r < 0)
+		return r;
+	return add_release_step(draft, device,
+				(struct plan_step){ .kind = PLAN_UNBIND,
+						    .driver = DRIVER_KMEM },
+				DRIVER_KMEM " removes its memory from the "
+					    "system");
+}
+
+/* Steps from whatever it is to a device without a driver. */
+static int release(struct draft *draft, const struct facts_device *device)
+{
+	if (is_bound(device, DRIVER_DEVICE_DAX))
+		return release_devdax(draft, device);
+	if (is_bound(device, DRIVER_KMEM))
+		return release_ram(draft, device);
+	return 0;
+}
+
+static int release_all(struct draft *draft)
+{
+	const struct carve_match *match = &draft->carve->match;
+	int r = 0;
+
+	for (size_t i = 0; i < match->n_devices && r == 0; i++)
+		if (match->devices[i].in_the_way)
+			r = release(draft, match->devices[i].device);
+	return r;
+}
+
+static bool is_taken(const struct draft *draft, size_t device)
+{
+	for (size_t i = 0; i < draft->n_changes; i++)
+		if (draft->changes[i].device == device)
+			return true;
+	return false;
+}
+
+static bool is_empty(const struct carve_device *d)
+{
+	return d->ours && d->device->size == 0 && !d->device->driver;
+}
+
+/* Its memory, or that there is none, is at our disposal. */
+static bool is_spare(const struct draft *draft, size_t device)
+{
+	const struct carve_device *d = &draft->carve->match.devices[device];
+
+	return (d->in_the_way || is_empty(d)) && !is_taken(draft, device);
+}
+
+/* One that begins where the piece does: what it holds stays, as far as the
+ * piece goes. */
+static void reuse_where_it_is(struct draft *draft, struct change *change)
+{
+	const struct carve_match *match = &draft->carve->match;
+
+	for (size_t i = 0; i < match->n_devices; i++) {
+		const struct facts_device *d = match->devices[i].device;
+
+		if (!is_spare(draft, i) || d->n_ranges == 0 ||
+		    d->ranges[0].start !=
+			    match->places[change->piece].range.start)
+			continue;
+		change->device = i;
+		return;
+	}
+}
+
+/* The first device cannot be destroyed, and one that is empty is there for it.
+ * While it is empty, it also tells where the region starts: so it goes to the
+ * first piece. */
+static void reuse_any(struct draft *draft, struct change *change)
+{
+	for (size_t i = 0; i < draft->carve->match.n_devices; i++) {
+		if (change->device != CARVE_NONE || !is_spare(draft, i))
+			continue;
+		change->device = i;
+		return;
+	}
+}
+
+static int list_changes(struct draft *draft)
+{
+	const struct carve_match *match = &draft->carve->match;
+	const size_t n_pieces = match->carving->n_pieces;
+	size_t n;
+
+	draft->changes =
+		calloc(n_pieces + match->n_devices, sizeof(*draft->changes));
+	draft->gone = calloc(match->n_devices, sizeof(*draft->gone));
+	if (!draft->changes || !draft->gone)
+		return -ENOMEM;
+	for (size_t i = 0; i < n_pieces; i++)
+		if (match->places[i].device == CARVE_NONE)
+			draft->changes[draft->n_changes++] =
+				(struct change){ .device = CARVE_NONE,
+						 .piece = i };
+	n = draft->n_changes;
+	for (size_t i = 0; i < n; i++)
+		reuse_where_it_is(draft, &draft->changes[i]);
+	for (size_t i = 0; i < n; i++)
+		reuse_any(draft, &draft->changes[i]);
+	for (size_t i = 0; i < match->n_devices; i++)
+		if (match->devices[i].in_the_way && !is_taken(draft, i))
+			draft->changes[draft->n_changes++] =
+				(struct change){ .device = i,
+						 .piece = CARVE_NONE };
+	return 0;
+}
+
+/* Nothing that is still there has the piece's place. */
+static bool has_room(const struct draft *draft, const struct change *change)
+{
+	const struct carve_match *match = &draft->carve->match;
+
+	for (size_t i = 0; i < match->n_devices; i++)
+		if (i != change->device && match->devices[i].in_the_way &&
+		    !draft->gone[i] &&
+		    carve_overlaps(match->devices[i].device,
+				   match->places[change->piece].range))
+			return false;
+	return true;
+}
+
+static int add_create(struct draft *draft, const struct change *change)
+{
+	const struct carve_match *match = &draft->carve->match;
+	const struct policy_piece *piece =
+		&match->carving->pieces[change->piece];
+	struct plan_step step = { .kind = PLAN_CREATE };
+
+	if (copy_shape(piece->align, &match->places[change->piece].range, 1,
+		       &step.after) < 0)
+		return -ENOMEM;
+	return draft_add_step(draft->plan, step, "it becomes %s of %s",
+			      piece->name, draft->decision->file);
+}
+
+/* All of its memory is free then. */
+static int add_clear(struct draft *draft, struct change *change)
+{
+	const struct facts_device *device =
+		draft->carve->match.devices[change->device].device;
+	struct plan_step step;
+
+	if (begin_step(change->device == 0 || change->piece != CARVE_NONE
+			       ? PLAN_RESIZE
+			       : PLAN_DESTROY,
+		       device, &step) < 0)
+		return -ENOMEM;
+	step.after.align = device->align;
+	draft->gone[change->device] = true;
+	return draft_add_step(draft->plan, step,
+			      "%s is no slice of %s, and lies where others are "
+			      "to be",
+			      device->name, draft->decision->file);
+}
+
+static int add_resize(struct draft *draft, const struct change *change)
+{
+	const struct carve_match *match = &draft->carve->match;
+	const struct policy_piece *piece =
+		&match->carving->pieces[change->piece];
+	struct facts_device now = *match->devices[change->device].device;
+	struct plan_step step;
+
+	if (draft->gone[change->device])
+		now.n_ranges = 0;
+	if (begin_step(PLAN_RESIZE, &now, &step) < 0)
+		return -ENOMEM;
+	draft->gone[change->device] = true; /* what it was */
+	if (copy_shape(piece->align, &match->places[change->piece].range, 1,
+		       &step.after) < 0) {
+		free(step.device);
+		free(step.before.ranges);
+		return -ENOMEM;
+	}
+	return draft_add_step(draft->plan, step, "it becomes %s of %s",
+			      piece->name, draft->decision->file);
+}
+
+/* The first change that can be made now: NULL when each waits for another. */
+static struct change *next_change(struct draft *draft)
+{
+	for (size_t i = 0; i < draft->n_changes; i++) {
+		struct change *change = &draft->changes[i];
+
+		if (!change->done && has_room(draft, change))
+			return change;
+	}
+	return NULL;
+}
+
+/* Those that wait for each other: one of them gives its memory up first. */
+static struct change *first_to_yield(struct draft *draft)
+{
+	for (size_t i = 0; i < draft->n_changes; i++) {
+		struct change *change = &draft->changes[i];
+
+		if (!change->done && change->device != CARVE_NONE &&
+		    !draft->gone[change->device])
+			return change;
+	}
+	return NULL;
+}
+
+static int make_changes(struct draft *draft)
+{
+	struct change *change;
+	int r = 0;
+
+	for (size_t i = 0; i < draft->n_changes && r == 0; i++) {
+		change = &draft->changes[i];
+		if (change->piece != CARVE_NONE)
+			continue;
+		change->done = true;
+		r = add_clear(draft, change);
+	}
+	while (r == 0) {
+		change = next_change(draft);
+		if (change) {
+			change->done = true;
+			r = change->device == CARVE_NONE
+				    ? add_create(draft, change)
+				    : add_resize(draft, change);
+			continue;
+		}
+		change = first_to_yield(draft);
+		if (!change)
+			break;
+		r = add_clear(draft, change);
+	}
+	return r;
+}
+
+static int refuse(struct draft *draft, enum plan_refusal refusal,
+		  const char *reason)
+{
+	draft->plan->refusal = refusal;
+	if (!reason)
+		return -ENOMEM;
+	return draft_conclude(draft->plan, PLAN_REFUSED,
+			      "the region of %s cannot be carved now: %s",
+			      draft->plan->device, reason);
+}
+
+/* 1: the device must not be changed, and the plan says why. */
+static int check_device(struct draft *draft, size_t index)
+{
+	const struct facts_device *device =
+		draft->carve->match.devices[index].device;
+	const struct policy_decision *decision =
+		draft->carve->items[index].decision;
+	_cleanup_free_ char *reason = NULL;
+	enum plan_refusal refusal;
+	int r;
+
+	refusal = refusal_of_release(draft->carve->snapshot, device, decision,
+				     &reason);
+	if (refusal == PLAN_REFUSAL_NONE)
+		return 0;
+	r = refuse(draft, refusal, reason);
+	return r < 0 ? r : 1;
+}
+
+static int check_devices(struct draft *draft)
+{
+	const struct carve_match *match = &draft->carve->match;
+	int r = 0;
+
+	for (size_t i = 0; i < match->n_devices && r == 0; i++)
+		if (match->devices[i].in_the_way)
+			r = check_device(draft, i);
+	return r;
+}
+
+/* 1: a fact is missing, or somebody else's device has the room. */
+static int check_room(struct draft *draft)
+{
+	const struct carve_match *match = &draft->carve->match;
+	_cleanup_free_ char *reason = NULL;
+	enum plan_refusal refusal = PLAN_REFUSAL_CARVING;
+	int r = 0;
+
+	for (size_t i = 0; i < match->n_devices && r == 0; i++)
+		if (!match->devices[i].device->ranges_known) {
+			refusal = PLAN_REFUSAL_UNKNOWN;
+			r = asprintf(&reason,
+				     "the physical ranges of %s cannot be "
+				     "read; root can read them",
+				     match->devices[i].device->name);
+		}
+	if (r == 0 && !match->carving->start) {
+		refusal = PLAN_REFUSAL_UNKNOWN;
+		r = asprintf(&reason, "where it starts cannot be told");
+	}
+	if (r == 0 && match->misplaced != CARVE_NONE)
+		r = asprintf(&reason,
+			     "there is no room for %s beside the devices that "
+			     "another policy than %s decides",
+			     match->carving->pieces[match->misplaced].name,
+			     draft->decision->file);
+	if (r <= 0)
+		return r < 0 ? -ENOMEM : 0;
+	r = refuse(draft, refusal, reason);
+	return r < 0 ? r : 1;
+}
+
+static bool is_online(const struct draft *draft)
+{
+	const struct facts_snapshot *snapshot = draft->carve->snapshot;
+
+	for (size_t i = 0; i < draft->carve->match.n_devices; i++) {
+		const struct carve_device *d = &draft->carve->match.devices[i];
+
+		for (size_t j = 0; d->in_the_way && j < d->device->n_blocks;
+		     j++)
+			if (snapshot->blocks[d->device->blocks[j]].state ==
+			    FACTS_BLOCK_ONLINE)
+				return true;
+	}
+	return false;
+}
+
+static int add_steps(struct draft *draft)
+{
+	const struct policy_carving *carving = draft->carve->match.carving;
+	size_t kept = 0;
+	int r;
+
+	for (size_t i = 0; i < carving->n_pieces; i++)
+		kept += draft->carve->match.places[i].device != CARVE_NONE;
+	r = release_all(draft);
+	if (r == 0)
+		r = list_changes(draft);
+	if (r == 0)
+		r = make_changes(draft);
+	if (r < 0)
+		return r;
+	return draft_conclude(draft->plan, PLAN_SWITCH,
+			      "%s says to carve the region of %s into %s; %zu "
+			      "of these are there",
+			      draft->decision->file, draft->plan->device,
+			      carving->message, kept);
+}
+
+static int decide(struct draft *draft, unsigned int flags)
+{
+	int r;
+
+	if ((flags & PLAN_FIRST_SIGHT) &&
+	    draft->decision->present == POLICY_PRESENT_KEEP && is_online(draft))
+		return draft_conclude(
+			draft->plan, PLAN_KEEP,
+			"memory of its region was system-ram already when the "
+			"daemon started and %s says Present=keep; daxbroker "
+			"apply overrides that",
+			draft->decision->file);
+	r = check_room(draft);
+	if (r == 0)
+		r = check_devices(draft);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = add_steps(draft);
+	if (r != -ERANGE)
+		return r;
+	return refuse(draft, PLAN_REFUSAL_UNKNOWN,
+		      "its ranges are larger than any machine");
+}
+
+static int plan_region(struct carve *carve, unsigned int flags,
+		       struct plan **ret)
+{
+	const struct survey_item *first = &carve->items[0];
+	_cleanup_plan_ struct plan *plan = NULL;
+	struct draft draft = { .carve = carve, .decision = first->decision };
+	int r;
+
+	r = draft_new(carve->snapshot, first->device, POLICY_MODE_KEEP,
+		      POLICY_ZONE_AUTO, &plan);
+	if (r < 0)
+		return r;
+	draft.plan = plan;
+	r = decide(&draft, flags);
+	free(draft.changes);
+	free(draft.gone);
+	if (r == 0)
+		r = draft_respect_limits(plan, carve->snapshot, first->device,
+					 first->decision, NULL);
+	if (r < 0)
+		return r;
+	carve->outcome = plan->outcome;
+	*ret = TAKE_PTR(plan);
+	return 0;
+}
+
+/* It has no plan of its own, as it stands for no piece, or not yet. */
+static int plan_beside(const struct carve *carve,
+		       const struct survey_item *item, struct plan **ret)
+{
+	const char *first = carve->items[0].device->name;
+	const struct carve_device *d =
+		&carve->match.devices[item - carve->items];
+	_cleanup_plan_ struct plan *plan = NULL;
+	int r;
+
+	r = draft_new(carve->snapshot, item->device, POLICY_MODE_KEEP,
+		      POLICY_ZONE_AUTO, &plan);
+	if (r < 0)
+		return r;
+	if (carve->outcome == PLAN_SWITCH && d->piece != CARVE_NONE)
+		r = draft_conclude(plan, PLAN_KEEP,
+				   "%s stands for %s of %s, and waits until "
+				   "the plan of %s has carved the region",
+				   plan->device, item->decision->piece->name,
+				   item->decision->file, first);
+	else if (d->in_the_way)
+		r = draft_conclude(
+			plan, PLAN_KEEP,
+			"%s is no slice of %s, and lies where others "
+			"are to be: see the plan of %s",
+			plan->device, item->decision->file, first);
+	else if (item->device->size == 0)
+		r = draft_conclude(plan, PLAN_KEEP, "%s has no memory (size 0)",
+				   plan->device);
+	else
+		r = draft_conclude(
+			plan, PLAN_KEEP,
+			"%s is no slice of %s, but lies in what they "
+			"leave unused, and is left alone",
+			plan->device, item->decision->file);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(plan);
+	return 0;
+}
+
+int carve_plan(struct carve *carve, const struct survey_item *item,
+	       unsigned int flags, const struct plan_balance *before,
+	       struct plan **ret)
+{
+	const struct carve_device *d =
+		&carve->match.devices[item - carve->items];
+
+	if (item == carve->items && !carve->complete)
+		return plan_region(carve, flags, ret);
+	if (!d->ours || (d->piece != CARVE_NONE &&
+			 (carve->complete || carve->outcome != PLAN_SWITCH)))
+		return plan_build(carve->snapshot, item->device, item->decision,
+				  flags, before, ret);
+	return plan_beside(carve, item, ret);
+}
