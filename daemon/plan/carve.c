@@ -317,8 +317,13 @@ static int list_changes(struct draft *draft)
 		reuse_where_it_is(draft, &draft->changes[i]);
 	for (size_t i = 0; i < n; i++)
 		reuse_any(draft, &draft->changes[i]);
+	/* It would stay, without memory. */
+	if (n > 0 && is_spare(draft, 0))
+		draft->changes[n - 1].device = 0;
+	/* One without memory may be left over from a carving that was cut
+	 * off, and nobody has a use for it. */
 	for (size_t i = 0; i < match->n_devices; i++)
-		if (match->devices[i].in_the_way && !is_taken(draft, i))
+		if (is_spare(draft, i))
 			draft->changes[draft->n_changes++] =
 				(struct change){ .device = i,
 						 .piece = CARVE_NONE };
@@ -360,17 +365,15 @@ static int add_clear(struct draft *draft, struct change *change)
 		draft->carve->match.devices[change->device].device;
 	struct plan_step step;
 
-	if (begin_step(change->device == 0 || change->piece != CARVE_NONE
-			       ? PLAN_RESIZE
-			       : PLAN_DESTROY,
+	if (begin_step(change->piece == CARVE_NONE ? PLAN_DESTROY : PLAN_RESIZE,
 		       device, &step) < 0)
 		return -ENOMEM;
 	step.after.align = device->align;
 	draft->gone[change->device] = true;
-	return draft_add_step(draft->plan, step,
-			      "%s is no slice of %s, and lies where others are "
-			      "to be",
-			      device->name, draft->decision->file);
+	return draft_add_step(draft->plan, step, "%s is no slice of %s%s",
+			      device->name, draft->decision->file,
+			      device->size ? ", and lies where others are to be"
+					   : ", and empty");
 }
 
 static int add_resize(struct draft *draft, const struct change *change)
@@ -402,7 +405,8 @@ static struct change *next_change(struct draft *draft)
 	for (size_t i = 0; i < draft->n_changes; i++) {
 		struct change *change = &draft->changes[i];
 
-		if (!change->done && has_room(draft, change))
+		if (!change->done && change->piece != CARVE_NONE &&
+		    has_room(draft, change))
 			return change;
 	}
 	return NULL;
@@ -414,38 +418,94 @@ static struct change *first_to_yield(struct draft *draft)
 	for (size_t i = 0; i < draft->n_changes; i++) {
 		struct change *change = &draft->changes[i];
 
-		if (!change->done && change->device != CARVE_NONE &&
+		if (!change->done && change->piece != CARVE_NONE &&
+		    change->device != CARVE_NONE &&
 		    !draft->gone[change->device])
 			return change;
 	}
 	return NULL;
 }
 
-static int make_changes(struct draft *draft)
+static bool loses_memory(const struct draft *draft, const struct change *change)
 {
-	struct change *change;
+	return change->piece == CARVE_NONE &&
+	       draft->carve->match.devices[change->device].device->size > 0;
+}
+
+/* Whoever looks now, say after a crash, can tell where the region starts: by
+ * what lies there, or by a device that is empty, but those that nobody has a
+ * use for. */
+static bool is_start_told(const struct draft *draft)
+{
+	const struct carve_match *match = &draft->carve->match;
+	const uint64_t start = match->carving->start;
+
+	for (size_t i = 0; i < match->n_devices; i++)
+		if (!draft->gone[i] &&
+		    carve_overlaps(match->devices[i].device,
+				   (struct phys_range){ start, start }))
+			return true;
+	for (size_t i = 0; i < draft->n_changes; i++) {
+		const struct change *change = &draft->changes[i];
+
+		if (change->piece == CARVE_NONE)
+			continue;
+		if (change->done
+			    ? match->places[change->piece].range.start == start
+			    : change->device != CARVE_NONE &&
+				      draft->gone[change->device])
+			return true;
+	}
+	return false;
+}
+
+/* Those that lose their memory, or else those that have none. */
+static int clear(struct draft *draft, bool memory)
+{
 	int r = 0;
 
 	for (size_t i = 0; i < draft->n_changes && r == 0; i++) {
-		change = &draft->changes[i];
-		if (change->piece != CARVE_NONE)
+		struct change *change = &draft->changes[i];
+
+		if (change->done || change->piece != CARVE_NONE ||
+		    loses_memory(draft, change) != memory)
 			continue;
 		change->done = true;
 		r = add_clear(draft, change);
 	}
-	while (r == 0) {
-		change = next_change(draft);
-		if (change) {
-			change->done = true;
-			r = change->device == CARVE_NONE
-				    ? add_create(draft, change)
-				    : add_resize(draft, change);
-			continue;
-		}
-		change = first_to_yield(draft);
-		if (!change)
-			break;
-		r = add_clear(draft, change);
+	return r;
+}
+
+/* Adds steps for one change, or for what it waits for. 0: no change is left. */
+static int make_change(struct draft *draft)
+{
+	struct change *change = next_change(draft);
+	int r;
+
+	if (change) {
+		change->done = true;
+		r = change->device == CARVE_NONE ? add_create(draft, change)
+						 : add_resize(draft, change);
+		return r < 0 ? r : 1;
+	}
+	change = first_to_yield(draft);
+	if (!change)
+		return 0;
+	r = add_clear(draft, change);
+	return r < 0 ? r : 1;
+}
+
+static int make_changes(struct draft *draft)
+{
+	int r = clear(draft, true);
+
+	while (r >= 0) {
+		if (is_start_told(draft))
+			r = clear(draft, false);
+		if (r >= 0)
+			r = make_change(draft);
+		if (r == 0)
+			return clear(draft, false);
 	}
 	return r;
 }

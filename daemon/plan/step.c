@@ -155,6 +155,8 @@ static char *describe_shape(const struct plan_shape *shape)
 
 	for (size_t i = 0; i < shape->n_ranges; i++)
 		total += phys_range_size(shape->ranges[i]);
+	if (shape->n_ranges == 0)
+		return strdup("no memory");
 	f = open_memstream(&text, &length);
 	if (!f)
 		return NULL;
