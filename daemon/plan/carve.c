@@ -678,6 +678,7 @@ static int plan_beside(const struct carve *carve,
 	const char *first = carve->items[0].device->name;
 	const struct carve_device *d =
 		&carve->match.devices[item - carve->items];
+	enum plan_outcome outcome = carve->complete ? PLAN_NOTHING : PLAN_KEEP;
 	_cleanup_plan_ struct plan *plan = NULL;
 	int r;
 
@@ -698,14 +699,13 @@ static int plan_beside(const struct carve *carve,
 			"are to be: see the plan of %s",
 			plan->device, item->decision->file, first);
 	else if (item->device->size == 0)
-		r = draft_conclude(plan, PLAN_KEEP, "%s has no memory (size 0)",
+		r = draft_conclude(plan, outcome, "%s has no memory (size 0)",
 				   plan->device);
 	else
-		r = draft_conclude(
-			plan, PLAN_KEEP,
-			"%s is no slice of %s, but lies in what they "
-			"leave unused, and is left alone",
-			plan->device, item->decision->file);
+		r = draft_conclude(plan, outcome,
+				   "%s is no slice of %s, but lies in what they "
+				   "leave unused, and is left alone",
+				   plan->device, item->decision->file);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(plan);

@@ -148,6 +148,9 @@ DEFINE_CLEANUP(struct plan *, plan_free)
 bool plan_needs_holders(const struct facts_device *device,
 			const struct policy_decision *decision);
 
+/* True when it changes which devices there are in its region. */
+bool plan_is_carving(const struct plan *plan);
+
 /* The memory blocks of @plan that @step is about: from *ret_first on. Returns
  * how many. */
 size_t plan_step_blocks(const struct plan *plan, const struct plan_step *step,

@@ -76,6 +76,20 @@ static bool has_block(const struct plan_step *step, uint64_t id, uint64_t size)
 	return false;
 }
 
+bool plan_is_carving(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_steps; i++)
+		switch (plan->steps[i].kind) {
+		case PLAN_DESTROY:
+		case PLAN_RESIZE:
+		case PLAN_CREATE:
+			return true;
+		default:
+			break;
+		}
+	return false;
+}
+
 size_t plan_step_blocks(const struct plan *plan, const struct plan_step *step,
 			size_t *ret_first)
 {
