@@ -207,7 +207,7 @@ static int write_memmap(struct act_run *run, bool on)
 
 	r = act_write(run->root_fd, on ? "1" : "0",
 		      "sys/bus/dax/devices/%s/memmap_on_memory", run->device);
-	if (r == -EINVAL && on)
+	if (r == -EOPNOTSUPP && on)
 		return act_explain(run, r,
 				   "the kernel takes no memmap_on_memory=1 for "
 				   "%s: boot it with "

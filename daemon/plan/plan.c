@@ -202,6 +202,50 @@ static int add_online(struct draft *draft, size_t n_misplaced, size_t n_offline)
 		"the policy says Zone=%s", policy_zone_name(zone));
 }
 
+/* memmap_on_memory has another value than decided, which only a device that
+ * kmem does not have can be given. */
+static bool wants_memmap(const struct draft *draft)
+{
+	const int now = draft->device->memmap_on_memory;
+
+	switch (draft->decision->memmap_on_memory) {
+	case POLICY_MEMMAP_YES:
+		return now == 0 &&
+		       plan_can_map_itself(draft->snapshot, draft->device);
+	case POLICY_MEMMAP_NO:
+		return now == 1;
+	default:
+		return false;
+	}
+}
+
+static int add_memmap(struct draft *draft)
+{
+	enum policy_memmap wanted = draft->decision->memmap_on_memory;
+
+	if (!wants_memmap(draft))
+		return 0;
+	return draft_add_step(
+		draft->plan,
+		(struct plan_step){ .kind = PLAN_MEMMAP,
+				    .memmap = wanted == POLICY_MEMMAP_YES },
+		"the policy says MemmapOnMemory=%s",
+		policy_memmap_name(wanted));
+}
+
+/* What of the policy has no effect, behind the plan's reason. */
+static const char *tell_memmap(const struct draft *draft)
+{
+	if (draft->decision->memmap_on_memory != POLICY_MEMMAP_YES ||
+	    plan_can_map_itself(draft->snapshot, draft->device))
+		return "";
+	if (draft->device->memmap_on_memory < 0)
+		return "; MemmapOnMemory=yes has no effect: it needs Linux 6.8 "
+		       "or later";
+	return "; MemmapOnMemory=yes has no effect: the kernel was not booted "
+	       "with memory_hotplug.memmap_on_memory=1";
+}
+
 static int plan_rezone(struct draft *draft)
 {
 	struct plan *plan = draft->plan;
@@ -210,8 +254,9 @@ static int plan_rezone(struct draft *draft)
 
 	if (draft->n_misplaced == 0 && n_offline == 0)
 		return draft_conclude(
-			plan, PLAN_NOTHING, "%s is system-ram in zone %s",
-			plan->device, policy_zone_name(plan->zone));
+			plan, PLAN_NOTHING, "%s is system-ram in zone %s%s",
+			plan->device, policy_zone_name(plan->zone),
+			tell_memmap(draft));
 	r = add_online(draft, draft->n_misplaced, n_offline);
 	if (r < 0)
 		return r;
@@ -232,6 +277,8 @@ static int add_plug_anew(struct draft *draft)
 	if (has_memory(draft->device))
 		r = add_unplug(draft);
 	if (r >= 0)
+		r = add_memmap(draft);
+	if (r >= 0)
 		r = add_plug(draft);
 	return r < 0 ? r : add_online(draft, 0, predict_offline(draft));
 }
@@ -243,7 +290,8 @@ static int plan_to_system_ram(struct draft *draft)
 	struct plan *plan = draft->plan;
 	int r;
 
-	if (has_driver(device, DRIVER_KMEM) && !draft->incomplete)
+	if (has_driver(device, DRIVER_KMEM) && !draft->incomplete &&
+	    !wants_memmap(draft))
 		return plan_rezone(draft);
 	r = add_load(draft, DRIVER_KMEM, draft->snapshot->kernel.has_kmem);
 	if (r >= 0 && has_driver(device, DRIVER_DEVICE_DAX))
@@ -258,8 +306,9 @@ static int plan_to_system_ram(struct draft *draft)
 	if (r < 0)
 		return r;
 	return draft_conclude(plan, PLAN_SWITCH,
-			      "%s is to become system-ram on node %d",
-			      plan->device, plan->target_node);
+			      "%s is to become system-ram on node %d%s",
+			      plan->device, plan->target_node,
+			      tell_memmap(draft));
 }
 
 /* exclusive and dontfork, which only our device_dax has. */
