@@ -89,7 +89,9 @@ static bool check_left_behind(struct question *q)
 	say(q,
 	    "%zu memory blocks of %s are still hot-plugged "
 	    "although " DRIVER_KMEM
-	    " does not have it: they were online when somebody unbound it",
+	    " does not have it: they were online when somebody unbound it; "
+	    "bind it to " DRIVER_KMEM " again, which adopts them if it is "
+	    "daxbroker's own, or reboot",
 	    q->device->n_blocks, q->device->name);
 	return true;
 }
