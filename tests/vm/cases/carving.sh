@@ -142,7 +142,18 @@ carve 'a 1G devdax' 'pool rest system-ram'
 exits 0 daxbrokerd --once
 lies '0+1024/2M device_dax,1024+2048/2M kmem 16 online Movable'
 
+# Its memory does not go out: all is as before, the first device with its
+# driver again.
+INJECT=/sys/kernel/debug/notifier-error-inject/memory/actions
+[ -d /sys/kernel/debug/bdi ] || mount -t debugfs debugfs /sys/kernel/debug
+modprobe memory-notifier-error-inject
+echo -16 >$INJECT/MEM_GOING_OFFLINE/error
+before=$(layout)
 carve 'all rest devdax'
+exits 6 daxbrokerd --once
+says 'is as it was before'
+lies "$before"
+echo 0 >$INJECT/MEM_GOING_OFFLINE/error
 exits 0 daxbrokerd --once
 lies "$WHOLE"
 
