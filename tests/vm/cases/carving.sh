@@ -8,11 +8,18 @@ set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh
 . /tests/vm/lib/broker.sh
 
+# The region's first device, and what all of its devices are called: an NVDIMM
+# may have been numbered before it.
 load_dax
-REGION=$(readlink -f $DAX/devices/dax0.0/..)
+wait_dax 1
+for FIRST in $(dax_devices); do
+	[ "$(dax_provider "$FIRST")" != hmem ] || break
+done
+NAME=${FIRST%.*}
+REGION=$(dirname "$(readlink -f "$DAX/devices/$FIRST")")
 SIZE=$(cat "$REGION/dax_region/size")
 expect 'the size of the region' $((3 << 30)) "$SIZE"
-START=$(($(cat $DAX/devices/dax0.0/resource)))
+START=$(($(cat "$DAX/devices/$FIRST/resource")))
 
 # carve SECTION...: each "NAME SIZE MODE [SETTING...]" is a [Device] section.
 carve() {
@@ -32,7 +39,7 @@ carve() {
 # start, by place.
 layout() {
 	local device start size
-	for device in "$REGION"/dax0.*; do
+	for device in "$REGION/$NAME".*; do
 		size=$(cat "$device/size") start=0
 		[ "$size" = 0 ] || start=$(($(cat "$device/mapping0/start") - START))
 		printf '%d+%d/%dM %s\n' $((start >> 20)) $((size >> 20)) \
@@ -50,7 +57,7 @@ lies() {
 # at START: the name of the device that begins so many MiB into the region.
 at() {
 	local device
-	for device in "$REGION"/dax0.*; do
+	for device in "$REGION/$NAME".*; do
 		[ -e "$device/mapping0" ] || continue
 		[ $(($(cat "$device/mapping0/start") - START)) != $(($1 << 20)) ] ||
 			basename "$device"
@@ -66,7 +73,7 @@ nothing() {
 	expect 'the region afterwards' "$before" "$(layout)"
 }
 
-[ "$(dax_driver dax0.0)" = device_dax ] || dax_bind dax0.0 device_dax
+[ "$(dax_driver "$FIRST")" = device_dax ] || dax_bind "$FIRST" device_dax
 WHOLE='0+3072/2M device_dax'
 lies "$WHOLE"
 
@@ -78,7 +85,9 @@ lies "$WHOLE"
 exits 0 daxbrokerd --once
 THREE='0+512/2M device_dax,512+512/2M kmem 4 online Movable,1024+2048/1024M device_dax'
 lies "$THREE"
-[ -c "/dev/$(at 0)" ] && [ -c "/dev/$(at 1024)" ] || fail 'no devices of them'
+for start in 0 1024; do
+	[ -c "/dev/$(at $start)" ] || fail "no device at $start"
+done
 exits 0 daxbroker node pool
 [[ $(daxctl list -d "$(at 512)") == *'"mode":"system-ram"'* ]] || fail 'daxctl disagrees'
 exits 0 daxbroker list
@@ -110,13 +119,13 @@ lies '0+512/2M device_dax,512+2560/2M device_dax'
 nothing
 
 # In another order, by hand: what is like a slice stands for it.
-exits 0 daxctl disable-device -r 0 all
 for device in $(dax_devices); do
-	[[ $device == dax0.* ]] || continue
+	[[ $device == "$NAME".* ]] || continue
+	echo "$device" >$DAX/drivers/device_dax/unbind
 	echo 0 >"$DAX/devices/$device/size"
-	[ "$device" = dax0.0 ] || echo "$device" >"$REGION/dax_region/delete"
+	[ "$device" = "$FIRST" ] || echo "$device" >"$REGION/dax_region/delete"
 done
-printf '%x-%x' $((START + (2560 << 20))) $((START + (3072 << 20) - 1)) >$DAX/devices/dax0.0/mapping
+printf '%x-%x' $((START + (2560 << 20))) $((START + (3072 << 20) - 1)) >"$DAX/devices/$FIRST/mapping"
 echo 1 >"$REGION/dax_region/create"
 made=$(cat "$REGION/dax_region/create")
 printf '%x-%x' "$START" $((START + (2560 << 20) - 1)) >"$DAX/devices/$made/mapping"
