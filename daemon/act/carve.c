@@ -14,6 +14,8 @@
 
 #define DEVICES "sys/bus/dax/devices"
 
+static const char *const drivers[] = { DRIVER_DEVICE_DAX, DRIVER_KMEM };
+
 /* The region's devices as they are now. */
 static int look(struct act_run *run, struct facts_snapshot **ret)
 {
@@ -67,6 +69,14 @@ int carve_find(struct act_run *run, const struct plan_shape *shape, char **ret)
 	return 0;
 }
 
+static bool is_bound(struct act_run *run, const char *device)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++)
+		if (binding_is(run->root_fd, device, drivers[i]) > 0)
+			return true;
+	return false;
+}
+
 static int write_number(struct act_run *run, const char *device,
 			const char *name, uint64_t value)
 {
@@ -75,8 +85,8 @@ static int write_number(struct act_run *run, const char *device,
 
 	snprintf(text, sizeof(text), "%" PRIu64, value);
 	r = act_write(run->root_fd, text, DEVICES "/%s/%s", device, name);
-	if (r == -EBUSY)
-		return act_explain(run, r,
+	if (r == -EBUSY && is_bound(run, device))
+		return act_explain(run, -ESTALE,
 				   "%s of %s cannot be changed: something gave "
 				   "it a driver meanwhile",
 				   name, device);
@@ -126,19 +136,28 @@ static int write_shape(struct act_run *run, const struct facts_device *now,
 	return r;
 }
 
+/* The device as it is now; *ret is of *ret_now. */
+static int look_at(struct act_run *run, const char *device,
+		   struct facts_snapshot **ret_now,
+		   const struct facts_device **ret)
+{
+	int r = look(run, ret_now);
+
+	if (r < 0)
+		return r;
+	*ret = facts_find_device(*ret_now, device);
+	return *ret ? 0 : act_explain(run, -ENODEV, "%s is gone", device);
+}
+
 static int verify_shape(struct act_run *run, const char *device,
 			const struct plan_shape *shape)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
 	const struct facts_device *d;
-	int r;
+	int r = look_at(run, device, &now, &d);
 
-	r = look(run, &now);
-	if (r < 0)
+	if (r < 0 || (has_memory(d, shape) && d->align == shape->align))
 		return r;
-	d = facts_find_device(now, device);
-	if (d && has_memory(d, shape) && d->align == shape->align)
-		return 0;
 	return act_explain(run, -EIO,
 			   "%s does not have the memory and the page size that "
 			   "it was given",
@@ -151,15 +170,10 @@ static int set_shape(struct act_run *run, const char *device,
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
 	const struct facts_device *d;
-	int r;
+	int r = look_at(run, device, &now, &d);
 
-	r = look(run, &now);
-	if (r < 0)
-		return r;
-	d = facts_find_device(now, device);
-	if (!d)
-		return act_explain(run, -ENODEV, "%s is gone", device);
-	r = write_shape(run, d, shape);
+	if (r == 0)
+		r = write_shape(run, d, shape);
 	return r < 0 ? r : verify_shape(run, device, shape);
 }
 
@@ -173,8 +187,6 @@ static int write_region(struct act_run *run, const char *name, const char *text)
  * told a driver to take. */
 static int forget_name(struct act_run *run, const char *device)
 {
-	static const char *const drivers[] = { DRIVER_DEVICE_DAX, DRIVER_KMEM };
-
 	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++) {
 		int r = binding_forget(run->root_fd, device, drivers[i]);
 
@@ -244,9 +256,25 @@ static int create(struct act_run *run, const struct plan_shape *shape)
 	return set_shape(run, name, shape);
 }
 
+/* What somebody else has given it meanwhile is not taken from it. */
+static int check_before(struct act_run *run, const struct plan_step *step)
+{
+	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
+	const struct facts_device *d;
+	int r = look_at(run, step->device, &now, &d);
+
+	if (r < 0 || has_memory(d, &step->before))
+		return r;
+	return act_explain(run, -ESTALE,
+			   "%s has other memory than when this was planned",
+			   step->device);
+}
+
 int carve_take_resize(struct act_run *run, const struct plan_step *step)
 {
-	return set_shape(run, step->device, &step->after);
+	int r = check_before(run, step);
+
+	return r < 0 ? r : set_shape(run, step->device, &step->after);
 }
 
 int carve_undo_resize(struct act_run *run, const struct plan_step *step)
@@ -256,33 +284,44 @@ int carve_undo_resize(struct act_run *run, const struct plan_step *step)
 
 int carve_take_destroy(struct act_run *run, const struct plan_step *step)
 {
-	return destroy(run, step->device, step->before.align);
+	int r = check_before(run, step);
+
+	return r < 0 ? r : destroy(run, step->device, step->before.align);
 }
 
-/* True when @name is a device of @now that has no memory. */
-static bool is_empty(const struct facts_snapshot *now, const char *name)
+/* Undoing a step of the plan has made the device, or left it as it was. */
+static bool is_restored(const struct act_run *run,
+			const struct facts_device *device)
 {
-	const struct facts_device *d = facts_find_device(now, name);
+	const struct plan *plan = run->plan;
 
-	return d && d->size == 0;
+	for (size_t i = 0; i < plan->n_steps; i++)
+		if (plan->steps[i].before.n_ranges > 0 &&
+		    has_memory(device, &plan->steps[i].before))
+			return true;
+	return false;
 }
 
+/* While it is there, it was only about to be destroyed, or somebody else has
+ * given it other memory. But its name may be that of another device by now. */
 int carve_undo_destroy(struct act_run *run, const struct plan_step *step)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
-	_cleanup_free_ char *there = NULL;
+	_cleanup_free_ char *found = NULL;
+	const struct facts_device *there;
 	int r;
 
-	r = carve_find(run, &step->before, &there);
+	r = carve_find(run, &step->before, &found);
 	if (r == 0)
 		r = look(run, &now);
 	if (r < 0)
 		return r;
-	if (there)
-		return set_shape(run, there, &step->before);
-	if (is_empty(now, step->device)) /* it was about to be destroyed */
-		return set_shape(run, step->device, &step->before);
-	return create(run, &step->before);
+	there = facts_find_device(now, found ? found : step->device);
+	if (!there || (!found && is_restored(run, there)))
+		return create(run, &step->before);
+	if (!found && there->size > 0)
+		return 0;
+	return set_shape(run, there->name, &step->before);
 }
 
 int carve_take_create(struct act_run *run, const struct plan_step *step)
@@ -309,6 +348,7 @@ int carve_undo_create(struct act_run *run, const struct plan_step *step)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
 	_cleanup_free_ char *made = NULL;
+	const struct facts_device *d;
 	int r;
 
 	r = carve_find(run, &step->after, &made);
@@ -318,11 +358,8 @@ int carve_undo_create(struct act_run *run, const struct plan_step *step)
 		r = look(run, &now);
 	if (r < 0 || !made || was_there(run, made))
 		return r;
-	if (!is_empty(now, made)) {
-		const struct facts_device *d = facts_find_device(now, made);
-
-		if (!d || !has_memory(d, &step->after))
-			return 0;
-	}
+	d = facts_find_device(now, made);
+	if (!d || (d->size > 0 && !has_memory(d, &step->after)))
+		return 0;
 	return destroy(run, made, step->after.align);
 }

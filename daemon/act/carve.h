@@ -7,7 +7,8 @@
 /*
  * The steps that change which devices there are in a region, and what memory
  * they have: PLAN_DESTROY, PLAN_RESIZE and PLAN_CREATE. The devices have no
- * driver. Content is not touched by it, but whose it is cannot be told any more.
+ * driver. Content is not touched by it, but whose it is cannot be told any
+ * more.
  */
 int carve_take_destroy(struct act_run *run, const struct plan_step *step);
 int carve_undo_destroy(struct act_run *run, const struct plan_step *step);
