@@ -85,6 +85,7 @@ const struct field device_fields[] = {
 	FIELD(struct facts_device, FIELD_STRING, uuid),
 	FIELD(struct facts_device, FIELD_BOOL, uuid_unknown),
 	FIELD(struct facts_device, FIELD_BOOL, ranges_known),
+	FIELD(struct facts_device, FIELD_BOOL, shuffled),
 	FIELD(struct facts_device, FIELD_BOOL, holders_known),
 	END,
 };

@@ -100,6 +100,7 @@ struct facts_device {
 	bool ranges_known; /* they are readable for root alone */
 	struct phys_range *ranges; /* ascending */
 	size_t n_ranges;
+	bool shuffled; /* they have another order in /dev/daxX.Y */
 
 	/* The memory blocks that lie wholly inside the ranges and exist now:
 	 * indexes into the snapshot's blocks, ascending. Not empty only while

@@ -96,6 +96,19 @@ static bool check_left_behind(struct question *q)
 	return true;
 }
 
+/* Undoing gives a device its ranges in the order of their addresses. */
+static bool check_order(struct question *q)
+{
+	if (!q->device->shuffled)
+		return false;
+	say(q,
+	    "the ranges of %s are not in the order of their addresses, and it "
+	    "could not be put together again so; give its memory back "
+	    "(write 0 to its attribute size), then run daxbroker apply",
+	    q->device->name);
+	return true;
+}
+
 /* The first device's own is looked at with the other limits. */
 static bool check_bar(struct question *q)
 {
@@ -263,6 +276,7 @@ static const struct rule rules[] = {
 	{ PLAN_REFUSAL_NO_NODE, check_node, TO_RAM },
 	{ PLAN_REFUSAL_PERSISTENT, check_persistent, TO_RAM | TO_OTHER_MEMORY },
 	{ PLAN_REFUSAL_UNKNOWN, check_ranges, ANYWHERE },
+	{ PLAN_REFUSAL_CARVING, check_order, TO_OTHER_MEMORY },
 	{ PLAN_REFUSAL_STRANDED, check_left_behind, TO_OTHER_MEMORY },
 	{ PLAN_REFUSAL_STRANDED, check_stranded, TO_RAM | TO_DEVDAX },
 	{ PLAN_REFUSAL_TOO_SMALL, check_room, TO_RAM },
