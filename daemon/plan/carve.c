@@ -119,6 +119,7 @@ static int refuse(struct draft *draft, enum plan_refusal refusal,
 		  const char *reason)
 {
 	draft->plan->refusal = refusal;
+	draft_drop_steps(draft->plan);
 	if (!reason)
 		return -ENOMEM;
 	return draft_conclude(draft->plan, PLAN_REFUSED,
