@@ -161,6 +161,8 @@ static json_object *item_json(const struct survey_item *item)
 		view_add_string(object, choices[i].key, choices[i].value);
 	json_object_object_add(object, "carving",
 			       carving_json(decision->carving));
+	view_add_string(object, "slice",
+			decision->piece ? decision->piece->name : NULL);
 	view_add_string(object, "policy", decision->file);
 	view_add_string(object, "state", view_state(item));
 	view_add_string(object, "reason", item->plan->reason);
@@ -205,7 +207,9 @@ static void print_decision(const struct policy_decision *decision)
 	printf("  Decided: ");
 	if (decision->carving)
 		printf("carve: %s", decision->carving->message);
-	else
+	if (decision->piece)
+		printf("; it is %s: ", decision->piece->name);
+	if (decision->piece || !decision->carving)
 		printf("%s", policy_mode_name(decision->mode));
 	if (decision->mode == POLICY_MODE_SYSTEM_RAM)
 		printf(", zone %s", policy_zone_name(decision->zone));

@@ -16,6 +16,7 @@ static json_object *step_json(const struct plan *plan,
 
 	view_add_string(object, "kind", plan_step_kind_name(step->kind));
 	view_add_string(object, "what", what);
+	view_add_string(object, "device", step->device);
 	view_add_string(object, "driver", step->driver);
 	view_add_number(object, "blocks", (int64_t)step->n_blocks);
 	view_add_string(object, "reason", step->reason);

@@ -191,6 +191,8 @@ static void add_decision(json_object *object, const struct survey_item *item)
 			policy_mode_name(decision->mode));
 	view_add_string(object, "wanted_zone",
 			policy_zone_name(decision->zone));
+	view_add_string(object, "slice",
+			decision->piece ? decision->piece->name : NULL);
 	view_add_string(object, "node_name", decision->node_name);
 	view_add_string(object, "policy", decision->file);
 	view_add_string(object, "state", view_state(item));

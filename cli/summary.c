@@ -113,7 +113,7 @@ static char *mode_and_zone(const char *mode, const char *zone)
 
 static char *wanted(const struct policy_decision *decision)
 {
-	if (decision->carving)
+	if (decision->carving && !decision->piece)
 		return strdup("carved");
 	return mode_and_zone(policy_mode_name(decision->mode),
 			     decision->mode == POLICY_MODE_SYSTEM_RAM

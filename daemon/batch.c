@@ -265,6 +265,9 @@ static void on_ended(const struct act_result *result, const char *why,
 	struct broker *broker = running->broker;
 
 	free(TAKE_PTR(running->record->progress));
+	/* Its region has other devices now. */
+	if (plan_is_carving(running->plan))
+		batch_drop_waiting(broker);
 	broker->batch.unverified = true;
 	if (result)
 		note_result(running, result);

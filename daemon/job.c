@@ -91,12 +91,14 @@ static void name_culprit(int root_fd, const struct plan *plan,
 			 struct act_result *result)
 {
 	_cleanup_free_ char *culprit = NULL;
+	const char *device;
 	char *longer;
 
 	if (result->outcome != ACT_UNDONE || result->error != EBUSY ||
 	    !result->message || !was_offlining(plan, result->step))
 		return;
-	culprit = culprit_find(root_fd, plan->device);
+	device = plan->steps[result->step].device;
+	culprit = culprit_find(root_fd, device ?: plan->device);
 	if (!culprit || asprintf(&longer, "%s. Found in the way: %s",
 				 result->message, culprit) < 0)
 		return;

@@ -83,14 +83,14 @@ static struct record *broker_note(struct broker *broker,
 }
 
 /* All jobs of the device that were cut off are over. */
-static void broker_close_jobs(struct broker *broker, const char *identity,
-			      const char *word)
+static void broker_close_jobs(struct broker *broker,
+			      const struct record *record, const char *word)
 {
 	for (size_t i = 0; i < broker->open_jobs.n; i++) {
 		const struct journal_job *job = &broker->open_jobs.jobs[i];
 
 		/* If that fails, the next look sees it again. */
-		if (strcmp(job->plan->identity, identity) == 0)
+		if (recovery_is_about(job, record))
 			journal_end(broker->root_fd, job->id, word);
 	}
 }
@@ -112,9 +112,9 @@ static const struct journal_job *broker_recover(struct broker *broker,
 	if (recovery == RECOVERY_GIVE_UP) {
 		record_give_up(record, text);
 		report_record(record);
-		broker_close_jobs(broker, record->identity, "stuck");
+		broker_close_jobs(broker, record, "stuck");
 	} else if (recovery == RECOVERY_DONE) {
-		broker_close_jobs(broker, record->identity, "finished");
+		broker_close_jobs(broker, record, "finished");
 	}
 	if (recovery != RECOVERY_GIVE_UP)
 		report_cut_off(record, text ?: "a job was cut off");

@@ -66,17 +66,19 @@ static int compare_ids(const void *a, const void *b)
 bool progress_block(struct progress *progress, uint64_t id, bool online)
 {
 	const struct plan *plan = progress->plan;
+	const struct plan_step *step = &plan->steps[progress->step];
 	unsigned int percent;
 	const uint64_t *found;
+	size_t first, n;
 
 	if (direction(progress) != online)
 		return false;
-	found = bsearch(&id, plan->blocks, plan->n_blocks, sizeof(id),
-			compare_ids);
+	n = plan_step_blocks(plan, step, &first);
+	found = bsearch(&id, plan->blocks + first, n, sizeof(id), compare_ids);
 	if (!found || progress->seen[found - plan->blocks])
 		return false;
 	progress->seen[found - plan->blocks] = true;
-	percent = ++progress->n_seen * 100 / plan->n_blocks;
+	percent = ++progress->n_seen * 100 / n;
 	if (percent == progress->percent)
 		return false;
 	progress->percent = percent;
@@ -87,13 +89,15 @@ static char *describe_blocks(const struct progress *progress)
 {
 	const struct plan *plan = progress->plan;
 	char done[FORMAT_SIZE_MAX], all[FORMAT_SIZE_MAX], *text;
+	size_t first, n;
 
 	if (direction(progress) < 0 || progress->n_seen == 0)
 		return strdup("");
+	n = plan_step_blocks(plan, &plan->steps[progress->step], &first);
 	format_size(progress->n_seen * plan->block_size, done);
-	format_size(plan->n_blocks * plan->block_size, all);
+	format_size(n * plan->block_size, all);
 	if (asprintf(&text, "; %zu of %zu blocks, %s of %s", progress->n_seen,
-		     plan->n_blocks, done, all) < 0)
+		     n, done, all) < 0)
 		return NULL;
 	return text;
 }

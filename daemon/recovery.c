@@ -4,8 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Carving changes what the region's first device is known by, but not its
+ * name. */
+bool recovery_is_about(const struct journal_job *job,
+		       const struct record *record)
+{
+	if (strcmp(job->plan->identity, record->identity) == 0)
+		return true;
+	return plan_is_carving(job->plan) && record->region &&
+	       strcmp(job->plan->region, record->region) == 0 &&
+	       strcmp(job->plan->device, record->device) == 0;
+}
+
 static const struct journal_job *newest(const struct journal_list *jobs,
-					const char *identity,
+					const struct record *record,
 					unsigned int *ret_tries)
 {
 	const struct journal_job *found = NULL;
@@ -14,7 +26,7 @@ static const struct journal_job *newest(const struct journal_list *jobs,
 	for (size_t i = 0; i < jobs->n; i++) {
 		const struct journal_job *job = &jobs->jobs[i];
 
-		if (job->alive || strcmp(job->plan->identity, identity) != 0)
+		if (job->alive || !recovery_is_about(job, record))
 			continue;
 		found = job;
 		tries += 1 + job->attempts;
@@ -23,12 +35,20 @@ static const struct journal_job *newest(const struct journal_list *jobs,
 	return found;
 }
 
+/* It stands for a slice, and what is planned for it is what that is to be, not
+ * carving any more. */
+static bool is_carved(const struct survey_item *item)
+{
+	return item->decision->piece &&
+	       item->plan->mode == item->decision->mode;
+}
+
 bool recovery_is_due(const struct journal_list *jobs,
 		     const struct record *record)
 {
 	unsigned int tries;
 
-	return newest(jobs, record->identity, &tries);
+	return newest(jobs, record, &tries);
 }
 
 bool recovery_is_at_work(const struct journal_list *jobs, const char *region)
@@ -47,10 +67,11 @@ enum recovery recovery_choose(const struct journal_list *jobs,
 {
 	unsigned int tries;
 
-	*ret_job = newest(jobs, record->identity, &tries);
+	*ret_job = newest(jobs, record, &tries);
 	if (!*ret_job)
 		return RECOVERY_NONE;
-	if (item->plan->outcome == PLAN_NOTHING)
+	if (item->plan->outcome == PLAN_NOTHING ||
+	    (plan_is_carving((*ret_job)->plan) && is_carved(item)))
 		return RECOVERY_DONE;
 	if (tries >= RECOVERY_TRIES_MAX)
 		return RECOVERY_GIVE_UP;

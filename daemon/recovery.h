@@ -28,6 +28,10 @@ enum recovery recovery_choose(const struct journal_list *jobs,
 			      const struct survey_item *item,
 			      const struct journal_job **ret_job);
 
+/* True when @job is one of the device's. */
+bool recovery_is_about(const struct journal_job *job,
+		       const struct record *record);
+
 /* True when a job of the device was cut off. */
 bool recovery_is_due(const struct journal_list *jobs,
 		     const struct record *record);

@@ -322,6 +322,8 @@ int policy_carve(const struct policy_slice *slices, size_t n_slices,
 
 	if (!carving)
 		return -ENOMEM;
+	if (extent->start_known)
+		carving->start = extent->start;
 	r = make_pieces(&draft, n_slices);
 	if (r == 0)
 		r = check_extent(&draft);

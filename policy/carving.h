@@ -42,6 +42,7 @@ struct policy_piece {
  * start, as the kernel gives out memory. */
 struct policy_carving {
 	enum policy_carving_fault fault;
+	uint64_t start; /* of the region; 0: unknown */
 	char *message; /* what it is to be, or what is wrong with that: a
 			* clause with the figures */
 	struct policy_piece *pieces;

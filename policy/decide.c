@@ -94,6 +94,26 @@ int policy_decide(const struct policy_set *set,
 	return 0;
 }
 
+int policy_decision_take_piece(struct policy_decision *decision,
+			       const struct policy_piece *piece)
+{
+	if (piece->node_name) {
+		decision->node_name = strdup(piece->node_name);
+		if (!decision->node_name)
+			return -ENOMEM;
+		decision->node_name_origin = (struct policy_origin){
+			.file = decision->file,
+		};
+	}
+	decision->piece = piece;
+	decision->mode = piece->mode;
+	decision->zone = piece->zone;
+	decision->memmap_on_memory = piece->memmap_on_memory;
+	decision->exclusive = piece->exclusive;
+	decision->fork_inheritance = piece->fork_inheritance;
+	return 0;
+}
+
 void policy_decision_free(struct policy_decision *decision)
 {
 	if (!decision)

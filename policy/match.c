@@ -169,9 +169,10 @@ static int give_fit(struct policy_reason *reason,
 	r = give_keys(reason, file, subject);
 	if (r < 0)
 		return r;
-	reason->message = strdup(reason->n_keys > 0 ? "every key of [Match] fits"
-				     : "[Match] has no key, so every device "
-				       "fits");
+	reason->message = strdup(
+		reason->n_keys > 0 ? "every key of [Match] fits"
+				   : "[Match] has no key, so every device "
+				     "fits");
 	return reason->message ? 0 : -ENOMEM;
 }
 
@@ -200,13 +201,50 @@ static int give_answer(struct policy_reason *reason,
 	return give_fit(reason, file, subject);
 }
 
+/*
+ * What a file with [Device] sections is compared with is the region, of which
+ * it makes the devices: else it would not fit any more once it has made them.
+ */
+static void look_at_region(struct policy_subject *subject,
+			   struct phys_range *range)
+{
+	const struct policy_extent *extent = &subject->extent;
+
+	if (extent->device)
+		subject->device = extent->device;
+	if (extent->path)
+		subject->path = extent->path;
+	subject->device_uuid = NULL;
+	subject->size = extent->size;
+	subject->align = extent->align;
+	subject->unknown &= ~(POLICY_UNKNOWN_SIZE | POLICY_UNKNOWN_ALIGN |
+			      POLICY_UNKNOWN_RANGES);
+	if (!extent->size)
+		subject->unknown |= POLICY_UNKNOWN_SIZE;
+	if (!extent->align)
+		subject->unknown |= POLICY_UNKNOWN_ALIGN;
+	*range = (struct phys_range){ extent->start,
+				      extent->start + extent->size - 1 };
+	subject->ranges = range;
+	subject->n_ranges = extent->start_known && extent->size;
+	if (!subject->n_ranges)
+		subject->unknown |= POLICY_UNKNOWN_RANGES;
+}
+
 int policy_file_ask(const struct policy_file *file,
-		    const struct policy_subject *subject,
+		    const struct policy_subject *device,
 		    struct policy_reason *ret)
 {
+	struct policy_subject region = *device;
+	const struct policy_subject *subject = device;
+	struct phys_range range;
 	struct policy_reason reason = { .file = policy_file_name(file) };
 	int r;
 
+	if (file->n_slices > 0 && device->extent.dynamic) {
+		look_at_region(&region, &range);
+		subject = &region;
+	}
 	r = give_dropins(&reason, file);
 	if (r >= 0)
 		r = give_answer(&reason, file, subject);

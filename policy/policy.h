@@ -96,13 +96,13 @@ struct policy_key_reason {
 struct policy_reason {
 	const char *file; /* owned by the set */
 	enum policy_answer answer;
-	unsigned int line; /* of the key, or of the (first) error */
-	const char *key;   /* "UUID"; NULL where no single key is meant */
+	unsigned int line;  /* of the key, or of the (first) error */
+	const char *key;    /* "UUID"; NULL where no single key is meant */
 	const char *wanted; /* the key's value in the file, or NULL; owned by
 			     * the set */
-	char *have;	   /* the device's own value ("none", "unknown"), or
-			    * NULL */
-	char *message;	   /* a whole sentence for a person */
+	char *have;	    /* the device's own value ("none", "unknown"), or
+			     * NULL */
+	char *message;	    /* a whole sentence for a person */
 	/* Of a file that fits, and of none else: all its keys. */
 	struct policy_key_reason *keys;
 	size_t n_keys;
@@ -122,14 +122,17 @@ struct policy_decision {
 	enum policy_exclusive exclusive;
 	enum policy_fork fork_inheritance;
 	/* What the region is to be carved into, or NULL. @mode is
-	 * POLICY_MODE_KEEP then. */
+	 * POLICY_MODE_KEEP then, until the device stands for a piece. */
 	struct policy_carving *carving;
+	/* The piece of it that the device stands for, or NULL: see
+	 * policy_decision_take_piece(). */
+	const struct policy_piece *piece;
 	/* [Limits] that hold for every device; owned by the set, never NULL
 	 * in a decision that policy_decide() made. */
 	const struct policy_limits *limits;
 	const struct policy_bar *bar; /* NeverTouch= that it falls under */
 	bool bar_unknown;	      /* whether it does could not be told */
-	char *node_name;  /* NodeName=, or NULL */
+	char *node_name;	      /* NodeName=, or NULL */
 	struct policy_origin node_name_origin;
 	const char *file; /* that decided, owned by the set; NULL when the
 			   * last reason is not POLICY_FITS (no file fitted, or
@@ -145,6 +148,13 @@ struct policy_decision {
 int policy_decide(const struct policy_set *set,
 		  const struct policy_subject *subject,
 		  struct policy_decision **ret);
+
+/*
+ * The device of @decision stands for this piece of its carving, of which it is
+ * to have the mode and everything else from now on. Returns 0 or -ENOMEM.
+ */
+int policy_decision_take_piece(struct policy_decision *decision,
+			       const struct policy_piece *piece);
 
 void policy_decision_free(struct policy_decision *decision);
 DEFINE_CLEANUP(struct policy_decision *, policy_decision_free)

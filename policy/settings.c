@@ -179,9 +179,12 @@ const struct policy_setting policy_settings[] = {
 	       "in the memory itself: that spares the memory there was "
 	       "before, but the map is then as slow as the memory, and 1 GiB "
 	       "pages do not come to be.\n"
-	       "`auto`, the default, leaves it to the kernel.",
+	       "`auto`, the default, leaves it to the kernel.\n"
+	       "It takes Linux 6.8 or later, and for `yes` a kernel that was "
+	       "booted with memory_hotplug.memmap_on_memory=1; else it has no "
+	       "effect, which `daxbroker list` tells.",
 	       policy_parse_choice, memmap_on_memory,
-	       .words = policy_memmap_words, .pending = true),
+	       .words = policy_memmap_words),
 	REGION("Present", "apply|keep",
 	       "What becomes of a device that is system RAM already when the "
 	       "daemon starts.\n"

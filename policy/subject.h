@@ -49,6 +49,8 @@ struct policy_performance {
 /* The region that the device is a slice of, for carving it anew. */
 struct policy_extent {
 	bool dynamic;	     /* devices can be made and destroyed in it */
+	const char *device;  /* the first one of it, which stands for it */
+	const char *path;    /* that one's */
 	uint64_t size;	     /* bytes; 0: unknown */
 	uint64_t align;	     /* bytes, the least unit of a slice; 0: unknown */
 	bool start_known;

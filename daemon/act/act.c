@@ -39,7 +39,9 @@ static int undo_step(struct act_run *run, size_t index)
 	 * can be done once more. */
 	journal_intent(&run->journal, index, true);
 	crash_point(run->root_fd, "undo", index);
-	r = act_steps[step->kind].undo(run, step);
+	r = act_focus(run, step, true);
+	if (r == 0)
+		r = act_steps[step->kind].undo(run, step);
 	crash_point(run->root_fd, "undid", index);
 	journal_outcome(&run->journal, index, true, r);
 	return r;
@@ -86,6 +88,19 @@ static char *tell_failure(const struct act_run *run, size_t step,
 	return r < 0 ? NULL : text;
 }
 
+/* Somebody uses a device, so only those that were found unused before it have
+ * been touched. */
+static void conclude_unused(struct act_run *run, size_t step, int error,
+			    const char *text, struct act_result *ret)
+{
+	int r = step > 0 ? undo_from(run, step - 1) : 0;
+
+	ret->outcome = r < 0		  ? ACT_STUCK
+		       : error == -EUSERS ? ACT_REFUSED
+					  : ACT_RECALLED;
+	ret->message = strdup(r < 0 && run->detail ? run->detail : text);
+}
+
 static void conclude_failure(struct act_run *run, size_t step, int error,
 			     struct act_result *ret)
 {
@@ -96,8 +111,7 @@ static void conclude_failure(struct act_run *run, size_t step, int error,
 	ret->step = step;
 	ret->error = -error;
 	if (error == -EUSERS || error == -ECANCELED) {
-		ret->outcome = error == -EUSERS ? ACT_REFUSED : ACT_RECALLED;
-		ret->message = strdup(text);
+		conclude_unused(run, step, error, text, ret);
 		return;
 	}
 	r = undo_from(run, step);
@@ -119,7 +133,9 @@ static int take_step(struct act_run *run, size_t index)
 		return act_explain(run, r, "the journal cannot be written: %s",
 				   strerror(-r));
 	crash_point(run->root_fd, "take", index);
-	r = act_steps[step->kind].take(run, step);
+	r = act_focus(run, step, false);
+	if (r == 0)
+		r = act_steps[step->kind].take(run, step);
 	crash_point(run->root_fd, "took", index);
 	journal_outcome(&run->journal, index, false, r);
 	return r;
@@ -160,6 +176,13 @@ int act_recover(int root_fd)
 	return recover(root_fd, NULL);
 }
 
+static void run_done(struct act_run *run)
+{
+	blocks_done(&run->all_blocks);
+	free(run->device);
+	free(run->detail);
+}
+
 int act_wait(int root_fd, const struct plan *plan, struct act_result *ret)
 {
 	_cleanup_close_ int lock = act_lock(root_fd, plan->region, true);
@@ -188,12 +211,12 @@ int act_run(int root_fd, const struct plan *plan, uint64_t waited,
 		return act_wait(root_fd, plan, ret);
 	if (lock < 0)
 		return lock;
-	r = blocks_init(&run.blocks, root_fd, plan->blocks, plan->n_blocks);
+	r = blocks_init(&run.all_blocks, root_fd, plan->blocks, plan->n_blocks);
 	if (r < 0)
 		return r;
-	r = journal_begin(root_fd, plan, run.blocks.before, &run.journal);
+	r = journal_begin(root_fd, plan, run.all_blocks.before, &run.journal);
 	if (r < 0) {
-		blocks_done(&run.blocks);
+		blocks_done(&run.all_blocks);
 		return r;
 	}
 	*ret = (struct act_result){ .outcome = ACT_DONE };
@@ -202,8 +225,7 @@ int act_run(int root_fd, const struct plan *plan, uint64_t waited,
 	/* What a failure kept from being put back. */
 	setting_recover(root_fd);
 	journal_end(root_fd, run.journal.id, act_outcome_name(ret->outcome));
-	blocks_done(&run.blocks);
-	free(run.detail);
+	run_done(&run);
 	return 0;
 }
 
@@ -241,14 +263,13 @@ int act_undo(int root_fd, const struct journal_job *job,
 	r = journal_resume(root_fd, job, &run.journal);
 	if (r < 0)
 		return r;
-	r = blocks_init_before(&run.blocks, root_fd, plan->blocks,
+	r = blocks_init_before(&run.all_blocks, root_fd, plan->blocks,
 			       plan->n_blocks, job->before);
 	if (r < 0)
 		return r;
 	run_undo(&run, job->step, ret);
 	journal_end(root_fd, run.journal.id, act_outcome_name(ret->outcome));
-	blocks_done(&run.blocks);
-	free(run.detail);
+	run_done(&run);
 	return 0;
 }
 

@@ -55,11 +55,11 @@ int binding_has_driver(int root_fd, const char *driver)
 	return errno == ENOENT ? 0 : -errno;
 }
 
-int binding_unbind(int root_fd, const char *device, const char *driver)
+int binding_forget(int root_fd, const char *device, const char *driver)
 {
 	int r;
 
-	r = binding_is(root_fd, device, driver);
+	r = binding_has_driver(root_fd, driver);
 	if (r <= 0)
 		return r;
 	/*
@@ -67,7 +67,17 @@ int binding_unbind(int root_fd, const char *device, const char *driver)
 	 * device to the driver again whenever it appears. Not being on the
 	 * list is no error to the kernel.
 	 */
-	r = act_write(root_fd, device, DRIVERS "/%s/remove_id", driver);
+	return act_write(root_fd, device, DRIVERS "/%s/remove_id", driver);
+}
+
+int binding_unbind(int root_fd, const char *device, const char *driver)
+{
+	int r;
+
+	r = binding_is(root_fd, device, driver);
+	if (r <= 0)
+		return r;
+	r = binding_forget(root_fd, device, driver);
 	if (r < 0)
 		return r;
 	r = act_write(root_fd, device, DRIVERS "/%s/unbind", driver);

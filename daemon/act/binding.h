@@ -13,6 +13,10 @@ int binding_is(int root_fd, const char *device, const char *driver);
 /* 1 when @driver is registered on the dax bus, 0 when it is not. */
 int binding_has_driver(int root_fd, const char *driver);
 
+/* Takes the name @device off the list of what the driver takes by itself; 0 too
+ * when there is no such driver, or the name is not on it. */
+int binding_forget(int root_fd, const char *device, const char *driver);
+
 /* Takes @device from @driver, and its name off the list of what the driver
  * takes by itself. 0 too when it was not bound to it. */
 int binding_unbind(int root_fd, const char *device, const char *driver);

@@ -27,7 +27,7 @@ int act_explain_block(struct act_run *run, int error, const char *what,
 	return act_explain(run, error,
 			   "memory%" PRIu64 " of %s (0x%" PRIx64 "-0x%" PRIx64
 			   ") %s: %s%s",
-			   run->blocks.failed, run->plan->device, start,
+			   run->blocks.failed, run->device, start,
 			   start + run->plan->block_size - 1, what,
 			   strerror(-error), advice);
 }

@@ -16,7 +16,7 @@
 
 static const char journal_file[] = RUN_DIR "/journal";
 
-#define WORDS_MAX 8
+#define WORDS_MAX 10
 
 /* A line, its words; those that are missing are "". */
 struct line {
@@ -191,21 +191,57 @@ static enum policy_zone step_zone(const char *word)
 	return POLICY_ZONE_AUTO;
 }
 
+/* What makes no sense of it is left out: then no device is found by it. */
+static int read_shape(char *word, struct plan_shape *ret)
+{
+	char *rest = NULL, *part = strtok_r(word, ",", &rest);
+	struct phys_range range;
+
+	*ret = (struct plan_shape){ 0 };
+	if (!part || parse_u64(part, &ret->align) < 0)
+		return 0;
+	while ((part = strtok_r(NULL, ",", &rest))) {
+		if (parse_phys_range(part, &range) < 0)
+			continue;
+		if (ARRAY_GROW(ret->ranges, ret->n_ranges) < 0)
+			return -ENOMEM;
+		ret->ranges[ret->n_ranges++] = range;
+	}
+	return 0;
+}
+
+/* What a step of a carving is about. */
+static int read_subject(struct plan_step *step, const struct line *line)
+{
+	int r;
+
+	if (*line->words[6] && strcmp(line->words[6], "-") != 0) {
+		step->device = strdup(line->words[6]);
+		if (!step->device)
+			return -ENOMEM;
+	}
+	r = read_shape(line->words[7], &step->before);
+	return r < 0 ? r : read_shape(line->words[8], &step->after);
+}
+
 static int read_step(struct entry *entry, const struct line *line)
 {
 	struct plan *plan = entry->job.plan;
 	enum plan_step_kind kind = step_kind(line->words[3]);
+	struct plan_step *step;
 
 	if (kind == PLAN_STEP_KINDS)
 		return 0;
 	if (ARRAY_GROW(plan->steps, plan->n_steps) < 0)
 		return -ENOMEM;
-	plan->steps[plan->n_steps++] = (struct plan_step){
+	step = &plan->steps[plan->n_steps++];
+	*step = (struct plan_step){
 		.kind = kind,
 		.driver = driver_name(line->words[4]),
 		.zone = step_zone(line->words[5]),
+		.memmap = strcmp(line->words[9], "1") == 0,
 	};
-	return 0;
+	return read_subject(step, line);
 }
 
 static int read_take(struct entry *entry, const struct line *line)

@@ -96,6 +96,15 @@ static void put_blocks(FILE *f, const char *id, const struct plan *plan,
 	}
 }
 
+/* A word, as all others. */
+static void put_shape(FILE *f, const struct plan_shape *shape)
+{
+	fprintf(f, " %" PRIu64, shape->align);
+	for (size_t i = 0; i < shape->n_ranges; i++)
+		fprintf(f, ",0x%" PRIx64 "-0x%" PRIx64, shape->ranges[i].start,
+			shape->ranges[i].end);
+}
+
 static void put_job(FILE *f, const char *id, const struct plan *plan,
 		    const struct facts_block *before)
 {
@@ -114,7 +123,10 @@ static void put_job(FILE *f, const char *id, const struct plan *plan,
 			plan_step_kind_name(step->kind));
 		put_word(f, step->driver);
 		put_word(f, policy_zone_name(step->zone));
-		fputc('\n', f);
+		put_word(f, step->device);
+		put_shape(f, &step->before);
+		put_shape(f, &step->after);
+		fprintf(f, " %d\n", step->memmap);
 	}
 }
 

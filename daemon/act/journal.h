@@ -17,14 +17,16 @@
  *
  *     begin ID DEVICE IDENTITY REGION DRIVER NODE BLOCK_SIZE
  *     block ID FIRST LAST STATE ZONE
- *     step ID INDEX KIND DRIVER ZONE
+ *     step ID INDEX KIND DRIVER ZONE DEVICE BEFORE AFTER MEMMAP
  *     take ID INDEX            took ID INDEX ERRNO
  *     undo ID INDEX            undid ID INDEX ERRNO
  *     again ID                 undoing it begins, in another process
  *     end ID WORD
  *
- * "-" stands for none; blanks in names are %20. A line that makes no sense is
- * ignored: it was cut off itself, before what it tells of was begun.
+ * BEFORE and AFTER are a device's memory: its page size, then ",START-END" in
+ * hexadecimal for each range. "-" stands for none; blanks in names are %20. A
+ * line that makes no sense is ignored: it was cut off itself, before what it
+ * tells of was begun.
  */
 
 #define JOURNAL_ID_MAX 40

@@ -23,7 +23,7 @@ static int read_attribute(struct act_run *run, const char *name, char **ret)
 {
 	_cleanup_free_ char *path = NULL;
 
-	if (asprintf(&path, DEVICES "/%s/%s", run->plan->device, name) < 0) {
+	if (asprintf(&path, DEVICES "/%s/%s", run->device, name) < 0) {
 		path = NULL;
 		return -ENOMEM;
 	}
@@ -36,14 +36,13 @@ static int read_state(struct act_run *run, char **ret)
 
 	if (r < 0 && r != -ENOENT)
 		act_explain(run, r, "the state of %s cannot be read: %s",
-			    run->plan->device, strerror(-r));
+			    run->device, strerror(-r));
 	return r;
 }
 
 static int write_state(struct act_run *run, const char *word)
 {
-	return act_write(run->root_fd, word, DEVICES "/%s/state",
-			 run->plan->device);
+	return act_write(run->root_fd, word, DEVICES "/%s/state", run->device);
 }
 
 /* The value of KEY= in a line of words; NULL: none. */
@@ -77,7 +76,7 @@ static int explain_failure(struct act_run *run, int error, const char *what)
 
 	if (read_attribute(run, "last_error", &last) < 0)
 		return act_explain(run, error, "%s of %s %s: %s", "the memory",
-				   run->plan->device, what, strerror(-error));
+				   run->device, what, strerror(-error));
 	kind = value_of(last, "kind");
 	pfn = value_of(last, "pfn");
 	if (kind && pfn)
@@ -88,7 +87,7 @@ static int explain_failure(struct act_run *run, int error, const char *what)
 	if (find_culprit(run, last))
 		return act_explain_block(run, error, what, advice);
 	return act_explain(run, error, "the memory of %s %s: %s (%s)",
-			   run->plan->device, what, strerror(-error), last);
+			   run->device, what, strerror(-error), last);
 }
 
 static int hold(struct act_run *run, const struct setting *setting,
@@ -224,7 +223,7 @@ int kmem_unbind(struct act_run *run)
 {
 	int r;
 
-	r = binding_is(run->root_fd, run->plan->device, DRIVER_KMEM);
+	r = binding_is(run->root_fd, run->device, DRIVER_KMEM);
 	if (r > 0)
 		r = take_out(run);
 	if (r >= 0)

@@ -13,7 +13,10 @@ struct act_run {
 	const struct plan *plan;
 	act_progress_fn progress;
 	void *userdata;
-	uint64_t waited; /* ms, for users, in earlier attempts */
+	uint64_t waited;	  /* ms, for users, in earlier attempts */
+	struct blocks all_blocks; /* of the plan */
+	/* What the step at hand is about, see act_focus(). */
+	char *device;
 	struct blocks blocks;
 	struct journal journal;
 	char *detail; /* what failed and what to do, for the result's message;
@@ -38,6 +41,10 @@ void act_report(const struct act_run *run, size_t step, enum act_phase phase);
  * and run->detail. For kmem see kmem.h. */
 int act_bind(struct act_run *run, const char *driver);
 int act_unbind(struct act_run *run, const char *driver);
+
+/* Sets run->device and run->blocks for @step, which is to be taken, or undone.
+ * Returns 0, or a negative errno and run->detail. */
+int act_focus(struct act_run *run, const struct plan_step *step, bool undo);
 
 extern const struct act_step act_steps[PLAN_STEP_KINDS];
 

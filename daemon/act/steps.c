@@ -4,6 +4,7 @@
 
 #include "basic/names.h"
 #include "daemon/act/binding.h"
+#include "daemon/act/carve.h"
 #include "daemon/act/drain.h"
 #include "daemon/act/explain.h"
 #include "daemon/act/kmem.h"
@@ -107,7 +108,7 @@ static int undo_online(struct act_run *run, const struct plan_step *step)
 
 int act_unbind(struct act_run *run, const char *driver)
 {
-	const char *device = run->plan->device;
+	const char *device = run->device;
 	int r;
 
 	/* Irreversible for whoever maps the device: see unused_take(). */
@@ -121,7 +122,7 @@ int act_unbind(struct act_run *run, const char *driver)
 
 int act_bind(struct act_run *run, const char *driver)
 {
-	const char *device = run->plan->device;
+	const char *device = run->device;
 	int r;
 
 	r = binding_bind(run->root_fd, device, driver);
@@ -160,7 +161,7 @@ static int undo_bind_devdax(struct act_run *run, const struct plan_step *step)
 {
 	int r;
 
-	r = binding_is(run->root_fd, run->plan->device, step->driver);
+	r = binding_is(run->root_fd, run->device, step->driver);
 	if (r > 0)
 		r = unused_take(run, step);
 	return r < 0 ? r : act_unbind(run, step->driver);
@@ -176,7 +177,7 @@ static int write_switch(struct act_run *run, const char *name, bool on)
 	int r;
 
 	r = act_write(run->root_fd, on ? "1" : "0", "sys/bus/dax/devices/%s/%s",
-		      run->plan->device, name);
+		      run->device, name);
 	/* The in-tree driver: the look that follows tells it. */
 	if (r == -ENOENT)
 		return 0;
@@ -184,10 +185,10 @@ static int write_switch(struct act_run *run, const char *name, bool on)
 		return act_explain(run, r,
 				   "more than one process has /dev/%s open, so "
 				   "it cannot become exclusive",
-				   run->plan->device);
+				   run->device);
 	if (r < 0)
 		return act_explain(run, r, "%s of %s cannot be set: %s", name,
-				   run->plan->device, strerror(-r));
+				   run->device, strerror(-r));
 	return 0;
 }
 
@@ -200,6 +201,62 @@ static int take_access(struct act_run *run, const struct plan_step *step)
 	return r < 0 ? r : write_switch(run, "dontfork", step->dontfork);
 }
 
+static int write_memmap(struct act_run *run, bool on)
+{
+	int r;
+
+	r = act_write(run->root_fd, on ? "1" : "0",
+		      "sys/bus/dax/devices/%s/memmap_on_memory", run->device);
+	if (r == -EOPNOTSUPP && on)
+		return act_explain(run, r,
+				   "the kernel takes no memmap_on_memory=1 for "
+				   "%s: boot it with "
+				   "memory_hotplug.memmap_on_memory=1",
+				   run->device);
+	if (r < 0)
+		return act_explain(run, r,
+				   "memmap_on_memory of %s cannot be set: %s",
+				   run->device, strerror(-r));
+	return 0;
+}
+
+static int take_memmap(struct act_run *run, const struct plan_step *step)
+{
+	return write_memmap(run, step->memmap);
+}
+
+static int undo_memmap(struct act_run *run, const struct plan_step *step)
+{
+	return write_memmap(run, !step->memmap);
+}
+
+/*
+ * A device that was destroyed and made again may have another name by now: it
+ * is known by its memory. What is to be taken is as the plan has found it.
+ */
+int act_focus(struct act_run *run, const struct plan_step *step, bool undo)
+{
+	const char *name = step->device ? step->device : run->plan->device;
+	_cleanup_free_ char *found = NULL;
+	size_t first;
+	int r;
+
+	if (undo && step->device) {
+		r = carve_find(run, &step->before, &found);
+		if (r < 0)
+			return r;
+	}
+	free(run->device);
+	run->device = found ? TAKE_PTR(found) : strdup(name);
+	if (!run->device)
+		return -ENOMEM;
+	run->blocks = run->all_blocks;
+	run->blocks.n = plan_step_blocks(run->plan, step, &first);
+	run->blocks.ids += first;
+	run->blocks.before += first;
+	return 0;
+}
+
 const struct act_step act_steps[PLAN_STEP_KINDS] = {
 	[PLAN_CHECK_UNUSED] = { unused_take, unused_undo },
 	[PLAN_LOAD_MODULE] = { take_load_module, NULL },
@@ -208,4 +265,8 @@ const struct act_step act_steps[PLAN_STEP_KINDS] = {
 	[PLAN_BIND] = { take_bind, undo_bind },
 	[PLAN_ONLINE] = { take_online, undo_online },
 	[PLAN_ACCESS] = { take_access, NULL },
+	[PLAN_MEMMAP] = { take_memmap, undo_memmap },
+	[PLAN_DESTROY] = { carve_take_destroy, carve_undo_destroy },
+	[PLAN_RESIZE] = { carve_take_resize, carve_undo_resize },
+	[PLAN_CREATE] = { carve_take_create, carve_undo_create },
 };

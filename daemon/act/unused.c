@@ -19,16 +19,15 @@ static int find_users(struct act_run *run, char **ret)
 	_cleanup_facts_snapshot_ struct facts_snapshot *snapshot = NULL;
 	int r;
 
-	r = facts_snapshot_read_device(run->root_fd, run->plan->device,
-				       &snapshot);
+	r = facts_snapshot_read_device(run->root_fd, run->device, &snapshot);
 	if (r == -ENODEV)
-		return act_explain(run, r, "%s is gone", run->plan->device);
+		return act_explain(run, r, "%s is gone", run->device);
 	if (r >= 0)
 		r = facts_load_holders(run->root_fd, snapshot);
 	if (r < 0)
 		return act_explain(run, r,
 				   "who uses /dev/%s cannot be read: %s",
-				   run->plan->device, strerror(-r));
+				   run->device, strerror(-r));
 	return refusal_users(&snapshot->devices[0], ret);
 }
 
@@ -93,12 +92,12 @@ static int wait_unused(struct act_run *run, const struct plan_step *step)
 	if (left == 0)
 		return -EUSERS;
 	act_report(run, (size_t)(step - run->plan->steps), ACT_WAITING);
-	return drain_wait(run->root_fd, run->plan->device, left);
+	return drain_wait(run->root_fd, run->device, left);
 }
 
 int unused_take(struct act_run *run, const struct plan_step *step)
 {
-	const char *device = run->plan->device;
+	const char *device = run->device;
 	int r;
 
 	r = drain_begin(run->root_fd, run->plan->region, device);
@@ -124,11 +123,11 @@ int unused_undo(struct act_run *run, const struct plan_step *step)
 	int r;
 
 	(void)step;
-	r = drain_end(run->root_fd, run->plan->device);
+	r = drain_end(run->root_fd, run->device);
 	if (r < 0)
 		return act_explain(run, r,
 				   "/dev/%s does not take users again: %s; "
 				   "write 0 to its attribute drain",
-				   run->plan->device, strerror(-r));
+				   run->device, strerror(-r));
 	return 0;
 }

@@ -6,9 +6,16 @@
 
 #include "daemon/facts/array.h"
 
+struct mapping {
+	struct phys_range range;
+	uint64_t page_offset; /* where it begins in /dev/daxX.Y */
+};
+
 struct mapping_list {
 	const char *dir;
 	struct facts_device *device;
+	struct mapping *mappings;
+	size_t n;
 };
 
 static int read_range(struct facts_reader *reader, const char *dir,
@@ -37,28 +44,48 @@ static void add_mapping(struct facts_reader *reader, uint64_t number,
 			void *data)
 {
 	struct mapping_list *list = data;
-	struct facts_device *device = list->device;
-	struct phys_range range;
+	struct mapping mapping = { 0 };
 	char dir[PATH_MAX];
 
 	if (snprintf(dir, sizeof(dir), "%s/mapping%" PRIu64, list->dir,
 		     number) >= PATH_MAX ||
-	    read_range(reader, dir, &range) < 0) {
-		device->ranges_known = false;
+	    read_range(reader, dir, &mapping.range) < 0) {
+		list->device->ranges_known = false;
 		return;
 	}
-	if (ARRAY_GROW(device->ranges, device->n_ranges) < 0) {
+	reader_u64(reader, dir, "page_offset", &mapping.page_offset);
+	if (ARRAY_GROW(list->mappings, list->n) < 0) {
 		reader->error = -ENOMEM;
 		return;
 	}
-	device->ranges[device->n_ranges++] = range;
+	list->mappings[list->n++] = mapping;
 }
 
-static int compare_ranges(const void *a, const void *b)
+static int compare_mappings(const void *a, const void *b)
 {
-	const struct phys_range *x = a, *y = b;
+	const struct phys_range *x = &((const struct mapping *)a)->range;
+	const struct phys_range *y = &((const struct mapping *)b)->range;
 
 	return (x->start > y->start) - (x->start < y->start);
+}
+
+static void set_ranges(struct facts_reader *reader,
+		       const struct mapping_list *list)
+{
+	struct facts_device *device = list->device;
+
+	device->ranges = calloc(list->n, sizeof(*device->ranges));
+	if (!device->ranges) {
+		reader->error = -ENOMEM;
+		return;
+	}
+	device->n_ranges = list->n;
+	for (size_t i = 0; i < list->n; i++) {
+		device->ranges[i] = list->mappings[i].range;
+		device->shuffled |=
+			i > 0 && list->mappings[i].page_offset <
+					 list->mappings[i - 1].page_offset;
+	}
 }
 
 void device_read_ranges(struct facts_reader *reader, const char *dir,
@@ -69,12 +96,11 @@ void device_read_ranges(struct facts_reader *reader, const char *dir,
 	device->ranges_known = true;
 	if (reader_numbered(reader, dir, "mapping", add_mapping, &list) < 0)
 		device->ranges_known = false;
-	if (!device->ranges_known) {
-		/* Some of the ranges are worse than none. */
-		device->n_ranges = 0;
-		free(TAKE_PTR(device->ranges));
-	}
-	if (device->n_ranges)
-		qsort(device->ranges, device->n_ranges, sizeof(*device->ranges),
-		      compare_ranges);
+	if (list.n)
+		qsort(list.mappings, list.n, sizeof(*list.mappings),
+		      compare_mappings);
+	/* Some of the ranges are worse than none. */
+	if (list.n && device->ranges_known)
+		set_ranges(reader, &list);
+	free(list.mappings);
 }

@@ -59,6 +59,7 @@ const struct field region_fields[] = {
 	FIELD(struct facts_region, FIELD_INT, id),
 	FIELD(struct facts_region, FIELD_NAME, path),
 	FIELD(struct facts_region, FIELD_BOOL, dynamic),
+	FIELD(struct facts_region, FIELD_U64, start),
 	FIELD(struct facts_region, FIELD_U64, size),
 	FIELD(struct facts_region, FIELD_U64, available_size),
 	FIELD(struct facts_region, FIELD_U64, align),
@@ -84,6 +85,7 @@ const struct field device_fields[] = {
 	FIELD(struct facts_device, FIELD_STRING, uuid),
 	FIELD(struct facts_device, FIELD_BOOL, uuid_unknown),
 	FIELD(struct facts_device, FIELD_BOOL, ranges_known),
+	FIELD(struct facts_device, FIELD_BOOL, shuffled),
 	FIELD(struct facts_device, FIELD_BOOL, holders_known),
 	END,
 };

@@ -58,6 +58,7 @@ static void read_cxl(struct facts_reader *reader, const char *dir,
 		 dir);
 	snprintf(access, sizeof(access), "%s/access0", parent);
 	performance_read(reader, access, &region->performance);
+	reader_u64(reader, parent, "resource", &region->start);
 	uuid_read(reader, parent, &region->uuid, &region->uuid_unknown);
 	cxl_read_memdevs(reader, parent, region);
 }

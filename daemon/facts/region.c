@@ -32,6 +32,38 @@ static void read_region(struct facts_reader *reader,
 	provider_read(reader, dir, region);
 }
 
+/*
+ * The kernel tells where a region starts only through a device of it that has
+ * no memory: its `resource` is the region's. Else it can be told where the
+ * devices reach from one end of it to the other.
+ */
+static void find_start(struct facts_reader *reader, struct facts_region *region,
+		       const struct facts_device *devices, size_t n)
+{
+	uint64_t first = UINT64_MAX, last = 0, start;
+	char dir[PATH_MAX];
+
+	for (size_t i = 0; i < n; i++) {
+		const struct facts_device *d = &devices[i];
+
+		if (d->n_ranges > 0) {
+			uint64_t end = d->ranges[d->n_ranges - 1].end;
+
+			first = d->ranges[0].start < first ? d->ranges[0].start
+							   : first;
+			last = end > last ? end : last;
+		} else if (d->size == 0 &&
+			   snprintf(dir, sizeof(dir), "sys%s", d->path) <
+				   PATH_MAX &&
+			   reader_u64(reader, dir, "resource", &start) == 0) {
+			region->start = start;
+			return;
+		}
+	}
+	if (first < last && last - first == region->size - 1)
+		region->start = first;
+}
+
 static bool same_parent(const struct facts_region *region,
 			const struct facts_device *device)
 {
@@ -61,6 +93,25 @@ static int add_region(struct facts_snapshot *s,
 	return region->path ? 0 : -ENOMEM;
 }
 
+static void find_starts(struct facts_reader *reader)
+{
+	const struct facts_snapshot *s = reader->snapshot;
+	size_t first, behind;
+
+	for (first = 0; first < s->n_devices; first = behind) {
+		struct facts_region *region =
+			&s->regions[s->devices[first].region];
+
+		behind = first + 1;
+		while (behind < s->n_devices &&
+		       s->devices[behind].region == s->devices[first].region)
+			behind++;
+		if (region->dynamic && !region->start)
+			find_start(reader, region, &s->devices[first],
+				   behind - first);
+	}
+}
+
 void regions_read(struct facts_reader *reader)
 {
 	struct facts_snapshot *s = reader->snapshot;
@@ -84,6 +135,7 @@ void regions_read(struct facts_reader *reader)
 	}
 	for (i = 0; i < s->n_regions; i++)
 		read_region(reader, &s->regions[i]);
+	find_starts(reader);
 	identities_set(reader);
 }
 

@@ -100,6 +100,7 @@ struct facts_device {
 	bool ranges_known;	   /* they are readable for root alone */
 	struct phys_range *ranges; /* ascending */
 	size_t n_ranges;
+	bool shuffled; /* they have another order in /dev/daxX.Y */
 
 	/* The memory blocks that lie wholly inside the ranges and exist now:
 	 * indexes into the snapshot's blocks, ascending. Not empty only while
@@ -129,8 +130,9 @@ struct facts_region {
 	int id;	    /* the X in daxX.Y */
 	char *path; /* "/devices/platform/hmem.0" */
 	enum facts_provider provider;
-	bool dynamic;		 /* devices can be created, sized, destroyed */
-	uint64_t size;		 /* bytes */
+	bool dynamic;	/* devices can be created, sized, destroyed */
+	uint64_t start; /* its first physical address; 0: unknown */
+	uint64_t size;	/* bytes */
 	uint64_t available_size; /* bytes not given to a device */
 	uint64_t align;	 /* bytes; 0: unknown (readable for root alone) */
 	int target_node; /* that of its devices; -1: none or no device */

@@ -38,14 +38,25 @@ static bool is_movable(const struct facts_snapshot *snapshot,
 	return decision->zone == POLICY_ZONE_MOVABLE;
 }
 
-/* The kernel holds its map in the memory itself only where both agree. */
-static bool maps_itself(const struct facts_snapshot *snapshot,
-			const struct facts_device *device)
+bool plan_can_map_itself(const struct facts_snapshot *snapshot,
+			 const struct facts_device *device)
 {
 	const char *module = snapshot->kernel.memmap_on_memory;
 
-	return device->memmap_on_memory == 1 && module &&
+	return device->memmap_on_memory >= 0 && module &&
 	       (module[0] == 'Y' || strcmp(module, "force") == 0);
+}
+
+/* The kernel holds its map in the memory itself only where both agree. */
+static bool maps_itself(const struct facts_snapshot *snapshot,
+			const struct facts_device *device,
+			const struct policy_decision *decision)
+{
+	if (!plan_can_map_itself(snapshot, device))
+		return false;
+	return decision->memmap_on_memory == POLICY_MEMMAP_AUTO
+		       ? device->memmap_on_memory == 1
+		       : decision->memmap_on_memory == POLICY_MEMMAP_YES;
 }
 
 /* More than any machine has comes from a broken or hostile sysfs, and is not
@@ -103,7 +114,7 @@ struct plan_balance plan_balance(const struct facts_snapshot *snapshot,
 	else
 		balance.kernel = saturate(balance.kernel, all);
 	if (device->possible_blocks > device->n_blocks &&
-	    !maps_itself(snapshot, device))
+	    !maps_itself(snapshot, device, decision))
 		balance.memmap =
 			(uint64_t)blocks_size(snapshot,
 					      device->possible_blocks -

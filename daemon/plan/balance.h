@@ -29,6 +29,10 @@ struct plan_limit {
 void plan_balance_add(struct plan_balance *sum,
 		      const struct plan_balance *more);
 
+/* True when the kernel can keep its map of the device's memory in that. */
+bool plan_can_map_itself(const struct facts_snapshot *snapshot,
+			 const struct facts_device *device);
+
 /* What the switch of @device to @decision's system RAM takes. */
 struct plan_balance plan_balance(const struct facts_snapshot *snapshot,
 				 const struct facts_device *device,

@@ -65,8 +65,12 @@ static void set_host(const struct facts_snapshot *snapshot,
 	};
 }
 
-/* A region that is given out completely starts where its first device does;
- * nothing else tells where it starts. */
+/*
+ * Where nothing tells where the region starts, it is taken to be where its
+ * lowest device does: the first one, which the kernel never deletes, has been
+ * there since the region was made. If that was moved by hand, carving fails at
+ * the region's end and is undone.
+ */
 static void set_extent(const struct facts_snapshot *snapshot,
 		       const struct facts_device *device,
 		       struct policy_extent *ret)
@@ -82,16 +86,18 @@ static void set_extent(const struct facts_snapshot *snapshot,
 		.block_size = snapshot->kernel.block_size,
 		.start = UINT64_MAX,
 	};
-	if (region->available_size > 0)
-		return;
 	/* They stand side by side. */
 	while (d > snapshot->devices && d[-1].region == device->region)
 		d--;
+	ret->device = d->name;
+	ret->path = d->path;
 	for (; d < snapshot->devices + snapshot->n_devices &&
 	       d->region == device->region;
 	     d++)
 		if (d->n_ranges > 0 && d->ranges[0].start < ret->start)
 			ret->start = d->ranges[0].start;
+	if (region->start)
+		ret->start = region->start;
 	ret->start_known = ret->start != UINT64_MAX;
 }
 

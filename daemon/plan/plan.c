@@ -9,11 +9,8 @@
 #include <string.h>
 
 #include "basic/names.h"
+#include "daemon/plan/draft.h"
 #include "daemon/plan/refusal.h"
-
-/* No machine has more: at the smallest block size (128 MiB on x86) they span
- * 2 PiB. Ranges that claim more come from a broken or hostile sysfs. */
-#define BLOCKS_MAX (UINT64_C(1) << 24)
 
 /* What is being planned, gathered once. */
 struct draft {
@@ -58,50 +55,6 @@ bool plan_needs_holders(const struct facts_device *device,
 	       has_driver(device, DRIVER_DEVICE_DAX);
 }
 
-static int conclude(struct plan *plan, enum plan_outcome outcome,
-		    const char *format, ...) _printf_(3, 4);
-
-static int conclude(struct plan *plan, enum plan_outcome outcome,
-		    const char *format, ...)
-{
-	va_list ap;
-	int r;
-
-	plan->outcome = outcome;
-	va_start(ap, format);
-	r = vasprintf(&plan->reason, format, ap);
-	va_end(ap);
-	if (r < 0) {
-		plan->reason = NULL;
-		return -ENOMEM;
-	}
-	return 0;
-}
-
-/* Appends a step that changes @n_blocks blocks, for the reason formatted. */
-static int add_step(struct plan *plan, struct plan_step step,
-		    const char *format, ...) _printf_(3, 4);
-
-static int add_step(struct plan *plan, struct plan_step step,
-		    const char *format, ...)
-{
-	struct plan_step *steps;
-	va_list ap;
-	int r;
-
-	steps = reallocarray(plan->steps, plan->n_steps + 1, sizeof(*steps));
-	if (!steps)
-		return -ENOMEM;
-	plan->steps = steps;
-	va_start(ap, format);
-	r = vasprintf(&step.reason, format, ap);
-	va_end(ap);
-	if (r < 0)
-		return -ENOMEM;
-	steps[plan->n_steps++] = step;
-	return 0;
-}
-
 static enum facts_zone facts_zone_of(enum policy_zone zone)
 {
 	return zone == POLICY_ZONE_MOVABLE ? FACTS_ZONE_MOVABLE
@@ -127,31 +80,6 @@ static void count_blocks(struct draft *draft)
 	draft->incomplete = device->n_blocks < device->possible_blocks;
 }
 
-static int list_blocks(struct plan *plan, const struct facts_device *device)
-{
-	uint64_t first, n, total = 0;
-
-	if (plan->block_size == 0)
-		return 0;
-	for (size_t i = 0; i < device->n_ranges; i++) {
-		n = phys_range_blocks(device->ranges[i], plan->block_size,
-				      &first);
-		if (n > BLOCKS_MAX - total)
-			return -ERANGE;
-		total += n;
-	}
-	plan->blocks = calloc(total ? total : 1, sizeof(*plan->blocks));
-	if (!plan->blocks)
-		return -ENOMEM;
-	for (size_t i = 0; i < device->n_ranges; i++) {
-		n = phys_range_blocks(device->ranges[i], plan->block_size,
-				      &first);
-		for (uint64_t j = 0; j < n; j++)
-			plan->blocks[plan->n_blocks++] = first + j;
-	}
-	return 0;
-}
-
 /* How many of the blocks that kmem adds are left offline by the kernel: where
  * it has auto_online_blocks, that is held at the zone decided. */
 static size_t predict_offline(const struct draft *draft)
@@ -174,35 +102,35 @@ static int add_unplug(struct draft *draft)
 	int r;
 
 	if (draft->n_online > 0 && !draft->device->kmem_state) {
-		r = add_step(plan,
-			     (struct plan_step){ .kind = PLAN_OFFLINE,
-						 .n_blocks = draft->n_online },
-			     "memory can be removed only while it is offline");
+		r = draft_add_step(
+			plan,
+			(struct plan_step){ .kind = PLAN_OFFLINE,
+					    .n_blocks = draft->n_online },
+			"memory can be removed only while it is offline");
 		if (r < 0)
 			return r;
 	}
-	return add_step(plan,
-			(struct plan_step){ .kind = PLAN_UNBIND,
-					    .driver = DRIVER_KMEM },
-			draft->device->kmem_state ? DRIVER_KMEM
-				" takes all of its memory out of "
-				"the system, or none"
-						  : DRIVER_KMEM
-				" removes its memory from the system");
+	return draft_add_step(plan,
+			      (struct plan_step){ .kind = PLAN_UNBIND,
+						  .driver = DRIVER_KMEM },
+			      draft->device->kmem_state ? DRIVER_KMEM
+				      " takes all of its memory out of "
+				      "the system, or none"
+							: DRIVER_KMEM
+				      " removes its memory from the system");
 }
 
 static int add_load(struct draft *draft, const char *driver, bool loaded)
 {
 	if (loaded)
 		return 0;
-	return add_step(draft->plan,
-			(struct plan_step){ .kind = PLAN_LOAD_MODULE,
-					    .driver = driver },
-			"the driver %s is not there yet", driver);
+	return draft_add_step(draft->plan,
+			      (struct plan_step){ .kind = PLAN_LOAD_MODULE,
+						  .driver = driver },
+			      "the driver %s is not there yet", driver);
 }
 
-/* How long its users are waited for, in ms. */
-static uint64_t patience(const struct policy_decision *decision)
+uint64_t plan_patience(const struct policy_decision *decision)
 {
 	return decision->on_busy == POLICY_ON_BUSY_WAIT ? decision->busy_timeout
 							: 0;
@@ -214,22 +142,23 @@ static int add_release(struct draft *draft)
 	struct plan *plan = draft->plan;
 	int r;
 
-	r = add_step(plan,
-		     (struct plan_step){ .kind = PLAN_CHECK_UNUSED,
-					 .timeout = patience(draft->decision) },
-		     "taking the driver away would kill its users");
+	r = draft_add_step(
+		plan,
+		(struct plan_step){ .kind = PLAN_CHECK_UNUSED,
+				    .timeout = plan_patience(draft->decision) },
+		"taking the driver away would kill its users");
 	if (r < 0)
 		return r;
-	return add_step(plan,
-			(struct plan_step){ .kind = PLAN_UNBIND,
-					    .driver = DRIVER_DEVICE_DAX },
-			DRIVER_KMEM " can take it only then");
+	return draft_add_step(plan,
+			      (struct plan_step){ .kind = PLAN_UNBIND,
+						  .driver = DRIVER_DEVICE_DAX },
+			      DRIVER_KMEM " can take it only then");
 }
 
 /* Its memory was online when somebody unbound it: kmem gets it back first. */
 static int add_adoption(struct draft *draft)
 {
-	return add_step(
+	return draft_add_step(
 		draft->plan,
 		(struct plan_step){ .kind = PLAN_BIND, .driver = DRIVER_KMEM },
 		DRIVER_KMEM " adopts the %zu memory blocks that an "
@@ -239,12 +168,13 @@ static int add_adoption(struct draft *draft)
 
 static int add_plug(struct draft *draft)
 {
-	return add_step(draft->plan,
-			(struct plan_step){ .kind = PLAN_BIND,
-					    .driver = DRIVER_KMEM,
-					    .zone = draft->decision->zone },
-			DRIVER_KMEM " adds its memory to node %d",
-			draft->device->target_node);
+	return draft_add_step(
+		draft->plan,
+		(struct plan_step){ .kind = PLAN_BIND,
+				    .driver = DRIVER_KMEM,
+				    .zone = draft->decision->zone },
+		DRIVER_KMEM " adds its memory to node %d",
+		draft->device->target_node);
 }
 
 /* Steps from bound to kmem to online in the zone decided. */
@@ -255,20 +185,65 @@ static int add_online(struct draft *draft, size_t n_misplaced, size_t n_offline)
 	int r;
 
 	if (n_misplaced > 0) {
-		r = add_step(plan,
-			     (struct plan_step){ .kind = PLAN_OFFLINE,
-						 .zone = zone,
-						 .n_blocks = n_misplaced },
-			     "they are online in another zone");
+		r = draft_add_step(
+			plan,
+			(struct plan_step){ .kind = PLAN_OFFLINE,
+					    .zone = zone,
+					    .n_blocks = n_misplaced },
+			"they are online in another zone");
 		if (r < 0)
 			return r;
 	}
-	return add_step(
+	return draft_add_step(
 		plan,
 		(struct plan_step){ .kind = PLAN_ONLINE,
 				    .zone = zone,
 				    .n_blocks = n_misplaced + n_offline },
 		"the policy says Zone=%s", policy_zone_name(zone));
+}
+
+/* memmap_on_memory has another value than decided, which only a device that
+ * kmem does not have can be given. */
+static bool wants_memmap(const struct draft *draft)
+{
+	const int now = draft->device->memmap_on_memory;
+
+	switch (draft->decision->memmap_on_memory) {
+	case POLICY_MEMMAP_YES:
+		return now == 0 &&
+		       plan_can_map_itself(draft->snapshot, draft->device);
+	case POLICY_MEMMAP_NO:
+		return now == 1;
+	default:
+		return false;
+	}
+}
+
+static int add_memmap(struct draft *draft)
+{
+	enum policy_memmap wanted = draft->decision->memmap_on_memory;
+
+	if (!wants_memmap(draft))
+		return 0;
+	return draft_add_step(
+		draft->plan,
+		(struct plan_step){ .kind = PLAN_MEMMAP,
+				    .memmap = wanted == POLICY_MEMMAP_YES },
+		"the policy says MemmapOnMemory=%s",
+		policy_memmap_name(wanted));
+}
+
+/* What of the policy has no effect, behind the plan's reason. */
+static const char *tell_memmap(const struct draft *draft)
+{
+	if (draft->decision->memmap_on_memory != POLICY_MEMMAP_YES ||
+	    plan_can_map_itself(draft->snapshot, draft->device))
+		return "";
+	if (draft->device->memmap_on_memory < 0)
+		return "; MemmapOnMemory=yes has no effect: it needs Linux 6.8 "
+		       "or later";
+	return "; MemmapOnMemory=yes has no effect: the kernel was not booted "
+	       "with memory_hotplug.memmap_on_memory=1";
 }
 
 static int plan_rezone(struct draft *draft)
@@ -278,18 +253,19 @@ static int plan_rezone(struct draft *draft)
 	int r;
 
 	if (draft->n_misplaced == 0 && n_offline == 0)
-		return conclude(plan, PLAN_NOTHING,
-				"%s is system-ram in zone %s", plan->device,
-				policy_zone_name(plan->zone));
+		return draft_conclude(
+			plan, PLAN_NOTHING, "%s is system-ram in zone %s%s",
+			plan->device, policy_zone_name(plan->zone),
+			tell_memmap(draft));
 	r = add_online(draft, draft->n_misplaced, n_offline);
 	if (r < 0)
 		return r;
-	return conclude(plan, PLAN_SWITCH,
-			"%s is system-ram, but %zu of its %zu memory blocks "
-			"are in another zone than %s and %zu are offline",
-			plan->device, draft->n_misplaced,
-			draft->device->n_blocks, policy_zone_name(plan->zone),
-			n_offline);
+	return draft_conclude(
+		plan, PLAN_SWITCH,
+		"%s is system-ram, but %zu of its %zu memory blocks "
+		"are in another zone than %s and %zu are offline",
+		plan->device, draft->n_misplaced, draft->device->n_blocks,
+		policy_zone_name(plan->zone), n_offline);
 }
 
 /* Steps from unbound, or bound to kmem with a part of its memory, to all of it
@@ -300,6 +276,8 @@ static int add_plug_anew(struct draft *draft)
 
 	if (has_memory(draft->device))
 		r = add_unplug(draft);
+	if (r >= 0)
+		r = add_memmap(draft);
 	if (r >= 0)
 		r = add_plug(draft);
 	return r < 0 ? r : add_online(draft, 0, predict_offline(draft));
@@ -312,7 +290,8 @@ static int plan_to_system_ram(struct draft *draft)
 	struct plan *plan = draft->plan;
 	int r;
 
-	if (has_driver(device, DRIVER_KMEM) && !draft->incomplete)
+	if (has_driver(device, DRIVER_KMEM) && !draft->incomplete &&
+	    !wants_memmap(draft))
 		return plan_rezone(draft);
 	r = add_load(draft, DRIVER_KMEM, draft->snapshot->kernel.has_kmem);
 	if (r >= 0 && has_driver(device, DRIVER_DEVICE_DAX))
@@ -326,9 +305,10 @@ static int plan_to_system_ram(struct draft *draft)
 		r = add_plug_anew(draft);
 	if (r < 0)
 		return r;
-	return conclude(plan, PLAN_SWITCH,
-			"%s is to become system-ram on node %d", plan->device,
-			plan->target_node);
+	return draft_conclude(plan, PLAN_SWITCH,
+			      "%s is to become system-ram on node %d%s",
+			      plan->device, plan->target_node,
+			      tell_memmap(draft));
 }
 
 /* exclusive and dontfork, which only our device_dax has. */
@@ -336,7 +316,7 @@ static int add_access(struct draft *draft)
 {
 	const struct policy_decision *d = draft->decision;
 
-	return add_step(
+	return draft_add_step(
 		draft->plan,
 		(struct plan_step){
 			.kind = PLAN_ACCESS,
@@ -370,21 +350,21 @@ static int plan_devdax_access(struct draft *draft)
 	int r;
 
 	if (!draft->device->users.known && wants_access(draft->decision))
-		return conclude(
+		return draft_conclude(
 			plan, PLAN_NOTHING,
 			"%s is devdax; Exclusive= and "
 			"ForkInheritance= of %s have no effect: they "
 			"need daxbroker's own module " DRIVER_DEVICE_DAX,
 			plan->device, draft->decision->file);
 	if (!draft->device->users.known || has_access(draft))
-		return conclude(plan, PLAN_NOTHING, "%s is devdax",
-				plan->device);
+		return draft_conclude(plan, PLAN_NOTHING, "%s is devdax",
+				      plan->device);
 	r = add_access(draft);
 	if (r < 0)
 		return r;
-	return conclude(plan, PLAN_SWITCH,
-			"%s is devdax, and to be used in another way",
-			plan->device);
+	return draft_conclude(plan, PLAN_SWITCH,
+			      "%s is devdax, and to be used in another way",
+			      plan->device);
 }
 
 static int plan_to_devdax(struct draft *draft)
@@ -402,17 +382,17 @@ static int plan_to_devdax(struct draft *draft)
 	if (r >= 0 && has_memory(device))
 		r = add_unplug(draft);
 	if (r >= 0)
-		r = add_step(plan,
-			     (struct plan_step){ .kind = PLAN_BIND,
-						 .driver = DRIVER_DEVICE_DAX },
-			     DRIVER_DEVICE_DAX " makes it /dev/%s",
-			     plan->device);
+		r = draft_add_step(
+			plan,
+			(struct plan_step){ .kind = PLAN_BIND,
+					    .driver = DRIVER_DEVICE_DAX },
+			DRIVER_DEVICE_DAX " makes it /dev/%s", plan->device);
 	if (r >= 0 && wants_access(draft->decision))
 		r = add_access(draft);
 	if (r < 0)
 		return r;
-	return conclude(plan, PLAN_SWITCH, "%s is to become devdax",
-			plan->device);
+	return draft_conclude(plan, PLAN_SWITCH, "%s is to become devdax",
+			      plan->device);
 }
 
 /* Why a decision is to keep, in the words of the file that made it so. */
@@ -423,32 +403,31 @@ static int plan_keep(struct draft *draft)
 		d->n_reasons ? &d->reasons[d->n_reasons - 1] : NULL;
 
 	if (d->file)
-		return conclude(draft->plan, PLAN_KEEP, "%s says Mode=keep",
-				d->file);
+		return draft_conclude(draft->plan, PLAN_KEEP,
+				      "%s says Mode=keep", d->file);
 	if (last && last->answer != POLICY_DIFFERS)
-		return conclude(draft->plan, PLAN_KEEP, "%s: %s", last->file,
-				last->message);
-	return conclude(draft->plan, PLAN_KEEP,
-			"kept as it is: no policy file fits");
+		return draft_conclude(draft->plan, PLAN_KEEP, "%s: %s",
+				      last->file, last->message);
+	return draft_conclude(draft->plan, PLAN_KEEP,
+			      "kept as it is: no policy file fits");
 }
 
-/* No step makes or destroys a device yet. */
 static int refuse_carving(struct draft *draft)
 {
 	const struct policy_decision *d = draft->decision;
 	struct plan *plan = draft->plan;
 
 	plan->refusal = PLAN_REFUSAL_CARVING;
-	if (d->carving->fault != POLICY_CARVING_FITS)
-		return conclude(plan, PLAN_REFUSED,
-				"the region of %s cannot be carved as %s says: "
-				"%s",
-				plan->device, d->file, d->carving->message);
-	return conclude(plan, PLAN_REFUSED,
-			"%s says to carve the region of %s into %s; this "
-			"version works that out but does not carry it out, so "
-			"it is left as it is",
-			d->file, plan->device, d->carving->message);
+	if (d->carving->fault == POLICY_CARVING_FITS)
+		return draft_conclude(plan, PLAN_REFUSED,
+				      "the region of %s is not carved as %s "
+				      "says, since another policy decides the "
+				      "first device of it",
+				      plan->device, d->file);
+	return draft_conclude(plan, PLAN_REFUSED,
+			      "the region of %s cannot be carved as %s says: "
+			      "%s",
+			      plan->device, d->file, d->carving->message);
 }
 
 static bool leave_as_found(const struct draft *draft, unsigned int flags)
@@ -466,19 +445,21 @@ static int decide_outcome(struct draft *draft, unsigned int flags)
 	char *reason = NULL;
 	int r;
 
-	if (draft->decision->carving)
+	if (draft->decision->carving && !draft->decision->piece)
 		return refuse_carving(draft);
 	if (plan->mode == POLICY_MODE_KEEP)
 		return plan_keep(draft);
 	if (device->size == 0)
-		return conclude(plan, PLAN_KEEP, "%s has no memory (size 0)",
-				plan->device);
+		return draft_conclude(plan, PLAN_KEEP,
+				      "%s has no memory (size 0)",
+				      plan->device);
 	if (leave_as_found(draft, flags))
-		return conclude(plan, PLAN_KEEP,
-				"%s was system-ram already when the daemon "
-				"started and %s says Present=keep; daxbroker "
-				"apply overrides that",
-				plan->device, draft->decision->file);
+		return draft_conclude(
+			plan, PLAN_KEEP,
+			"%s was system-ram already when the daemon "
+			"started and %s says Present=keep; daxbroker "
+			"apply overrides that",
+			plan->device, draft->decision->file);
 	if (plan->mode == POLICY_MODE_DEVDAX &&
 	    has_driver(device, DRIVER_DEVICE_DAX))
 		return plan_to_devdax(draft);
@@ -490,12 +471,13 @@ static int decide_outcome(struct draft *draft, unsigned int flags)
 		plan->reason = reason;
 		return reason ? 0 : -ENOMEM;
 	}
-	r = list_blocks(plan, device);
+	r = draft_add_blocks(plan, device);
 	if (r == -ERANGE) {
 		plan->refusal = PLAN_REFUSAL_UNKNOWN;
-		return conclude(plan, PLAN_REFUSED,
-				"the ranges of %s are larger than any machine",
-				plan->device);
+		return draft_conclude(
+			plan, PLAN_REFUSED,
+			"the ranges of %s are larger than any machine",
+			plan->device);
 	}
 	if (r < 0)
 		return r;
@@ -503,99 +485,26 @@ static int decide_outcome(struct draft *draft, unsigned int flags)
 						: plan_to_system_ram(draft);
 }
 
-static void drop_steps(struct plan *plan)
-{
-	for (size_t i = 0; i < plan->n_steps; i++)
-		free(plan->steps[i].reason);
-	free(plan->steps);
-	plan->steps = NULL;
-	plan->n_steps = 0;
-}
-
-/* A switch that could be made, but must not be on this machine. */
-static int respect_limits(struct draft *draft,
-			  const struct plan_balance *before)
-{
-	struct plan *plan = draft->plan;
-	_cleanup_free_ char *reason = NULL;
-	int r;
-
-	if (plan->mode == POLICY_MODE_KEEP)
-		return 0;
-	r = plan_limits_consult(draft->snapshot, draft->device, draft->decision,
-				before, &plan->limits, &plan->n_limits);
-	if (r < 0 || plan->outcome != PLAN_SWITCH)
-		return r;
-	plan->refusal = refusal_of_limits(plan, &reason);
-	if (plan->refusal == PLAN_REFUSAL_NONE)
-		return 0;
-	if (!reason)
-		return -ENOMEM;
-	drop_steps(plan);
-	free(plan->reason);
-	plan->reason = TAKE_PTR(reason);
-	plan->outcome = PLAN_REFUSED;
-	return 0;
-}
-
-static int copy_identity(struct draft *draft)
-{
-	const struct facts_device *device = draft->device;
-	struct plan *plan = draft->plan;
-
-	plan->device = strdup(device->name);
-	plan->identity = strdup(device->identity);
-	plan->region =
-		strdup(facts_device_region(draft->snapshot, device)->path);
-	if (device->driver)
-		plan->from_driver = strdup(device->driver);
-	if (!plan->device || !plan->identity || !plan->region ||
-	    (device->driver && !plan->from_driver))
-		return -ENOMEM;
-	plan->mode = draft->decision->mode;
-	plan->zone = draft->decision->zone;
-	plan->target_node = device->target_node;
-	plan->major = device->major;
-	plan->minor = device->minor;
-	plan->block_size = draft->snapshot->kernel.block_size;
-	return 0;
-}
-
 int plan_build(const struct facts_snapshot *snapshot,
 	       const struct facts_device *device,
 	       const struct policy_decision *decision, unsigned int flags,
 	       const struct plan_balance *before, struct plan **ret)
 {
-	_cleanup_plan_ struct plan *plan = calloc(1, sizeof(*plan));
-	struct draft draft = { snapshot, device, decision, plan };
+	_cleanup_plan_ struct plan *plan = NULL;
+	struct draft draft = { snapshot, device, decision };
 	int r;
 
-	if (!plan)
-		return -ENOMEM;
-	r = copy_identity(&draft);
+	r = draft_new(snapshot, device, decision->mode, decision->zone, &plan);
 	if (r < 0)
 		return r;
+	draft.plan = plan;
 	count_blocks(&draft);
 	r = decide_outcome(&draft, flags);
-	if (r >= 0)
-		r = respect_limits(&draft, before);
+	if (r >= 0 && decision->mode != POLICY_MODE_KEEP)
+		r = draft_respect_limits(plan, snapshot, device, decision,
+					 before);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(plan);
 	return 0;
-}
-
-void plan_free(struct plan *plan)
-{
-	if (!plan)
-		return;
-	drop_steps(plan);
-	plan_limits_free(plan->limits, plan->n_limits);
-	free(plan->blocks);
-	free(plan->from_driver);
-	free(plan->reason);
-	free(plan->region);
-	free(plan->identity);
-	free(plan->device);
-	free(plan);
 }

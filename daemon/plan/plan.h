@@ -26,7 +26,18 @@ enum plan_step_kind {
 	PLAN_BIND,	   /* the device to its driver */
 	PLAN_ONLINE,	   /* memory blocks that are not online in the zone */
 	PLAN_ACCESS,	   /* exclusive and dontfork of our device_dax */
+	PLAN_MEMMAP,	   /* where kmem is to have the map of its memory */
+	PLAN_DESTROY,	   /* a device that has no driver is gone */
+	PLAN_RESIZE,	   /* one has other memory, or another page size */
+	PLAN_CREATE,	   /* there is a device with this memory */
 	PLAN_STEP_KINDS,
+};
+
+/* What memory a device is made of. */
+struct plan_shape {
+	uint64_t align;		   /* bytes */
+	struct phys_range *ranges; /* ascending; owned */
+	size_t n_ranges;
 };
 
 /*
@@ -48,6 +59,15 @@ struct plan_step {
 	uint64_t timeout; /* PLAN_CHECK_UNUSED: how long to wait for its users
 			   * to go, ms; 0: not at all, UINT64_MAX: for ever */
 	bool exclusive, dontfork; /* PLAN_ACCESS */
+	bool memmap;		  /* PLAN_MEMMAP: in the memory itself */
+	/* When a region is carved: the device of it that the step is about,
+	 * and that one's memory before all steps; NULL: the plan's, or one
+	 * that is not there yet. The kernel may call it otherwise once it was
+	 * destroyed and made again, so undo finds it by its memory. Of the
+	 * plan's memory blocks the step is about those in @before, if any. */
+	char *device;
+	struct plan_shape before;
+	struct plan_shape after; /* PLAN_RESIZE, PLAN_CREATE */
 	uint64_t n_blocks; /* blocks it is expected to change; 0 for others */
 	char *reason;	   /* why it is needed, a phrase for a person */
 };
@@ -70,8 +90,7 @@ enum plan_refusal {
 	PLAN_REFUSAL_NO_HOTPLUG, /* the kernel cannot hot-plug memory */
 	PLAN_REFUSAL_POISONED,	 /* memory of it has failed */
 	PLAN_REFUSAL_FOREIGN,	 /* bound to a driver that is not ours */
-	PLAN_REFUSAL_CARVING,	 /* a carving that does not work out, or is
-				  * not carried out yet */
+	PLAN_REFUSAL_CARVING,	 /* a carving that does not work out */
 	PLAN_REFUSAL_LIMIT,	 /* daxbroker.conf forbids it */
 	PLAN_REFUSAL_UNKNOWN,	 /* a fact the switch needs is unreadable */
 	PLAN_REFUSALS,
@@ -128,6 +147,17 @@ DEFINE_CLEANUP(struct plan *, plan_free)
 /* True when a plan for this may ask who holds the device. */
 bool plan_needs_holders(const struct facts_device *device,
 			const struct policy_decision *decision);
+
+/* True when it changes which devices there are in its region. */
+bool plan_is_carving(const struct plan *plan);
+
+/* The memory blocks of @plan that @step is about: from *ret_first on. Returns
+ * how many. */
+size_t plan_step_blocks(const struct plan *plan, const struct plan_step *step,
+			size_t *ret_first);
+
+/* How long users of a device are waited for that is to change, in ms. */
+uint64_t plan_patience(const struct policy_decision *decision);
 
 /* What a device is now, whatever its policy: POLICY_MODE_SYSTEM_RAM when kmem
  * has it, POLICY_MODE_DEVDAX when device_dax has it, else POLICY_MODE_KEEP. */

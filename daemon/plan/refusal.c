@@ -81,6 +81,47 @@ static bool check_stranded(struct question *q)
 	return true;
 }
 
+/* Whatever kmem can do about it: first it is to be put right. */
+static bool check_left_behind(struct question *q)
+{
+	if (!plan_is_stranded(q->device))
+		return false;
+	say(q,
+	    "%zu memory blocks of %s are still hot-plugged "
+	    "although " DRIVER_KMEM
+	    " does not have it: they were online when somebody unbound it; "
+	    "bind it to " DRIVER_KMEM " again, which adopts them if it is "
+	    "daxbroker's own, or reboot",
+	    q->device->n_blocks, q->device->name);
+	return true;
+}
+
+/* Undoing gives a device its ranges in the order of their addresses. */
+static bool check_order(struct question *q)
+{
+	if (!q->device->shuffled)
+		return false;
+	say(q,
+	    "the ranges of %s are not in the order of their addresses, and it "
+	    "could not be put together again so; give its memory back "
+	    "(write 0 to its attribute size), then run daxbroker apply",
+	    q->device->name);
+	return true;
+}
+
+/* The first device's own is looked at with the other limits. */
+static bool check_bar(struct question *q)
+{
+	const struct policy_decision *d = q->decision;
+
+	if (!d->bar && !d->bar_unknown)
+		return false;
+	say(q, "%s %s one of the regions that are never to be touched (%s)",
+	    q->device->name, d->bar ? "is" : "may be",
+	    d->bar ? d->bar->text : "that cannot be read; root can read it");
+	return true;
+}
+
 static bool check_node(struct question *q)
 {
 	if (bound_to(q->device, DRIVER_KMEM) || q->device->target_node >= 0)
@@ -116,7 +157,7 @@ static bool check_persistent(struct question *q)
 	    q->decision->persistent == POLICY_PERSISTENT_OVERWRITE)
 		return false;
 	say(q,
-	    "%s is persistent memory and hot-plugging destroys what it holds; "
+	    "%s is persistent memory and what it holds would be destroyed; "
 	    "if that is meant, say Persistent=overwrite in %s",
 	    q->device->name,
 	    q->decision->file ? q->decision->file : "the policy");
@@ -213,35 +254,41 @@ static bool check_busy(struct question *q)
 	       refusal_users(q->device, &q->reason) != 0;
 }
 
+/* What a device is on its way to. */
+enum way {
+	TO_DEVDAX = 1 << 0,
+	TO_RAM = 1 << 1,
+	TO_OTHER_MEMORY = 1 << 2, /* its region is carved anew */
+	ANYWHERE = TO_DEVDAX | TO_RAM | TO_OTHER_MEMORY,
+};
+
 struct rule {
 	enum plan_refusal refusal;
 	bool (*holds)(struct question *q);
-	bool to_system_ram; /* asked on the way to system-ram only */
+	unsigned int ways; /* that it is asked on */
 };
 
 /* What can never work comes before what may pass. */
 static const struct rule rules[] = {
-	{ PLAN_REFUSAL_FOREIGN, check_foreign, false },
-	{ PLAN_REFUSAL_NO_HOTPLUG, check_hotplug, true },
-	{ PLAN_REFUSAL_NO_NODE, check_node, true },
-	{ PLAN_REFUSAL_PERSISTENT, check_persistent, true },
-	{ PLAN_REFUSAL_UNKNOWN, check_ranges, false },
-	{ PLAN_REFUSAL_STRANDED, check_stranded, false },
-	{ PLAN_REFUSAL_TOO_SMALL, check_room, true },
-	{ PLAN_REFUSAL_POISONED, check_poison, true },
-	{ PLAN_REFUSAL_BUSY, check_busy, true },
+	{ PLAN_REFUSAL_FOREIGN, check_foreign, ANYWHERE },
+	{ PLAN_REFUSAL_LIMIT, check_bar, TO_OTHER_MEMORY },
+	{ PLAN_REFUSAL_NO_HOTPLUG, check_hotplug, TO_RAM },
+	{ PLAN_REFUSAL_NO_NODE, check_node, TO_RAM },
+	{ PLAN_REFUSAL_PERSISTENT, check_persistent, TO_RAM | TO_OTHER_MEMORY },
+	{ PLAN_REFUSAL_UNKNOWN, check_ranges, ANYWHERE },
+	{ PLAN_REFUSAL_CARVING, check_order, TO_OTHER_MEMORY },
+	{ PLAN_REFUSAL_STRANDED, check_left_behind, TO_OTHER_MEMORY },
+	{ PLAN_REFUSAL_STRANDED, check_stranded, TO_RAM | TO_DEVDAX },
+	{ PLAN_REFUSAL_TOO_SMALL, check_room, TO_RAM },
+	{ PLAN_REFUSAL_POISONED, check_poison, TO_RAM | TO_OTHER_MEMORY },
+	{ PLAN_REFUSAL_BUSY, check_busy, TO_RAM | TO_OTHER_MEMORY },
 };
 
-enum plan_refusal refusal_find(const struct facts_snapshot *snapshot,
-			       const struct facts_device *device,
-			       const struct policy_decision *decision,
-			       char **ret_reason)
+static enum plan_refusal find(struct question q, enum way way,
+			      char **ret_reason)
 {
-	struct question q = { snapshot, device, decision, NULL };
-
 	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
-		if (rules[i].to_system_ram &&
-		    decision->mode != POLICY_MODE_SYSTEM_RAM)
+		if (!(rules[i].ways & way))
 			continue;
 		if (!rules[i].holds(&q))
 			continue;
@@ -249,6 +296,26 @@ enum plan_refusal refusal_find(const struct facts_snapshot *snapshot,
 		return rules[i].refusal;
 	}
 	return PLAN_REFUSAL_NONE;
+}
+
+enum plan_refusal refusal_find(const struct facts_snapshot *snapshot,
+			       const struct facts_device *device,
+			       const struct policy_decision *decision,
+			       char **ret_reason)
+{
+	return find((struct question){ snapshot, device, decision, NULL },
+		    decision->mode == POLICY_MODE_SYSTEM_RAM ? TO_RAM
+							     : TO_DEVDAX,
+		    ret_reason);
+}
+
+enum plan_refusal refusal_of_release(const struct facts_snapshot *snapshot,
+				     const struct facts_device *device,
+				     const struct policy_decision *decision,
+				     char **ret_reason)
+{
+	return find((struct question){ snapshot, device, decision, NULL },
+		    TO_OTHER_MEMORY, ret_reason);
 }
 
 static char *limit_reason(const struct plan *plan,

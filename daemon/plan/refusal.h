@@ -15,6 +15,13 @@ enum plan_refusal refusal_find(const struct facts_snapshot *snapshot,
 			       const struct policy_decision *decision,
 			       char **ret_reason);
 
+/* Whether @device must not be taken from its driver and destroyed, for its
+ * region is carved anew; the same. */
+enum plan_refusal refusal_of_release(const struct facts_snapshot *snapshot,
+				     const struct facts_device *device,
+				     const struct policy_decision *decision,
+				     char **ret_reason);
+
 /* Whether one of the limits that were consulted for @plan breaks; the same. */
 enum plan_refusal refusal_of_limits(const struct plan *plan, char **ret_reason);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "basic/parse.h"
 #include "daemon/plan/block-names.h"
 
 static const char *const kind_names[] = {
@@ -16,6 +17,10 @@ static const char *const kind_names[] = {
 	[PLAN_BIND] = "bind",
 	[PLAN_ONLINE] = "online",
 	[PLAN_ACCESS] = "access",
+	[PLAN_MEMMAP] = "memmap",
+	[PLAN_DESTROY] = "destroy",
+	[PLAN_RESIZE] = "resize",
+	[PLAN_CREATE] = "create",
 };
 
 static const char *const outcome_names[] = {
@@ -55,16 +60,67 @@ const char *plan_refusal_name(enum plan_refusal refusal)
 	return refusal_names[refusal];
 }
 
-/* "VERB memory32-39 TAIL (8 blocks)" */
-static char *describe_blocks(const struct plan *plan, const char *verb,
-			     const char *tail, uint64_t n)
+static const char *device_of(const struct plan *plan,
+			     const struct plan_step *step)
 {
-	_cleanup_free_ char *blocks =
-		block_names(plan->blocks, plan->n_blocks);
+	return step->device ? step->device : plan->device;
+}
+
+static bool has_block(const struct plan_step *step, uint64_t id, uint64_t size)
+{
+	const struct phys_range block = { id * size, id * size + size - 1 };
+
+	for (size_t i = 0; i < step->before.n_ranges; i++)
+		if (phys_range_contains(step->before.ranges[i], block))
+			return true;
+	return false;
+}
+
+bool plan_is_carving(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_steps; i++)
+		switch (plan->steps[i].kind) {
+		case PLAN_DESTROY:
+		case PLAN_RESIZE:
+		case PLAN_CREATE:
+			return true;
+		default:
+			break;
+		}
+	return false;
+}
+
+size_t plan_step_blocks(const struct plan *plan, const struct plan_step *step,
+			size_t *ret_first)
+{
+	size_t first = 0, n = 0;
+
+	*ret_first = 0;
+	if (step->before.n_ranges == 0)
+		return plan->n_blocks;
+	while (first < plan->n_blocks &&
+	       !has_block(step, plan->blocks[first], plan->block_size))
+		first++;
+	while (first + n < plan->n_blocks &&
+	       has_block(step, plan->blocks[first + n], plan->block_size))
+		n++;
+	*ret_first = first;
+	return n;
+}
+
+/* "VERB memory32-39 TAIL (8 blocks)" */
+static char *describe_blocks(const struct plan *plan,
+			     const struct plan_step *step, const char *verb,
+			     const char *tail)
+{
+	_cleanup_free_ char *blocks = NULL;
+	size_t first, n;
 	char *text;
 
+	n = plan_step_blocks(plan, step, &first);
+	blocks = block_names(plan->blocks + first, n);
 	if (!blocks || asprintf(&text, "%s %s%s (%" PRIu64 " of %zu blocks)",
-				verb, blocks, tail, n, plan->n_blocks) < 0)
+				verb, blocks, tail, step->n_blocks, n) < 0)
 		return NULL;
 	return text;
 }
@@ -77,7 +133,7 @@ static char *describe_offline(const struct plan *plan,
 		: step->zone == POLICY_ZONE_KERNEL ? ", those not kernel,"
 						   : "";
 
-	return describe_blocks(plan, "offline", tail, step->n_blocks);
+	return describe_blocks(plan, step, "offline", tail);
 }
 
 static char *describe_online(const struct plan *plan,
@@ -87,16 +143,107 @@ static char *describe_online(const struct plan *plan,
 			   : step->zone == POLICY_ZONE_KERNEL ? " as kernel"
 							      : "";
 
-	return describe_blocks(plan, "online", tail, step->n_blocks);
+	return describe_blocks(plan, step, "online", tail);
 }
 
-static char *describe_driver(const struct plan *plan, const char *verb,
-			     const char *word, const char *driver)
+static char *describe_driver(const struct plan *plan,
+			     const struct plan_step *step, const char *verb,
+			     const char *word)
 {
 	char *text;
 
-	if (asprintf(&text, "%s %s %s %s", verb, plan->device, word, driver) <
-	    0)
+	if (asprintf(&text, "%s %s %s %s", verb, device_of(plan, step), word,
+		     step->driver) < 0)
+		return NULL;
+	return text;
+}
+
+/* "256M at 0x100000000-0x10fffffff, in pages of 2M" */
+static char *describe_shape(const struct plan_shape *shape)
+{
+	char size[FORMAT_SIZE_MAX], align[FORMAT_SIZE_MAX];
+	uint64_t total = 0;
+	char *text = NULL;
+	size_t length;
+	FILE *f;
+
+	for (size_t i = 0; i < shape->n_ranges; i++)
+		total += phys_range_size(shape->ranges[i]);
+	if (shape->n_ranges == 0)
+		return strdup("no memory");
+	f = open_memstream(&text, &length);
+	if (!f)
+		return NULL;
+	fprintf(f, "%s at ", format_size_exact(total, size));
+	for (size_t i = 0; i < shape->n_ranges; i++)
+		fprintf(f, "%s%#" PRIx64 "-%#" PRIx64, i ? " and " : "",
+			shape->ranges[i].start, shape->ranges[i].end);
+	fprintf(f, ", in pages of %s", format_size_exact(shape->align, align));
+	fclose(f);
+	return text;
+}
+
+static bool same_memory(const struct plan_shape *a, const struct plan_shape *b)
+{
+	return a->n_ranges == b->n_ranges &&
+	       (a->n_ranges == 0 ||
+		memcmp(a->ranges, b->ranges,
+		       a->n_ranges * sizeof(*a->ranges)) == 0);
+}
+
+/* From @from to @to. */
+static char *describe_resize(const struct plan *plan,
+			     const struct plan_step *step,
+			     const struct plan_shape *from,
+			     const struct plan_shape *to)
+{
+	_cleanup_free_ char *shape = describe_shape(to);
+	const char *device = device_of(plan, step);
+	char align[FORMAT_SIZE_MAX];
+	char *text;
+	int r;
+
+	if (!shape)
+		return NULL;
+	if (to->n_ranges == 0)
+		r = asprintf(&text, "take all memory from %s", device);
+	else if (same_memory(from, to))
+		r = asprintf(&text, "give %s pages of %s", device,
+			     format_size_exact(to->align, align));
+	else
+		r = asprintf(&text, "give %s %s", device, shape);
+	return r < 0 ? NULL : text;
+}
+
+static char *describe_create(const struct plan_shape *what, const char *tail)
+{
+	_cleanup_free_ char *shape = describe_shape(what);
+	char *text;
+
+	if (!shape || asprintf(&text, "make a device of %s%s", shape, tail) < 0)
+		return NULL;
+	return text;
+}
+
+static char *describe_destroy(const struct plan *plan,
+			      const struct plan_step *step)
+{
+	_cleanup_free_ char *shape = describe_shape(&step->before);
+	char *text;
+
+	if (!shape || asprintf(&text, "destroy %s (%s)", device_of(plan, step),
+			       shape) < 0)
+		return NULL;
+	return text;
+}
+
+static char *describe_memmap(const struct plan *plan,
+			     const struct plan_step *step, bool on)
+{
+	char *text;
+
+	if (asprintf(&text, "set memmap_on_memory=%d of %s", on,
+		     device_of(plan, step)) < 0)
 		return NULL;
 	return text;
 }
@@ -107,36 +254,30 @@ static char *describe_bind(const struct plan *plan,
 	char *text;
 
 	if (step->zone == POLICY_ZONE_AUTO)
-		return describe_driver(plan, "bind", "to", step->driver);
+		return describe_driver(plan, step, "bind", "to");
 	if (asprintf(&text, "bind %s to %s, its memory online as %s",
-		     plan->device, step->driver,
+		     device_of(plan, step), step->driver,
 		     policy_zone_name(step->zone)) < 0)
 		return NULL;
 	return text;
 }
 
-static char *describe_text(const char *text)
-{
-	return strdup(text);
-}
-
 static char *describe_check(const struct plan *plan,
 			    const struct plan_step *step)
 {
+	const char *device = device_of(plan, step);
 	char *text;
 	int r;
 
 	if (step->timeout == 0)
-		r = asprintf(&text, "check that nobody uses /dev/%s",
-			     plan->device);
+		r = asprintf(&text, "check that nobody uses /dev/%s", device);
 	else if (step->timeout == UINT64_MAX)
-		r = asprintf(&text, "wait until nobody uses /dev/%s",
-			     plan->device);
+		r = asprintf(&text, "wait until nobody uses /dev/%s", device);
 	else
 		r = asprintf(&text,
 			     "wait up to %" PRIu64 " s until nobody uses "
 			     "/dev/%s",
-			     (step->timeout + 999) / 1000, plan->device);
+			     (step->timeout + 999) / 1000, device);
 	return r < 0 ? NULL : text;
 }
 
@@ -164,9 +305,17 @@ char *plan_step_describe(const struct plan *plan, const struct plan_step *step)
 	case PLAN_ONLINE:
 		return describe_online(plan, step);
 	case PLAN_UNBIND:
-		return describe_driver(plan, "unbind", "from", step->driver);
+		return describe_driver(plan, step, "unbind", "from");
 	case PLAN_BIND:
 		return describe_bind(plan, step);
+	case PLAN_MEMMAP:
+		return describe_memmap(plan, step, step->memmap);
+	case PLAN_DESTROY:
+		return describe_destroy(plan, step);
+	case PLAN_RESIZE:
+		return describe_resize(plan, step, &step->before, &step->after);
+	case PLAN_CREATE:
+		return describe_create(&step->after, "");
 	case PLAN_STEP_KINDS:
 		break;
 	}
@@ -178,13 +327,22 @@ char *plan_step_describe_undo(const struct plan *plan,
 {
 	switch (step->kind) {
 	case PLAN_OFFLINE:
-		return describe_text("online them in the zones they were in");
+		return strdup("online them in the zones they were in");
 	case PLAN_ONLINE:
-		return describe_text("offline those it onlined");
+		return strdup("offline those it onlined");
 	case PLAN_UNBIND:
-		return describe_driver(plan, "bind", "to", step->driver);
+		return describe_driver(plan, step, "bind", "to");
 	case PLAN_BIND:
-		return describe_driver(plan, "unbind", "from", step->driver);
+		return describe_driver(plan, step, "unbind", "from");
+	case PLAN_MEMMAP:
+		return describe_memmap(plan, step, !step->memmap);
+	case PLAN_DESTROY:
+		return describe_create(&step->before,
+				       " again, maybe under another name");
+	case PLAN_RESIZE:
+		return describe_resize(plan, step, &step->after, &step->before);
+	case PLAN_CREATE:
+		return strdup("destroy it");
 	case PLAN_CHECK_UNUSED:
 	case PLAN_LOAD_MODULE:
 	case PLAN_ACCESS:

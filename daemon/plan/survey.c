@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/plan/carve.h"
 #include "daemon/plan/device-subject.h"
 
 static int decide_all(struct survey *survey, const struct policy_set *policies)
@@ -25,15 +26,46 @@ static int decide_all(struct survey *survey, const struct policy_set *policies)
 	return 0;
 }
 
+/* Of each region in turn: its devices stand side by side. */
+static int carve_all(struct survey *survey)
+{
+	size_t n = 0;
+	int r;
+
+	survey->carves =
+		calloc(survey->snapshot->n_regions + 1, sizeof(struct carve *));
+	if (!survey->carves)
+		return -ENOMEM;
+	for (size_t i = 0; i < survey->n_items; i += n) {
+		struct survey_item *first = &survey->items[i];
+		const size_t region = first->device->region;
+
+		for (n = 1; i + n < survey->n_items &&
+			    first[n].device->region == region;)
+			n++;
+		r = carve_new(survey->snapshot, first, n,
+			      &survey->carves[region]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static bool needs_holders(const struct survey *survey,
+			  const struct survey_item *item)
+{
+	const struct carve *carve = survey->carves[item->device->region];
+
+	return plan_needs_holders(item->device, item->decision) ||
+	       (carve && carve_needs_holders(carve));
+}
+
 /* Looks through all processes once, and only if a plan may depend on it. */
 static int load_holders(int root_fd, struct survey *survey)
 {
-	for (size_t i = 0; i < survey->n_items; i++) {
-		const struct survey_item *item = &survey->items[i];
-
-		if (plan_needs_holders(item->device, item->decision))
+	for (size_t i = 0; i < survey->n_items; i++)
+		if (needs_holders(survey, &survey->items[i]))
 			return facts_load_holders(root_fd, survey->snapshot);
-	}
 	return 0;
 }
 
@@ -50,6 +82,17 @@ static void add_balance(struct plan_balance *sum,
 	plan_balance_add(sum, &own);
 }
 
+static int plan_item(struct survey *survey, struct survey_item *item,
+		     unsigned int flags, const struct plan_balance *before)
+{
+	struct carve *carve = survey->carves[item->device->region];
+
+	if (carve)
+		return carve_plan(carve, item, flags, before, &item->plan);
+	return plan_build(survey->snapshot, item->device, item->decision, flags,
+			  before, &item->plan);
+}
+
 /* Each plan is made as though those before it were carried out already: one
  * after the other is. */
 static int plan_all(struct survey *survey, survey_flags_fn flags,
@@ -61,9 +104,9 @@ static int plan_all(struct survey *survey, survey_flags_fn flags,
 	for (size_t i = 0; i < survey->n_items; i++) {
 		struct survey_item *item = &survey->items[i];
 
-		r = plan_build(survey->snapshot, item->device, item->decision,
-			       flags ? flags(item->device, userdata) : 0,
-			       &before, &item->plan);
+		r = plan_item(survey, item,
+			      flags ? flags(item->device, userdata) : 0,
+			      &before);
 		if (r < 0)
 			return r;
 		add_balance(&before, survey->snapshot, item);
@@ -88,6 +131,8 @@ static int start(struct facts_snapshot *snapshot,
 		return -ENOMEM;
 	survey->n_items = snapshot->n_devices;
 	r = decide_all(survey, policies);
+	if (r == 0)
+		r = carve_all(survey);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(survey);
@@ -153,6 +198,10 @@ void survey_free(struct survey *survey)
 		plan_free(survey->items[i].plan);
 		policy_decision_free(survey->items[i].decision);
 	}
+	for (size_t i = 0; survey->carves && i < survey->snapshot->n_regions;
+	     i++)
+		carve_free(survey->carves[i]);
+	free(survey->carves);
 	free(survey->items);
 	policy_set_free(survey->policies);
 	facts_snapshot_free(survey->snapshot);

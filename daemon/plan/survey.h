@@ -22,7 +22,10 @@ struct survey {
 	struct policy_set *policies;
 	struct survey_item *items; /* one for each device, in its order */
 	size_t n_items;
+	struct carve **carves; /* of each region, NULL: it is not carved */
 };
+
+struct carve;
 
 /* Tells plan_build()'s flags for a device; NULL stands for none. */
 typedef unsigned int (*survey_flags_fn)(const struct facts_device *device,

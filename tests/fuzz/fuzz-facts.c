@@ -23,6 +23,9 @@ static const char *const files[] = {
 	"[Match]\nReadBandwidth=>1\nHost=a*\n[Region]\nMode=devdax\n",
 	"[Match]\nProvider=cxl\n[Region]\nMode=devdax\n[Device]\nName=a\n"
 	"Size=30%\n[Device]\nName=b\nMode=system-ram\nSize=rest\n",
+	"[Match]\nProvider=hmem\nSize=<1G\n[Region]\nZone=movable\n"
+	"Mode=system-ram\n[Device]\nName=a\nSize=128M\n"
+	"[Device]\nName=b\nMode=devdax\nAlign=4M\nSize=rest\n",
 	"[Match]\nTargetNode=0-3\n[Region]\nMode=system-ram\nZone=movable\n"
 	"NodeName=n\nPersistent=overwrite\n",
 	"[Match]\nDevice=*\n[Region]\nMode=devdax\n",
@@ -68,6 +71,16 @@ static void check_again(const struct facts_snapshot *snapshot)
 	must(strcmp(one, two) == 0);
 }
 
+static void check_step(const struct plan *plan, const struct plan_step *step)
+{
+	_cleanup_free_ char *what = plan_step_describe(plan, step);
+	size_t first, n = plan_step_blocks(plan, step, &first);
+
+	must(what);
+	fuzz_check_message(what);
+	must(first + n <= plan->n_blocks);
+}
+
 static void check_survey(const struct survey *survey)
 {
 	const struct survey_item *one, *other;
@@ -78,6 +91,8 @@ static void check_survey(const struct survey *survey)
 
 		fuzz_check_message(plan->reason);
 		must((plan->outcome == PLAN_SWITCH) == (plan->n_steps > 0));
+		for (size_t j = 0; j < plan->n_steps; j++)
+			check_step(plan, &plan->steps[j]);
 		for (size_t j = 0; j < plan->n_limits; j++)
 			fuzz_check_message(plan->limits[j].text);
 	}

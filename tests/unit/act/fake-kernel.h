@@ -19,9 +19,9 @@ struct fake_kernel {
 	unsigned int writes; /* so far */
 	/* What happens at the write of this number, from 1 on; 0: nothing. */
 	unsigned int strike_at;
-	int error;	  /* it fails so, once, having changed nothing; 0: the
-			   * process is killed */
-	bool after;	  /* killed after, not before it has an effect */
+	int error;  /* it fails so, once, having changed nothing; 0: the
+		     * process is killed */
+	bool after; /* killed after, not before it has an effect */
 };
 
 extern struct fake_kernel fake;
@@ -34,5 +34,15 @@ void fake_close(void);
 /* "DRIVER BLOCKS" as above, "none" without a driver, and behind it
  * auto_online_blocks where that is not "offline"; in one buffer. */
 const char *fake_state(void);
+
+/* After fake_open(NULL, ""): the region has other devices, dax0.0 the first of
+ * them. "0+64,128+64:none 192+128:kmem:m": of each the ranges in MiB from the
+ * region's start, its driver, and its memory blocks;
+ * or "empty". */
+void fake_carve(const char *layout);
+
+/* The same of how it is now, by place, and where its page size is not 2M that
+ * too ("/4M"); in one buffer. */
+const char *fake_layout(void);
 
 #endif

@@ -79,6 +79,35 @@ static void test_choose(void **state _unused_)
 	assert_false(recovery_is_due(&m.list, &m.record));
 }
 
+/* Carving gives the first device another identity; it is done once that stands
+ * for a slice, whatever is to be done about it as one. */
+static void test_carving(void **state _unused_)
+{
+	static const struct policy_piece piece;
+	struct policy_decision decision = { .mode = POLICY_MODE_DEVDAX };
+	struct machine m;
+
+	machine_init(&m, PLAN_SWITCH);
+	m.item.decision = &decision;
+	m.record.identity = (char *)"hmem:4";
+	m.record.device = (char *)"dax0.0";
+	m.record.region = m.cut_off.region = m.other.region =
+		(char *)"/devices/platform/hmem.0";
+	expect(&m, RECOVERY_NONE, NULL);
+	m.step.kind = PLAN_RESIZE;
+	expect(&m, RECOVERY_FINISH, &m.jobs[1]);
+	m.plan.mode = POLICY_MODE_DEVDAX;
+	expect(&m, RECOVERY_FINISH, &m.jobs[1]);
+	decision.piece = &piece;
+	expect(&m, RECOVERY_DONE, &m.jobs[1]);
+	/* Its region cannot be carved any further. */
+	m.plan.mode = POLICY_MODE_KEEP;
+	m.plan.outcome = PLAN_REFUSED;
+	expect(&m, RECOVERY_UNDO, &m.jobs[1]);
+	m.record.device = (char *)"dax0.1";
+	expect(&m, RECOVERY_NONE, NULL);
+}
+
 static void test_describe(void **state _unused_)
 {
 	_cleanup_free_ char *text = NULL;
@@ -95,6 +124,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_choose),
+		cmocka_unit_test(test_carving),
 		cmocka_unit_test(test_describe),
 	};
 

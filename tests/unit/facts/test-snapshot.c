@@ -108,6 +108,57 @@ static void test_identity(void **state _unused_)
 	assert_int_equal(s->devices[0].possible_blocks, 4);
 }
 
+/* A device that has grown into a gap below it. */
+static void test_shuffled(void **state _unused_)
+{
+	static const char *const offsets[] = { "0x20000\n", "0x0\n" };
+
+	for (int i = 0; i < 2; i++) {
+		_cleanup_facts_snapshot_ struct facts_snapshot *s = NULL;
+		_cleanup_tree_ struct tree tree;
+
+		tree_open(&tree);
+		tree_add_system(&tree);
+		tree_add_hmem(&tree, 0, 0, 8 * GIB, 256);
+		tree_write(&tree, HMEM "/dax0.0/mapping0/page_offset",
+			   offsets[i]);
+		tree_write(&tree, HMEM "/dax0.0/mapping1/page_offset",
+			   offsets[!i]);
+		tree_write(&tree, HMEM "/dax0.0/mapping1/start",
+			   "0x100000000\n");
+		tree_write(&tree, HMEM "/dax0.0/mapping1/end", "0x10fffffff\n");
+		s = snapshot_of(&tree);
+		assert_int_equal(s->devices[0].n_ranges, 2);
+		assert_int_equal(s->devices[0].ranges[0].start, 4 * GIB);
+		assert_int_equal(s->devices[0].shuffled, i);
+	}
+}
+
+/* Where a region starts is told by its devices where they fill it, else by one
+ * that has no memory. */
+static void test_region_start(void **state _unused_)
+{
+	_cleanup_facts_snapshot_ struct facts_snapshot *filled = NULL,
+						       *partly = NULL,
+						       *told = NULL;
+	_cleanup_tree_ struct tree tree;
+
+	tree_open(&tree);
+	tree_add_system(&tree);
+	tree_add_hmem(&tree, 0, 0, 4 * GIB, 256);
+	filled = snapshot_of(&tree);
+	assert_int_equal(filled->regions[0].start, 4 * GIB);
+	tree_write(&tree, HMEM "/dax_region/size", "536870912\n");
+	partly = snapshot_of(&tree);
+	assert_int_equal(partly->regions[0].start, 0);
+	tree_write(&tree, HMEM "/dax0.1/size", "0\n");
+	tree_write(&tree, HMEM "/dax0.1/resource", "0xf0000000\n");
+	tree_link(&tree, "sys/bus/dax/devices/dax0.1",
+		  "../../../devices/platform/hmem.0/dax0.1");
+	told = snapshot_of(&tree);
+	assert_int_equal(told->regions[0].start, 0xf0000000);
+}
+
 /* One namespace per region of the nd bus; its UUID is the device's. */
 static void add_pmem(const struct tree *tree, const char *name,
 		     const char *uuid)
@@ -357,6 +408,8 @@ int main(void)
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_identity),
+		cmocka_unit_test(test_shuffled),
+		cmocka_unit_test(test_region_start),
 		cmocka_unit_test(test_pmem),
 		cmocka_unit_test(test_cxl),
 		cmocka_unit_test(test_device_uuid),

@@ -1,0 +1,205 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vm: modules=tree,ours topology=dax timeout=600
+# A soft-reserved region of 3 GiB is carved by policy, and carved anew: what
+# fits is kept, a device in use is not touched, and what is cut off is finished
+# or undone.
+set -euo pipefail
+# shellcheck source=tests/vm/lib/broker.sh
+. /tests/vm/lib/broker.sh
+
+# The region's first device, and what all of its devices are called: an NVDIMM
+# may have been numbered before it.
+load_dax
+wait_dax 1
+for FIRST in $(dax_devices); do
+	[ "$(dax_provider "$FIRST")" != hmem ] || break
+done
+NAME=${FIRST%.*}
+REGION=$(dirname "$(readlink -f "$DAX/devices/$FIRST")")
+SIZE=$(cat "$REGION/dax_region/size")
+expect 'the size of the region' $((3 << 30)) "$SIZE"
+START=$(($(cat "$DAX/devices/$FIRST/resource")))
+
+# carve SECTION...: each "NAME SIZE MODE [SETTING...]" is a [Device] section.
+carve() {
+	local lines=() name size mode rest
+	for section in "$@"; do
+		read -r name size mode rest <<<"$section"
+		lines+=('[Device]' "Name=$name" "Size=$size" "Mode=$mode")
+		# shellcheck disable=SC2206 # words
+		lines+=($rest)
+	done
+	no_policies
+	policy 50-case '[Match]' Provider=hmem 'Size=>=2G' '[Region]' \
+		Zone=movable "${lines[@]}"
+}
+
+# layout: of each device "START+SIZE/ALIGN DRIVER" in MiB from the region's
+# start, by place.
+layout() {
+	local device start size
+	for device in "$REGION/$NAME".*; do
+		size=$(cat "$device/size") start=0
+		[ "$size" = 0 ] || start=$(($(cat "$device/mapping0/start") - START))
+		printf '%d+%d/%dM %s\n' $((start >> 20)) $((size >> 20)) \
+			$(($(cat "$device/align") >> 20)) \
+			"$(state "$(basename "$device")")"
+	done | sort -n | paste -sd, -
+}
+
+# lies PATTERN: fails unless layout says so.
+lies() {
+	expect 'the region' "$1" "$(layout)"
+	echo "ok: $1"
+}
+
+# at START: the name of the device that begins so many MiB into the region.
+at() {
+	local device
+	for device in "$REGION/$NAME".*; do
+		[ -e "$device/mapping0" ] || continue
+		[ $(($(cat "$device/mapping0/start") - START)) != $(($1 << 20)) ] ||
+			basename "$device"
+	done
+}
+
+# nothing: the daemon finds nothing to do, and opens nothing for writing.
+nothing() {
+	local before
+	before=$(layout)
+	exits 0 strace -f -o /run/trace -e trace=openat,openat2,open,creat daxbrokerd --once
+	! grep -E '/?sys/.*O_(WRONLY|RDWR)' /run/trace || fail 'it wrote to sysfs'
+	expect 'the region afterwards' "$before" "$(layout)"
+}
+
+[ "$(dax_driver "$FIRST")" = device_dax ] || dax_bind "$FIRST" device_dax
+WHOLE='0+3072/2M device_dax'
+lies "$WHOLE"
+
+# Three slices: pages of 2M, pages of 1G, and RAM.
+carve 'a 512M devdax' 'pool 512M system-ram NodeName=pool' 'big rest devdax Align=1G'
+exits 0 daxbroker plan
+says 'make a device of 2G'
+lies "$WHOLE"
+exits 0 daxbrokerd --once
+THREE='0+512/2M device_dax,512+512/2M kmem 4 online Movable,1024+2048/1024M device_dax'
+lies "$THREE"
+for start in 0 1024; do
+	[ -c "/dev/$(at $start)" ] || fail "no device at $start"
+done
+exits 0 daxbroker node pool
+[[ $(daxctl list -d "$(at 512)") == *'"mode":"system-ram"'* ]] || fail 'daxctl disagrees'
+exits 0 daxbroker list
+exits 0 daxbroker explain
+says 'it is big: devdax'
+nothing
+
+# Other sizes: the first fits and stays, with what holds it.
+hold map "$(at 0)"
+carve 'a 512M devdax' 'b 1G devdax' 'pool rest system-ram'
+exits 0 daxbroker plan
+exits 0 daxbrokerd --once
+lies '0+512/2M device_dax,512+1024/2M device_dax,1536+1536/2M kmem 12 online Movable'
+let_go
+nothing
+
+# One that would have to change is in use: nothing changes, and it is told who.
+hold map "$(at 512)"
+before=$(layout)
+carve 'a 512M devdax' 'b rest devdax'
+exits 5 daxbroker plan
+says 'is in use by process'
+exits '*' daxbrokerd --once
+says "$HOLDER"
+lies "$before"
+let_go
+exits 0 daxbrokerd --once
+lies '0+512/2M device_dax,512+2560/2M device_dax'
+nothing
+
+# In another order, by hand: what is like a slice stands for it.
+for device in $(dax_devices); do
+	[[ $device == "$NAME".* ]] || continue
+	echo "$device" >$DAX/drivers/device_dax/unbind
+	echo 0 >"$DAX/devices/$device/size"
+	[ "$device" = "$FIRST" ] || echo "$device" >"$REGION/dax_region/delete"
+done
+printf '%x-%x' $((START + (2560 << 20))) $((START + (3072 << 20) - 1)) >"$DAX/devices/$FIRST/mapping"
+echo 1 >"$REGION/dax_region/create"
+made=$(cat "$REGION/dax_region/create")
+printf '%x-%x' "$START" $((START + (2560 << 20) - 1)) >"$DAX/devices/$made/mapping"
+echo "made by hand: $(layout); the next name was $made"
+exits 0 daxbrokerd --once
+lies '0+2560/2M device_dax,2560+512/2M device_dax'
+nothing
+
+# What slices leave unused is left alone.
+carve 'a 512M devdax'
+nothing
+
+# No policy: the devices stay as they are. One slice again: one device.
+no_policies
+nothing
+carve 'all rest system-ram'
+exits 0 daxbrokerd --once
+lies '0+3072/2M kmem 24 online Movable'
+nothing
+
+# RAM is carved, too: its memory is taken out first.
+carve 'a 1G devdax' 'pool rest system-ram'
+exits 0 daxbrokerd --once
+lies '0+1024/2M device_dax,1024+2048/2M kmem 16 online Movable'
+
+# Its memory does not go out: all is as before, the first device with its
+# driver again.
+INJECT=/sys/kernel/debug/notifier-error-inject/memory/actions
+[ -d /sys/kernel/debug/bdi ] || mount -t debugfs debugfs /sys/kernel/debug
+modprobe memory-notifier-error-inject
+echo -16 >$INJECT/MEM_GOING_OFFLINE/error
+before=$(layout)
+carve 'all rest devdax'
+exits 6 daxbrokerd --once
+says 'is as it was before'
+lies "$before"
+echo 0 >$INJECT/MEM_GOING_OFFLINE/error
+exits 0 daxbrokerd --once
+lies "$WHOLE"
+
+if ! grep -q daxbroker/crash "$(command -v daxbrokerd)"; then
+	echo 'daxbrokerd was built without -Dcrash-hook=true: no crashes here'
+	exit 0
+fi
+
+# Cut off before and after each step: finished, or undone when it is not
+# wanted any more.
+TWO='0+1024/2M kmem 8 online Movable,1024+2048/2M device_dax'
+cells=0
+for undo in no yes; do
+	for step in 0 1 2 3 4; do
+		for word in take took; do
+			carve 'all rest devdax'
+			exits 0 daxbrokerd --once
+			lies "$WHOLE"
+			carve 'pool 1G system-ram' 'a rest devdax'
+			echo "$word $step both" >/run/daxbroker/crash
+			daxbrokerd --once >/run/log 2>&1 || :
+			[ ! -e /run/daxbroker/crash ] || { rm /run/daxbroker/crash; continue; }
+			echo "cut off at $word $step: $(layout)"
+			cells=$((cells + 1))
+			if [ $undo = yes ]; then
+				no_policies
+				wanted=$WHOLE
+				[ "$step" -lt 4 ] || wanted='*'
+			else
+				wanted=$TWO
+			fi
+			exits 0 daxbrokerd --once
+			says 'was cut off at step'
+			lies "$wanted"
+			exits 0 daxbrokerd --once
+			[[ $OUTPUT != *'cut off'* ]] || fail 'it is recovered again'
+		done
+	done
+done
+echo "figure: $cells cells"
