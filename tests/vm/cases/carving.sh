@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours topology=dax timeout=600
+# vm: modules=tree,ours once topology=dax timeout=600
 # A soft-reserved region of 3 GiB is carved by policy, and carved anew: what
 # fits is kept, a device in use is not touched, and what is cut off is finished
 # or undone.

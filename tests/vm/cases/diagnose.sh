@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours topology=hmem timeout=300
+# vm: modules=tree,ours once topology=hmem timeout=300
 # What keeps memory from going offline is named, before the attempt and after
 # it failed: an io_uring buffer, reserved huge pages, memory of the kernel; and
 # locked memory is told to move, and does.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours topology=hmem-memmap
+# vm: modules=tree,ours once topology=hmem-memmap
 # MemmapOnMemory=: the map of the memory is in that memory, or not, also where it
 # is plugged already; where the kernel has no such thing, that is told.
 set -euo pipefail

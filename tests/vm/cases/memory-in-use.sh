@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours topology=hmem timeout=300
+# vm: modules=tree,ours once topology=hmem timeout=300
 # RAM that is in use goes back to devdax under load: its pages move, and the
 # process that has them finds its data as it wrote them; locked memory and huge
 # pages too. What cannot move (reserved huge pages, a long-term pin) is refused

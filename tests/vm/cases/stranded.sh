@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours topology=hmem
+# vm: modules=tree,ours once topology=hmem
 # Somebody unbinds kmem while the memory is online. The in-tree kmem loses it
 # until reboot, which is told; ours has it back when it is bound again.
 set -euo pipefail

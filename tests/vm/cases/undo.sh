@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours topology=hmem
+# vm: modules=tree,ours once topology=hmem
 # Steps that fail half-way, by the kernel's own error injection: what was done
 # is undone, and the next try works.
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours topology=hmem timeout=240
+# vm: modules=tree,ours once topology=hmem timeout=240
 # The users of /dev/daxX.Y: told, waited for, and never hurt by a switch. With
 # our device_dax also those that no process shows, and a device that is being
 # waited for gets no new ones.
