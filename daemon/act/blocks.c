@@ -243,8 +243,8 @@ static enum policy_zone zone_of(enum facts_zone zone)
 					   : POLICY_ZONE_AUTO;
 }
 
-/* To online in the zone it was in, from wherever it is. */
-static int put_back(struct blocks *blocks, size_t i)
+/* 1 when it is online in the zone it was in, 0 when a rival was faster. */
+static int put_back_once(struct blocks *blocks, size_t i)
 {
 	const struct facts_block *before = &blocks->before[i];
 	struct facts_block block;
@@ -252,12 +252,24 @@ static int put_back(struct blocks *blocks, size_t i)
 
 	r = read_block(blocks, i, &block);
 	if (r == 0 && is_as_before(&block, before))
-		return 0;
+		return 1;
 	if (r == 0 && block.state != FACTS_BLOCK_OFFLINE)
 		r = offline_one(blocks, i);
 	if (r == 0)
 		r = set_state(blocks, i, online_words[zone_of(before->zone)]);
-	return r < 0 ? fail(blocks, i, r) : 0;
+	return r == -EINVAL ? 0 : r < 0 ? fail(blocks, i, r) : 1;
+}
+
+static int put_back(struct blocks *blocks, size_t i)
+{
+	int r;
+
+	for (int round = 0; round < ONLINE_ROUNDS; round++) {
+		r = put_back_once(blocks, i);
+		if (r != 0)
+			return r < 0 ? r : 0;
+	}
+	return fail(blocks, i, -EXDEV);
 }
 
 int blocks_undo_offline(struct blocks *blocks)
