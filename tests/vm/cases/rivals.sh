@@ -96,10 +96,10 @@ rule offline
 decide devdax
 before=$(jobs_begun)
 exits '[06]' daxbroker apply
-[[ $(state dax0.0) == @(device_dax|kmem 8 online *) ]] ||
-	fail "it is $(state dax0.0)"
+now=$(state dax0.0)
+[[ $now == @(device_dax|kmem 8 online *) ]] || fail "it is $now"
 [ $(($(jobs_begun) - before)) -le 5 ] || fail 'endless'
-echo "figure: against a rule that onlines what goes offline: $(state dax0.0)"
+echo "figure: against a rule that onlines what goes offline: $now"
 rm $RULE
 udevadm control --reload
 exits 0 daxbroker apply
@@ -124,6 +124,9 @@ fight 0.2 daxctl offline-memory dax0.0
 exits 0 daxbroker apply
 is dax0.0 "$RAM"
 
+# The in-tree kmem loses memory that goes online between our last look and the
+# unbind, until the next boot: that fight is for ours alone.
+ours || exit 0
 decide devdax
 exits 0 daxbroker apply
 is dax0.0 device_dax
