@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours topology=three-regions systemd setup timeout=300
+# vm: modules=tree,ours only=6.1:tree,6.12:ours topology=three-regions systemd setup timeout=300
 # What comes in the middle of a job: its device goes (driver unbound, provider
 # unbound, namespace destroyed), the daemon is stopped, the machine is suspended.
 # Nothing half done is left, and the daemon goes on. And kdump, which is loaded
