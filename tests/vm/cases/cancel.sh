@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # vm: topology=hmem systemd timeout=300
 # Memory that is pinned for I/O keeps the kernel trying for ever. The daemon
-# goes on answering meanwhile; "daxbroker cancel" ends the job, and what it had
-# done is undone. While it runs, logind delays a suspend, and it survives one. When the pin is gone the switch works.
+# goes on answering meanwhile; logind delays a suspend, and the job survives one;
+# "daxbroker cancel" ends it, and what it had done is undone. When the pin is gone
+# the switch works.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh
 . /tests/vm/lib/broker.sh
