@@ -20,8 +20,8 @@ enum act_outcome {
 	ACT_UNDONE,  /* a step failed; what had been done was undone */
 	ACT_STUCK,   /* a step failed, and so did undoing: see message */
 	ACT_OVERTAKEN, /* somebody else gave the device a driver meanwhile (udev
-			* at boot), or was at work in its region; undone, and to
-			* be planned anew */
+			* at boot), or was at work in its region, or it is gone;
+			* undone as far as it goes, and to be planned anew */
 	ACT_OUTCOMES,
 };
 
