@@ -2,9 +2,12 @@
 #include "daemon/act/act.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "daemon/act/crash.h"
 #include "daemon/act/drain.h"
@@ -88,6 +91,16 @@ static char *tell_failure(const struct act_run *run, size_t step,
 	return r < 0 ? NULL : text;
 }
 
+/* Unplugged, or its region or namespace was taken away, meanwhile. */
+static bool is_gone(const struct act_run *run)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "sys/bus/dax/devices/%s",
+		 run->plan->device);
+	return faccessat(run->root_fd, path, F_OK, 0) < 0 && errno == ENOENT;
+}
+
 /* Somebody uses a device, so only those that were found unused before it have
  * been touched. */
 static void conclude_unused(struct act_run *run, size_t step, int error,
@@ -115,6 +128,11 @@ static void conclude_failure(struct act_run *run, size_t step, int error,
 		return;
 	}
 	r = undo_from(run, step);
+	if (is_gone(run)) {
+		ret->outcome = ACT_OVERTAKEN;
+		ret->message = strdup("it is gone");
+		return;
+	}
 	ret->outcome = r < 0		  ? ACT_STUCK
 		       : error == -ESTALE ? ACT_OVERTAKEN
 					  : ACT_UNDONE;

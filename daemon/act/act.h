@@ -23,7 +23,8 @@ enum act_outcome {
 	ACT_STUCK,   /* a step failed, and so did undoing: see message */
 	ACT_OVERTAKEN, /* somebody else gave the device a driver meanwhile (udev
 			* at boot), or a job that has outlived its daemon was
-			* at work; undone, and to be planned anew */
+			* at work, or it is gone; undone as far as it goes, and
+			* to be planned anew */
 	ACT_RECALLED,  /* it waited for users, and was asked to make way for a
 			* look at the machine; nothing was changed */
 	ACT_OUTCOMES,

@@ -346,6 +346,26 @@ static void test_waited(void **state _unused_)
 	fake_close();
 }
 
+/* The device goes between the look and the job: that is no failure. */
+static void test_gone(void **state _unused_)
+{
+	_cleanup_survey_ struct survey *survey = NULL;
+	struct act_result result;
+	char before[256];
+
+	open_shape(&shapes[0], before);
+	survey = look();
+	assert_int_equal(
+		unlinkat(fake.tree.fd, "sys/bus/dax/devices/dax0.0", 0), 0);
+	assert_int_equal(act_run(fake.tree.fd, survey->items[0].plan, 0, NULL,
+				 NULL, &result),
+			 0);
+	assert_int_equal(result.outcome, ACT_OVERTAKEN);
+	assert_string_equal(result.message, "it is gone");
+	free(result.message);
+	fake_close();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -353,6 +373,7 @@ int main(void)
 		cmocka_unit_test(test_crash_in_undo),
 		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_waited),
+		cmocka_unit_test(test_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # vm: topology=hmem systemd timeout=300
 # Memory that is pinned for I/O keeps the kernel trying for ever. The daemon
-# goes on answering meanwhile; "daxbroker cancel" ends the job, and what it had
-# done is undone. While it runs, logind delays a suspend. When the pin is gone the switch works.
+# goes on answering meanwhile; logind delays a suspend, and the job survives one;
+# "daxbroker cancel" ends it, and what it had done is undone. When the pin is gone
+# the switch works.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh
 . /tests/vm/lib/broker.sh
@@ -39,6 +40,12 @@ wait_for 20 outcome_is pending
 sleep 3
 outcome_is pending || fail "$(cat /run/apply)"
 inhibits || fail 'a suspend is not delayed'
+
+# Processes are frozen for five seconds; the offline gives up for that, and is
+# tried again.
+echo freezer >/sys/power/pm_test
+echo freeze >/sys/power/state || fail 'the machine cannot be suspended'
+outcome_is pending || fail "the suspend ended the job: $(cat /run/apply)"
 exits 5 daxbroker diagnose dax0.0
 says "process $pid (kmem-tool"
 exits 0 daxbroker cancel dax0.0

@@ -319,7 +319,7 @@ if [ "${1:-}" = setup ]; then
 	exit
 fi
 trap '[ $? = 0 ] || tell_why' EXIT
-duration=${1:-60}
+duration=${1:-30}
 seed=${2:-$((RANDOM + $(date +%N | tail -c 5 | sed 's/^0*//') + 0))}
 echo "seed $seed"
 RANDOM=$seed

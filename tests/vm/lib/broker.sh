@@ -118,12 +118,12 @@ let_go() {
 }
 
 # nothing_left: no setting is held, no device drained, and no job in the journal
-# that did not end.
+# that took a step and did not end.
 nothing_left() {
 	local left
 	left=$(find /run/daxbroker -mindepth 1 ! -name '*lock' ! -name journal)
 	[ -z "$left" ] || fail "left in /run/daxbroker: $left"
-	left=$(awk '$1 == "begin" { open[$2] = 1 } $1 == "end" { delete open[$2] }
+	left=$(awk '$1 == "take" { open[$2] = 1 } $1 == "end" { delete open[$2] }
 		END { for (id in open) print id }' /run/daxbroker/journal)
 	[ -z "$left" ] || fail "the journal has jobs that did not end: $left"
 }
