@@ -141,12 +141,15 @@ static int look_at(struct act_run *run, const char *device,
 		   struct facts_snapshot **ret_now,
 		   const struct facts_device **ret)
 {
-	int r = look(run, ret_now);
+	int r = facts_device_read(run->root_fd, device, ret_now);
 
+	if (r == -ENODEV)
+		return act_explain(run, r, "%s is gone", device);
 	if (r < 0)
-		return r;
-	*ret = facts_find_device(*ret_now, device);
-	return *ret ? 0 : act_explain(run, -ENODEV, "%s is gone", device);
+		return act_explain(run, r, "%s cannot be looked at: %s", device,
+				   strerror(-r));
+	*ret = &(*ret_now)->devices[0];
+	return 0;
 }
 
 static int verify_shape(struct act_run *run, const char *device,

@@ -192,14 +192,12 @@ static int compare_devices(const void *a, const void *b)
 	return c ? c : (xn > yn) - (xn < yn);
 }
 
-void devices_read(struct facts_reader *reader)
+/* Drops those that are gone. */
+static void read_devices(struct facts_reader *reader)
 {
 	struct facts_snapshot *s = reader->snapshot;
 	size_t i, n = 0;
 
-	list_devices(reader);
-	if (reader->error)
-		return;
 	for (i = 0; i < s->n_devices; i++) {
 		if (read_device(reader, &s->devices[i]))
 			s->devices[n++] = s->devices[i];
@@ -207,8 +205,26 @@ void devices_read(struct facts_reader *reader)
 			device_release(&s->devices[i]);
 	}
 	s->n_devices = n;
-	if (n)
-		qsort(s->devices, n, sizeof(*s->devices), compare_devices);
+}
+
+void devices_read(struct facts_reader *reader)
+{
+	struct facts_snapshot *s = reader->snapshot;
+
+	list_devices(reader);
+	if (reader->error)
+		return;
+	read_devices(reader);
+	if (s->n_devices)
+		qsort(s->devices, s->n_devices, sizeof(*s->devices),
+		      compare_devices);
+}
+
+void device_read(struct facts_reader *reader, const char *name)
+{
+	reader_check(reader, add_device(reader, name));
+	if (!reader->error)
+		read_devices(reader);
 }
 
 void device_release(struct facts_device *device)

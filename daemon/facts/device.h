@@ -7,6 +7,8 @@
 /* Fills the snapshot's devices with all but region, identity, blocks and
  * holders; those of one parent are adjacent, ordered by their numbers. */
 void devices_read(struct facts_reader *reader);
+/* The same of this one alone; of none, if it is gone. */
+void device_read(struct facts_reader *reader, const char *name);
 void device_release(struct facts_device *device);
 
 /* "daxX.Y" -> X and Y; false: it is no such name. */

@@ -51,6 +51,24 @@ int facts_snapshot_read(int root_fd, struct facts_snapshot **ret)
 	return 0;
 }
 
+int facts_device_read(int root_fd, const char *name,
+		      struct facts_snapshot **ret)
+{
+	_cleanup_facts_snapshot_ struct facts_snapshot *snapshot =
+		calloc(1, sizeof(*snapshot));
+	struct facts_reader reader = { root_fd, snapshot, 0 };
+
+	if (!snapshot)
+		return -ENOMEM;
+	device_read(&reader, name);
+	if (reader.error)
+		return reader.error;
+	if (snapshot->n_devices == 0)
+		return -ENODEV;
+	*ret = TAKE_PTR(snapshot);
+	return 0;
+}
+
 void facts_snapshot_free(struct facts_snapshot *snapshot)
 {
 	size_t i;

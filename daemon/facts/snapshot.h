@@ -222,6 +222,14 @@ struct facts_snapshot {
  */
 int facts_snapshot_read(int root_fd, struct facts_snapshot **ret);
 
+/*
+ * The same of one device alone, in a moment: nothing but that is in *ret, and
+ * not what it takes others to tell, its region, identity, blocks and holders.
+ * -ENODEV: it is gone.
+ */
+int facts_device_read(int root_fd, const char *name,
+		      struct facts_snapshot **ret);
+
 void facts_snapshot_free(struct facts_snapshot *snapshot);
 DEFINE_CLEANUP(struct facts_snapshot *, facts_snapshot_free)
 #define _cleanup_facts_snapshot_ _cleanup_(cleanup_facts_snapshot_free)
