@@ -166,6 +166,21 @@ echo 0 >$INJECT/MEM_GOING_OFFLINE/error
 exits 0 daxbrokerd --once
 lies "$WHOLE"
 
+# Many slices, and one again.
+many=()
+for number in {1..24}; do many+=("s$number 128M devdax"); done
+carve "${many[@]}"
+begun=$(host_now)
+exits 0 daxbrokerd --once
+echo "figure: $(host_now) - $begun s for 24 slices"
+expect 'how many devices' 24 "$(layout | tr , '\n' | grep -c '/2M device_dax$')"
+nothing
+carve 'all rest devdax'
+begun=$(host_now)
+exits 0 daxbrokerd --once
+echo "figure: $(host_now) - $begun s for one of 24"
+lies "$WHOLE"
+
 if ! grep -q daxbroker/crash "$(command -v daxbrokerd)"; then
 	echo 'daxbrokerd was built without -Dcrash-hook=true: no crashes here'
 	exit 0
