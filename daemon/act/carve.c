@@ -47,9 +47,24 @@ static bool has_memory(const struct facts_device *device,
 		      shape->n_ranges * sizeof(*shape->ranges)) == 0;
 }
 
+/* The device of the region with this memory, NULL: none. */
+static const struct facts_device *find(const struct act_run *run,
+				       const struct facts_snapshot *now,
+				       const struct plan_shape *shape)
+{
+	for (size_t i = 0; i < now->n_devices && shape->n_ranges > 0; i++) {
+		const struct facts_device *d = &now->devices[i];
+
+		if (is_of_region(run, now, d) && has_memory(d, shape))
+			return d;
+	}
+	return NULL;
+}
+
 int carve_find(struct act_run *run, const struct plan_shape *shape, char **ret)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
+	const struct facts_device *d;
 	int r;
 
 	*ret = NULL;
@@ -58,14 +73,26 @@ int carve_find(struct act_run *run, const struct plan_shape *shape, char **ret)
 	r = look(run, &now);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < now->n_devices; i++) {
-		const struct facts_device *d = &now->devices[i];
+	d = find(run, now, shape);
+	if (!d)
+		return 0;
+	*ret = strdup(d->name);
+	return *ret ? 0 : -ENOMEM;
+}
 
-		if (!is_of_region(run, now, d) || !has_memory(d, shape))
-			continue;
-		*ret = strdup(d->name);
-		return *ret ? 0 : -ENOMEM;
-	}
+/* The device with this memory, else that of this name; *ret is of *ret_now,
+ * NULL: there is neither. */
+static int find_or_named(struct act_run *run, const struct plan_shape *shape,
+			 const char *name, struct facts_snapshot **ret_now,
+			 const struct facts_device **ret)
+{
+	int r = look(run, ret_now);
+
+	if (r < 0)
+		return r;
+	*ret = find(run, *ret_now, shape);
+	if (!*ret && name)
+		*ret = facts_find_device(*ret_now, name);
 	return 0;
 }
 
@@ -310,21 +337,17 @@ static bool is_restored(const struct act_run *run,
 int carve_undo_destroy(struct act_run *run, const struct plan_step *step)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
-	_cleanup_free_ char *found = NULL;
 	const struct facts_device *there;
 	int r;
 
-	r = carve_find(run, &step->before, &found);
-	if (r == 0)
-		r = look(run, &now);
+	r = find_or_named(run, &step->before, step->device, &now, &there);
 	if (r < 0)
 		return r;
-	there = facts_find_device(now, found ? found : step->device);
-	if (!there || (!found && is_restored(run, there)))
+	if (!there)
 		return create(run, &step->before);
-	if (!found && there->size > 0)
-		return 0;
-	return set_shape(run, there->name, &step->before);
+	if (there->size == 0 || has_memory(there, &step->before))
+		return set_shape(run, there->name, &step->before);
+	return is_restored(run, there) ? create(run, &step->before) : 0;
 }
 
 int carve_take_create(struct act_run *run, const struct plan_step *step)
@@ -350,19 +373,16 @@ static bool was_there(const struct act_run *run, const char *name)
 int carve_undo_create(struct act_run *run, const struct plan_step *step)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
-	_cleanup_free_ char *made = NULL;
-	const struct facts_device *d;
+	_cleanup_free_ char *youngest = NULL;
+	const struct facts_device *made = NULL;
 	int r;
 
-	r = carve_find(run, &step->after, &made);
-	if (r == 0 && !made)
-		r = read_youngest(run, &made);
+	r = read_youngest(run, &youngest);
 	if (r == 0)
-		r = look(run, &now);
-	if (r < 0 || !made || was_there(run, made))
+		r = find_or_named(run, &step->after, youngest, &now, &made);
+	if (r < 0 || !made || was_there(run, made->name))
 		return r;
-	d = facts_find_device(now, made);
-	if (!d || (d->size > 0 && !has_memory(d, &step->after)))
+	if (made->size > 0 && !has_memory(made, &step->after))
 		return 0;
-	return destroy(run, made, step->after.align);
+	return destroy(run, made->name, step->after.align);
 }
