@@ -307,11 +307,6 @@ int carve_take_resize(struct act_run *run, const struct plan_step *step)
 	return r < 0 ? r : set_shape(run, step->device, &step->after);
 }
 
-int carve_undo_resize(struct act_run *run, const struct plan_step *step)
-{
-	return set_shape(run, step->device, &step->before);
-}
-
 int carve_take_destroy(struct act_run *run, const struct plan_step *step)
 {
 	int r = check_before(run, step);
@@ -319,17 +314,67 @@ int carve_take_destroy(struct act_run *run, const struct plan_step *step)
 	return r < 0 ? r : destroy(run, step->device, step->before.align);
 }
 
-/* Undoing a step of the plan has made the device, or left it as it was. */
-static bool is_restored(const struct act_run *run,
-			const struct facts_device *device)
+/* The plan gives it other memory, so it was there before. A device that was
+ * destroyed does not count: its name may be given anew. */
+static bool was_there(const struct act_run *run, const char *name)
 {
 	const struct plan *plan = run->plan;
 
 	for (size_t i = 0; i < plan->n_steps; i++)
-		if (plan->steps[i].before.n_ranges > 0 &&
-		    has_memory(device, &plan->steps[i].before))
+		if (plan->steps[i].kind == PLAN_RESIZE &&
+		    strcmp(plan->steps[i].device, name) == 0)
 			return true;
+	return strcmp(plan->device, name) == 0;
+}
+
+/* A device that was made when this was cut off has no memory yet. */
+static int create_again(struct act_run *run, const struct facts_snapshot *now,
+			const struct plan_shape *shape)
+{
+	_cleanup_free_ char *youngest = NULL;
+	const struct facts_device *d;
+	int r;
+
+	r = read_youngest(run, &youngest);
+	if (r < 0)
+		return r;
+	d = youngest ? facts_find_device(now, youngest) : NULL;
+	if (d && d->size == 0 && !was_there(run, youngest))
+		return set_shape(run, youngest, shape);
+	return create(run, shape);
+}
+
+/* The memory of @device is what one has had before a step: any, or with @name
+ * that one. */
+static bool is_restored(const struct act_run *run,
+			const struct facts_device *device, const char *name)
+{
+	const struct plan *plan = run->plan;
+
+	for (size_t i = 0; i < plan->n_steps; i++) {
+		const struct plan_step *step = &plan->steps[i];
+
+		if (step->device && step->before.n_ranges > 0 &&
+		    (!name || strcmp(step->device, name) == 0) &&
+		    has_memory(device, &step->before))
+			return true;
+	}
 	return false;
+}
+
+/* A device may be given other memory by two steps: when it has again what it
+ * had before both, undoing was cut off after that. */
+int carve_undo_resize(struct act_run *run, const struct plan_step *step)
+{
+	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
+	const struct facts_device *d;
+	int r = look_at(run, step->device, &now, &d);
+
+	if (r < 0)
+		return r;
+	if (step->before.n_ranges == 0 && is_restored(run, d, step->device))
+		return 0;
+	return set_shape(run, step->device, &step->before);
 }
 
 /* While it is there, it was only about to be destroyed, or somebody else has
@@ -344,28 +389,17 @@ int carve_undo_destroy(struct act_run *run, const struct plan_step *step)
 	if (r < 0)
 		return r;
 	if (!there)
-		return create(run, &step->before);
+		return create_again(run, now, &step->before);
 	if (there->size == 0 || has_memory(there, &step->before))
 		return set_shape(run, there->name, &step->before);
-	return is_restored(run, there) ? create(run, &step->before) : 0;
+	return is_restored(run, there, NULL)
+		       ? create_again(run, now, &step->before)
+		       : 0;
 }
 
 int carve_take_create(struct act_run *run, const struct plan_step *step)
 {
 	return create(run, &step->after);
-}
-
-/* The plan gives it other memory, so it was there before. A device that was
- * destroyed does not count: its name may be given anew. */
-static bool was_there(const struct act_run *run, const char *name)
-{
-	const struct plan *plan = run->plan;
-
-	for (size_t i = 0; i < plan->n_steps; i++)
-		if (plan->steps[i].kind == PLAN_RESIZE &&
-		    strcmp(plan->steps[i].device, name) == 0)
-			return true;
-	return strcmp(plan->device, name) == 0;
 }
 
 /* What was made has the step's memory, or none yet. A plan makes devices only
