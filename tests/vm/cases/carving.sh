@@ -172,13 +172,13 @@ for number in {1..24}; do many+=("s$number 128M devdax"); done
 carve "${many[@]}"
 begun=$(host_now)
 exits 0 daxbrokerd --once
-echo "figure: $(host_now) - $begun s for 24 slices"
+awk -v b="$begun" -v n="$(host_now)" 'BEGIN { printf "figure: 24 slices in %.1f s\n", n - b }'
 expect 'how many devices' 24 "$(layout | tr , '\n' | grep -c '/2M device_dax$')"
 nothing
 carve 'all rest devdax'
 begun=$(host_now)
 exits 0 daxbrokerd --once
-echo "figure: $(host_now) - $begun s for one of 24"
+awk -v b="$begun" -v n="$(host_now)" 'BEGIN { printf "figure: one of 24 in %.1f s\n", n - b }'
 lies "$WHOLE"
 
 if ! grep -q daxbroker/crash "$(command -v daxbrokerd)"; then
