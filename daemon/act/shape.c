@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/act/carve.h"
+#include "daemon/act/shape.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -61,7 +61,7 @@ static const struct facts_device *find(const struct act_run *run,
 	return NULL;
 }
 
-int carve_find(struct act_run *run, const struct plan_shape *shape, char **ret)
+int shape_find(struct act_run *run, const struct plan_shape *shape, char **ret)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
 	const struct facts_device *d;
@@ -300,14 +300,14 @@ static int check_before(struct act_run *run, const struct plan_step *step)
 			   step->device);
 }
 
-int carve_take_resize(struct act_run *run, const struct plan_step *step)
+int shape_take_resize(struct act_run *run, const struct plan_step *step)
 {
 	int r = check_before(run, step);
 
 	return r < 0 ? r : set_shape(run, step->device, &step->after);
 }
 
-int carve_take_destroy(struct act_run *run, const struct plan_step *step)
+int shape_take_destroy(struct act_run *run, const struct plan_step *step)
 {
 	int r = check_before(run, step);
 
@@ -364,7 +364,7 @@ static bool is_restored(const struct act_run *run,
 
 /* A device may be given other memory by two steps: when it has again what it
  * had before both, undoing was cut off after that. */
-int carve_undo_resize(struct act_run *run, const struct plan_step *step)
+int shape_undo_resize(struct act_run *run, const struct plan_step *step)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
 	const struct facts_device *d;
@@ -379,7 +379,7 @@ int carve_undo_resize(struct act_run *run, const struct plan_step *step)
 
 /* While it is there, it was only about to be destroyed, or somebody else has
  * given it other memory. But its name may be that of another device by now. */
-int carve_undo_destroy(struct act_run *run, const struct plan_step *step)
+int shape_undo_destroy(struct act_run *run, const struct plan_step *step)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
 	const struct facts_device *there;
@@ -397,14 +397,14 @@ int carve_undo_destroy(struct act_run *run, const struct plan_step *step)
 		       : 0;
 }
 
-int carve_take_create(struct act_run *run, const struct plan_step *step)
+int shape_take_create(struct act_run *run, const struct plan_step *step)
 {
 	return create(run, &step->after);
 }
 
 /* What was made has the step's memory, or none yet. A plan makes devices only
  * when it has used up those without memory. */
-int carve_undo_create(struct act_run *run, const struct plan_step *step)
+int shape_undo_create(struct act_run *run, const struct plan_step *step)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
 	_cleanup_free_ char *youngest = NULL;
