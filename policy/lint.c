@@ -117,6 +117,9 @@ static bool condition_covers(const struct policy_condition *outer,
 static bool file_covers(const struct policy_file *outer,
 			const struct policy_file *inner)
 {
+	/* One is compared with regions, the other with devices. */
+	const bool differ = !outer->n_slices != !inner->n_slices;
+
 	for (size_t i = outer->n_conditions; i-- > 0;) {
 		const struct policy_condition *c = &outer->conditions[i];
 		const struct policy_condition *other;
@@ -124,7 +127,9 @@ static bool file_covers(const struct policy_file *outer,
 		if (fits_always(c))
 			continue;
 		other = policy_file_find_condition(inner, c->setting);
-		if (!other || !condition_covers(c, other))
+		if (!other ||
+		    (differ && policy_setting_is_of_slice(c->setting)) ||
+		    !condition_covers(c, other))
 			return false;
 	}
 	return true;

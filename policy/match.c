@@ -52,17 +52,22 @@ find_answer(const struct policy_file *file,
 }
 
 /* Whose fact a key asks for. */
-static const char *owner(const struct policy_setting *setting)
+static const char *owner(const struct policy_file *file,
+			 const struct policy_setting *setting)
 {
-	return setting->offset >= offsetof(struct policy_subject, host)
-		       ? "machine"
+	if (setting->offset >= offsetof(struct policy_subject, host))
+		return "machine";
+	return file->n_slices > 0 && policy_setting_is_of_slice(setting)
+		       ? "region"
 		       : "device";
 }
 
 static int tell_condition(struct policy_reason *reason,
+			  const struct policy_file *file,
 			  const struct policy_condition *condition,
 			  const char *place)
 {
+	const char *whose = owner(file, condition->setting);
 	const char *key = condition->setting->key;
 	char excerpt[TEXT_EXCERPT_MAX];
 	int r;
@@ -73,12 +78,11 @@ static int tell_condition(struct policy_reason *reason,
 			     "%s=%s%s cannot be compared: what the %s has "
 			     "could not be read, so the device is kept as it "
 			     "is",
-			     key, excerpt, place, owner(condition->setting));
+			     key, excerpt, place, whose);
 	else
 		r = asprintf(&reason->message,
 			     "%s=%s%s does not fit: the %s has %s", key,
-			     excerpt, place, owner(condition->setting),
-			     reason->have);
+			     excerpt, place, whose, reason->have);
 	return r < 0 ? -ENOMEM : 0;
 }
 
@@ -97,7 +101,7 @@ static int give_condition(struct policy_reason *reason,
 	reason->have = policy_condition_have(condition, subject);
 	if (!place || !reason->have)
 		return -ENOMEM;
-	return tell_condition(reason, condition, place);
+	return tell_condition(reason, file, condition, place);
 }
 
 static int give_error(struct policy_reason *reason,

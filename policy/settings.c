@@ -348,3 +348,19 @@ const char *policy_section_nearest(enum policy_kind kind, const char *name)
 			nearest_try(&nearest, s->section);
 	return nearest.best;
 }
+
+bool policy_setting_is_of_slice(const struct policy_setting *setting)
+{
+	static const size_t offsets[] = {
+		offsetof(struct policy_subject, device),
+		offsetof(struct policy_subject, path),
+		offsetof(struct policy_subject, size),
+		offsetof(struct policy_subject, align),
+		offsetof(struct policy_subject, ranges),
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(offsets); i++)
+		if (setting->offset == offsets[i])
+			return true;
+	return false;
+}

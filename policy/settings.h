@@ -76,4 +76,8 @@ const struct policy_setting *policy_setting_nearest(const char *section,
  */
 const char *policy_section_find(enum policy_kind kind, const char *name);
 
+/* True for a key of [Match] about what each device of a region has of its own:
+ * a file with [Device] sections compares it with the region instead. */
+bool policy_setting_is_of_slice(const struct policy_setting *setting);
+
 #endif

@@ -229,6 +229,7 @@ static int read_step(struct entry *entry, const struct line *line)
 	struct plan *plan = entry->job.plan;
 	enum plan_step_kind kind = step_kind(line->words[3]);
 	struct plan_step *step;
+	int r;
 
 	if (kind == PLAN_STEP_KINDS)
 		return 0;
@@ -241,7 +242,11 @@ static int read_step(struct entry *entry, const struct line *line)
 		.zone = step_zone(line->words[5]),
 		.memmap = strcmp(line->words[9], "1") == 0,
 	};
-	return read_subject(step, line);
+	r = read_subject(step, line);
+	if (r == 0 && !step->device &&
+	    (kind == PLAN_DESTROY || kind == PLAN_RESIZE))
+		entry->over = true; /* nobody could undo it */
+	return r;
 }
 
 static int read_take(struct entry *entry, const struct line *line)

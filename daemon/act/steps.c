@@ -4,12 +4,12 @@
 
 #include "basic/names.h"
 #include "daemon/act/binding.h"
-#include "daemon/act/carve.h"
 #include "daemon/act/drain.h"
 #include "daemon/act/explain.h"
 #include "daemon/act/kmem.h"
 #include "daemon/act/module.h"
 #include "daemon/act/run.h"
+#include "daemon/act/shape.h"
 #include "daemon/act/unused.h"
 #include "daemon/act/write.h"
 
@@ -242,7 +242,7 @@ int act_focus(struct act_run *run, const struct plan_step *step, bool undo)
 	int r;
 
 	if (undo && step->device) {
-		r = carve_find(run, &step->before, &found);
+		r = shape_find(run, &step->before, &found);
 		if (r < 0)
 			return r;
 	}
@@ -266,7 +266,7 @@ const struct act_step act_steps[PLAN_STEP_KINDS] = {
 	[PLAN_ONLINE] = { take_online, undo_online },
 	[PLAN_ACCESS] = { take_access, NULL },
 	[PLAN_MEMMAP] = { take_memmap, undo_memmap },
-	[PLAN_DESTROY] = { carve_take_destroy, carve_undo_destroy },
-	[PLAN_RESIZE] = { carve_take_resize, carve_undo_resize },
-	[PLAN_CREATE] = { carve_take_create, carve_undo_create },
+	[PLAN_DESTROY] = { shape_take_destroy, shape_undo_destroy },
+	[PLAN_RESIZE] = { shape_take_resize, shape_undo_resize },
+	[PLAN_CREATE] = { shape_take_create, shape_undo_create },
 };

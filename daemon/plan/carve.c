@@ -252,6 +252,8 @@ static int plan_region(struct carve *carve, unsigned int flags,
 		       struct plan **ret)
 {
 	const struct survey_item *first = &carve->items[0];
+	/* Of the limits, those on what is plugged are for later plans. */
+	struct policy_decision carving = *first->decision;
 	_cleanup_plan_ struct plan *plan = NULL;
 	struct draft draft = { .carve = carve, .decision = first->decision };
 	int r;
@@ -261,10 +263,11 @@ static int plan_region(struct carve *carve, unsigned int flags,
 	if (r < 0)
 		return r;
 	draft.plan = plan;
+	carving.mode = POLICY_MODE_KEEP;
 	r = decide(&draft, flags);
 	if (r == 0)
 		r = draft_respect_limits(plan, carve->snapshot, first->device,
-					 first->decision, NULL);
+					 &carving, NULL);
 	if (r < 0)
 		return r;
 	carve->outcome = plan->outcome;

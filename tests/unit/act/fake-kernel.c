@@ -401,6 +401,18 @@ static int do_driver(const char *driver, const char *verb, const char *device)
 	return strcmp(verb, "unbind") == 0 ? do_unbind(device, driver) : 0;
 }
 
+static int do_memmap(const char *device, const char *text)
+{
+	const char *path = device_path(device, "memmap_on_memory");
+
+	if (!root_exists(fake.tree.fd, path))
+		return -ENOENT;
+	if (is_bound(device, "kmem"))
+		return -EBUSY;
+	tree_write(&fake.tree, path, text);
+	return 0;
+}
+
 static int do_device(const char *device, const char *name, const char *text)
 {
 	if (!root_exists(fake.tree.fd, device_path(device, "align")))
@@ -409,6 +421,8 @@ static int do_device(const char *device, const char *name, const char *text)
 		return do_size(device, text);
 	if (strcmp(name, "align") == 0)
 		return do_align(device, text);
+	if (strcmp(name, "memmap_on_memory") == 0)
+		return do_memmap(device, text);
 	return strcmp(name, "mapping") == 0 ? do_mapping(device, text)
 					    : -ENOENT;
 }
@@ -477,6 +491,26 @@ void fake_open(const char *driver, const char *blocks)
 		set_driver("dax0.0", driver);
 	for (unsigned int i = 0; blocks[i]; i++)
 		set_block(FAKE_FIRST_BLOCK + i, blocks[i]);
+}
+
+void fake_offer_memmap(bool on)
+{
+	tree_write(&fake.tree,
+		   "sys/module/memory_hotplug/parameters/memmap_on_memory",
+		   "Y\n");
+	tree_write(&fake.tree, device_path("dax0.0", "memmap_on_memory"),
+		   on ? "1" : "0");
+}
+
+static const char *memmap_word(void)
+{
+	_cleanup_free_ char *value = NULL;
+
+	if (root_read_line(fake.tree.fd,
+			   device_path("dax0.0", "memmap_on_memory"),
+			   &value) < 0)
+		return "";
+	return *value == '1' ? " memmap" : " no memmap";
 }
 
 void fake_close(void)
@@ -632,7 +666,8 @@ const char *fake_state(void)
 	if (root_read_line(fake.tree.fd, MEMORY "/auto_online_blocks", &word) <
 	    0)
 		abort();
-	snprintf(text, sizeof(text), "%s %s%s", driver ? driver : "none",
-		 blocks, strcmp(word, "offline") == 0 ? "" : word);
+	snprintf(text, sizeof(text), "%s %s%s%s", driver ? driver : "none",
+		 blocks, strcmp(word, "offline") == 0 ? "" : word,
+		 memmap_word());
 	return text;
 }

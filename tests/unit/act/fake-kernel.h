@@ -31,8 +31,12 @@ extern struct fake_kernel fake;
 void fake_open(const char *driver, const char *blocks);
 void fake_close(void);
 
+/* The kernel can keep its map of dax0.0 in its memory; @on: it does. */
+void fake_offer_memmap(bool on);
+
 /* "DRIVER BLOCKS" as above, "none" without a driver, and behind it
- * auto_online_blocks where that is not "offline"; in one buffer. */
+ * auto_online_blocks where that is not "offline", and "memmap" or "no memmap"
+ * after fake_offer_memmap(); in one buffer. */
 const char *fake_state(void);
 
 /* After fake_open(NULL, ""): the region has other devices, dax0.0 the first of

@@ -166,6 +166,21 @@ echo 0 >$INJECT/MEM_GOING_OFFLINE/error
 exits 0 daxbrokerd --once
 lies "$WHOLE"
 
+# Many slices, and one again.
+many=()
+for number in {1..24}; do many+=("s$number 128M devdax"); done
+carve "${many[@]}"
+begun=$(host_now)
+exits 0 daxbrokerd --once
+awk -v b="$begun" -v n="$(host_now)" 'BEGIN { printf "figure: 24 slices in %.1f s\n", n - b }'
+expect 'how many devices' 24 "$(layout | tr , '\n' | grep -c '/2M device_dax$')"
+nothing
+carve 'all rest devdax'
+begun=$(host_now)
+exits 0 daxbrokerd --once
+awk -v b="$begun" -v n="$(host_now)" 'BEGIN { printf "figure: one of 24 in %.1f s\n", n - b }'
+lies "$WHOLE"
+
 if ! grep -q daxbroker/crash "$(command -v daxbrokerd)"; then
 	echo 'daxbrokerd was built without -Dcrash-hook=true: no crashes here'
 	exit 0

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "daemon/act/carve.h"
+#include "daemon/act/shape.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -47,9 +47,24 @@ static bool has_memory(const struct facts_device *device,
 		      shape->n_ranges * sizeof(*shape->ranges)) == 0;
 }
 
-int carve_find(struct act_run *run, const struct plan_shape *shape, char **ret)
+/* The device of the region with this memory, NULL: none. */
+static const struct facts_device *find(const struct act_run *run,
+				       const struct facts_snapshot *now,
+				       const struct plan_shape *shape)
+{
+	for (size_t i = 0; i < now->n_devices && shape->n_ranges > 0; i++) {
+		const struct facts_device *d = &now->devices[i];
+
+		if (is_of_region(run, now, d) && has_memory(d, shape))
+			return d;
+	}
+	return NULL;
+}
+
+int shape_find(struct act_run *run, const struct plan_shape *shape, char **ret)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
+	const struct facts_device *d;
 	int r;
 
 	*ret = NULL;
@@ -58,14 +73,26 @@ int carve_find(struct act_run *run, const struct plan_shape *shape, char **ret)
 	r = look(run, &now);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < now->n_devices; i++) {
-		const struct facts_device *d = &now->devices[i];
+	d = find(run, now, shape);
+	if (!d)
+		return 0;
+	*ret = strdup(d->name);
+	return *ret ? 0 : -ENOMEM;
+}
 
-		if (!is_of_region(run, now, d) || !has_memory(d, shape))
-			continue;
-		*ret = strdup(d->name);
-		return *ret ? 0 : -ENOMEM;
-	}
+/* The device with this memory, else that of this name; *ret is of *ret_now,
+ * NULL: there is neither. */
+static int find_or_named(struct act_run *run, const struct plan_shape *shape,
+			 const char *name, struct facts_snapshot **ret_now,
+			 const struct facts_device **ret)
+{
+	int r = look(run, ret_now);
+
+	if (r < 0)
+		return r;
+	*ret = find(run, *ret_now, shape);
+	if (!*ret && name)
+		*ret = facts_find_device(*ret_now, name);
 	return 0;
 }
 
@@ -141,12 +168,15 @@ static int look_at(struct act_run *run, const char *device,
 		   struct facts_snapshot **ret_now,
 		   const struct facts_device **ret)
 {
-	int r = look(run, ret_now);
+	int r = facts_snapshot_read_device(run->root_fd, device, ret_now);
 
+	if (r == -ENODEV)
+		return act_explain(run, r, "%s is gone", device);
 	if (r < 0)
-		return r;
-	*ret = facts_find_device(*ret_now, device);
-	return *ret ? 0 : act_explain(run, -ENODEV, "%s is gone", device);
+		return act_explain(run, r, "%s cannot be looked at: %s", device,
+				   strerror(-r));
+	*ret = &(*ret_now)->devices[0];
+	return 0;
 }
 
 static int verify_shape(struct act_run *run, const char *device,
@@ -270,63 +300,18 @@ static int check_before(struct act_run *run, const struct plan_step *step)
 			   step->device);
 }
 
-int carve_take_resize(struct act_run *run, const struct plan_step *step)
+int shape_take_resize(struct act_run *run, const struct plan_step *step)
 {
 	int r = check_before(run, step);
 
 	return r < 0 ? r : set_shape(run, step->device, &step->after);
 }
 
-int carve_undo_resize(struct act_run *run, const struct plan_step *step)
-{
-	return set_shape(run, step->device, &step->before);
-}
-
-int carve_take_destroy(struct act_run *run, const struct plan_step *step)
+int shape_take_destroy(struct act_run *run, const struct plan_step *step)
 {
 	int r = check_before(run, step);
 
 	return r < 0 ? r : destroy(run, step->device, step->before.align);
-}
-
-/* Undoing a step of the plan has made the device, or left it as it was. */
-static bool is_restored(const struct act_run *run,
-			const struct facts_device *device)
-{
-	const struct plan *plan = run->plan;
-
-	for (size_t i = 0; i < plan->n_steps; i++)
-		if (plan->steps[i].before.n_ranges > 0 &&
-		    has_memory(device, &plan->steps[i].before))
-			return true;
-	return false;
-}
-
-/* While it is there, it was only about to be destroyed, or somebody else has
- * given it other memory. But its name may be that of another device by now. */
-int carve_undo_destroy(struct act_run *run, const struct plan_step *step)
-{
-	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
-	_cleanup_free_ char *found = NULL;
-	const struct facts_device *there;
-	int r;
-
-	r = carve_find(run, &step->before, &found);
-	if (r == 0)
-		r = look(run, &now);
-	if (r < 0)
-		return r;
-	there = facts_find_device(now, found ? found : step->device);
-	if (!there || (!found && is_restored(run, there)))
-		return create(run, &step->before);
-	if (!found && there->size > 0)
-		return 0;
-	return set_shape(run, there->name, &step->before);
-}
-
-int carve_take_create(struct act_run *run, const struct plan_step *step)
-{
-	return create(run, &step->after);
 }
 
 /* The plan gives it other memory, so it was there before. A device that was
@@ -342,24 +327,96 @@ static bool was_there(const struct act_run *run, const char *name)
 	return strcmp(plan->device, name) == 0;
 }
 
-/* What was made has the step's memory, or none yet. A plan makes devices only
- * when it has used up those without memory. */
-int carve_undo_create(struct act_run *run, const struct plan_step *step)
+/* A device that was made when this was cut off has no memory yet. */
+static int create_again(struct act_run *run, const struct facts_snapshot *now,
+			const struct plan_shape *shape)
 {
-	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
-	_cleanup_free_ char *made = NULL;
+	_cleanup_free_ char *youngest = NULL;
 	const struct facts_device *d;
 	int r;
 
-	r = carve_find(run, &step->after, &made);
-	if (r == 0 && !made)
-		r = read_youngest(run, &made);
-	if (r == 0)
-		r = look(run, &now);
-	if (r < 0 || !made || was_there(run, made))
+	r = read_youngest(run, &youngest);
+	if (r < 0)
 		return r;
-	d = facts_find_device(now, made);
-	if (!d || (d->size > 0 && !has_memory(d, &step->after)))
+	d = youngest ? facts_find_device(now, youngest) : NULL;
+	if (d && d->size == 0 && !was_there(run, youngest))
+		return set_shape(run, youngest, shape);
+	return create(run, shape);
+}
+
+/* The memory of @device is what one has had before a step: any, or with @name
+ * that one. */
+static bool is_restored(const struct act_run *run,
+			const struct facts_device *device, const char *name)
+{
+	const struct plan *plan = run->plan;
+
+	for (size_t i = 0; i < plan->n_steps; i++) {
+		const struct plan_step *step = &plan->steps[i];
+
+		if (step->device && step->before.n_ranges > 0 &&
+		    (!name || strcmp(step->device, name) == 0) &&
+		    has_memory(device, &step->before))
+			return true;
+	}
+	return false;
+}
+
+/* A device may be given other memory by two steps: when it has again what it
+ * had before both, undoing was cut off after that. */
+int shape_undo_resize(struct act_run *run, const struct plan_step *step)
+{
+	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
+	const struct facts_device *d;
+	int r = look_at(run, step->device, &now, &d);
+
+	if (r < 0)
+		return r;
+	if (step->before.n_ranges == 0 && is_restored(run, d, step->device))
 		return 0;
-	return destroy(run, made, step->after.align);
+	return set_shape(run, step->device, &step->before);
+}
+
+/* While it is there, it was only about to be destroyed, or somebody else has
+ * given it other memory. But its name may be that of another device by now. */
+int shape_undo_destroy(struct act_run *run, const struct plan_step *step)
+{
+	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
+	const struct facts_device *there;
+	int r;
+
+	r = find_or_named(run, &step->before, step->device, &now, &there);
+	if (r < 0)
+		return r;
+	if (!there)
+		return create_again(run, now, &step->before);
+	if (there->size == 0 || has_memory(there, &step->before))
+		return set_shape(run, there->name, &step->before);
+	return is_restored(run, there, NULL)
+		       ? create_again(run, now, &step->before)
+		       : 0;
+}
+
+int shape_take_create(struct act_run *run, const struct plan_step *step)
+{
+	return create(run, &step->after);
+}
+
+/* What was made has the step's memory, or none yet. A plan makes devices only
+ * when it has used up those without memory. */
+int shape_undo_create(struct act_run *run, const struct plan_step *step)
+{
+	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
+	_cleanup_free_ char *youngest = NULL;
+	const struct facts_device *made = NULL;
+	int r;
+
+	r = read_youngest(run, &youngest);
+	if (r == 0)
+		r = find_or_named(run, &step->after, youngest, &now, &made);
+	if (r < 0 || !made || was_there(run, made->name))
+		return r;
+	if (made->size > 0 && !has_memory(made, &step->after))
+		return 0;
+	return destroy(run, made->name, step->after.align);
 }
