@@ -137,9 +137,11 @@ static enum record_outcome judge(struct record *record,
 		record->unverified = false;
 		return record->switched ? RECORD_SWITCHED : RECORD_AS_DECIDED;
 	case PLAN_KEEP:
+		record->retry_at = 0;
 		return item->decision->faulty ? RECORD_POLICY_ERROR
 					      : RECORD_KEPT;
 	case PLAN_REFUSED:
+		record->retry_at = 0;
 		return RECORD_REFUSED;
 	case PLAN_SWITCH:
 		break;

@@ -234,12 +234,28 @@ applied() {
 	return 1
 }
 
+# leave_unmovable: of regions with memory of the kernel itself in a block nothing
+# more is wanted: what is tried again now and then never comes to rest.
+leave_unmovable() {
+	local region device left=1
+	for region in "${REGIONS[@]}"; do
+		device=$(device_of "$region")
+		[[ -n $device && $OUTPUT == *"$device failed"*"$device "*'it is tried again'* ]] ||
+			continue
+		decide_region "$region" keep
+		count would_not_go_offline
+		left=0
+	done
+	return $left
+}
+
 # Nothing interferes any more; then everything gets its chance.
 settle() {
 	let_go_of_it
 	wait_for 30 eval "! pidof daxctl"
 	wait_for 60 systemctl -q is-active daxbrokerd
 	wait_for 60 applied
+	! leave_unmovable || wait_for 60 applied
 	[ -z "$(pids daxbroker-job)" ] || fail 'settled, and there is a worker'
 }
 
