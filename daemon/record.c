@@ -115,6 +115,29 @@ static void record_unhold(struct record *record)
 	record->retry_at = 0;
 }
 
+/* The pause after the @n'th attempt, us. */
+static uint64_t retry_pause(unsigned int n)
+{
+	uint64_t pause = RECORD_RETRY_USEC;
+
+	for (unsigned int i = 1; i < n; i++)
+		pause *= RECORD_RETRY_FACTOR;
+	return pause;
+}
+
+/* One command of a rival's changes block after block: that is answered when it
+ * may be over, not once for each. */
+static void defer_answer(struct record *record, const struct plan *plan,
+			 uint64_t now)
+{
+	uint64_t at = record->last_job + retry_pause(record->jobs);
+
+	if (plan->outcome != PLAN_SWITCH || record->held || record->jobs == 0 ||
+	    !record->switched || record->unverified)
+		return;
+	record->retry_at = at > now ? at : 0;
+}
+
 static enum record_outcome switch_outcome(struct record *record)
 {
 	if (record->held)
@@ -239,6 +262,7 @@ struct record *record_table_note(struct record_table *table,
 	record->mode = plan_current_mode(item->device);
 	record->node = plan->target_node;
 	forget_old_jobs(record, now);
+	defer_answer(record, plan, now);
 	if (replace_text(&record->device, plan->device) < 0 ||
 	    replace_text(&record->region, plan->region) < 0 ||
 	    replace_text(&record->policy, item->decision->file) < 0)
@@ -308,7 +332,7 @@ bool record_wants_job(const struct record *record,
 		      const struct survey_item *item)
 {
 	return item->plan->outcome == PLAN_SWITCH &&
-	       record->outcome == RECORD_PENDING;
+	       record->outcome == RECORD_PENDING && record->retry_at == 0;
 }
 
 void record_job_begun(struct record *record, uint64_t now)
@@ -330,7 +354,7 @@ static int record_fail(struct record *record, const struct act_result *result,
 		       uint64_t now)
 {
 	_cleanup_free_ char *message = NULL;
-	uint64_t pause = RECORD_RETRY_USEC;
+	uint64_t pause;
 
 	record->outcome = RECORD_FAILED;
 	record->held = true;
@@ -338,8 +362,7 @@ static int record_fail(struct record *record, const struct act_result *result,
 	record->failures++;
 	if (!may_pass(result->error) || record->failures > RECORD_RETRIES_MAX)
 		return replace_text(&record->message, result->message);
-	for (unsigned int i = 1; i < record->failures; i++)
-		pause *= RECORD_RETRY_FACTOR;
+	pause = retry_pause(record->failures);
 	record->retry_at = now + pause;
 	if (asprintf(&message,
 		     "%s; it is tried again in %" PRIu64 " s (%u of %d)",

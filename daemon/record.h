@@ -33,7 +33,8 @@ enum record_outcome {
 #define RECORD_ROW_USEC (10 * 60 * UINT64_C(1000000))
 
 /* A job that failed for what may pass is tried again so often, with pauses that
- * grow from the first to the last by this factor. */
+ * grow from the first to the last by this factor. The same pauses lie between
+ * two answers to a rival. */
 #define RECORD_RETRIES_MAX 3
 #define RECORD_RETRY_USEC (2 * UINT64_C(1000000))
 #define RECORD_RETRY_FACTOR 5

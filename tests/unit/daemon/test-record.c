@@ -200,6 +200,34 @@ static void test_failure_is_left_alone(void **state)
 	assert_true(record_wants_job(look(NULL), &item));
 }
 
+/* A command that changes block after block is answered at once and then after a
+ * pause. */
+static void test_answers_have_pauses(void **state)
+{
+	struct record *record = look(NULL);
+
+	(void)state;
+	record_job_begun(record, now);
+	end_job(record, ACT_DONE);
+	plan.outcome = PLAN_NOTHING;
+	look(NULL);
+	plan.outcome = PLAN_SWITCH;
+	now += 1000;
+	record = look(NULL);
+	assert_false(record_wants_job(record, &item));
+	assert_int_equal(record->outcome, RECORD_PENDING);
+	assert_int_equal(record_table_next_retry(&table),
+			 record->last_job + RECORD_RETRY_USEC);
+	now = record->last_job + RECORD_RETRY_USEC;
+	record_table_retry(&table, now);
+	assert_true(record_wants_job(look(NULL), &item));
+	/* A reload is answered at once. */
+	now = record->last_job + 1000;
+	look(NULL);
+	record_table_reset(&table);
+	assert_true(record_wants_job(look(NULL), &item));
+}
+
 /* What may pass is tried again, with pauses that grow, and then no more. */
 static void test_failure_is_tried_again(void **state)
 {
@@ -375,6 +403,7 @@ int main(void)
 		record_test(test_patient_rival),
 		record_test(test_jobs_far_apart_do_not_count),
 		record_test(test_failure_is_left_alone),
+		record_test(test_answers_have_pauses),
 		record_test(test_failure_is_tried_again),
 		record_test(test_failure_that_does_not_pass),
 		record_test(test_no_retry_once_as_decided),
