@@ -12,6 +12,9 @@
 /* Events come in bursts (one for each memory block): the first one is waited
  * upon so long, then one look serves them all. */
 #define GATHER_USEC (100 * UINT64_C(1000))
+/* After a removal was announced, which goes on: on Linux 6.1 who unbinds a
+ * provider and who reads its region's attributes can wait for each other. */
+#define REMOVAL_USEC UINT64_C(1000000)
 
 uint64_t broker_now(void)
 {
@@ -169,6 +172,12 @@ void broker_unplug(struct broker *broker)
 	broker->unplug = true;
 }
 
+static void broker_postpone(struct broker *broker)
+{
+	sd_event_source_set_enabled(broker->timer, SD_EVENT_OFF);
+	broker_schedule(broker, REMOVAL_USEC);
+}
+
 /* While jobs are at work, most events are their own, and free nothing. While
  * they only wait, they make none of these. */
 static void broker_event_meanwhile(struct broker *broker,
@@ -195,7 +204,10 @@ void broker_event(struct broker *broker, const struct broker_event *event)
 		broker_event_meanwhile(broker, event);
 	else
 		record_table_release(&broker->records, event->device);
-	broker_schedule(broker, GATHER_USEC);
+	if (event->kind == BROKER_EVENT_REMOVE && event->device)
+		broker_postpone(broker);
+	else
+		broker_schedule(broker, GATHER_USEC);
 }
 
 void broker_look(struct broker *broker)

@@ -26,8 +26,6 @@ static void read_region(struct facts_reader *reader,
 	 * for what it says instead: a static one's would be EINVAL. */
 	region->dynamic = reader_exists(reader, attributes, "create");
 	reader_u64(reader, attributes, "size", &region->size);
-	reader_u64(reader, attributes, "available_size",
-		   &region->available_size);
 	reader_u64(reader, attributes, "align", &region->align);
 	provider_read(reader, dir, region);
 }
@@ -93,7 +91,24 @@ static int add_region(struct facts_snapshot *s,
 	return region->path ? 0 : -ENOMEM;
 }
 
-static void find_starts(struct facts_reader *reader)
+/*
+ * The attribute `available_size` is not read: on Linux 6.1 it takes the lock of
+ * the region's device, and who unbinds that holds it while he waits for all
+ * readers to go. Both would wait for ever.
+ */
+static void find_available(struct facts_region *region,
+			   const struct facts_device *devices, size_t n)
+{
+	uint64_t given = 0;
+
+	for (size_t i = 0; i < n; i++)
+		given += devices[i].size;
+	region->available_size =
+		given < region->size ? region->size - given : 0;
+}
+
+/* What takes a look at the region's devices. */
+static void complete_regions(struct facts_reader *reader)
 {
 	const struct facts_snapshot *s = reader->snapshot;
 	size_t first, behind;
@@ -106,6 +121,7 @@ static void find_starts(struct facts_reader *reader)
 		while (behind < s->n_devices &&
 		       s->devices[behind].region == s->devices[first].region)
 			behind++;
+		find_available(region, &s->devices[first], behind - first);
 		if (region->dynamic && !region->start)
 			find_start(reader, region, &s->devices[first],
 				   behind - first);
@@ -135,7 +151,7 @@ void regions_read(struct facts_reader *reader)
 	}
 	for (i = 0; i < s->n_regions; i++)
 		read_region(reader, &s->regions[i]);
-	find_starts(reader);
+	complete_regions(reader);
 	identities_set(reader);
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: topology=hmem systemd timeout=300
+# vm: long topology=hmem systemd timeout=300
 # Memory that is pinned for I/O keeps the kernel trying for ever. The daemon
 # goes on answering meanwhile; logind delays a suspend, and the job survives one;
 # "daxbroker cancel" ends it, and what it had done is undone. When the pin is gone

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: kernels=6.12 topology=cxl timeout=240
+# vm: long kernels=6.12 topology=cxl timeout=240
 # A CXL region goes away in the middle of a job: nothing half done is left, and
 # when the region is back its device becomes what it shall be. Where memory of it
 # is online at that moment, the kernel takes the region for firmware's RAM from

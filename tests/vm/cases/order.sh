@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=three-regions systemd setup timeout=300
+# vm: modules=tree,ours long topology=three-regions systemd setup timeout=300
 # What comes in the middle of a job: its device goes (driver unbound, provider
 # unbound, namespace destroyed), the daemon is stopped, the machine is suspended.
 # Nothing half done is left, and the daemon goes on. And kdump, which is loaded
@@ -107,13 +107,17 @@ echo "figure: $(wc -l </run/reloads) times with the distribution's own rule"
 
 # --- a device goes in the middle of a job: its own; or, since the in-tree kmem
 # would lose what is online, with that another's
-for delay in 0 0.03 0.06 0.1 0.15; do
+# Linux 6.1 can hang for ever when a provider is unbound while anybody reads the
+# attributes of its region (see daemon/facts/region.c): there not in the middle.
+delays=(0 0.03 0.06 0.1 0.15)
+[ "$VM_KERNEL" != 6.1 ] || delays=()
+for delay in "${delays[@]}"; do
 	all Mode=system-ram Zone=movable
 	ours || policy 40-hmem '[Match]' Provider=hmem '[Region]' Mode=devdax
 	parent=$(readlink -f "$DAX/devices/$HMEM/..")
 	driver=$(readlink -f "$parent/driver")
 	begin
-	sleep $delay
+	sleep "$delay"
 	echo "${parent##*/}" >"$driver/unbind"
 	exits '[06]' daxbroker apply
 	expect 'hmem devices' '' "$(by_provider hmem)"

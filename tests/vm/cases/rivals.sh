@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=hmem systemd setup timeout=300
+# vm: modules=tree,ours long topology=hmem systemd setup timeout=300
 # Others change the memory blocks of a device that is as decided. A person with
 # chmem is put right, by the event alone; a distribution's rule that onlines what
 # is offline, and a person who changes auto_online_blocks under way, change

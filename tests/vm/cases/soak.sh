@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=three-regions systemd setup timeout=400
+# vm: modules=tree,ours long topology=three-regions systemd setup timeout=400
 # Everything at random for a while: policies that change, rivals, users, memory
 # in use, devices that go and come, kills of the daemon and of its workers. After
 # each few of them all is let settle, and then has to be in order.
@@ -221,7 +221,10 @@ do_add() {
 count() { COUNTS[$1]=$((${COUNTS[$1]:-0} + 1)); }
 
 EVENTS=(policy policy policy policy apply block block daxctl hold memory
-	kill_worker kill_worker kill_daemon restart remove add add)
+	kill_worker kill_worker kill_daemon restart)
+# Linux 6.1 can hang for ever when a provider is unbound while anybody reads the
+# attributes of its region.
+[ "$VM_KERNEL" = 6.1 ] || EVENTS+=(remove add add)
 
 # --- what is to hold when it has settled
 
