@@ -20,6 +20,7 @@ struct broker {
 	struct policy_set *policies; /* NULL before the first look */
 	struct record_table records;
 	size_t n_regions;
+	bool meanwhile;	      /* a job that outlived its daemon was at work */
 	uint64_t last_uevent; /* older ones are in the last look already */
 	int error;	      /* why the last look failed, or 0 */
 	bool busy;

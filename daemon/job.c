@@ -60,7 +60,8 @@ static void send_progress(const struct plan *plan _unused_, size_t index,
 	send_frame(*(const int *)userdata, &frame);
 }
 
-_Noreturn void job_run(int root_fd, int pipe_fd, const struct plan *plan)
+_Noreturn void job_run(int root_fd, int pipe_fd, const struct plan *plan,
+		       bool wait)
 {
 	struct frame frame = { .type = FRAME_RESULT };
 	int r;
@@ -68,7 +69,9 @@ _Noreturn void job_run(int root_fd, int pipe_fd, const struct plan *plan)
 	close_others(root_fd, pipe_fd);
 	reset_signals();
 	prctl(PR_SET_NAME, "daxbroker-job");
-	r = act_run(root_fd, plan, send_progress, &pipe_fd, &frame.result);
+	r = wait ? act_wait(root_fd, &frame.result)
+		 : act_run(root_fd, plan, send_progress, &pipe_fd,
+			   &frame.result);
 	if (r < 0)
 		_exit(EXIT_FAILURE);
 	if (frame.result.outcome != ACT_REFUSED && plan->target_node >= 0)

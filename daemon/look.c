@@ -180,8 +180,8 @@ static int broker_begin(struct broker *broker, struct survey *survey,
 	broker->job_identity = strdup(record->identity);
 	report_job_begun(record, item->plan, broker->job);
 	record_job_begun(record, broker_now());
-	r = worker_start(broker->event, broker->root_fd, item->plan, &events,
-			 &broker->worker);
+	r = worker_start(broker->event, broker->root_fd, item->plan,
+			 broker->meanwhile, &events, &broker->worker);
 	if (r < 0) {
 		log_error("%s: no worker process could be started: %s",
 			  record->device, strerror(-r));
@@ -200,6 +200,7 @@ static int broker_survey(struct broker *broker, struct survey **ret)
 	uint64_t last = act_last_uevent(broker->root_fd);
 	int r;
 
+	broker->meanwhile = act_is_at_work(broker->root_fd);
 	r = survey_take_with(broker->root_fd, broker->policies, plan_flags,
 			     broker, ret);
 	if (r >= 0)

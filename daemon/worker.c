@@ -149,7 +149,7 @@ static int worker_on_exit(sd_event_source *source _unused_, const siginfo_t *si,
 }
 
 static int worker_fork(struct worker *worker, int root_fd,
-		       const struct plan *plan)
+		       const struct plan *plan, bool wait)
 {
 	int pipe_fds[2];
 	pid_t pid;
@@ -158,7 +158,7 @@ static int worker_fork(struct worker *worker, int root_fd,
 		return -errno;
 	pid = fork();
 	if (pid == 0)
-		job_run(root_fd, pipe_fds[1], plan);
+		job_run(root_fd, pipe_fds[1], plan, wait);
 	if (pid < 0) {
 		int r = -errno;
 
@@ -177,7 +177,8 @@ static int worker_fork(struct worker *worker, int root_fd,
 }
 
 int worker_start(sd_event *event, int root_fd, const struct plan *plan,
-		 const struct worker_events *events, struct worker **ret)
+		 bool wait, const struct worker_events *events,
+		 struct worker **ret)
 {
 	_cleanup_worker_ struct worker *worker = NULL;
 	int r;
@@ -187,7 +188,7 @@ int worker_start(sd_event *event, int root_fd, const struct plan *plan,
 		return -ENOMEM;
 	worker->fd = -1;
 	worker->events = *events;
-	r = worker_fork(worker, root_fd, plan);
+	r = worker_fork(worker, root_fd, plan, wait);
 	if (r < 0)
 		return r;
 	r = sd_event_add_io(event, &worker->io, worker->fd, EPOLLIN,

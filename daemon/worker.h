@@ -26,10 +26,12 @@ struct worker_events {
 	void *userdata;
 };
 
-/* Forks; SIGCHLD must be blocked. @plan needs to live only until this returns.
+/* Forks; SIGCHLD must be blocked. @plan needs to live only until this returns;
+ * @wait as for job_run().
  * Returns 0 and *ret, to be freed with worker_free(); or a negative errno. */
 int worker_start(sd_event *event, int root_fd, const struct plan *plan,
-		 const struct worker_events *events, struct worker **ret);
+		 bool wait, const struct worker_events *events,
+		 struct worker **ret);
 
 /* Asks the process to die: the kernel gives up an offline on a fatal signal.
  * ended() is called all the same. */

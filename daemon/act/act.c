@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/act/setting.h"
 #include "daemon/act/drain.h"
 #include "daemon/act/lock.h"
 #include "daemon/act/run.h"
+#include "daemon/act/setting.h"
 
 static const char *const outcome_names[] = {
 	[ACT_DONE] = "done",	       [ACT_REFUSED] = "refused",
@@ -122,8 +122,9 @@ static int recover(int root_fd)
 	int settings = setting_recover(root_fd);
 	int drains = drain_recover(root_fd);
 
-	return settings < 0 ? settings : drains < 0 ? drains
-						    : settings | drains;
+	return settings < 0 ? settings
+	       : drains < 0 ? drains
+			    : settings | drains;
 }
 
 int act_recover(int root_fd)
@@ -135,14 +136,33 @@ int act_recover(int root_fd)
 	return lock < 0 ? lock : recover(root_fd);
 }
 
+bool act_is_at_work(int root_fd)
+{
+	_cleanup_close_ int lock = act_lock(root_fd, false);
+
+	return lock == -EWOULDBLOCK;
+}
+
+int act_wait(int root_fd, struct act_result *ret)
+{
+	_cleanup_close_ int lock = act_lock(root_fd, true);
+
+	if (lock < 0)
+		return lock;
+	*ret = (struct act_result){ .outcome = ACT_OVERTAKEN };
+	ret->message = strdup("another job was at work");
+	return 0;
+}
+
 int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	    void *userdata, struct act_result *ret)
 {
 	struct act_run run = { .root_fd = root_fd, .plan = plan };
-	_cleanup_close_ int lock = -1;
+	_cleanup_close_ int lock = act_lock(root_fd, false);
 	int r;
 
-	lock = act_lock(root_fd, true);
+	if (lock == -EWOULDBLOCK)
+		return act_wait(root_fd, ret);
 	if (lock < 0)
 		return lock;
 	r = blocks_init(&run.blocks, root_fd, plan->blocks, plan->n_blocks);

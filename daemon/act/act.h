@@ -2,6 +2,7 @@
 #ifndef ACT_ACT_H
 #define ACT_ACT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "daemon/plan/plan.h"
@@ -19,7 +20,8 @@ enum act_outcome {
 	ACT_UNDONE,  /* a step failed; what had been done was undone */
 	ACT_STUCK,   /* a step failed, and so did undoing: see message */
 	ACT_OVERTAKEN, /* somebody else gave the device a driver meanwhile (udev
-			* at boot); undone, and to be planned anew */
+			* at boot), or a job that has outlived its daemon was
+			* at work; undone, and to be planned anew */
 	ACT_OUTCOMES,
 };
 
@@ -39,6 +41,14 @@ typedef void (*act_progress_fn)(const struct plan *plan, size_t index,
  * is to be freed; or a negative errno before anything was done. */
 int act_run(int root_fd, const struct plan *plan, act_progress_fn progress,
 	    void *userdata, struct act_result *ret);
+
+/* True when a worker carries a plan out, maybe one that has outlived its
+ * daemon: what a snapshot shows then is not what it is in the end. */
+bool act_is_at_work(int root_fd);
+
+/* Waits until none does. The outcome is ACT_OVERTAKEN; act_run() comes to the
+ * same when there is one. */
+int act_wait(int root_fd, struct act_result *ret);
 
 /*
  * Puts back what a worker left behind that was killed in the middle of a step
