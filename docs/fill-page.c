@@ -40,9 +40,6 @@ static void print_section(const char *section)
 			continue;
 		printf(".It Cm %s= Ns Ar %s\n", s->key, s->values);
 		print_text(s->text);
-		if (s->pending)
-			printf("This version reads and shows it, and warns "
-			       "that it does not carry it out.\n");
 	}
 	printf(".El\n");
 }

@@ -171,19 +171,6 @@ static void note_assignment(struct parser *parser, const struct ini_item *item,
 	note_bars(&parser->file->limits, &origin);
 }
 
-static int warn_pending(struct parser *parser, const struct ini_item *item,
-			const struct policy_setting *setting)
-{
-	if (!setting->pending || !*item->value ||
-	    strcmp(item->value, setting->words[0]) == 0)
-		return 0;
-	return policy_source_tell(parser->source, POLICY_WARNING,
-				  value_at(item, item->value),
-				  "%s=%s is read and shown, but this version "
-				  "does not carry it out",
-				  setting->key, item->value);
-}
-
 static int parse_setting(struct parser *parser, const struct ini_item *item,
 			 const struct policy_setting *setting)
 {
@@ -198,7 +185,7 @@ static int parse_setting(struct parser *parser, const struct ini_item *item,
 		return policy_source_tell(parser->source, POLICY_ERROR,
 					  value_at(item, item->value), "%s",
 					  message);
-	return r < 0 ? r : warn_pending(parser, item, setting);
+	return r < 0 ? r : 0;
 }
 
 /* Left out, a key of [Match] would restrict nothing. It may also have been

@@ -41,8 +41,6 @@ struct policy_setting {
 	bool whole; /* a line is one value, with the blanks in it */
 	/* The words of a choice, the default first. */
 	const char *const *words;
-	bool pending; /* no code carries another value than the default out
-		       * yet: whoever says one is told so */
 };
 
 #define POLICY_SECTION_MATCH "Match"
