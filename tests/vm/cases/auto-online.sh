@@ -18,7 +18,7 @@ if [ "$VM_KERNEL" = 6.12 ]; then
 	is dax0.0 'kmem 8 online Normal'
 fi
 
-for auto in "$(cat $AUTO)" online online_movable online_kernel offline; do
+for auto in online online_movable online_kernel offline; do
 	echo "$auto" >$AUTO
 	decide system-ram Zone=movable
 	exits 0 daxbrokerd --once
@@ -29,12 +29,6 @@ for auto in "$(cat $AUTO)" online online_movable online_kernel offline; do
 	decide system-ram Zone=kernel
 	exits 0 daxbrokerd --once
 	is dax0.0 'kmem 8 online Normal'
-	decide devdax
-	exits 0 daxbrokerd --once
-	is dax0.0 device_dax
-	decide system-ram Zone=movable
-	exits 0 daxbrokerd --once
-	is dax0.0 'kmem 8 online Movable'
 	decide devdax
 	exits 0 daxbrokerd --once
 	is dax0.0 device_dax

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: topology=hmem timeout=240
+# vm: once topology=hmem timeout=240
 # Broken policy files: a clear message with file and line, the exit status that
 # says so, and no change to any device, whichever state it is in.
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: topology=virtio-pmem
+# vm: once topology=virtio-pmem
 # The example "cloud-virtio-pmem": the guest sees that it is one, the host's
 # range is devdax, and no policy after it makes memory of it.
 set -euo pipefail

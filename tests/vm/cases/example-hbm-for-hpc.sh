@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: topology=hmem2 systemd setup timeout=400
+# vm: once topology=hmem2 systemd setup timeout=400
 # The example "hbm-for-hpc", booted with; then it is edited into an error while
 # the daemon runs: nothing changes, and it is told in the journal, in the list
 # and by exit statuses.

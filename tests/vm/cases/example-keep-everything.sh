@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: topology=three-regions timeout=240
+# vm: once topology=three-regions timeout=240
 # The example "keep-everything": whatever the devices are, and whatever other
 # files say, they stay so. Nor is a region carved.
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: topology=pmem2 timeout=240
+# vm: once topology=pmem2 timeout=240
 # The example "pmem-half": one namespace stays the database's, with what it
 # holds, the other one becomes memory. Its UUID stands in the example.
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: topology=hmem
+# vm: once topology=hmem
 # A kernel whose package lacks the module, and one where the administrator
 # forbids it: said with what to do, and the device stays what it is.
 set -euo pipefail

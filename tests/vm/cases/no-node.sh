@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: topology=no-node
+# vm: once topology=no-node
 # A region whose target_node is -1 cannot become a node: refused, said, unharmed.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: topology=none
+# vm: once topology=none
 # A machine without any dax, and without its modules: said, and no failure.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: topology=tiny
+# vm: once topology=tiny
 # A region smaller than a memory block cannot be hot-plugged: refused, said,
 # unharmed.
 set -euo pipefail
