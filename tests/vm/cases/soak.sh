@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # vm: modules=tree,ours long topology=three-regions systemd setup timeout=400
-# Everything at random for a while: policies that change, rivals, users, memory
-# in use, devices that go and come, kills of the daemon and of its workers. After
-# each few of them all is let settle, and then has to be in order.
+# Everything at random for a while: policies that change, carvings, rivals, users,
+# memory in use, devices that go and come, kills of the daemon and of its workers.
+# After each few of them all is let settle, and then has to be in order.
 # usage: tests/vm/case BUILDDIR KERNEL MODULES soak [SECONDS [SEED]]
 set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh
@@ -25,12 +25,26 @@ declare -A PARENT WANTED POLICY NODE
 declare -A GONE=() COUNTS=()
 holder_region='' memory_pid=''
 
-# device_of REGION: its device's name now; nothing when it is not there.
-device_of() {
-	local path
+# devices_of REGION: names of its devices now, by place; nothing when it is not
+# there.
+devices_of() {
+	local path start
 	for path in "${PARENT[$1]}"/dax*/ "${PARENT[$1]}"/dax*/dax*/; do
-		[ ! -e "$path/target_node" ] || basename "$path"
+		[ -e "$path/target_node" ] || continue
+		start=0
+		[ ! -e "$path/mapping0" ] || start=$(cat "$path/mapping0/start")
+		echo "$((start)) $(basename "$path")"
+	done | sort -n | cut -d' ' -f2
+}
+
+# region_is REGION: the states of its devices, by place.
+region_is() {
+	local device states=()
+	for device in $(devices_of "$1"); do
+		states+=("$(state "$device")")
 	done
+	local IFS=+
+	echo "${states[*]}"
 }
 
 find_regions() {
@@ -69,6 +83,16 @@ pick_region() {
 	[ ${#there[@]} -gt 0 ] && pick "${there[@]}"
 }
 
+# pick_device: one of a region that is there, in $PICKED, the region in $region;
+# fails if there is none.
+pick_device() {
+	local devices
+	pick_region || return 1
+	region=$PICKED
+	mapfile -t devices < <(devices_of "$region")
+	[ ${#devices[@]} -gt 0 ] && pick "${devices[@]}"
+}
+
 nap() {
 	local ms=$((RANDOM % 300))
 	sleep "$(printf 0.%03d $ms)"
@@ -85,25 +109,42 @@ pids() {
 
 # --- what happens to it
 
-# decide_region REGION MODE
+# decide_region REGION MODE: only hmem's region can be carved; what is not is
+# one piece.
 decide_region() {
-	local lines=(Mode=devdax)
+	local lines=(Mode=devdax) pieces=()
+	[ "$1" != hmem ] || pieces=('[Device]' Name=all Size=100%)
 	WANTED[$1]=device_dax
 	case $2 in
-	movable) lines=(Mode=system-ram Zone=movable) WANTED[$1]='kmem * online Movable' ;;
-	kernel) lines=(Mode=system-ram Zone=kernel) WANTED[$1]='kmem * online Normal' ;;
-	keep) lines=(Mode=keep) WANTED[$1]='*' ;;
+	movable) lines=(Mode=system-ram Zone=movable) WANTED[$1]='kmem [0-9] online Movable' ;;
+	kernel) lines=(Mode=system-ram Zone=kernel) WANTED[$1]='kmem [0-9] online Normal' ;;
+	keep) lines=(Mode=keep) WANTED[$1]='*' pieces=() ;;
 	error) lines=(Mode=nonsense) WANTED[$1]='*' ;;
+	carved)
+		pieces=('[Device]' Name=a Size=512M Mode=devdax
+			'[Device]' Name=b Size=rest Mode=system-ram Zone=movable)
+		WANTED[$1]='device_dax+kmem 4 online Movable'
+		;;
+	three)
+		pieces=('[Device]' Name=a Size=256M Mode=system-ram Zone=movable
+			'[Device]' Name=b Size=256M Mode=devdax
+			'[Device]' Name=c Size=rest Mode=devdax)
+		WANTED[$1]='kmem 2 online Movable+device_dax+device_dax'
+		;;
 	esac
 	policy "50-$1" '[Match]' "${POLICY[$1]}" '[Region]' "${lines[@]}" \
-		Persistent=overwrite
+		Persistent=overwrite "${pieces[@]}"
 }
 
 do_policy() {
 	local region
 	pick "${REGIONS[@]}"
 	region=$PICKED
-	pick devdax devdax movable movable movable kernel keep error
+	if [ "$region" = hmem ]; then
+		pick devdax movable movable kernel keep error carved carved three
+	else
+		pick devdax devdax movable movable movable kernel keep error
+	fi
 	decide_region "$region" "$PICKED"
 	systemctl reload --no-block daxbrokerd 2>/dev/null || :
 }
@@ -111,11 +152,10 @@ do_policy() {
 do_apply() { daxbroker apply >/dev/null 2>&1 & }
 
 do_block() {
-	local device path id
-	pick_region || return 0
-	device=$(device_of "$PICKED")
-	path=$DAX/devices/$device/mapping0/start
-	[ -n "$device" ] && [ -e "$path" ] || return 0
+	local region path id
+	pick_device || return 0
+	path=$DAX/devices/$PICKED/mapping0/start
+	[ -e "$path" ] || return 0
 	id=$(($(cat "$path") / 134217728 + 1 + RANDOM % 3))
 	pick online_movable online_kernel online offline offline
 	(echo "$PICKED" >"/sys/devices/system/memory/memory$id/state") \
@@ -123,10 +163,9 @@ do_block() {
 }
 
 do_daxctl() {
-	local device
-	pick_region || return 0
-	device=$(device_of "$PICKED")
-	[ -n "$device" ] || return 0
+	local region device
+	pick_device || return 0
+	device=$PICKED
 	pick online-memory offline-memory
 	daxctl "$PICKED" "$device" >/dev/null 2>&1 &
 }
@@ -134,10 +173,9 @@ do_daxctl() {
 do_hold() {
 	local region device
 	[ -z "$holder_region" ] || return 0
-	pick_region || return 0
-	region=$PICKED
-	device=$(device_of "$region")
-	[ -n "$device" ] && [ -c "/dev/$device" ] || return 0
+	pick_device || return 0
+	device=$PICKED
+	[ -c "/dev/$device" ] || return 0
 	pick open map map-only
 	"$TOOLS/dax-hold" "$PICKED" "/dev/$device" >/dev/null 2>&1 &
 	HOLDER=$!
@@ -201,7 +239,7 @@ do_remove() {
 	if ! ours; then
 		decide_region "$region" devdax
 		settle
-		[ "$(state "$(device_of "$region")")" = device_dax ] || return 0
+		[ "$(region_is "$region")" = device_dax ] || return 0
 	fi
 	driver=$(readlink -f "${PARENT[$region]}/driver")
 	GONE[$region]=$driver
@@ -242,12 +280,13 @@ applied() {
 leave_unmovable() {
 	local region device left=1
 	for region in "${REGIONS[@]}"; do
-		device=$(device_of "$region")
-		[[ -n $device && $OUTPUT == *"$device failed"*"$device "*'it is tried again'* ]] ||
-			continue
-		decide_region "$region" keep
-		count would_not_go_offline
-		left=0
+		for device in $(devices_of "$region"); do
+			[[ $OUTPUT == *"$device failed"*"$device "*'it is tried again'* ]] ||
+				continue
+			decide_region "$region" keep
+			count would_not_go_offline
+			left=0
+		done
 	done
 	return $left
 }
@@ -264,48 +303,55 @@ settle() {
 
 # in_order REGION
 in_order() {
-	local device now outcome all
-	device=$(device_of "$1")
-	[ "$(wc -w <<<"$device")" = 1 ] || fail "$1 has devices '$device'"
-	now=$(state "$device")
-	# Their exit status is about all devices.
-	outcome=$({ daxbroker status -nr || :; } |
-		awk -v d="$device" '$1 == d { print $2 }')
-	all=$(daxbroker list -nro DEVICE,DRIVER "$device" || :)
-	expect "what list says of $1" "$device $(dax_driver "$device")*" "$all"
-	case $now in
-	device_dax | none) ;;
-	kmem*going*) fail "$1 is $now" ;;
-	kmem*) ;;
-	*) fail "$1 is $now" ;;
-	esac
+	local now device outcomes=() blocked=''
+	now=$(region_is "$1")
+	for device in $(devices_of "$1"); do
+		device_in_order "$device"
+	done
 	# Memory of the kernel itself may keep a block online.
-	if [[ $outcome == failed && $OUTPUT == *'would not go offline'* ]]; then
+	if [ -n "$blocked" ]; then
 		count would_not_go_offline
 		return 0
 	fi
 	# shellcheck disable=SC2053 # a pattern
 	[[ $now == ${WANTED[$1]} ]] ||
-		fail "$1 ($device) is '$now', not '${WANTED[$1]}' ($outcome): $OUTPUT"
-	[ "${WANTED[$1]}" = '*' ] || expect "outcome of $1" '@(as-decided|switched)' "$outcome"
-	whole "$1" "$device" "$now"
+		fail "$1 is '$now', not '${WANTED[$1]}' (${outcomes[*]}): $OUTPUT"
+	whole "$1"
+	[ "${WANTED[$1]}" = '*' ] || for device in "${outcomes[@]}"; do
+		expect "outcome in $1" '@(as-decided|switched)' "$device"
+	done
 }
 
-# whole REGION DEVICE STATE: every byte of it is accounted for.
+# device_in_order DEVICE: adds to $outcomes, and sets $blocked.
+device_in_order() {
+	local outcome all
+	# Their exit status is about all devices.
+	outcome=$({ daxbroker status -nr || :; } |
+		awk -v d="$1" '$1 == d { print $2 }')
+	all=$(daxbroker list -nro DEVICE,DRIVER "$1" || :)
+	expect "what list says of $1" "$1 $(dax_driver "$1")*" "$all"
+	expect "state of $1" '@(device_dax|none|kmem*)' "$(state "$1")"
+	expect "state of $1" '!(*going*)' "$(state "$1")"
+	[[ $outcome != failed || $OUTPUT != *'would not go offline'* ]] || blocked=1
+	outcomes+=("$outcome")
+}
+
+# whole REGION: every byte of it is accounted for.
 whole() {
-	local blocks size
-	size=$(cat "$DAX/devices/$2/size")
+	local device blocks=0 size=0
+	for device in $(devices_of "$1"); do
+		size=$((size + $(cat "$DAX/devices/$device/size")))
+		blocks=$((blocks + $(blocks "$device" | wc -l)))
+	done
 	expect "size of $1" "${SIZE[$1]}" "$size"
-	[[ ${WANTED[$1]} == kmem* ]] || return 0
-	blocks=$(blocks "$2" | wc -l)
-	expect "memory blocks of $1" "${BLOCKS[$1]}" "$blocks"
+	[[ ${WANTED[$1]} != kmem*([!+]) ]] ||
+		expect "memory blocks of $1" "${BLOCKS[$1]}" "$blocks"
 }
 
 check() {
 	local region
 	settle
-	expect 'devices' $((3 - ${#GONE[@]})) "$(dax_devices | wc -l)"
-	expect 'devices that list has' $((3 - ${#GONE[@]})) "$({ daxbroker list -n || :; } | wc -l)"
+	expect 'devices that list has' "$(dax_devices | wc -l)" "$({ daxbroker list -n || :; } | wc -l)"
 	for region in "${REGIONS[@]}"; do
 		[ -n "${GONE[$region]:-}" ] || in_order "$region"
 	done
@@ -323,7 +369,7 @@ tell_why() {
 	echo "status of daxbroker: $(timeout 10 daxbroker status 2>&1)"
 	for region in "${REGIONS[@]}"; do
 		echo "$region: ${GONE[$region]:+gone} wanted '${WANTED[$region]:-}', is" \
-			"'$(state "$(device_of "$region")")'"
+			"'$(region_is "$region")'"
 	done
 	for path in $(pids daxbroker-job) $(pids daxbrokerd) $(pids dax-hold); do
 		echo "process $path: $(cat "/proc/$path/comm" "/proc/$path/stack" | paste -sd' ')"
@@ -352,7 +398,7 @@ for region in "${REGIONS[@]}"; do
 done
 settle
 for region in "${REGIONS[@]}"; do
-	device=$(device_of "$region")
+	device=$(devices_of "$region")
 	SIZE[$region]=$(dax_attr "$device" size)
 	BLOCKS[$region]=$(blocks "$device" | wc -l)
 	echo "$region: $device, ${SIZE[$region]} bytes, $(state "$device")"
