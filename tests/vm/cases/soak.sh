@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours long topology=three-regions systemd setup timeout=400
+# vm: modules=tree,ours once topology=three-regions systemd setup timeout=600
 # Everything at random for a while: policies that change, carvings, rivals, users,
 # memory in use, devices that go and come, kills of the daemon and of its workers.
 # After each few of them all is let settle, and then has to be in order.
@@ -384,7 +384,7 @@ if [ "${1:-}" = setup ]; then
 	exit
 fi
 trap '[ $? = 0 ] || tell_why' EXIT
-duration=${1:-30}
+duration=${1:-60}
 seed=${2:-$((RANDOM + $(date +%N | tail -c 5 | sed 's/^0*//') + 0))}
 echo "seed $seed"
 RANDOM=$seed
