@@ -163,22 +163,59 @@ out:
  */
 int kmem_bind(struct act_run *run, enum policy_zone zone)
 {
-	const char *word = blocks_online_word(zone);
 	bool ours = setting_exists(run->root_fd, &setting_probe_state);
-	_cleanup_free_ char *state = NULL;
 	int r;
 
 	r = bind_held(run, UNPLUGGED,
-		      ours || zone == POLICY_ZONE_AUTO ? NULL : word);
-	if (r < 0)
-		return r;
+		      ours || zone == POLICY_ZONE_AUTO
+			      ? NULL
+			      : blocks_online_word(zone));
+	return r < 0 ? r : kmem_plug(run, zone);
+}
+
+int kmem_plug(struct act_run *run, enum policy_zone zone)
+{
+	_cleanup_free_ char *state = NULL;
+	int r;
+
 	r = read_state(run, &state);
 	if (r == -ENOENT || (r == 0 && strcmp(state, UNPLUGGED) != 0))
 		return 0;
 	if (r < 0)
 		return r;
-	r = write_state(run, word);
+	r = write_state(run, blocks_online_word(zone));
 	return r < 0 ? explain_failure(run, r, "could not be plugged") : 0;
+}
+
+/* Takes offline what was left behind; or all is as it was. */
+static int make_room(struct act_run *run)
+{
+	int r;
+
+	r = blocks_offline(&run->blocks, POLICY_ZONE_AUTO);
+	if (r == 0)
+		return 0;
+	r = act_explain_block(run, r, "would not go offline",
+			      "; it was another device's, and is in the way: "
+			      "\"daxbroker diagnose\" tells what is in it; "
+			      "free it, then run daxbroker apply");
+	blocks_undo_offline(&run->blocks);
+	return r;
+}
+
+/*
+ * Memory is taken over only by a device of the very ranges that it was of. What
+ * overlaps them otherwise is in the way of the bind until it is offline.
+ */
+int kmem_adopt(struct act_run *run)
+{
+	int r;
+
+	r = bind_held(run, UNPLUGGED, NULL);
+	if (r != -EBUSY || !blocks_any_online(&run->blocks))
+		return r;
+	r = make_room(run);
+	return r < 0 ? r : bind_held(run, UNPLUGGED, NULL);
 }
 
 /*

@@ -13,9 +13,16 @@
  * All return 0, or a negative errno and run->detail.
  */
 
-/* Binds the plan's device to kmem, its memory online in @zone. What kmem had
- * left of it before stays as it is: its blocks are another step's. */
+/* Binds the plan's device to kmem, its memory online in @zone. */
 int kmem_bind(struct act_run *run, enum policy_zone zone);
+
+/* Brings all memory of a device that is bound and has none plugged online in
+ * @zone; does nothing with a kmem that has no `state`. */
+int kmem_plug(struct act_run *run, enum policy_zone zone);
+
+/* Binds a device to kmem of which memory was left behind by an unbind: it is
+ * taken over as it is, or else goes offline and is removed by the bind. */
+int kmem_adopt(struct act_run *run);
 
 /* Takes the memory out and unbinds the device. */
 int kmem_unbind(struct act_run *run);

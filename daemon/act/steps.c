@@ -82,6 +82,10 @@ static int take_online(struct act_run *run, const struct plan_step *step)
 {
 	int r;
 
+	/* kmem may have had nothing to adopt. */
+	r = kmem_plug(run, step->zone);
+	if (r < 0)
+		return r;
 	r = blocks_online(&run->blocks, step->zone);
 	if (r == -EXDEV)
 		return act_explain_block(
@@ -149,8 +153,21 @@ static int undo_unbind(struct act_run *run, const struct plan_step *step)
 			     : act_bind(run, step->driver);
 }
 
+/* The memory was there before its device had a driver: an unbind left it. */
+static bool is_adoption(const struct act_run *run, const struct plan_step *step)
+{
+	const struct plan_step *earlier = run->plan->steps;
+
+	for (; earlier < step; earlier++)
+		if (earlier->kind == PLAN_UNBIND && is_kmem(earlier))
+			return false;
+	return is_kmem(step) && blocks_any_before(&run->blocks);
+}
+
 static int take_bind(struct act_run *run, const struct plan_step *step)
 {
+	if (is_adoption(run, step))
+		return kmem_adopt(run);
 	return is_kmem(step) ? kmem_bind(run, step->zone)
 			     : act_bind(run, step->driver);
 }
@@ -169,6 +186,9 @@ static int undo_bind_devdax(struct act_run *run, const struct plan_step *step)
 
 static int undo_bind(struct act_run *run, const struct plan_step *step)
 {
+	/* It was without a driver, and online. */
+	if (is_adoption(run, step))
+		return act_unbind(run, step->driver);
 	return is_kmem(step) ? kmem_unbind(run) : undo_bind_devdax(run, step);
 }
 

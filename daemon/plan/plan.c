@@ -162,7 +162,8 @@ static int add_adoption(struct draft *draft)
 		draft->plan,
 		(struct plan_step){ .kind = PLAN_BIND, .driver = DRIVER_KMEM },
 		DRIVER_KMEM " adopts the %zu memory blocks that an "
-			    "unbind left behind",
+			    "unbind left behind; those of another device go "
+			    "offline",
 		draft->device->n_blocks);
 }
 

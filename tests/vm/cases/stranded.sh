@@ -47,3 +47,56 @@ exits 0 daxbrokerd --once
 is dax0.0 device_dax
 hold map dax0.0
 let_go
+
+# Its memory was of other ranges than it has now: more, or two devices'. resize
+# DEVICE SIZE gives a device without a driver other memory.
+resize() {
+	echo 0 >"$DAX/devices/$1/size"
+	echo "$2" >"$DAX/devices/$1/size"
+}
+
+half() {
+	echo dax0.0 >$DAX/drivers/device_dax/unbind
+	resize dax0.0 $((512 << 20))
+}
+
+whole=$(cat $DAX/devices/dax0.0/size)
+for mode in devdax 'system-ram Zone=movable'; do
+	half
+	decide system-ram Zone=movable
+	exits 0 daxbrokerd --once
+	echo dax0.0 >$DAX/drivers/kmem/unbind
+	is dax0.0 'none 4 online Movable'
+	resize dax0.0 "$whole"
+	# shellcheck disable=SC2086 # words
+	decide $mode
+	exits 0 daxbroker plan
+	says 'go offline'
+	exits 0 daxbrokerd --once
+	case $mode in
+	devdax) is dax0.0 device_dax ;;
+	*) is dax0.0 'kmem 8 online Movable' ;;
+	esac
+done
+decide devdax
+exits 0 daxbrokerd --once
+
+region=$(readlink -f $DAX/devices/dax0.0)/../dax_region
+half
+echo 1 >"$region/create"
+resize dax0.1 $((512 << 20))
+decide system-ram Zone=movable
+exits 0 daxbrokerd --once
+is dax0.1 'kmem 4 online Movable'
+for device in dax0.0 dax0.1; do
+	echo $device >$DAX/drivers/kmem/unbind
+done
+echo 0 >$DAX/devices/dax0.1/size
+echo dax0.1 >"$region/delete"
+resize dax0.0 "$whole"
+is dax0.0 'none 8 online Movable'
+exits 0 daxbrokerd --once
+is dax0.0 'kmem 8 online Movable'
+decide devdax
+exits 0 daxbrokerd --once
+is dax0.0 device_dax

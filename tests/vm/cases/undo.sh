@@ -48,15 +48,18 @@ echo 0 >$INJECT/MEM_GOING_OFFLINE/error
 echo offline >/sys/devices/system/memory/memory32/state
 echo online_kernel >/sys/devices/system/memory/memory32/state
 is dax0.0 'kmem 7 online Movable,1 online Normal'
-mkfifo /run/pipe
-exec 9<>/run/pipe
-numactl --membind=1 dd if=/dev/zero of=/run/pipe bs=4096 count=15 2>/dev/null
+TOOL=$TOOLS/kmem-tool
+start_tool pipe 1 60
 decide devdax
 exits 6 daxbrokerd --once
 says 'memory32 of dax0.0'
 says 'is as it was before'
 is dax0.0 'kmem 7 online Movable,1 online Normal'
-exec 9<&-
-rm /run/pipe
-exits 0 daxbrokerd --once
+stop_tool "$TOOL_PID"
+# The kernel may keep small objects there for a while.
+next_try() {
+	echo 2 >/proc/sys/vm/drop_caches
+	daxbrokerd --once
+}
+wait_for 30 next_try
 is dax0.0 device_dax
