@@ -77,6 +77,7 @@ static bool was_offlining(const struct plan *plan, size_t step)
 		return false;
 	switch (plan->steps[step].kind) {
 	case PLAN_OFFLINE:
+	case PLAN_ADOPT:
 		return true;
 	case PLAN_UNBIND:
 		return strcmp(plan->steps[step].driver, DRIVER_KMEM) == 0;

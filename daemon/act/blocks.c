@@ -212,14 +212,6 @@ bool blocks_any_present(struct blocks *blocks)
 	return false;
 }
 
-bool blocks_any_before(const struct blocks *blocks)
-{
-	for (size_t i = 0; i < blocks->n; i++)
-		if (blocks->before[i].state != FACTS_BLOCK_UNKNOWN)
-			return true;
-	return false;
-}
-
 static bool is_as_before(const struct facts_block *now,
 			 const struct facts_block *before)
 {

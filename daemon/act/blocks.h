@@ -50,9 +50,8 @@ const char *blocks_online_word(enum policy_zone zone);
 /* True when one of them exists and is not offline, or cannot be read. */
 bool blocks_any_online(struct blocks *blocks);
 
-/* True when one of them exists, or existed when work began. */
+/* True when one of them exists. */
 bool blocks_any_present(struct blocks *blocks);
-bool blocks_any_before(const struct blocks *blocks);
 
 /* The two halves of going back to how they were: what is online now and was
  * not, or was in another zone, goes offline; what was online goes online again

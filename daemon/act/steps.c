@@ -153,23 +153,22 @@ static int undo_unbind(struct act_run *run, const struct plan_step *step)
 			     : act_bind(run, step->driver);
 }
 
-/* The memory was there before its device had a driver: an unbind left it. */
-static bool is_adoption(const struct act_run *run, const struct plan_step *step)
-{
-	const struct plan_step *earlier = run->plan->steps;
-
-	for (; earlier < step; earlier++)
-		if (earlier->kind == PLAN_UNBIND && is_kmem(earlier))
-			return false;
-	return is_kmem(step) && blocks_any_before(&run->blocks);
-}
-
 static int take_bind(struct act_run *run, const struct plan_step *step)
 {
-	if (is_adoption(run, step))
-		return kmem_adopt(run);
 	return is_kmem(step) ? kmem_bind(run, step->zone)
 			     : act_bind(run, step->driver);
+}
+
+static int take_adopt(struct act_run *run,
+		      const struct plan_step *step _unused_)
+{
+	return kmem_adopt(run);
+}
+
+/* What is online by then was so before, without a driver. */
+static int undo_adopt(struct act_run *run, const struct plan_step *step)
+{
+	return act_unbind(run, step->driver);
 }
 
 /* Somebody may have come to use it since: above all when the job was cut off
@@ -186,9 +185,6 @@ static int undo_bind_devdax(struct act_run *run, const struct plan_step *step)
 
 static int undo_bind(struct act_run *run, const struct plan_step *step)
 {
-	/* It was without a driver, and online. */
-	if (is_adoption(run, step))
-		return act_unbind(run, step->driver);
 	return is_kmem(step) ? kmem_unbind(run) : undo_bind_devdax(run, step);
 }
 
@@ -283,6 +279,7 @@ const struct act_step act_steps[PLAN_STEP_KINDS] = {
 	[PLAN_OFFLINE] = { take_offline, undo_offline },
 	[PLAN_UNBIND] = { take_unbind, undo_unbind },
 	[PLAN_BIND] = { take_bind, undo_bind },
+	[PLAN_ADOPT] = { take_adopt, undo_adopt },
 	[PLAN_ONLINE] = { take_online, undo_online },
 	[PLAN_ACCESS] = { take_access, NULL },
 	[PLAN_MEMMAP] = { take_memmap, undo_memmap },

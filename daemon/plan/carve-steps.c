@@ -101,12 +101,20 @@ static int release_ram(struct draft *draft, const struct facts_device *device)
 {
 	const struct facts_snapshot *snapshot = draft->snapshot;
 	uint64_t n_online = 0;
-	int r;
+	int r = 0;
 
 	for (size_t i = 0; i < device->n_blocks; i++)
 		n_online += snapshot->blocks[device->blocks[i]].state ==
 			    FACTS_BLOCK_ONLINE;
-	r = draft_add_blocks(draft->plan, device);
+	if (plan_is_stranded(device))
+		r = add_release_step(
+			draft, device,
+			(struct plan_step){ .kind = PLAN_ADOPT,
+					    .driver = DRIVER_KMEM },
+			"an unbind left memory of it behind, which "
+			"is removed only so");
+	if (r >= 0)
+		r = draft_add_blocks(draft->plan, device);
 	if (r < 0)
 		return r;
 	if (n_online > 0 && !device->kmem_state)
@@ -129,7 +137,7 @@ static int release(struct draft *draft, const struct facts_device *device)
 {
 	if (is_bound(device, DRIVER_DEVICE_DAX))
 		return release_devdax(draft, device);
-	if (is_bound(device, DRIVER_KMEM))
+	if (is_bound(device, DRIVER_KMEM) || plan_is_stranded(device))
 		return release_ram(draft, device);
 	return 0;
 }

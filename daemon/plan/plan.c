@@ -160,7 +160,7 @@ static int add_adoption(struct draft *draft)
 {
 	return draft_add_step(
 		draft->plan,
-		(struct plan_step){ .kind = PLAN_BIND, .driver = DRIVER_KMEM },
+		(struct plan_step){ .kind = PLAN_ADOPT, .driver = DRIVER_KMEM },
 		DRIVER_KMEM " adopts the %zu memory blocks that an "
 			    "unbind left behind; those of another device go "
 			    "offline",
@@ -306,10 +306,9 @@ static int plan_to_system_ram(struct draft *draft)
 		r = add_plug_anew(draft);
 	if (r < 0)
 		return r;
-	return draft_conclude(plan, PLAN_SWITCH,
-			      "%s is to become system-ram on node %d%s",
-			      plan->device, plan->target_node,
-			      tell_memmap(draft));
+	return draft_conclude(
+		plan, PLAN_SWITCH, "%s is to become system-ram on node %d%s",
+		plan->device, plan->target_node, tell_memmap(draft));
 }
 
 /* exclusive and dontfork, which only our device_dax has. */

@@ -24,6 +24,8 @@ enum plan_step_kind {
 	PLAN_OFFLINE,	   /* memory blocks that are online (see zone) */
 	PLAN_UNBIND,	   /* the device from its driver */
 	PLAN_BIND,	   /* the device to its driver */
+	PLAN_ADOPT,	   /* the device to kmem, and what an unbind left of its
+			    * memory is kmem's again, or gone */
 	PLAN_ONLINE,	   /* memory blocks that are not online in the zone */
 	PLAN_ACCESS,	   /* exclusive and dontfork of our device_dax */
 	PLAN_MEMMAP,	   /* where kmem is to have the map of its memory */
@@ -50,8 +52,7 @@ struct plan_step {
 	const char *driver; /* DRIVER_*; for the module, bind and unbind */
 	/*
 	 * PLAN_ONLINE: the zone the blocks shall be in.
-	 * PLAN_BIND to kmem: the zone its memory is put online in by that
-	 * already, unless kmem had it before.
+	 * PLAN_BIND to kmem: the zone its memory is put online in by that.
 	 * PLAN_OFFLINE: POLICY_ZONE_AUTO takes all blocks offline, another
 	 * zone those which are online elsewhere than in it.
 	 */

@@ -81,21 +81,6 @@ static bool check_stranded(struct question *q)
 	return true;
 }
 
-/* Whatever kmem can do about it: first it is to be put right. */
-static bool check_left_behind(struct question *q)
-{
-	if (!plan_is_stranded(q->device))
-		return false;
-	say(q,
-	    "%zu memory blocks of %s are still hot-plugged "
-	    "although " DRIVER_KMEM
-	    " does not have it: they were online when somebody unbound it; "
-	    "bind it to " DRIVER_KMEM " again, which adopts them if it is "
-	    "daxbroker's own, or reboot",
-	    q->device->n_blocks, q->device->name);
-	return true;
-}
-
 /* Undoing gives a device its ranges in the order of their addresses. */
 static bool check_order(struct question *q)
 {
@@ -277,8 +262,7 @@ static const struct rule rules[] = {
 	{ PLAN_REFUSAL_PERSISTENT, check_persistent, TO_RAM | TO_OTHER_MEMORY },
 	{ PLAN_REFUSAL_UNKNOWN, check_ranges, ANYWHERE },
 	{ PLAN_REFUSAL_CARVING, check_order, TO_OTHER_MEMORY },
-	{ PLAN_REFUSAL_STRANDED, check_left_behind, TO_OTHER_MEMORY },
-	{ PLAN_REFUSAL_STRANDED, check_stranded, TO_RAM | TO_DEVDAX },
+	{ PLAN_REFUSAL_STRANDED, check_stranded, ANYWHERE },
 	{ PLAN_REFUSAL_TOO_SMALL, check_room, TO_RAM },
 	{ PLAN_REFUSAL_POISONED, check_poison, TO_RAM | TO_OTHER_MEMORY },
 	{ PLAN_REFUSAL_BUSY, check_busy, TO_RAM | TO_OTHER_MEMORY },

@@ -15,6 +15,7 @@ static const char *const kind_names[] = {
 	[PLAN_OFFLINE] = "offline",
 	[PLAN_UNBIND] = "unbind",
 	[PLAN_BIND] = "bind",
+	[PLAN_ADOPT] = "adopt",
 	[PLAN_ONLINE] = "online",
 	[PLAN_ACCESS] = "access",
 	[PLAN_MEMMAP] = "memmap",
@@ -308,6 +309,8 @@ char *plan_step_describe(const struct plan *plan, const struct plan_step *step)
 		return describe_driver(plan, step, "unbind", "from");
 	case PLAN_BIND:
 		return describe_bind(plan, step);
+	case PLAN_ADOPT:
+		return describe_driver(plan, step, "bind", "to");
 	case PLAN_MEMMAP:
 		return describe_memmap(plan, step, step->memmap);
 	case PLAN_DESTROY:
@@ -333,6 +336,7 @@ char *plan_step_describe_undo(const struct plan *plan,
 	case PLAN_UNBIND:
 		return describe_driver(plan, step, "bind", "to");
 	case PLAN_BIND:
+	case PLAN_ADOPT:
 		return describe_driver(plan, step, "unbind", "from");
 	case PLAN_MEMMAP:
 		return describe_memmap(plan, step, !step->memmap);

@@ -319,11 +319,11 @@ static void test_adoption(void **state)
 	machine_plug(&m, 3, FACTS_ZONE_MOVABLE);
 	m.device.driver = NULL;
 	m.snapshot.kernel.kmem_probe_state = (char *)"default";
-	expect(&m, 0, "bind:kmem online:movable:1");
+	expect(&m, 0, "adopt:kmem online:movable:1");
 	m.decision.zone = POLICY_ZONE_KERNEL;
-	expect(&m, 0, "bind:kmem offline:kernel:3 online:kernel:4");
+	expect(&m, 0, "adopt:kmem offline:kernel:3 online:kernel:4");
 	m.decision.mode = POLICY_MODE_DEVDAX;
-	expect(&m, 0, "bind:kmem offline:auto:3 unbind:kmem bind:device_dax");
+	expect(&m, 0, "adopt:kmem offline:auto:3 unbind:kmem bind:device_dax");
 
 	/* One of its blocks is gone: it is plugged anew. */
 	machine_init(&m);
@@ -332,7 +332,7 @@ static void test_adoption(void **state)
 	m.device.n_blocks = N_BLOCKS - 1;
 	m.snapshot.kernel.kmem_probe_state = (char *)"default";
 	expect(&m, 0,
-	       "bind:kmem offline:auto:3 unbind:kmem bind:kmem:movable "
+	       "adopt:kmem offline:auto:3 unbind:kmem bind:kmem:movable "
 	       "online:movable:0");
 }
 

@@ -100,3 +100,18 @@ is dax0.0 'kmem 8 online Movable'
 decide devdax
 exits 0 daxbrokerd --once
 is dax0.0 device_dax
+
+# The same where the region is to be carved.
+half
+decide system-ram Zone=movable
+exits 0 daxbrokerd --once
+echo dax0.0 >$DAX/drivers/kmem/unbind
+resize dax0.0 "$whole"
+is dax0.0 'none 4 online Movable'
+no_policies
+policy 50-case '[Match]' Provider=hmem '[Region]' Zone=movable \
+	'[Device]' Name=a Size=256M Mode=devdax \
+	'[Device]' Name=b Size=rest Mode=system-ram
+exits 0 daxbrokerd --once
+is dax0.0 device_dax
+is dax0.1 'kmem 6 online Movable'
