@@ -22,6 +22,7 @@ static json_object *resident_json(const struct facts_resident *resident)
 	view_add_number(object, "pages", (int64_t)resident->pages);
 	view_add_number(object, "locked_pages", (int64_t)resident->locked);
 	view_add_number(object, "huge_pages", (int64_t)resident->huge);
+	view_add_number(object, "bound_pages", (int64_t)resident->bound);
 	view_add_number(object, "pinned_pages", (int64_t)resident->pinned);
 	return object;
 }

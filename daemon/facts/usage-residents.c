@@ -29,7 +29,7 @@
 /* A mapping of a process with memory on the device's node. */
 struct area {
 	struct phys_range range; /* of virtual addresses */
-	bool locked, huge;
+	bool locked, huge, bound;
 };
 
 /* The process that is looked at. */
@@ -74,8 +74,21 @@ static int open_file(const struct search *search, const char *name, FILE **ret)
 	return 0;
 }
 
+/* Whether the second word is "bind:NODE", or "bind=static:NODE". */
+static bool is_bound_to(const char *line, int node)
+{
+	const char *policy = strstr(line, " bind");
+	const char *nodes = policy ? strchr(policy, ':') : NULL;
+	char *behind;
+
+	return nodes && policy == strchr(line, ' ') &&
+	       strtol(nodes + 1, &behind, 10) == node &&
+	       behind == policy + 1 + strcspn(policy + 1, " \n");
+}
+
 /* "7f00 bind:1 anon=1024 dirty=1024 N1=1024 kernelpagesize_kB=4" */
-static int add_area(struct search *search, const char *line, const char *on_node)
+static int add_area(struct search *search, const char *line,
+		    const char *on_node)
 {
 	struct area *area;
 	uint64_t start;
@@ -85,8 +98,11 @@ static int add_area(struct search *search, const char *line, const char *on_node
 	if (ARRAY_GROW(search->areas, search->n_areas) < 0)
 		return -ENOMEM;
 	area = &search->areas[search->n_areas++];
-	*area = (struct area){ .range = { start, start },
-			       .huge = strstr(line, " huge ") };
+	*area = (struct area){
+		.range = { start, start },
+		.huge = strstr(line, " huge "),
+		.bound = is_bound_to(line, search->reader->device->target_node),
+	};
 	return 0;
 }
 
@@ -101,8 +117,8 @@ static int find_areas(struct search *search)
 	r = open_file(search, "numa_maps", &file);
 	if (r < 0)
 		return r;
-	snprintf(on_node, sizeof(on_node), " N%d=",
-		 search->reader->device->target_node);
+	snprintf(on_node, sizeof(on_node),
+		 " N%d=", search->reader->device->target_node);
 	while (getline(&line, &room, file) >= 0) {
 		r = add_area(search, line, on_node);
 		if (r < 0)
@@ -167,6 +183,7 @@ static void count_page(struct search *search, const struct area *area,
 	resident->pages++;
 	resident->locked += area->locked;
 	resident->huge += area->huge;
+	resident->bound += area->bound;
 	resident->pinned += is_pinned(search, address);
 	for (size_t i = 0; i < usage->n_suspects; i++)
 		if (usage->suspects[i].pfn == pfn)

@@ -33,6 +33,7 @@ struct facts_resident {
 	uint64_t pages;	 /* of the device that it maps, these among them: */
 	uint64_t locked; /* by mlock(2) */
 	uint64_t huge;	 /* of hugetlb */
+	uint64_t bound;	 /* where its memory policy allows this node alone */
 	uint64_t pinned; /* buffers registered with io_uring */
 	uint64_t pinned_bytes; /* of the whole process, on whatever memory:
 				* VmPin (RDMA, io_uring and others) */

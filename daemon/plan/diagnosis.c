@@ -325,6 +325,25 @@ static int add_pinner(struct draft *draft, const struct facts_resident *r)
 			    size, format_size(r->pinned_bytes, pinned));
 }
 
+static int add_bound(struct draft *draft, const struct facts_resident *r)
+{
+	char size[FORMAT_SIZE_MAX];
+
+	return add_resident(draft, "bound", r,
+			    (struct diagnosis_finding){
+				    .pages = r->bound,
+				    .advice = "Have it prefer the node instead "
+					      "(numactl --preferred, not "
+					      "--membind), or stop it first",
+			    },
+			    "has %s of it where it may use memory of node %d "
+			    "alone: that moves, but when it needs more and the "
+			    "node has none left, the kernel kills it as out of "
+			    "memory",
+			    size_text(draft, r->bound, size),
+			    draft->device->target_node);
+}
+
 static int add_processes(struct draft *draft)
 {
 	const struct facts_usage *usage = draft->usage;
@@ -338,6 +357,8 @@ static int add_processes(struct draft *draft)
 			r = add_pinned(draft, p);
 		else if (draft->kernel_zone && (p->pinner || p->pinned_bytes))
 			r = add_pinner(draft, p);
+		if (r == 0 && p->bound)
+			r = add_bound(draft, p);
 		if (r == 0 && p->locked)
 			r = add_resident(draft, "mlocked", p,
 					 (struct diagnosis_finding){

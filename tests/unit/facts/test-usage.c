@@ -158,9 +158,9 @@ static void add_process(const struct tree *tree)
 		   "3:memory:/old\n1:name=systemd:/x\n0::/system.slice/db\n");
 	tree_write(tree, "proc/40/status", "Name:\tdb\nVmPin:\t      64 kB\n");
 	tree_write(tree, "proc/40/numa_maps",
-		   "10000000 default anon=4 N0=1 N1=3 kernelpagesize_kB=4\n"
+		   "10000000 bind:1-2 anon=4 N0=1 N1=3 kernelpagesize_kB=4\n"
 		   "20000000 default anon=9 N0=9 N11=1 kernelpagesize_kB=4\n"
-		   "30000000 default anon=1 N1=1 kernelpagesize_kB=4\n");
+		   "30000000 bind=static:1 anon=1 N1=1 kernelpagesize_kB=4\n");
 	tree_write(tree, "proc/40/smaps",
 		   "10000000-10005000 rw-p 00000000 00:00 0 \n"
 		   "Rss:                  16 kB\n"
@@ -201,6 +201,7 @@ static void test_process(void **state _unused_)
 	assert_int_equal(p->locked, 1);
 	assert_int_equal(p->pinned, 2);
 	assert_int_equal(p->huge, 0);
+	assert_int_equal(p->bound, 1);
 	assert_int_equal(p->pinned_bytes, 64 * 1024);
 	assert_string_equal(p->pinner, "/dev/vfio/7");
 }

@@ -141,6 +141,10 @@ static void test_processes(void **state _unused_)
 	m.resident.locked = MIB_PAGES;
 	expect(&m, DIAGNOSIS_FREE, "mlocked",
 	       "process 42 (fio, in /db.service) has locked 1M");
+	m.resident.bound = 2 * MIB_PAGES;
+	expect(&m, DIAGNOSIS_FREE, "bound",
+	       "process 42 (fio, in /db.service) has 2M");
+	m.resident.bound = 0;
 	m.resident.pinned_bytes = 2 << 20;
 	expect(&m, DIAGNOSIS_MAYBE, "pinner", "pinned 2M");
 	m.resident.pinner = (char *)"/dev/vfio/7";

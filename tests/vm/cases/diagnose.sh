@@ -44,7 +44,8 @@ exits 0 daxbrokerd --once
 diagnosed 0 'all of it can go offline'
 start lock 1 64
 is_ready
-diagnosed 0 "process $TOOL_PID (kmem-tool" 'has locked 64M'
+diagnosed 0 "process $TOOL_PID (kmem-tool" 'has locked 64M' \
+	'has 64M of it where it may use memory of node 1 alone'
 TIMEFORMAT='figure: diagnosing 1 GiB took %R s'
 time daxbroker diagnose dax0.0 --json >/run/json
 grep -q '"locked_pages":16384' <(tr -d ' \n' </run/json) || fail 'no count in JSON'
