@@ -61,23 +61,25 @@ half() {
 }
 
 whole=$(cat $DAX/devices/dax0.0/size)
-for mode in devdax 'system-ram Zone=movable'; do
+strand_half() {
 	half
 	decide system-ram Zone=movable
 	exits 0 daxbrokerd --once
 	echo dax0.0 >$DAX/drivers/kmem/unbind
 	is dax0.0 'none 4 online Movable'
 	resize dax0.0 "$whole"
-	# shellcheck disable=SC2086 # words
-	decide $mode
-	exits 0 daxbroker plan
-	says 'go offline'
-	exits 0 daxbrokerd --once
-	case $mode in
-	devdax) is dax0.0 device_dax ;;
-	*) is dax0.0 'kmem 8 online Movable' ;;
-	esac
-done
+}
+
+strand_half
+decide devdax
+exits 0 daxbroker plan
+says 'go offline'
+exits 0 daxbrokerd --once
+is dax0.0 device_dax
+strand_half
+decide system-ram Zone=movable
+exits 0 daxbrokerd --once
+is dax0.0 'kmem 8 online Movable'
 decide devdax
 exits 0 daxbrokerd --once
 
@@ -102,12 +104,7 @@ exits 0 daxbrokerd --once
 is dax0.0 device_dax
 
 # The same where the region is to be carved.
-half
-decide system-ram Zone=movable
-exits 0 daxbrokerd --once
-echo dax0.0 >$DAX/drivers/kmem/unbind
-resize dax0.0 "$whole"
-is dax0.0 'none 4 online Movable'
+strand_half
 no_policies
 policy 50-case '[Match]' Provider=hmem '[Region]' Zone=movable \
 	'[Device]' Name=a Size=256M Mode=devdax \
