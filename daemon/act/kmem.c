@@ -209,11 +209,14 @@ static int make_room(struct act_run *run)
  */
 int kmem_adopt(struct act_run *run)
 {
+	_cleanup_free_ char *first = NULL;
 	int r;
 
 	r = bind_held(run, UNPLUGGED, NULL);
 	if (r != -EBUSY || !blocks_any_online(&run->blocks))
 		return r;
+	/* That it failed is no failure, unless the second try is one. */
+	first = TAKE_PTR(run->detail);
 	r = make_room(run);
 	return r < 0 ? r : bind_held(run, UNPLUGGED, NULL);
 }
