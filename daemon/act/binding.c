@@ -121,14 +121,20 @@ static int ask_driver(int root_fd, const char *device, const char *driver)
 	return act_write(root_fd, device, DRIVERS "/%s/bind", driver);
 }
 
+/*
+ * A new_id of somebody else, for another device, may have brought it to the
+ * driver. The kernel shows that before the driver's probe has ended, so bind is
+ * written then too: it waits for the probe, and says EBUSY.
+ */
 int binding_bind(int root_fd, const char *device, const char *driver)
 {
 	int r, now;
 
 	r = look(root_fd, device, driver);
-	if (r != 0)
-		return r < 0 ? r : 0;
-	r = ask_driver(root_fd, device, driver);
+	if (r < 0)
+		return r;
+	r = r > 0 ? act_write(root_fd, device, DRIVERS "/%s/bind", driver)
+		  : ask_driver(root_fd, device, driver);
 	if (r == 0)
 		return 0;
 	now = look(root_fd, device, driver);
