@@ -122,6 +122,7 @@ check_idle() {
 	echo "figure: system calls of daxbrokerd in 20 s of idling: $calls"
 	[ "$calls" = 0 ] || fail 'it woke up'
 	grep -q epoll_wait /run/idle || fail 'strace did not see it'
+	expect "daxbrokerd's oom_score_adj" -1000 "$(cat "/proc/$pid/oom_score_adj")"
 	grep -E '^(Rss|Pss):' "/proc/$pid/smaps_rollup" | sed 's/^/figure: /'
 }
 
