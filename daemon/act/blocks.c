@@ -156,6 +156,7 @@ static int online_round(struct blocks *blocks, enum policy_zone zone)
 		if (block.state == FACTS_BLOCK_ONLINE && in_zone(&block, zone))
 			continue;
 		wrote = 1;
+		blocks->failed = blocks->ids[i];
 		if (block.state != FACTS_BLOCK_OFFLINE) {
 			r = offline_one(blocks, i);
 			if (r < 0)
@@ -165,8 +166,6 @@ static int online_round(struct blocks *blocks, enum policy_zone zone)
 		/* EINVAL: a rival put it online since we looked. */
 		if (r < 0 && r != -EINVAL)
 			return fail(blocks, i, r);
-		if (r == -EINVAL)
-			blocks->failed = blocks->ids[i];
 	}
 	return !wrote;
 }
