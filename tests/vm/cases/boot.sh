@@ -44,6 +44,9 @@ Type=oneshot
 RemainAfterExit=yes
 NUMAPolicy=bind
 NUMAMask=1
+# The node may have its first block for a moment only.
+Restart=on-failure
+RestartSec=1
 ExecStart=/bin/sh -c 'numactl --show >/run/bound'
 UNIT
 	cat >/etc/systemd/system/after-settled.service <<'UNIT'
