@@ -180,11 +180,11 @@ static char *own_message(const struct record *record, const struct plan *plan)
 
 	if (record->outcome == RECORD_CONTENDED)
 		r = asprintf(&message,
-			     "It was switched %u times in a row, and something "
-			     "else changed it each time: now again %s. It is "
-			     "left alone; find the rival (a udev rule, a "
-			     "daxctl configuration, a guest agent), then "
-			     "reload.",
+			     "It was to be switched %u times in a row, and "
+			     "something else changed it each time: now again "
+			     "%s. It is left alone; find the rival (a udev "
+			     "rule, a daxctl configuration, a guest agent), "
+			     "then reload.",
 			     record->jobs, plan->reason);
 	else
 		r = asprintf(&message, "Verified after the switch: %s",
@@ -406,7 +406,7 @@ int record_job_ended(struct record *record, const struct act_result *result,
 		return 0;
 	case ACT_OVERTAKEN:
 		/* The next look plans from what it is now; a rival that does
-		 * so each time ends as contended. */
+		 * so each time ends as contended, by the jobs it took. */
 		return 0;
 	case ACT_OUTCOMES:
 		break;

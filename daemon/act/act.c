@@ -114,6 +114,13 @@ static void conclude_unused(struct act_run *run, size_t step, int error,
 	ret->message = strdup(r < 0 && run->detail ? run->detail : text);
 }
 
+/* Somebody else gave the device a driver, or keeps changing its memory blocks:
+ * the next look tells what is to be done about it, and how often. */
+static bool is_rivals(int error)
+{
+	return error == -ESTALE || error == -EXDEV;
+}
+
 static void conclude_failure(struct act_run *run, size_t step, int error,
 			     struct act_result *ret)
 {
@@ -133,9 +140,10 @@ static void conclude_failure(struct act_run *run, size_t step, int error,
 		ret->message = strdup("it is gone");
 		return;
 	}
-	ret->outcome = r < 0		  ? ACT_STUCK
-		       : error == -ESTALE ? ACT_OVERTAKEN
-					  : ACT_UNDONE;
+	ret->outcome = is_rivals(error) && (r == 0 || is_rivals(r))
+			       ? ACT_OVERTAKEN
+		       : r < 0 ? ACT_STUCK
+			       : ACT_UNDONE;
 	ret->message = tell_failure(
 		run, step, text,
 		r == 0 ? NULL : (run->detail ? run->detail : strerror(-r)));

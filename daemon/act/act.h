@@ -22,9 +22,10 @@ enum act_outcome {
 	ACT_UNDONE,  /* a step failed; what had been done was undone */
 	ACT_STUCK,   /* a step failed, and so did undoing: see message */
 	ACT_OVERTAKEN, /* somebody else gave the device a driver meanwhile (udev
-			* at boot), or a job that has outlived its daemon was
-			* at work, or it is gone; undone as far as it goes, and
-			* to be planned anew */
+			* at boot) or keeps changing its memory blocks, or a
+			* job that has outlived its daemon was at work, or it
+			* is gone; undone as far as it goes, and to be planned
+			* anew */
 	ACT_RECALLED,  /* it waited for users, and was asked to make way for a
 			* look at the machine; nothing was changed */
 	ACT_OUTCOMES,

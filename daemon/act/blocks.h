@@ -40,7 +40,7 @@ int blocks_offline(struct blocks *blocks, enum policy_zone zone);
 
 /*
  * Brings all online in @zone, taking off what a rival put elsewhere meanwhile.
- * Negative errno; -EXDEV when a rival keeps putting one into another zone.
+ * Negative errno; -EXDEV when a rival keeps changing one.
  */
 int blocks_online(struct blocks *blocks, enum policy_zone zone);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemon/act/explain.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,11 +24,13 @@ int act_explain_block(struct act_run *run, int error, const char *what,
 		      const char *advice)
 {
 	uint64_t start = run->blocks.failed * run->plan->block_size;
+	bool rival = error == -EXDEV; /* of ours, not the kernel's */
 
 	return act_explain(run, error,
 			   "memory%" PRIu64 " of %s (0x%" PRIx64 "-0x%" PRIx64
-			   ") %s: %s%s",
+			   ") %s%s%s%s",
 			   run->blocks.failed, run->device, start,
 			   start + run->plan->block_size - 1, what,
-			   strerror(-error), advice);
+			   rival ? "" : ": ", rival ? "" : strerror(-error),
+			   advice);
 }

@@ -10,7 +10,7 @@ int act_explain(struct act_run *run, int error, const char *format, ...)
 	_printf_(3, 4);
 
 /* "memory33 of dax0.0 (0x...-0x...) WHAT: error ADVICE", about the block that
- * run->blocks.failed names. */
+ * run->blocks.failed names; without the error for -EXDEV, a rival's doing. */
 int act_explain_block(struct act_run *run, int error, const char *what,
 		      const char *advice);
 

@@ -237,7 +237,7 @@ static int offline_again(struct act_run *run)
 	r = blocks_offline(&run->blocks, POLICY_ZONE_AUTO);
 	udev_wait(run->root_fd);
 	if (r == 0 && blocks_any_online(&run->blocks))
-		r = -EBUSY;
+		r = -EXDEV;
 	if (r < 0)
 		return act_explain_block(run, r, "went online meanwhile",
 					 "; unbinding now would lose it until "

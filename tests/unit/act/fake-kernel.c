@@ -390,6 +390,8 @@ static int do_block(unsigned int id, const char *word)
 		return -ENOENT;
 	if (offline == (block_letter(id) == 'o'))
 		return -EINVAL;
+	if (fake.rival)
+		word = offline ? "online_kernel" : "offline";
 	set_block(id, online_letter(word));
 	return 0;
 }

@@ -22,6 +22,8 @@ struct fake_kernel {
 	int error;  /* it fails so, once, having changed nothing; 0: the
 		     * process is killed */
 	bool after; /* killed after, not before it has an effect */
+	bool rival; /* takes offline what goes online, and the other way round,
+		     * into the kernel's zone */
 };
 
 extern struct fake_kernel fake;

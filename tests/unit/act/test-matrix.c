@@ -387,6 +387,38 @@ static void test_gone(void **state _unused_)
 	fake_close();
 }
 
+/* Somebody else changes each memory block back at once. That is no failure of
+ * the job's, which is counted otherwise: daemon/record.c. */
+static void rival_cell(const char *blocks, const char *settings,
+		       const char *wanted, const char *after)
+{
+	_cleanup_survey_ struct survey *survey = NULL;
+	struct act_result result;
+
+	fake_open("kmem", blocks);
+	decide(settings);
+	survey = look();
+	fake.rival = true;
+	assert_int_equal(act_run(fake.tree.fd, survey->items[0].plan, 0, NULL,
+				 NULL, &result),
+			 0);
+	assert_int_equal(result.outcome, ACT_OVERTAKEN);
+	assert_int_equal(result.error, EXDEV);
+	assert_non_null(strstr(result.message, wanted));
+	assert_null(strstr(result.message, strerror(EXDEV)));
+	assert_string_equal(fake_state(), after);
+	free(result.message);
+	fake_close();
+}
+
+static void test_rival(void **state _unused_)
+{
+	rival_cell("ooo", RAM, "does not stay in its zone", "kmem ooo");
+	/* In-tree kmem: it must not be unbound then. */
+	rival_cell("mmm", "Mode=devdax\n", "went online meanwhile",
+		   "kmem kkk");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -395,6 +427,7 @@ int main(void)
 		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_waited),
 		cmocka_unit_test(test_gone),
+		cmocka_unit_test(test_rival),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -145,6 +145,39 @@ static void test_rival(void **state)
 	assert_true(record_wants_job(record, &item));
 }
 
+/* Nor does one get around the count that does not let a job come to its end,
+ * now and then or each time. */
+static void test_rival_within_the_job(void **state)
+{
+	char message[] = "memory33 does not stay in its zone";
+	const struct act_result overtaken = { ACT_OVERTAKEN, 1, EXDEV,
+					      message };
+	struct record *record;
+
+	(void)state;
+	for (int done = 0; done < 2; done++) {
+		record_table_reset(&table);
+		record = look(NULL);
+		for (int i = 0; i < RECORD_JOBS_MAX; i++) {
+			assert_true(record_wants_job(record, &item));
+			record_job_begun(record, now);
+			if (done && i == 1)
+				end_job(record, ACT_DONE);
+			else
+				assert_int_equal(record_job_ended(record,
+								  &overtaken,
+								  now),
+						 0);
+			record_table_release(&table, name);
+			record = look(NULL);
+		}
+		assert_int_equal(record->outcome, RECORD_CONTENDED);
+		assert_false(record_wants_job(record, &item));
+		assert_int_equal(record_table_next_retry(&table), 0);
+		assert_non_null(strstr(record->message, "find the rival"));
+	}
+}
+
 /* One that waits for each job's verification counts as well. */
 static void test_patient_rival(void **state)
 {
@@ -400,6 +433,7 @@ int main(void)
 		record_test(test_switch),
 		record_test(test_reset_before_the_verification),
 		record_test(test_rival),
+		record_test(test_rival_within_the_job),
 		record_test(test_patient_rival),
 		record_test(test_jobs_far_apart_do_not_count),
 		record_test(test_failure_is_left_alone),
