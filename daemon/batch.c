@@ -177,11 +177,18 @@ void batch_note_block(struct broker *broker, uint64_t id, bool online)
  * outcome stays that of the look, unless it failed. */
 static int note_undone(struct record *record, const struct act_result *result)
 {
+	_cleanup_free_ char *text = NULL;
+
 	if (result->outcome == ACT_STUCK)
 		return record_give_up(record, result->message);
-	report_cut_off(record, "What the job had done that was cut off is "
-			       "undone");
-	return 0;
+	if (asprintf(&text,
+		     "What the job had done that was cut off is undone%s%s",
+		     result->message ? ". Found in the way: " : "",
+		     result->message ?: "") < 0)
+		return -ENOMEM;
+	report_cut_off(record, text);
+	return result->message ? record_add_culprit(record, result->message)
+			       : 0;
 }
 
 static void note_result(struct running *running,

@@ -70,8 +70,8 @@ static void send_progress(const struct plan *plan _unused_, size_t index,
 	send_frame(*(const int *)userdata, &frame);
 }
 
-/* The step that failed took memory offline. */
-static bool was_offlining(const struct plan *plan, size_t step)
+/* The step takes memory offline. */
+static bool is_offlining(const struct plan *plan, size_t step)
 {
 	if (step >= plan->n_steps)
 		return false;
@@ -86,20 +86,27 @@ static bool was_offlining(const struct plan *plan, size_t step)
 	}
 }
 
+/* What kept the memory of the step from going offline, while it is still there;
+ * NULL: nothing was found, or it is no such step. */
+static char *find_culprit(int root_fd, const struct plan *plan, size_t step)
+{
+	if (!is_offlining(plan, step))
+		return NULL;
+	return culprit_find(root_fd, plan->steps[step].device ?: plan->device);
+}
+
 /* The kernel says that it is busy; whose doing that is takes a look at the
- * pages, while they are still there. */
+ * pages. */
 static void name_culprit(int root_fd, const struct plan *plan,
 			 struct act_result *result)
 {
 	_cleanup_free_ char *culprit = NULL;
-	const char *device;
 	char *longer;
 
 	if (result->outcome != ACT_UNDONE || result->error != EBUSY ||
-	    !result->message || !was_offlining(plan, result->step))
+	    !result->message)
 		return;
-	device = plan->steps[result->step].device;
-	culprit = culprit_find(root_fd, device ?: plan->device);
+	culprit = find_culprit(root_fd, plan, result->step);
 	if (!culprit || asprintf(&longer, "%s. Found in the way: %s",
 				 result->message, culprit) < 0)
 		return;
@@ -107,12 +114,26 @@ static void name_culprit(int root_fd, const struct plan *plan,
 	result->message = longer;
 }
 
+/* The worker that was at it was killed, maybe because the kernel went on for too
+ * long: why it did is to be seen before anything changes. */
+static int undo(int root_fd, int *pipe_fd, const struct journal_job *job,
+		struct act_result *ret)
+{
+	_cleanup_free_ char *culprit =
+		find_culprit(root_fd, job->plan, job->step);
+	int r;
+
+	r = act_undo(root_fd, job, send_progress, pipe_fd, ret);
+	if (r == 0 && ret->outcome == ACT_UNDONE)
+		ret->message = TAKE_PTR(culprit);
+	return r;
+}
+
 static int carry_out(int root_fd, int *pipe_fd, const struct job_order *order,
 		     struct act_result *ret)
 {
 	if (order->undo)
-		return act_undo(root_fd, order->undo, send_progress, pipe_fd,
-				ret);
+		return undo(root_fd, pipe_fd, order->undo, ret);
 	if (order->wait)
 		return act_wait(root_fd, order->plan, ret);
 	return act_run(root_fd, order->plan, order->waited, send_progress,

@@ -10,7 +10,8 @@
 /*
  * The inside of a worker process, right after fork(2): lets go of what the
  * daemon had, carries the order out below @root_fd, reports as frames to
- * @pipe_fd, and exits.
+ * @pipe_fd, and exits. The message of a job that was undone is what kept its
+ * memory from going offline, if that was what it was at.
  */
 struct job_order {
 	const struct plan *plan; /* to be carried out; or, with undo, its */

@@ -430,15 +430,31 @@ int record_give_up(struct record *record, const char *why)
 	return replace_text(&record->message, why) < 0 ? -ENOMEM : 0;
 }
 
-int record_add_seen(struct record *record, const char *seen)
+/* MESSAGE, TITLE, @text and END. */
+static int add_text(struct record *record, const char *title, const char *text,
+		    const char *end)
 {
 	char *longer;
 
-	if (asprintf(&longer, "%s Seen last: %s.", record->message, seen) < 0)
+	if (asprintf(&longer, "%s%s%s%s", record->message, title, text, end) <
+	    0)
 		return -ENOMEM;
 	free(record->message);
 	record->message = longer;
 	return 0;
+}
+
+int record_add_seen(struct record *record, const char *seen)
+{
+	return add_text(record, " Seen last: ", seen, ".");
+}
+
+int record_add_culprit(struct record *record, const char *culprit)
+{
+	/* Else it says what is to be done, not what came of it. */
+	if (!record->held)
+		return 0;
+	return add_text(record, ". Found in the way: ", culprit, "");
 }
 
 bool record_in_trouble(const struct record *record)

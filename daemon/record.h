@@ -134,6 +134,10 @@ int record_give_up(struct record *record, const char *why);
  * (seen_describe()). Returns 0 or -ENOMEM. */
 int record_add_seen(struct record *record, const char *seen);
 
+/* To a message that says that its job was cancelled: what kept its memory from
+ * going offline (culprit_find()). Returns 0 or -ENOMEM. */
+int record_add_culprit(struct record *record, const char *culprit);
+
 /* It is not as decided, and something must be done about that by a person. */
 bool record_in_trouble(const struct record *record);
 

@@ -351,6 +351,26 @@ static void test_lost(void **state)
 	assert_int_equal(look(NULL)->outcome, RECORD_AS_DECIDED);
 }
 
+/* The worker that undoes a job which was cancelled says what was in its way. */
+static void test_culprit(void **state)
+{
+	struct record *record = look(NULL);
+
+	(void)state;
+	record_job_begun(record, now);
+	assert_int_equal(record_job_lost(record, "cancelled"), 0);
+	record = look(NULL);
+	assert_int_equal(record_add_culprit(record, "process 7"), 0);
+	assert_string_equal(look(NULL)->message,
+			    "cancelled. Found in the way: process 7");
+
+	/* To be tried again meanwhile. */
+	record_table_reset(&table);
+	record = look(NULL);
+	assert_int_equal(record_add_culprit(record, "process 7"), 0);
+	assert_string_equal(record->message, reason);
+}
+
 static void test_kept(void **state)
 {
 	(void)state;
@@ -443,6 +463,7 @@ int main(void)
 		record_test(test_no_retry_once_as_decided),
 		record_test(test_refused_by_the_job),
 		record_test(test_lost),
+		record_test(test_culprit),
 		record_test(test_kept),
 		record_test(test_vanished),
 		record_test(test_order_is_that_of_the_look),

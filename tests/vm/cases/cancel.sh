@@ -54,6 +54,8 @@ wait $apply || status=$?
 sed 's/^/  | /' /run/apply
 expect 'exit status of apply' 6 $status
 grep -q 'was cancelled at step' /run/apply || fail 'it does not say so'
+grep -q "Found in the way: process $pid (kmem-tool" /run/apply ||
+	fail 'it does not say why'
 ! inhibits || fail 'a suspend is still delayed'
 is dax0.0 'kmem 8 online Normal'
 
