@@ -166,8 +166,8 @@ static int run_broker(const struct arguments *arguments, int root_fd,
 
 	r = act_recover(root_fd);
 	if (r > 0)
-		log_warning("auto_online_blocks was still held for a job that "
-			    "was killed; it is put back");
+		log_warning("a setting of the kernel's was still held for a job "
+			    "that was killed; it is put back");
 	r = block_signals();
 	if (r >= 0)
 		r = sd_event_new(&event);

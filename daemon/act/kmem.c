@@ -120,10 +120,11 @@ int kmem_load(struct act_run *run)
 
 	/*
 	 * A driver that is new to the bus takes all devices that wait for it,
-	 * from Linux 6.8 on all soft-reserved and CXL ones for kmem. Their
-	 * memory must not go online before it is decided where.
+	 * from Linux 6.8 on all soft-reserved and CXL ones for kmem. Each is
+	 * to be bound by its own step, with its memory online where that was
+	 * decided; those without a policy by daxbroker-kmem.service.
 	 */
-	r = hold(run, &setting_auto_online, "offline", &held);
+	r = hold(run, &setting_autoprobe, "0", &held);
 	if (r < 0)
 		return r;
 	r = module_load(DRIVER_KMEM);

@@ -31,7 +31,7 @@ int kmem_unbind(struct act_run *run);
  * step. */
 int kmem_bind_again(struct act_run *run);
 
-/* Loads the module; no memory goes online by that. Returns what module_load()
+/* Loads the module, which binds no device by that. Returns what module_load()
  * does, without run->detail for its errors. */
 int kmem_load(struct act_run *run);
 

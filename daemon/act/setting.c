@@ -35,7 +35,14 @@ const struct setting setting_probe_state = {
 	.words = (const char *const[]){ "default", "unplugged", NULL },
 };
 
+const struct setting setting_autoprobe = {
+	.name = "drivers-autoprobe",
+	.attribute = "sys/bus/dax/drivers_autoprobe",
+	.words = (const char *const[]){ "0", "1", NULL },
+};
+
 static const struct setting *const settings[] = {
+	&setting_autoprobe,
 	&setting_auto_online,
 	&setting_probe_state,
 };

@@ -7,12 +7,12 @@
 /*
  * A setting of the kernel's that is one for the whole machine and says what
  * happens to memory that is hot-plugged. It is held at another value only for
- * as long as one write to a driver takes, and what it was before stands in
- * RUN_DIR meanwhile: whoever comes after a crash puts it back.
+ * as long as one write to a driver takes, or loading it, and what it was before
+ * stands in RUN_DIR meanwhile: whoever comes after a crash puts it back.
  *
  * Jobs side by side that want the same value hold it together, and the last one
  * puts it back; who wants another one waits. So a job that needs several holds
- * them in the order of the list below: probe_state, then auto_online_blocks.
+ * them in one order: probe_state, then auto_online_blocks.
  */
 struct setting {
 	const char *name;      /* the attribute's, and the note's in RUN_DIR */
@@ -27,6 +27,10 @@ extern const struct setting setting_auto_online;
 /* Whether our kmem adds a device's memory when it is bound; the in-tree kmem
  * has no such parameter (kmod/Documentation/ABI/testing/sysfs-bus-dax-kmem). */
 extern const struct setting setting_probe_state;
+
+/* Whether drivers and devices that are new to the dax bus find each other by
+ * themselves (/sys/bus/dax/drivers_autoprobe); writing to bind does so anyway. */
+extern const struct setting setting_autoprobe;
 
 /* False where the kernel has no such attribute. */
 bool setting_exists(int root_fd, const struct setting *setting);

@@ -295,10 +295,7 @@ char *plan_step_describe(const struct plan *plan, const struct plan_step *step)
 			return NULL;
 		return text;
 	case PLAN_LOAD_MODULE:
-		if (asprintf(&text,
-			     "load module %s, auto_online_blocks held at "
-			     "offline",
-			     step->driver) < 0)
+		if (asprintf(&text, "load module %s", step->driver) < 0)
 			return NULL;
 		return text;
 	case PLAN_OFFLINE:

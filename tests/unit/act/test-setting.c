@@ -24,6 +24,7 @@
 
 #define ATTRIBUTE "sys/devices/system/memory/auto_online_blocks"
 #define NOTE "run/daxbroker/auto-online-blocks"
+#define AUTOPROBE "sys/bus/dax/drivers_autoprobe"
 
 static char root_path[] = "/tmp/test-setting.XXXXXX";
 static int root_fd = -1;
@@ -56,6 +57,8 @@ static int setup(void **state)
 	static const char *const dirs[] = { "sys", "sys/devices",
 					    "sys/devices/system",
 					    "sys/devices/system/memory",
+					    "sys/bus",
+					    "sys/bus/dax",
 					    "run" };
 
 	(void)state;
@@ -72,11 +75,14 @@ static int teardown(void **state)
 	static const char *const files[] = {
 		ATTRIBUTE, NOTE, "run/daxbroker/act-hmem.0.lock",
 		"run/daxbroker/auto-online-blocks.lock",
-		"run/daxbroker/probe-state.lock"
+		"run/daxbroker/probe-state.lock",
+		"run/daxbroker/drivers-autoprobe.lock", AUTOPROBE
 	};
 	static const char *const dirs[] = { "sys/devices/system/memory",
 					    "sys/devices/system",
 					    "sys/devices",
+					    "sys/bus/dax",
+					    "sys/bus",
 					    "sys",
 					    "run/daxbroker",
 					    "run" };
@@ -173,9 +179,13 @@ static void test_recover_all(void **state)
 	put(ATTRIBUTE, "");
 	put(NOTE, "online");
 	put("run/daxbroker/probe-state", "default");
+	put(AUTOPROBE, "0");
+	put("run/daxbroker/drivers-autoprobe", "1");
 	assert_int_equal(setting_recover(root_fd), 1);
 	expect(ATTRIBUTE, "online");
 	expect(NOTE, NULL);
+	expect(AUTOPROBE, "1");
+	expect("run/daxbroker/drivers-autoprobe", NULL);
 	expect("run/daxbroker/probe-state", NULL);
 	assert_false(setting_exists(root_fd, &setting_probe_state));
 	assert_true(setting_exists(root_fd, &setting_auto_online));

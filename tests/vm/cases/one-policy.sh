@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vm: kernels=6.12 modules=tree,ours topology=hmem2 systemd setup
+# Linux 6.12's kmem takes both devices when it is loaded. A policy is there for
+# one of them, and a distribution's rule that onlines what is added: that one is
+# in its zone from the first moment on, the other what it would be without us.
+set -euo pipefail
+# shellcheck source=tests/vm/lib/broker.sh
+. /tests/vm/lib/broker.sh
+
+AUTOPROBE=$DAX/drivers_autoprobe
+
+if [ "${1:-}" = setup ]; then
+	policy 50-case '[Match]' Device=dax0.0 '[Region]' Mode=system-ram \
+		Zone=movable
+	mkdir -p /etc/udev/rules.d
+	cat >/etc/udev/rules.d/40-vm-hotadd.rules <<'RULE'
+SUBSYSTEM=="memory", ACTION=="add", ATTR{state}=="offline", ATTR{state}="online"
+RULE
+	exit
+fi
+
+wait_dax 2
+becomes dax0.0 'kmem 8 online Movable'
+becomes dax1.0 'kmem 8 online Normal'
+exits 0 daxbroker status
+says switched
+says kept
+expect drivers_autoprobe 1 "$(cat $AUTOPROBE)"
+nothing_left
+if journalctl -b -o cat _COMM=daxbrokerd | grep 'planned anew\|failed'; then
+	fail 'it did not come about at once'
+fi
+
+# A worker was killed while it loaded kmem.
+systemctl stop daxbrokerd
+echo 1 >/run/daxbroker/drivers-autoprobe
+echo 0 >$AUTOPROBE
+systemctl start daxbrokerd
+expect drivers_autoprobe 1 "$(cat $AUTOPROBE)"
+exits 0 daxbroker status
+nothing_left
