@@ -8,8 +8,9 @@
 
 /*
  * A tree of files that answers the writes of act/ as the kernel's dax bus, its
- * in-tree kmem and its memory blocks do: it stands in for act_write() (the
- * linker's --wrap). One device, dax0.0, of FAKE_BLOCKS memory blocks on node 1.
+ * kmem (in-tree, or ours) and its memory blocks do: it stands in for
+ * act_write() (the linker's --wrap). One device, dax0.0, of FAKE_BLOCKS memory
+ * blocks on node 1.
  */
 #define FAKE_FIRST_BLOCK 32
 #define FAKE_BLOCKS 3
@@ -36,9 +37,15 @@ void fake_close(void);
 /* The kernel can keep its map of dax0.0 in its memory; @on: it does. */
 void fake_offer_memmap(bool on);
 
+/* The kernel has our kmem. @left: of which ranges what an unbind left behind
+ * is, "0+256 256+128" in MiB from the region's start, a word for each former
+ * device; NULL: none. */
+void fake_offer_kmem(const char *left);
+
 /* "DRIVER BLOCKS" as above, "none" without a driver, and behind it
- * auto_online_blocks where that is not "offline", and "memmap" or "no memmap"
- * after fake_offer_memmap(); in one buffer. */
+ * auto_online_blocks where that is not "offline", probe_state where that is
+ * not "default", and "memmap" or "no memmap" after fake_offer_memmap(); in one
+ * buffer. */
 const char *fake_state(void);
 
 /* After fake_open(NULL, ""): the region has other devices, dax0.0 the first of
