@@ -271,6 +271,14 @@ static int put_back(struct blocks *blocks, size_t i)
 	return fail(blocks, i, -EXDEV);
 }
 
+bool blocks_any_before(const struct blocks *blocks)
+{
+	for (size_t i = 0; i < blocks->n; i++)
+		if (blocks->before[i].state != FACTS_BLOCK_UNKNOWN)
+			return true;
+	return false;
+}
+
 int blocks_undo_offline(struct blocks *blocks)
 {
 	int r, result = 0;
@@ -279,7 +287,7 @@ int blocks_undo_offline(struct blocks *blocks)
 		if (blocks->before[i].state != FACTS_BLOCK_ONLINE)
 			continue;
 		r = put_back(blocks, i);
-		if (r < 0)
+		if (r < 0 && (r != -ENOENT || result == 0))
 			result = r;
 	}
 	return result;

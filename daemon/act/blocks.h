@@ -53,9 +53,12 @@ bool blocks_any_online(struct blocks *blocks);
 /* True when one of them exists. */
 bool blocks_any_present(struct blocks *blocks);
 
+/* True when one of them existed when work began. */
+bool blocks_any_before(const struct blocks *blocks);
+
 /* The two halves of going back to how they were: what is online now and was
  * not, or was in another zone, goes offline; what was online goes online again
- * in its zone. */
+ * in its zone. -ENOENT: but for those that are gone. */
 int blocks_undo_online(struct blocks *blocks);
 int blocks_undo_offline(struct blocks *blocks);
 

@@ -174,34 +174,57 @@ int kmem_bind(struct act_run *run, enum policy_zone zone)
 	return r < 0 ? r : kmem_plug(run, zone);
 }
 
-int kmem_plug(struct act_run *run, enum policy_zone zone)
+/* False too with a kmem that has no `state`. */
+static int is_unplugged(struct act_run *run)
 {
 	_cleanup_free_ char *state = NULL;
 	int r;
 
 	r = read_state(run, &state);
-	if (r == -ENOENT || (r == 0 && strcmp(state, UNPLUGGED) != 0))
-		return 0;
 	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	return strcmp(state, UNPLUGGED) == 0;
+}
+
+int kmem_plug(struct act_run *run, enum policy_zone zone)
+{
+	int r;
+
+	r = is_unplugged(run);
+	if (r <= 0)
 		return r;
 	r = write_state(run, blocks_online_word(zone));
 	return r < 0 ? explain_failure(run, r, "could not be plugged") : 0;
 }
 
-/* Takes offline what was left behind; or all is as it was. */
+/* Takes offline what was left behind: all of it, as the bind would remove one
+ * former device's memory even where it fails for another's. */
 static int make_room(struct act_run *run)
 {
 	int r;
 
 	r = blocks_offline(&run->blocks, POLICY_ZONE_AUTO);
+	if (r == 0 && blocks_any_online(&run->blocks))
+		r = -EBUSY;
 	if (r == 0)
 		return 0;
-	r = act_explain_block(run, r, "would not go offline",
-			      "; it was another device's, and is in the way: "
-			      "\"daxbroker diagnose\" tells what is in it; "
-			      "free it, then run daxbroker apply");
-	blocks_undo_offline(&run->blocks);
-	return r;
+	return act_explain_block(run, r, "would not go offline",
+				 "; it was another device's, and is in the "
+				 "way: \"daxbroker diagnose\" tells what is in "
+				 "it; free it, then run daxbroker apply");
+}
+
+/* The bind says EBUSY although nothing of the device's own is online. */
+static int explain_beyond(struct act_run *run)
+{
+	free(TAKE_PTR(run->detail));
+	return act_explain(run, -EBUSY,
+			   "memory that an unbind left behind reaches beyond "
+			   "%s (/proc/iomem shows it as System RAM (kmem), "
+			   "lsmem what of it is online): take the rest of it "
+			   "offline (chmem -d -b FIRST-LAST), then run "
+			   "daxbroker apply",
+			   run->device);
 }
 
 /*
@@ -214,12 +237,16 @@ int kmem_adopt(struct act_run *run)
 	int r;
 
 	r = bind_held(run, UNPLUGGED, NULL);
-	if (r != -EBUSY || !blocks_any_online(&run->blocks))
-		return r;
-	/* That it failed is no failure, unless the second try is one. */
-	first = TAKE_PTR(run->detail);
-	r = make_room(run);
-	return r < 0 ? r : bind_held(run, UNPLUGGED, NULL);
+	if (r == -EBUSY && blocks_any_online(&run->blocks)) {
+		/* That it failed is no failure, unless the next try is. */
+		first = TAKE_PTR(run->detail);
+		r = make_room(run);
+		if (r == 0)
+			r = bind_held(run, UNPLUGGED, NULL);
+	}
+	if (r == -EBUSY && !blocks_any_online(&run->blocks))
+		return explain_beyond(run);
+	return r;
 }
 
 /*
@@ -278,16 +305,39 @@ int kmem_unbind(struct act_run *run)
 	return 0;
 }
 
+static int explain_put_back(struct act_run *run, int error)
+{
+	if (error == 0)
+		return 0;
+	return act_explain_block(run, error, "would not go online again", "");
+}
+
 int kmem_bind_again(struct act_run *run)
+{
+	bool plugged = blocks_any_before(&run->blocks);
+	int r;
+
+	/* Only a bind adds memory and leaves it offline. */
+	r = plugged ? is_unplugged(run) : 0;
+	if (r > 0)
+		r = act_unbind(run, DRIVER_KMEM);
+	if (r >= 0)
+		r = bind_held(run, plugged ? "default" : UNPLUGGED, "offline");
+	if (r < 0)
+		return r;
+	return explain_put_back(run, blocks_undo_offline(&run->blocks));
+}
+
+/*
+ * What is there is put back before the unbind, which removes what is offline.
+ * What the bind has removed comes back as this device's: all of its memory, of
+ * which only what was online is so again.
+ */
+int kmem_disown(struct act_run *run)
 {
 	int r;
 
-	r = bind_held(run, "default", "offline");
-	if (r < 0)
-		return r;
 	r = blocks_undo_offline(&run->blocks);
-	if (r < 0)
-		return act_explain_block(run, r, "would not go online again",
-					 "");
-	return 0;
+	r = r == -ENOENT ? kmem_bind_again(run) : explain_put_back(run, r);
+	return r < 0 ? r : act_unbind(run, DRIVER_KMEM);
 }

@@ -21,7 +21,8 @@ int kmem_bind(struct act_run *run, enum policy_zone zone);
 int kmem_plug(struct act_run *run, enum policy_zone zone);
 
 /* Binds a device to kmem of which memory was left behind by an unbind: it is
- * taken over as it is, or else goes offline and is removed by the bind. */
+ * taken over as it is, or else goes offline and is removed by the bind. Not
+ * where what was left behind reaches beyond the device, and is online there. */
 int kmem_adopt(struct act_run *run);
 
 /* Takes the memory out and unbinds the device. */
@@ -30,6 +31,10 @@ int kmem_unbind(struct act_run *run);
 /* Undoes that: its memory is in again, each block as it was before the first
  * step. */
 int kmem_bind_again(struct act_run *run);
+
+/* Undoes kmem_adopt(): the device is unbound, and what was online of its memory
+ * is so again. */
+int kmem_disown(struct act_run *run);
 
 /* Loads the module, which binds no device by that. Returns what module_load()
  * does, without run->detail for its errors. */

@@ -66,12 +66,23 @@ static int take_offline(struct act_run *run, const struct plan_step *step)
 	return 0;
 }
 
+/* What is gone by an adoption before @step, undoing that brings back. */
+static bool follows_adoption(const struct act_run *run,
+			     const struct plan_step *step)
+{
+	for (const struct plan_step *s = run->plan->steps; s < step; s++)
+		if (s->kind == PLAN_ADOPT)
+			return true;
+	return false;
+}
+
 static int undo_offline(struct act_run *run, const struct plan_step *step)
 {
 	int r;
 
-	(void)step;
 	r = blocks_undo_offline(&run->blocks);
+	if (r == -ENOENT && follows_adoption(run, step))
+		return 0;
 	if (r < 0)
 		return act_explain_block(run, r, "would not go online again",
 					 "");
@@ -165,10 +176,10 @@ static int take_adopt(struct act_run *run,
 	return kmem_adopt(run);
 }
 
-/* What is online by then was so before, without a driver. */
-static int undo_adopt(struct act_run *run, const struct plan_step *step)
+static int undo_adopt(struct act_run *run,
+		      const struct plan_step *step _unused_)
 {
-	return act_unbind(run, step->driver);
+	return kmem_disown(run);
 }
 
 /* Somebody may have come to use it since: above all when the job was cut off

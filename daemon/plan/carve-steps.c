@@ -117,7 +117,8 @@ static int release_ram(struct draft *draft, const struct facts_device *device)
 		r = draft_add_blocks(draft->plan, device);
 	if (r < 0)
 		return r;
-	if (n_online > 0 && !device->kmem_state)
+	/* See add_unplug() in plan.c. */
+	if (n_online > 0 && !device->kmem_state && !plan_is_stranded(device))
 		r = add_release_step(draft, device,
 				     (struct plan_step){ .kind = PLAN_OFFLINE,
 							 .n_blocks = n_online },

@@ -94,14 +94,17 @@ static size_t predict_offline(const struct draft *draft)
 
 /*
  * Steps from wherever its blocks are to all of them gone and the device
- * unbound. A kmem that has `state` takes all of them offline or none.
+ * unbound. A kmem that has `state` takes all of them offline or none; one that
+ * adopts has it.
  */
 static int add_unplug(struct draft *draft)
 {
+	bool whole =
+		draft->device->kmem_state || plan_is_stranded(draft->device);
 	struct plan *plan = draft->plan;
 	int r;
 
-	if (draft->n_online > 0 && !draft->device->kmem_state) {
+	if (draft->n_online > 0 && !whole) {
 		r = draft_add_step(
 			plan,
 			(struct plan_step){ .kind = PLAN_OFFLINE,
@@ -110,14 +113,13 @@ static int add_unplug(struct draft *draft)
 		if (r < 0)
 			return r;
 	}
-	return draft_add_step(plan,
-			      (struct plan_step){ .kind = PLAN_UNBIND,
-						  .driver = DRIVER_KMEM },
-			      draft->device->kmem_state ? DRIVER_KMEM
-				      " takes all of its memory out of "
-				      "the system, or none"
-							: DRIVER_KMEM
-				      " removes its memory from the system");
+	return draft_add_step(
+		plan,
+		(struct plan_step){ .kind = PLAN_UNBIND,
+				    .driver = DRIVER_KMEM },
+		whole ? DRIVER_KMEM " takes all of its memory out of "
+				    "the system, or none"
+		      : DRIVER_KMEM " removes its memory from the system");
 }
 
 static int add_load(struct draft *draft, const char *driver, bool loaded)

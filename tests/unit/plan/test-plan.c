@@ -323,7 +323,7 @@ static void test_adoption(void **state)
 	m.decision.zone = POLICY_ZONE_KERNEL;
 	expect(&m, 0, "adopt:kmem offline:kernel:3 online:kernel:4");
 	m.decision.mode = POLICY_MODE_DEVDAX;
-	expect(&m, 0, "adopt:kmem offline:auto:3 unbind:kmem bind:device_dax");
+	expect(&m, 0, "adopt:kmem unbind:kmem bind:device_dax");
 
 	/* One of its blocks is gone: it is plugged anew. */
 	machine_init(&m);
@@ -332,8 +332,7 @@ static void test_adoption(void **state)
 	m.device.n_blocks = N_BLOCKS - 1;
 	m.snapshot.kernel.kmem_probe_state = (char *)"default";
 	expect(&m, 0,
-	       "adopt:kmem offline:auto:3 unbind:kmem bind:kmem:movable "
-	       "online:movable:0");
+	       "adopt:kmem unbind:kmem bind:kmem:movable online:movable:0");
 }
 
 /* What our device_dax counts decides, even where /proc shows nobody. */
