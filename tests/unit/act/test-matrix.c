@@ -2,7 +2,8 @@
 /*
  * Every shape of plan, cut off before and after every write of it, then
  * finished or undone from the journal; and every write failing once with every
- * errno. Over a fake kernel: real ones are for the guests.
+ * errno. With the in-tree kmem and with ours. Over a fake kernel: real ones are
+ * for the guests.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -22,59 +23,12 @@
 #include "daemon/act/lock.h"
 #include "daemon/plan/survey.h"
 #include "fake-kernel.h"
+#include "matrix-shapes.h"
 
 #define POLICY "etc/daxbroker/50.region"
 
-#define RAM "Mode=system-ram\nZone=movable\n"
-#define SLICE(name, size) "[Device]\nName=" name "\nSize=" size "\n"
-
-/* From what to what; state as fake_state() has it, and with @layout as
- * fake_layout(). */
-static const struct shape {
-	const char *driver, *blocks, *settings, *wanted, *layout;
-	enum { NO_MEMMAP, MEMMAP_OFF, MEMMAP_ON } memmap;
-} shapes[] = {
-	{ "device_dax", "", "Mode=system-ram\nZone=movable\n", "kmem mmm" },
-	{ "device_dax", "", "Mode=system-ram\nZone=kernel\n", "kmem kkk" },
-	{ NULL, "", "Mode=system-ram\nZone=movable\n", "kmem mmm" },
-	{ NULL, "", "Mode=devdax\n", "device_dax " },
-	{ "kmem", "mmm", "Mode=devdax\n", "device_dax " },
-	{ "kmem", "kmo", "Mode=devdax\n", "device_dax " },
-	{ "kmem", "ooo", "Mode=devdax\n", "device_dax " },
-	{ "kmem", "mmm", "Mode=system-ram\nZone=kernel\n", "kmem kkk" },
-	{ "kmem", "kmo", "Mode=system-ram\nZone=movable\n", "kmem mmm" },
-	{ "kmem", "ooo", "Mode=system-ram\nZone=auto\n", "kmem kkk" },
-	{ "device_dax", "", RAM "MemmapOnMemory=yes\n", "kmem mmm memmap",
-	  .memmap = MEMMAP_OFF },
-	{ "kmem", "mmm", RAM "MemmapOnMemory=no\n", "kmem mmm no memmap",
-	  .memmap = MEMMAP_ON },
-	/* Carving: one device into two, from each mode. */
-	{ NULL, "", RAM SLICE("a", "128M") SLICE("b", "rest"),
-	  "0+128:none 128+256:none", "0+384:device_dax" },
-	{ NULL, "", RAM SLICE("a", "128M") SLICE("b", "rest"),
-	  "0+128:none 128+256:none", "0+384:kmem:mkm" },
-	/* The first fits; of those behind it one is made larger, the other
-	 * destroyed. */
-	{ NULL, "", RAM SLICE("a", "128M") SLICE("b", "rest"),
-	  "0+128:device_dax 128+256:none",
-	  "0+128:device_dax 128+128:kmem:m 256+128:device_dax" },
-	/* Three become one; the names of two are given anew by undoing it. */
-	{ NULL, "", RAM SLICE("a", "rest"), "0+384:none",
-	  "0+128:none 128+128:kmem:k 256+128:device_dax" },
-	/* Each is where the other is to be; the one without memory, which
-	 * tells where the region starts, is of no use then. */
-	{ NULL, "", "Mode=devdax\n" SLICE("a", "190M") SLICE("b", "rest"),
-	  "0+190:none 190+194:none",
-	  "200+184:device_dax 8+192:device_dax empty" },
-	/* In two places; the first device cannot be destroyed, so it has to
-	 * be one of them. */
-	{ NULL, "", "Mode=devdax\n" SLICE("a", "64M") SLICE("b", "rest"),
-	  "0+64:none 64+320:none",
-	  "256+128:none 0+64,128+64:device_dax 64+64:none" },
-	/* Other pages. */
-	{ NULL, "", "Mode=devdax\n" SLICE("a", "rest") "Align=4M\n",
-	  "0+384:none/4M", "0+384:device_dax" },
-};
+/* The kernel has our kmem, not the in-tree one. */
+static bool ours;
 
 static const int errors[] = { EBUSY, EIO, ENOMEM, EINTR, ENODEV };
 
@@ -100,6 +54,8 @@ static void open_shape(const struct shape *shape, char ret_before[256])
 		fake_carve(shape->layout);
 	if (shape->memmap)
 		fake_offer_memmap(shape->memmap == MEMMAP_ON);
+	if (ours)
+		fake_offer_kmem(shape->left);
 	decide(shape->settings);
 	strcpy(ret_before, state_of(shape));
 }
@@ -146,10 +102,18 @@ static void assert_state(const struct shape *shape, unsigned int at,
 	const char *now = state_of(shape);
 
 	if (strcmp(now, wanted) != 0)
-		fail_msg("%s %s%s to %s, %s at write %u: '%s' instead of '%s'",
+		fail_msg("%s %s%s to %s, %s kmem, %s at write %u: '%s' instead "
+			 "of '%s'",
 			 shape->driver ?: "none", shape->blocks,
-			 shape->layout ?: "", shape->settings, what, at, now,
-			 wanted);
+			 shape->layout ?: "", shape->settings,
+			 ours ? "our" : "in-tree", what, at, now, wanted);
+}
+
+static void assert_undone(const struct shape *shape, unsigned int at,
+			  const char *what, const char *before)
+{
+	if (!shape->undone || strcmp(state_of(shape), shape->undone) != 0)
+		assert_state(shape, at, what, before);
 }
 
 static unsigned int count_writes(const struct shape *shape)
@@ -231,28 +195,54 @@ static void crash_cell(const struct shape *shape, unsigned int at, bool after,
 		undo_all();
 	else
 		finish(shape);
-	assert_state(shape, at, after ? "cut off after" : "cut off before",
-		     undo ? before : shape->wanted);
+	if (undo)
+		assert_undone(shape, at,
+			      after ? "undone, cut off after"
+				    : "undone, cut off before",
+			      before);
+	else
+		assert_state(shape, at,
+			     after ? "cut off after" : "cut off before",
+			     shape->wanted);
 	fake_close();
+}
+
+/* Tries all of @shape's cells; returns how many it has. */
+typedef unsigned int (*matrix_fn)(const struct shape *shape);
+
+static void try_all(matrix_fn matrix, const char *what)
+{
+	for (int kmem = 0; kmem < 2; kmem++) {
+		unsigned int cells = 0;
+
+		ours = kmem;
+		for (size_t i = 0; i < n_shapes; i++)
+			if (ours || !shapes[i].ours)
+				cells += matrix(&shapes[i]);
+		print_message("figure: %u cells %s, %s kmem\n", cells, what,
+			      ours ? "our" : "in-tree");
+	}
+	ours = false;
+}
+
+static unsigned int crash_matrix(const struct shape *shape)
+{
+	unsigned int writes = count_writes(shape), cells = 0;
+
+	for (unsigned int at = 1; at <= writes; at++)
+		for (int how = 0; how < 4; how++, cells++)
+			crash_cell(shape, at, how & 1, how & 2);
+	return cells;
 }
 
 static void test_crashes(void **state _unused_)
 {
-	unsigned int cells = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
-		unsigned int writes = count_writes(&shapes[i]);
-
-		for (unsigned int at = 1; at <= writes; at++)
-			for (int how = 0; how < 4; how++, cells++)
-				crash_cell(&shapes[i], at, how & 1, how & 2);
-	}
-	print_message("figure: %u cells of the crash matrix\n", cells);
+	try_all(crash_matrix, "of the crash matrix");
 }
 
-/* Undoing is cut off at its @at'th write, too, and then done in one go. False:
- * it has no such write. */
-static bool crash_in_undo(const struct shape *shape, unsigned int writes,
+/* Cut off at its @cut'th write; undoing is at its @at'th, too, and then done in
+ * one go. False: it has no such write. */
+static bool crash_in_undo(const struct shape *shape, unsigned int cut,
 			  unsigned int at)
 {
 	struct journal_list list;
@@ -260,7 +250,7 @@ static bool crash_in_undo(const struct shape *shape, unsigned int writes,
 	int status;
 
 	open_shape(shape, before);
-	cut_off(writes, false);
+	cut_off(cut, false);
 	if (fork() == 0) {
 		fake.writes = 0;
 		fake.strike_at = at;
@@ -276,23 +266,24 @@ static bool crash_in_undo(const struct shape *shape, unsigned int writes,
 		journal_list_clear(&list);
 		undo_all();
 	}
-	assert_state(shape, at, "undoing cut off", before);
+	assert_undone(shape, at, "undoing cut off", before);
 	fake_close();
 	return WIFSIGNALED(status);
 }
 
+static unsigned int crash_in_undo_matrix(const struct shape *shape)
+{
+	unsigned int writes = count_writes(shape), cells = 0;
+
+	for (unsigned int cut = 1; cut <= writes; cut++)
+		for (unsigned int at = 1; crash_in_undo(shape, cut, at); at++)
+			cells++;
+	return cells;
+}
+
 static void test_crash_in_undo(void **state _unused_)
 {
-	unsigned int cells = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
-		unsigned int writes = count_writes(&shapes[i]);
-
-		for (unsigned int at = 1; crash_in_undo(&shapes[i], writes, at);
-		     at++)
-			cells++;
-	}
-	print_message("figure: %u cells with a crash in undoing\n", cells);
+	try_all(crash_in_undo_matrix, "with a crash in undoing");
 }
 
 static void failure_cell(const struct shape *shape, unsigned int at, int error)
@@ -312,23 +303,24 @@ static void failure_cell(const struct shape *shape, unsigned int at, int error)
 			fail_msg("write %u, %s: %s: %s", at, strerror(error),
 				 act_outcome_name(outcome), message);
 		assert_non_null(message);
-		assert_state(shape, at, strerror(error), before);
+		assert_undone(shape, at, strerror(error), before);
 	}
 	fake_close();
 }
 
+static unsigned int failure_matrix(const struct shape *shape)
+{
+	unsigned int writes = count_writes(shape), cells = 0;
+
+	for (unsigned int at = 1; at <= writes; at++)
+		for (size_t e = 0; e < ARRAY_SIZE(errors); e++, cells++)
+			failure_cell(shape, at, errors[e]);
+	return cells;
+}
+
 static void test_failures(void **state _unused_)
 {
-	unsigned int cells = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
-		unsigned int writes = count_writes(&shapes[i]);
-
-		for (unsigned int at = 1; at <= writes; at++)
-			for (size_t e = 0; e < ARRAY_SIZE(errors); e++, cells++)
-				failure_cell(&shapes[i], at, errors[e]);
-	}
-	print_message("figure: %u cells of the failure matrix\n", cells);
+	try_all(failure_matrix, "of the failure matrix");
 }
 
 /* The plan is of a look that was taken while a killed worker was still in the

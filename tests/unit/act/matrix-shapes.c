@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "matrix-shapes.h"
+
+#include "basic/cleanup.h"
+
+#define RAM "Mode=system-ram\nZone=movable\n"
+#define SLICE(name, size) "[Device]\nName=" name "\nSize=" size "\n"
+
+const struct shape shapes[] = {
+	{ "device_dax", "", "Mode=system-ram\nZone=movable\n", "kmem mmm" },
+	{ "device_dax", "", "Mode=system-ram\nZone=kernel\n", "kmem kkk" },
+	{ NULL, "", "Mode=system-ram\nZone=movable\n", "kmem mmm" },
+	{ NULL, "", "Mode=devdax\n", "device_dax " },
+	{ "kmem", "mmm", "Mode=devdax\n", "device_dax " },
+	{ "kmem", "kmo", "Mode=devdax\n", "device_dax " },
+	{ "kmem", "ooo", "Mode=devdax\n", "device_dax " },
+	{ "kmem", "mmm", "Mode=system-ram\nZone=kernel\n", "kmem kkk" },
+	{ "kmem", "kmo", "Mode=system-ram\nZone=movable\n", "kmem mmm" },
+	{ "kmem", "ooo", "Mode=system-ram\nZone=auto\n", "kmem kkk" },
+	{ "device_dax", "", RAM "MemmapOnMemory=yes\n", "kmem mmm memmap",
+	  .memmap = MEMMAP_OFF },
+	{ "kmem", "mmm", RAM "MemmapOnMemory=no\n", "kmem mmm no memmap",
+	  .memmap = MEMMAP_ON },
+	/* Carving: one device into two, from each mode. */
+	{ NULL, "", RAM SLICE("a", "128M") SLICE("b", "rest"),
+	  "0+128:none 128+256:none", "0+384:device_dax" },
+	{ NULL, "", RAM SLICE("a", "128M") SLICE("b", "rest"),
+	  "0+128:none 128+256:none", "0+384:kmem:mkm" },
+	/* The first fits; of those behind it one is made larger, the other
+	 * destroyed. */
+	{ NULL, "", RAM SLICE("a", "128M") SLICE("b", "rest"),
+	  "0+128:device_dax 128+256:none",
+	  "0+128:device_dax 128+128:kmem:m 256+128:device_dax" },
+	/* Three become one; the names of two are given anew by undoing it. */
+	{ NULL, "", RAM SLICE("a", "rest"), "0+384:none",
+	  "0+128:none 128+128:kmem:k 256+128:device_dax" },
+	/* Each is where the other is to be; the one without memory, which
+	 * tells where the region starts, is of no use then. */
+	{ NULL, "", "Mode=devdax\n" SLICE("a", "190M") SLICE("b", "rest"),
+	  "0+190:none 190+194:none",
+	  "200+184:device_dax 8+192:device_dax empty" },
+	/* In two places; the first device cannot be destroyed, so it has to
+	 * be one of them. */
+	{ NULL, "", "Mode=devdax\n" SLICE("a", "64M") SLICE("b", "rest"),
+	  "0+64:none 64+320:none",
+	  "256+128:none 0+64,128+64:device_dax 64+64:none" },
+	/* Other pages. */
+	{ NULL, "", "Mode=devdax\n" SLICE("a", "rest") "Align=4M\n",
+	  "0+384:none/4M", "0+384:device_dax" },
+	/* Nothing of it is plugged. */
+	{ "kmem", "", RAM, "kmem mmm", .ours = true },
+	{ "kmem", "", "Mode=devdax\n", "device_dax ", .ours = true },
+	/* Left by an unbind, of the very same ranges. */
+	{ NULL, "mmm", RAM, "kmem mmm", .ours = true, .left = "0+384" },
+	{ NULL, "mkm", RAM, "kmem mmm", .ours = true, .left = "0+384" },
+	{ NULL, "mko", "Mode=system-ram\nZone=kernel\n", "kmem kkk",
+	  .ours = true, .left = "0+384" },
+	{ NULL, "mko", "Mode=devdax\n", "device_dax ", .ours = true,
+	  .left = "0+384" },
+	/* Of others: in the way. What the bind has removed comes back as the
+	 * device's own, with blocks that were not there. */
+	{ NULL, "mk", RAM, "kmem mmm", .ours = true, .left = "0+256",
+	  .undone = "none mko" },
+	{ NULL, "mk", "Mode=devdax\n", "device_dax ", .ours = true,
+	  .left = "0+256", .undone = "none mko" },
+	{ NULL, "mkm", RAM, "kmem mmm", .ours = true, .left = "0+128 128+256" },
+	{ NULL, "mok", "Mode=devdax\n", "device_dax ", .ours = true,
+	  .left = "0+256 256+128" },
+	{ NULL, "mk", RAM "MemmapOnMemory=yes\n", "kmem mmm memmap",
+	  .memmap = MEMMAP_OFF, .ours = true, .left = "0+256",
+	  .undone = "none mko no memmap" },
+	/* And carved. */
+	{ NULL, "", RAM SLICE("a", "128M") SLICE("b", "rest"),
+	  "0+128:none 128+256:none", "0+384:none:mkm", .ours = true,
+	  .left = "0+384" },
+	{ NULL, "", RAM SLICE("a", "128M") SLICE("b", "rest"),
+	  "0+128:none 128+256:none", "0+384:none:mk-", .ours = true,
+	  .left = "0+256", .undone = "0+384:none:mko" },
+};
+
+const size_t n_shapes = ARRAY_SIZE(shapes);

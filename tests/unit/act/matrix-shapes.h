@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TESTS_ACT_MATRIX_SHAPES_H
+#define TESTS_ACT_MATRIX_SHAPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A plan's shape: from what to what; state as fake_state() has it, and with
+ * @layout as fake_layout(). */
+struct shape {
+	const char *driver, *blocks, *settings, *wanted, *layout;
+	enum { NO_MEMMAP, MEMMAP_OFF, MEMMAP_ON } memmap;
+	bool ours;	    /* only with our kmem */
+	const char *left;   /* as for fake_offer_kmem() */
+	const char *undone; /* or so, when it is undone; NULL: as before */
+};
+
+extern const struct shape shapes[];
+extern const size_t n_shapes;
+
+#endif
