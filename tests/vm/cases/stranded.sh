@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=hmem
+# vm: modules=tree,ours once topology=hmem timeout=300
 # Somebody unbinds kmem while the memory is online. The in-tree kmem loses it
-# until reboot, which is told; ours has it back when it is bound again.
+# until reboot, which is told; ours has it back when it is bound again, and what
+# fails or is cut off meanwhile is undone.
+# Needs a build with -Dcrash-hook=true.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh
 . /tests/vm/lib/broker.sh
+
+MEMORY=/sys/devices/system/memory
 
 strand() {
 	decide system-ram Zone=movable
@@ -27,6 +31,9 @@ if ! ours; then
 	exit 0
 fi
 
+grep -q daxbroker/crash "$(command -v daxbrokerd)" ||
+	fail 'daxbrokerd was built without -Dcrash-hook=true'
+
 # As it was, then in another zone, then a part of it, then given up.
 exits 0 daxbrokerd --once
 is dax0.0 'kmem 8 online Movable'
@@ -35,7 +42,7 @@ decide system-ram Zone=kernel
 exits 0 daxbrokerd --once
 is dax0.0 'kmem 8 online Normal'
 strand
-echo offline >/sys/devices/system/memory/memory39/state
+echo offline >$MEMORY/memory39/state
 decide system-ram Zone=movable
 exits 0 daxbroker plan
 says 'adopts'
@@ -100,6 +107,83 @@ is dax0.0 'none 8 online Movable'
 exits 0 daxbrokerd --once
 is dax0.0 'kmem 8 online Movable'
 decide devdax
+exits 0 daxbrokerd --once
+is dax0.0 device_dax
+
+# Half-way through taking it offline, one block stays: it holds pages of a pipe
+# in a kernel zone.
+half
+decide system-ram Zone=movable
+exits 0 daxbrokerd --once
+echo offline >$MEMORY/memory32/state
+echo online_kernel >$MEMORY/memory32/state
+TOOL=$TOOLS/kmem-tool
+start_tool pipe 1 60
+echo dax0.0 >$DAX/drivers/kmem/unbind
+resize dax0.0 "$whole"
+decide devdax
+exits 6 daxbrokerd --once
+says 'memory32 of dax0.0'
+says 'is as it was before'
+is dax0.0 'none 3 online Movable,1 online Normal'
+stop_tool "$TOOL_PID"
+# The kernel may keep small objects there for a while.
+next_try() {
+	echo 2 >/proc/sys/vm/drop_caches
+	daxbrokerd --once
+}
+wait_for 30 next_try
+is dax0.0 device_dax
+
+# cut WORD: the adoption is cut off before (take) or after (took) its step.
+cut() {
+	decide devdax
+	mkdir -p /run/daxbroker
+	echo "$1 0 both" >/run/daxbroker/crash
+	daxbrokerd --once >/run/log 2>&1 || :
+	[ ! -e /run/daxbroker/crash ] || fail "no crash: $(cat /run/log)"
+}
+
+# Killed when it had taken some offline, and not wanted any more.
+strand_half
+cut take
+echo offline >$MEMORY/memory35/state
+echo offline >$MEMORY/memory34/state
+decide keep
+exits 0 daxbrokerd --once
+says 'that is undone'
+is dax0.0 'none 4 online Movable'
+
+# When all of it was offline and gone: it comes back with the device's own.
+cut took
+is dax0.0 kmem
+decide keep
+exits 0 daxbrokerd --once
+says 'that is undone'
+is dax0.0 'none 4 offline,4 online Movable'
+
+# And where it is still wanted.
+cut take
+echo offline >$MEMORY/memory35/state
+exits 0 daxbrokerd --once
+says 'it is being finished'
+is dax0.0 device_dax
+
+# It reaches beyond the device that it is found in.
+strand
+resize dax0.0 $((512 << 20))
+decide devdax
+exits 6 daxbrokerd --once
+says 'reaches beyond dax0.0'
+says 'is as it was before'
+is dax0.0 'none 4 online Movable'
+for id in 36 37 38 39; do
+	echo offline >$MEMORY/memory$id/state
+done
+exits 0 daxbrokerd --once
+is dax0.0 device_dax
+echo dax0.0 >$DAX/drivers/device_dax/unbind
+resize dax0.0 "$whole"
 exits 0 daxbrokerd --once
 is dax0.0 device_dax
 
