@@ -86,8 +86,12 @@ static char *tell_failure(const struct act_run *run, size_t step,
 			     what ? what : "a step", why, undo_why,
 			     run->plan->device);
 	else
-		r = asprintf(&text, "%s failed: %s. %s is as it was before",
-			     what ? what : "a step", why, run->plan->device);
+		r = asprintf(&text, "%s failed: %s. %s is as it was before%s",
+			     what ? what : "a step", why, run->plan->device,
+			     blocks_any_added(&run->all_blocks)
+				     ? ", but for memory blocks that are there "
+				       "besides, offline"
+				     : "");
 	return r < 0 ? NULL : text;
 }
 

@@ -279,6 +279,18 @@ bool blocks_any_before(const struct blocks *blocks)
 	return false;
 }
 
+bool blocks_any_added(const struct blocks *blocks)
+{
+	struct facts_block block;
+
+	for (size_t i = 0; i < blocks->n; i++)
+		if (blocks->before[i].state == FACTS_BLOCK_UNKNOWN &&
+		    facts_block_read(blocks->root_fd, blocks->ids[i], &block) ==
+			    0)
+			return true;
+	return false;
+}
+
 int blocks_undo_offline(struct blocks *blocks)
 {
 	int r, result = 0;

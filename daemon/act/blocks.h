@@ -53,8 +53,9 @@ bool blocks_any_online(struct blocks *blocks);
 /* True when one of them exists. */
 bool blocks_any_present(struct blocks *blocks);
 
-/* True when one of them existed when work began. */
+/* True when one of them existed when work began; or did not, and does now. */
 bool blocks_any_before(const struct blocks *blocks);
+bool blocks_any_added(const struct blocks *blocks);
 
 /* The two halves of going back to how they were: what is online now and was
  * not, or was in another zone, goes offline; what was online goes online again

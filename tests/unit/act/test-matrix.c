@@ -303,6 +303,8 @@ static void failure_cell(const struct shape *shape, unsigned int at, int error)
 			fail_msg("write %u, %s: %s: %s", at, strerror(error),
 				 act_outcome_name(outcome), message);
 		assert_non_null(message);
+		assert_true(strcmp(state_of(shape), before) == 0 ||
+			    strstr(message, "but for memory blocks"));
 		assert_undone(shape, at, strerror(error), before);
 	}
 	fake_close();
