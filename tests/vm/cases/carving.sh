@@ -1,68 +1,20 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=dax timeout=600
+# vm: modules=tree,ours once topology=dax timeout=400
 # A soft-reserved region of 3 GiB is carved by policy, and carved anew: what
-# fits is kept, a device in use is not touched, and what is cut off is finished
-# or undone.
+# fits is kept, and a device in use is not touched.
 set -euo pipefail
-# shellcheck source=tests/vm/lib/broker.sh
-. /tests/vm/lib/broker.sh
+# shellcheck source=tests/vm/lib/carve.sh
+. /tests/vm/lib/carve.sh
 
-# The region's first device, and what all of its devices are called: an NVDIMM
-# may have been numbered before it.
+# An NVDIMM may have been numbered before the region's first device.
 load_dax
 wait_dax 1
 for FIRST in $(dax_devices); do
 	[ "$(dax_provider "$FIRST")" != hmem ] || break
 done
-NAME=${FIRST%.*}
-REGION=$(dirname "$(readlink -f "$DAX/devices/$FIRST")")
-SIZE=$(cat "$REGION/dax_region/size")
+carving_of "$FIRST"
 expect 'the size of the region' $((3 << 30)) "$SIZE"
-START=$(($(cat "$DAX/devices/$FIRST/resource")))
-
-# carve SECTION...: each "NAME SIZE MODE [SETTING...]" is a [Device] section.
-carve() {
-	local lines=() name size mode rest
-	for section in "$@"; do
-		read -r name size mode rest <<<"$section"
-		lines+=('[Device]' "Name=$name" "Size=$size" "Mode=$mode")
-		# shellcheck disable=SC2206 # words
-		lines+=($rest)
-	done
-	no_policies
-	policy 50-case '[Match]' Provider=hmem 'Size=>=2G' '[Region]' \
-		Zone=movable "${lines[@]}"
-}
-
-# layout: of each device "START+SIZE/ALIGN DRIVER" in MiB from the region's
-# start, by place.
-layout() {
-	local device start size
-	for device in "$REGION/$NAME".*; do
-		size=$(cat "$device/size") start=0
-		[ "$size" = 0 ] || start=$(($(cat "$device/mapping0/start") - START))
-		printf '%d+%d/%dM %s\n' $((start >> 20)) $((size >> 20)) \
-			$(($(cat "$device/align") >> 20)) \
-			"$(state "$(basename "$device")")"
-	done | sort -n | paste -sd, -
-}
-
-# lies PATTERN: fails unless layout says so.
-lies() {
-	expect 'the region' "$1" "$(layout)"
-	echo "ok: $1"
-}
-
-# at START: the name of the device that begins so many MiB into the region.
-at() {
-	local device
-	for device in "$REGION/$NAME".*; do
-		[ -e "$device/mapping0" ] || continue
-		[ $(($(cat "$device/mapping0/start") - START)) != $(($1 << 20)) ] ||
-			basename "$device"
-	done
-}
 
 # nothing: the daemon finds nothing to do, and opens nothing for writing.
 nothing() {
@@ -180,41 +132,3 @@ begun=$(host_now)
 exits 0 daxbrokerd --once
 awk -v b="$begun" -v n="$(host_now)" 'BEGIN { printf "figure: one of 24 in %.1f s\n", n - b }'
 lies "$WHOLE"
-
-if ! grep -q daxbroker/crash "$(command -v daxbrokerd)"; then
-	echo 'daxbrokerd was built without -Dcrash-hook=true: no crashes here'
-	exit 0
-fi
-
-# Cut off before and after each step: finished, or undone when it is not
-# wanted any more.
-TWO='0+1024/2M kmem 8 online Movable,1024+2048/2M device_dax'
-cells=0
-for undo in no yes; do
-	for step in 0 1 2 3 4; do
-		for word in take took; do
-			carve 'all rest devdax'
-			exits 0 daxbrokerd --once
-			lies "$WHOLE"
-			carve 'pool 1G system-ram' 'a rest devdax'
-			echo "$word $step both" >/run/daxbroker/crash
-			daxbrokerd --once >/run/log 2>&1 || :
-			[ ! -e /run/daxbroker/crash ] || { rm /run/daxbroker/crash; continue; }
-			echo "cut off at $word $step: $(layout)"
-			cells=$((cells + 1))
-			if [ $undo = yes ]; then
-				no_policies
-				wanted=$WHOLE
-				[ "$step" -lt 4 ] || wanted='*'
-			else
-				wanted=$TWO
-			fi
-			exits 0 daxbrokerd --once
-			says 'was cut off at step'
-			lies "$wanted"
-			exits 0 daxbrokerd --once
-			[[ $OUTPUT != *'cut off'* ]] || fail 'it is recovered again'
-		done
-	done
-done
-echo "figure: $cells cells"

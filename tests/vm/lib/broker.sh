@@ -63,15 +63,20 @@ says() {
 # blocks DEVICE: "STATE ZONE" of each memory block in its ranges, a line each.
 blocks() {
 	local size mapping start end id state zone
-	size=$((16#$(cat /sys/devices/system/memory/block_size_bytes)))
+	local memory=/sys/devices/system/memory
+	# No process for each file: some cases look a thousand times.
+	read -r size <$memory/block_size_bytes
+	size=$((16#$size))
 	for mapping in "$DAX/devices/$1"/mapping[0-9]*; do
-		start=$(cat "$mapping/start") end=$(cat "$mapping/end")
+		read -r start <"$mapping/start"
+		read -r end <"$mapping/end"
 		for ((id = (start + size - 1) / size; id < (end + 1) / size; id++)); do
-			[ -e "/sys/devices/system/memory/memory$id" ] || continue
+			[ -e "$memory/memory$id" ] || continue
 			# Only of an online block: see daemon/facts/block.c.
-			state=$(cat "/sys/devices/system/memory/memory$id/state") zone=
+			read -r state <"$memory/memory$id/state"
+			zone=
 			[ "$state" != online ] ||
-				read -r zone _ <"/sys/devices/system/memory/memory$id/valid_zones"
+				read -r zone _ <"$memory/memory$id/valid_zones"
 			echo "$state${zone:+ $zone}"
 		done
 	done

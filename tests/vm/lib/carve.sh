@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# For cases that carve a region: . /tests/vm/lib/carve.sh
+# shellcheck source=tests/vm/lib/broker.sh
+. /tests/vm/lib/broker.sh
+
+# carving_of DEVICE: what the functions below are about: the region whose first
+# device that is, all of it.
+carving_of() {
+	NAME=${1%.*}
+	REGION=$(dirname "$(readlink -f "$DAX/devices/$1")")
+	SIZE=$(cat "$REGION/dax_region/size")
+	START=$(($(cat "$DAX/devices/$1/resource")))
+}
+
+# carve SECTION...: each "NAME SIZE MODE [SETTING...]" is a [Device] section.
+carve() {
+	local lines=() name size mode rest
+	for section in "$@"; do
+		read -r name size mode rest <<<"$section"
+		lines+=('[Device]' "Name=$name" "Size=$size" "Mode=$mode")
+		# shellcheck disable=SC2206 # words
+		lines+=($rest)
+	done
+	no_policies
+	policy 50-case '[Match]' Provider=hmem "Size=>=$SIZE" '[Region]' \
+		Zone=movable "${lines[@]}"
+}
+
+# layout: of each device "START+SIZE/ALIGN DRIVER" in MiB from the region's
+# start, by place.
+layout() {
+	local path start size align
+	for path in "$REGION/$NAME".*; do
+		read -r size <"$path/size"
+		read -r align <"$path/align"
+		start=$START
+		[ "$size" = 0 ] || read -r start <"$path/mapping0/start"
+		printf '%d+%d/%dM %s\n' $(((start - START) >> 20)) \
+			$((size >> 20)) $((align >> 20)) "$(state "${path##*/}")"
+	done | sort -n | paste -sd, -
+}
+
+# lies PATTERN: fails unless layout says so.
+lies() {
+	expect 'the region' "$1" "$(layout)"
+	echo "ok: $1"
+}
+
+# at START: the name of the device that begins so many MiB into the region.
+at() {
+	local device
+	for device in "$REGION/$NAME".*; do
+		[ -e "$device/mapping0" ] || continue
+		[ $(($(cat "$device/mapping0/start") - START)) != $(($1 << 20)) ] ||
+			basename "$device"
+	done
+}
