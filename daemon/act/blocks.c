@@ -97,6 +97,15 @@ static void pause_ms(long ms)
 	nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000 }, NULL);
 }
 
+/* Its file had vanished under the write; others say ENODEV too. */
+static bool is_gone(struct blocks *blocks, size_t i)
+{
+	struct facts_block block;
+	int r = read_block(blocks, i, &block);
+
+	return r == -ENOENT || r == -ENODEV;
+}
+
 /* 0 too when the block is gone: then it is not online either. */
 static int offline_one(struct blocks *blocks, size_t i)
 {
@@ -107,7 +116,8 @@ static int offline_one(struct blocks *blocks, size_t i)
 		if (attempt > 0)
 			pause_ms(OFFLINE_PAUSE_MS << attempt);
 		r = set_state(blocks, i, "offline");
-		if (r == 0 || r == -ENOENT || r == -ENODEV)
+		if (r == 0 || r == -ENOENT ||
+		    (r == -ENODEV && is_gone(blocks, i)))
 			return 0;
 		/* EINVAL: a rival took it offline before us. */
 		if (r == -EINVAL && read_block(blocks, i, &block) == 0 &&

@@ -325,6 +325,24 @@ static void test_failures(void **state _unused_)
 	try_all(failure_matrix, "of the failure matrix");
 }
 
+/* A block that is still there has not gone offline, whatever the kernel says of
+ * the device: the first write of the way to devdax. */
+static void test_no_such_device(void **state _unused_)
+{
+	static const struct shape shape = { "kmem", "mmm", "Mode=devdax\n" };
+	_cleanup_free_ char *message = NULL;
+	char before[256];
+
+	open_shape(&shape, before);
+	fake.strike_at = 1;
+	fake.error = ENODEV;
+	assert_int_equal(carry_out(&message), ACT_UNDONE);
+	assert_non_null(
+		strstr(message, "would not go offline: No such device"));
+	assert_state(&shape, 1, "no such device", before);
+	fake_close();
+}
+
 /* The plan is of a look that was taken while a killed worker was still in the
  * kernel: it is not carried out, once that is gone. */
 static void test_waited(void **state _unused_)
@@ -419,6 +437,7 @@ int main(void)
 		cmocka_unit_test(test_crashes),
 		cmocka_unit_test(test_crash_in_undo),
 		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_no_such_device),
 		cmocka_unit_test(test_waited),
 		cmocka_unit_test(test_gone),
 		cmocka_unit_test(test_rival),
