@@ -129,6 +129,22 @@ static int undo(int root_fd, int *pipe_fd, const struct journal_job *job,
 	return r;
 }
 
+/* Without its lock or its line in the journal nothing is begun, or undone. */
+static void tell_unbegun(const struct job_order *order, int error,
+			 struct act_result *ret)
+{
+	*ret = (struct act_result){
+		.outcome = order->undo ? ACT_STUCK : ACT_UNDONE,
+		.error = -error,
+	};
+	if (asprintf(&ret->message,
+		     "%s could not be begun, for the lock and the journal "
+		     "in " RUN_DIR ": %s",
+		     order->undo ? "Undoing it" : "The switch",
+		     strerror(-error)) < 0)
+		ret->message = NULL;
+}
+
 static int carry_out(int root_fd, int *pipe_fd, const struct job_order *order,
 		     struct act_result *ret)
 {
@@ -151,7 +167,7 @@ _Noreturn void job_run(int root_fd, int pipe_fd, const struct job_order *order)
 	prctl(PR_SET_NAME, "daxbroker-job");
 	r = carry_out(root_fd, &pipe_fd, order, &frame.result);
 	if (r < 0)
-		_exit(EXIT_FAILURE);
+		tell_unbegun(order, r, &frame.result);
 	if (!order->undo)
 		name_culprit(root_fd, plan, &frame.result);
 	if (frame.result.outcome != ACT_REFUSED && plan->target_node >= 0)
