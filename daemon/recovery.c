@@ -73,6 +73,11 @@ enum recovery recovery_choose(const struct journal_list *jobs,
 	if (item->plan->outcome == PLAN_NOTHING ||
 	    (plan_is_carving((*ret_job)->plan) && is_carved(item)))
 		return RECOVERY_DONE;
+	/* Its jobs stay open where the journal cannot be written. */
+	if (record->stuck) {
+		*ret_job = NULL;
+		return RECOVERY_NONE;
+	}
 	if (tries >= RECOVERY_TRIES_MAX)
 		return RECOVERY_GIVE_UP;
 	return record_wants_job(record, item) ? RECOVERY_FINISH : RECOVERY_UNDO;

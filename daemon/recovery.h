@@ -11,7 +11,7 @@
  * that is not is undone. Pure.
  */
 enum recovery {
-	RECOVERY_NONE,	  /* no job of it was cut off */
+	RECOVERY_NONE,	  /* no job of it was cut off, or it is stuck */
 	RECOVERY_DONE,	  /* it is as decided: nothing is left to do */
 	RECOVERY_FINISH,  /* the plan from what is found leads there */
 	RECOVERY_UNDO,	  /* go back to what was before the job */

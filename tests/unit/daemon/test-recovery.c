@@ -65,6 +65,9 @@ static void test_choose(void **state _unused_)
 	expect(&m, RECOVERY_UNDO, &m.jobs[1]);
 	m.jobs[0].attempts = 1;
 	expect(&m, RECOVERY_GIVE_UP, &m.jobs[1]);
+	/* Its jobs stay open where the journal cannot be written. */
+	m.record.stuck = true;
+	expect(&m, RECOVERY_NONE, NULL);
 	machine_init(&m, PLAN_NOTHING);
 	expect(&m, RECOVERY_DONE, &m.jobs[1]);
 	assert_true(recovery_is_due(&m.list, &m.record));
