@@ -425,10 +425,10 @@ static void rival_cell(const char *blocks, const char *settings,
 
 static void test_rival(void **state _unused_)
 {
-	rival_cell("ooo", RAM, "does not stay in its zone", "kmem ooo");
+	rival_cell("ooo", "Mode=system-ram\nZone=movable\n",
+		   "does not stay in its zone", "kmem ooo");
 	/* In-tree kmem: it must not be unbound then. */
-	rival_cell("mmm", "Mode=devdax\n", "went online meanwhile",
-		   "kmem kkk");
+	rival_cell("mmm", "Mode=devdax\n", "went online meanwhile", "kmem kkk");
 }
 
 int main(void)
