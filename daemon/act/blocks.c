@@ -235,8 +235,9 @@ int blocks_undo_online(struct blocks *blocks)
 
 	for (size_t i = blocks->n; i-- > 0;) {
 		r = read_block(blocks, i, &block);
-		if (r == -ENOENT || block.state == FACTS_BLOCK_OFFLINE ||
-		    is_as_before(&block, &blocks->before[i]))
+		if (r == -ENOENT ||
+		    (r == 0 && (block.state == FACTS_BLOCK_OFFLINE ||
+				is_as_before(&block, &blocks->before[i]))))
 			continue;
 		r = offline_one(blocks, i);
 		if (r < 0)

@@ -102,6 +102,7 @@ sound() {
 	nothing_left
 	read -r bytes <$MEMORY/auto_online_blocks
 	expect auto_online_blocks "$AUTO" "$bytes"
+	expect drivers_autoprobe 1 "$(cat $DAX/drivers_autoprobe)"
 	path=/sys/module/kmem/parameters/probe_state
 	[ ! -e $path ] || expect probe_state default "$(cat $path)"
 	for path in "$REGION"/dax*.*/size "$REGION/dax_region/available_size"; do
