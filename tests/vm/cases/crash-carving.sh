@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=hmem timeout=1000
+# vm: modules=tree,ours once thin topology=hmem timeout=1000
 # As the case crash, of carving a region: devices are made, sized, given other
 # pages and destroyed; what fits is kept, also while it is in use.
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=hmem-memmap timeout=900
+# vm: modules=tree,ours once thin topology=hmem-memmap timeout=900
 # As the case crash, from where others or a kernel left a device: a part of its
 # memory offline or in another zone, all of it without a driver, or the map of
 # the memory elsewhere.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=hmem timeout=900
+# vm: modules=tree,ours once thin topology=hmem timeout=900
 # The worker, or it and the daemon, are killed before and after every step of a
 # switch and of its undo: the next start finishes or undoes that, and says so.
 # Needs a build with -Dcrash-hook=true.

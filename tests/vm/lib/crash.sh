@@ -14,8 +14,12 @@ JOURNAL=/run/daxbroker/journal
 MEMORY=/sys/devices/system/memory
 AUTO=$(cat $MEMORY/auto_online_blocks)
 INJECT=/sys/kernel/debug/notifier-error-inject/memory/actions
-ONLY=${1:-*} # the case's argument: the shapes that it is to be about
+# The case's argument: the shapes that it is to be about; or "thin": of the three
+# cells of each point only one, another one at the next.
+ONLY=${1:-*} THIN=''
+[ "$ONLY" != thin ] || { ONLY='*' THIN=1; }
 ERROR=
+POINTS=0
 CELLS=0
 
 load_dax
@@ -134,21 +138,28 @@ counted() {
 	cells=$((cells + 1))
 }
 
-# kill_at POINT STATE: killed there, alone or with the daemon, the worker is followed
-# by one that goes on; or by one that undoes it, when it is not wanted any more.
-kill_at() {
+# goes_on POINT STATE: killed there, the worker is followed by one that goes on;
+# or fails again, when it did.
+goes_on() {
 	cut_off "$1 worker"
 	OUTPUT=$(cat /run/log)
 	says 'was cut off at step'
 	sound "$2"
 	counted
+}
+
+# restarted POINT: with the daemon, by one of the next daemon's.
+restarted() {
 	cut_off "$1 both"
 	no_error
 	once
 	says 'was cut off at step'
 	sound "$FINAL"
 	counted
-	[ -z "${NO_UNDO:-}" ] || return 0
+}
+
+# undone POINT: that undoes it, when it is not wanted any more.
+undone() {
 	cut_off "$1 both"
 	no_error
 	no_policies
@@ -156,6 +167,16 @@ kill_at() {
 	says 'that is undone'
 	sound "$BEFORE"
 	counted
+}
+
+# kill_at POINT STATE
+kill_at() {
+	local turn=all
+	POINTS=$((POINTS + 1))
+	[ -z "$THIN" ] || turn=$((POINTS % 3))
+	[[ $turn != @(all|0) ]] || goes_on "$@"
+	[[ $turn != @(all|1) ]] || restarted "$1"
+	[[ $turn != @(all|2) ]] || undone "$1"
 }
 
 # shape NAME STEPS FROM FINAL POLICY...: from what FROM brings about to FINAL,
