@@ -431,7 +431,8 @@ static void test_rival(void **state _unused_)
 	rival_cell("mmm", "Mode=devdax\n", "went online meanwhile", "kmem kkk");
 }
 
-int main(void)
+/* The argument is a pattern of tests; behind a '!', of those to be left out. */
+int main(int argc, char *argv[])
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_crashes),
@@ -443,5 +444,9 @@ int main(void)
 		cmocka_unit_test(test_rival),
 	};
 
+	if (argc > 1 && argv[1][0] == '!')
+		cmocka_set_skip_filter(argv[1] + 1);
+	else if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
