@@ -153,6 +153,25 @@ static ssize_t broker_take(struct broker *broker, const struct survey *survey,
 	return (ssize_t)n;
 }
 
+/* Else they would stay open until the next boot, and the journal grow. */
+static void broker_close_moot_jobs(struct broker *broker)
+{
+	for (size_t i = 0; i < broker->open_jobs.n; i++) {
+		const struct journal_job *job = &broker->open_jobs.jobs[i];
+		const struct log_context context = {
+			.device = job->plan->device,
+			.region = job->plan->region,
+		};
+		_cleanup_free_ char *text = NULL;
+
+		if (!recovery_is_moot(job, &broker->records))
+			continue;
+		text = recovery_describe(job, RECOVERY_GONE);
+		log_message(LOG_INFO, &context, "%s", text ?: "a job is moot");
+		journal_end(broker->root_fd, job->id, "gone");
+	}
+}
+
 static void broker_tell_problems(const struct survey *survey)
 {
 	for (size_t i = 0; i < survey->snapshot->n_problems; i++)
@@ -194,6 +213,7 @@ static int broker_step(struct broker *broker)
 	if (n < 0)
 		return (int)n;
 	broker->looked = true;
+	broker_close_moot_jobs(broker);
 	if (n == 0)
 		return 0;
 	batch_begin(broker, TAKE_PTR(survey), TAKE_PTR(work), n);

@@ -4,16 +4,34 @@
 #include <stdio.h>
 #include <string.h>
 
+static bool has_its_name(const struct journal_job *job,
+			 const struct record *record)
+{
+	return record->region &&
+	       strcmp(job->plan->region, record->region) == 0 &&
+	       strcmp(job->plan->device, record->device) == 0;
+}
+
 /* Carving changes what the region's first device is known by, but not its
  * name. */
 bool recovery_is_about(const struct journal_job *job,
 		       const struct record *record)
 {
-	if (strcmp(job->plan->identity, record->identity) == 0)
-		return true;
-	return plan_is_carving(job->plan) && record->region &&
-	       strcmp(job->plan->region, record->region) == 0 &&
-	       strcmp(job->plan->device, record->device) == 0;
+	return strcmp(job->plan->identity, record->identity) == 0 ||
+	       (plan_is_carving(job->plan) && has_its_name(job, record));
+}
+
+bool recovery_is_moot(const struct journal_job *job,
+		      const struct record_table *table)
+{
+	for (size_t i = 0; i < table->n; i++) {
+		const struct record *record = table->records[i];
+
+		if (record->seen && (recovery_is_about(job, record) ||
+				     has_its_name(job, record)))
+			return false;
+	}
+	return !job->alive;
 }
 
 static const struct journal_job *newest(const struct journal_list *jobs,
@@ -96,6 +114,7 @@ char *recovery_describe(const struct journal_job *job, enum recovery recovery)
 			"that happened again and again, so the device is left "
 			"alone as it is; see what ends the daemon's workers "
 			"(the kernel's log, the OOM killer), then reload",
+		[RECOVERY_GONE] = "the device is gone: nothing is left to do",
 	};
 	const struct plan *plan = job->plan;
 	_cleanup_free_ char *step =

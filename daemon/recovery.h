@@ -16,6 +16,7 @@ enum recovery {
 	RECOVERY_FINISH,  /* the plan from what is found leads there */
 	RECOVERY_UNDO,	  /* go back to what was before the job */
 	RECOVERY_GIVE_UP, /* tried so often that it is left alone */
+	RECOVERY_GONE,	  /* its device is: see recovery_is_moot() */
 };
 
 /* So many jobs of a device and attempts at undoing them may be cut off. */
@@ -31,6 +32,11 @@ enum recovery recovery_choose(const struct journal_list *jobs,
 /* True when @job is one of the device's. */
 bool recovery_is_about(const struct journal_job *job,
 		       const struct record *record);
+
+/* True when the device of @job is gone, and no other has its name: nothing is
+ * left to finish or to undo. @table as a look has left it. */
+bool recovery_is_moot(const struct journal_job *job,
+		      const struct record_table *table);
 
 /* True when a job of the device was cut off. */
 bool recovery_is_due(const struct journal_list *jobs,

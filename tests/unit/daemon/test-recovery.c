@@ -111,6 +111,31 @@ static void test_carving(void **state _unused_)
 	expect(&m, RECOVERY_NONE, NULL);
 }
 
+static void test_moot(void **state _unused_)
+{
+	struct record *records[1];
+	struct record_table table = { records, 1 };
+	struct machine m;
+
+	machine_init(&m, PLAN_SWITCH);
+	records[0] = &m.record;
+	m.record.region = (char *)"/region";
+	m.record.device = (char *)"dax0.1";
+	m.record.seen = true;
+	assert_false(recovery_is_moot(&m.jobs[0], &table));
+	m.record.seen = false;
+	assert_true(recovery_is_moot(&m.jobs[0], &table));
+	m.jobs[0].alive = true;
+	assert_false(recovery_is_moot(&m.jobs[0], &table));
+	m.jobs[0].alive = false;
+	m.record.seen = true;
+	m.record.identity = (char *)"hmem:3";
+	assert_true(recovery_is_moot(&m.jobs[0], &table));
+	/* What it is now is known by something else. */
+	m.record.device = (char *)"dax0.0";
+	assert_false(recovery_is_moot(&m.jobs[0], &table));
+}
+
 static void test_describe(void **state _unused_)
 {
 	_cleanup_free_ char *text = NULL;
@@ -128,6 +153,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_choose),
 		cmocka_unit_test(test_carving),
+		cmocka_unit_test(test_moot),
 		cmocka_unit_test(test_describe),
 	};
 

@@ -38,4 +38,21 @@ says 'stuck'
 says 'left alone'
 exits 0 daxbrokerd --once
 sound "$MOVABLE"
+
+# Cut off, and then the device goes with its region: nothing is left to recover.
+devdax
+decide system-ram Zone=movable
+echo 'took 1 both' >/run/daxbroker/crash
+daxbrokerd --once >/run/log 2>&1 || :
+[ ! -e /run/daxbroker/crash ] || fail 'no crash before the device goes'
+driver=$(readlink -f "$REGION/driver")
+echo "${REGION##*/}" >"$driver/unbind"
+once
+says 'the device is gone'
+nothing_left
+echo "${REGION##*/}" >"$driver/bind"
+wait_dax 1
+once
+[[ $OUTPUT != *'cut off'* ]] || fail "recovered after all: $OUTPUT"
+sound "$MOVABLE"
 echo "figure: $CELLS cells"
