@@ -167,6 +167,9 @@ do_daxctl() {
 	pick_device || return 0
 	device=$PICKED
 	pick online-memory offline-memory
+	# It would go on for seconds, and the in-tree kmem loses memory that goes
+	# online between our last look and the unbind.
+	ours || PICKED=offline-memory
 	daxctl "$PICKED" "$device" >/dev/null 2>&1 &
 }
 
