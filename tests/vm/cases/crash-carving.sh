@@ -41,4 +41,4 @@ shape 'one that fits is in use' 5 three \
 	'0+256/2M device_dax,256+384/2M device_dax,640+384/2M device_dax' \
 	carve 'a 256M devdax' 'b 384M devdax' 'c rest devdax'
 let_go
-echo "figure: $CELLS cells"
+total

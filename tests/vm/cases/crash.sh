@@ -55,4 +55,4 @@ wait_dax 1
 once
 [[ $OUTPUT != *'cut off'* ]] || fail "recovered after all: $OUTPUT"
 sound "$MOVABLE"
-echo "figure: $CELLS cells"
+total

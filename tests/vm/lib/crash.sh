@@ -209,3 +209,9 @@ shape() {
 	echo "figure: $cells cells of $SHAPE"
 	CELLS=$((CELLS + cells))
 }
+
+# total: the last thing a case says.
+total() {
+	[ "$CELLS" -gt 0 ] || fail "no shape is called '$ONLY'"
+	echo "figure: $CELLS cells"
+}
