@@ -178,7 +178,7 @@ show_reload() {
 }
 
 show_journal() {
-	say "what the daemon told the journal"
+	say "what the daemon wrote to the journal"
 	show journalctl --no-pager -u daxbrokerd -o short-monotonic
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=hmem
+# vm: modules=in-tree,daxbroker once topology=hmem
 # The kernel has a policy of its own (auto_online_blocks; 6.12's kmem takes
 # hmem devices by itself before we run): what our policy says holds all the
 # same, in the zone that it says.

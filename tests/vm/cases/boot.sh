@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # vm: topology=three-regions systemd setup timeout=400
-# A boot under systemd with rivals present: a distribution's rule that onlines
+# A boot under systemd with other agents present: a distribution's rule that onlines
 # every memory block, daxctl's own rule with a configuration for the same
 # device. Then what is to hold of a running daemon.
 set -euo pipefail
@@ -99,7 +99,7 @@ check_boot() {
 	[ "$(daxbroker node capacity)" = 1 ]
 	exits 0 daxbroker status
 	[ -z "$(systemctl --plain --no-legend list-units 'daxdev-reconfigure@*')" ] ||
-		fail "daxctl's unit was started for a device of ours"
+		fail "daxctl's unit was started for a device of daxbroker"
 	journalctl -b -o json MESSAGE_ID=6f1c6a3e3f0c4f64b4c8f5d9f2a6e101 |
 		grep "\"DAX_DEVICE\":\"$HMEM\"" >/dev/null ||
 		fail 'no journal entry with the fields'
@@ -146,7 +146,7 @@ inactive() {
 	! systemctl is-active --quiet "$1"
 }
 
-# A policy edited into an error changes nothing, and is told everywhere.
+# A policy edited into an error changes nothing, and is reported everywhere.
 check_broken_reload() {
 	policy 20-hmem '[Match]' Provider=hmem '[Region]' Mode=devdx
 	systemctl reload daxbrokerd
@@ -178,14 +178,14 @@ check_kill() {
 	is "$HMEM" device_dax
 }
 
-tell_journal() {
+show_journal() {
 	[ "$1" = 0 ] || journalctl -b --no-pager -u daxbrokerd -o short-monotonic
 }
 
 case ${1:-} in
 setup) setup ;;
 *)
-	trap 'tell_journal $?' EXIT
+	trap 'show_journal $?' EXIT
 	find_devices
 	check_boot
 	report_times

@@ -12,8 +12,8 @@ load_dax
 
 GOOD=('[Match]' 'Device=*' '[Region]' 'Mode=system-ram' 'Zone=movable')
 
-# told PATTERN...: check, explain and the daemon tell it; nothing changes.
-told() {
+# reported PATTERN...: by check, explain and the daemon; nothing changes.
+reported() {
 	local pattern before
 	before=$(state dax0.0)
 	exits 4 daxbroker check
@@ -26,7 +26,7 @@ told() {
 	done
 	exits 4 daxbroker plan
 	expect 'dax0.0' "$before" "$(state dax0.0)"
-	echo "ok: '$1' is told and nothing changed"
+	echo "ok: '$1' is reported and nothing changed"
 	no_policies
 }
 
@@ -40,51 +40,51 @@ broken() {
 for _ in devdax system-ram; do
 	broken
 	policy 20-broken '[Match]' 'UUDI=1234' '[Region]' 'Mode=devdax'
-	told '20-broken.region:2:' UUDI 'UUID'
+	reported '20-broken.region:2:' UUDI 'UUID'
 
 	broken
 	policy 20-broken '[Match]' 'Device=*' '[Region]' 'Mode=ram'
-	told '20-broken.region:4:' ram
+	reported '20-broken.region:4:' ram
 
 	broken
 	policy 20-broken '[Match]' 'Device=*' '[Region' 'Mode=devdax'
-	told '20-broken.region:3:'
+	reported '20-broken.region:3:'
 
 	broken
 	policy 20-broken '[Match]' 'Device=*' '[Regoin]' 'Mode=devdax'
-	told '20-broken.region' Regoin
+	reported '20-broken.region' Regoin
 
 	broken
 	head -c 4096 /dev/urandom >$ETC/20-broken.region
-	told '20-broken.region'
+	reported '20-broken.region'
 
 	broken
 	{ printf '%s\n' "${GOOD[@]}"; head -c 10485760 /dev/zero | tr '\0' '#'; } \
 		>$ETC/20-broken.region
-	told '20-broken.region' larger
+	reported '20-broken.region' larger
 
 	broken
 	policy 20-broken '[Match]' 'Device=*' '[Region]' 'Mode=devdax'
 	chmod 664 $ETC/20-broken.region
-	told '20-broken.region' writable
+	reported '20-broken.region' writable
 
 	broken
 	policy 20-broken '[Match]' 'Device=*' '[Region]' 'Mode=devdax'
 	chown 1000 $ETC/20-broken.region
-	told '20-broken.region' own
+	reported '20-broken.region' own
 
 	broken
 	ln -s /nowhere/at-all $ETC/20-broken.region
-	told '20-broken.region'
+	reported '20-broken.region'
 
 	broken
 	mkfifo $ETC/20-broken.region
-	told '20-broken.region'
+	reported '20-broken.region'
 
 	broken
 	mkdir -p $ETC/50-good.region.d
 	printf '[Region]\nZone=moveable\n' >$ETC/50-good.region.d/10.conf
-	told '50-good.region.d/10.conf:2:' moveable
+	reported '50-good.region.d/10.conf:2:' moveable
 
 	# A broken file for another device stops nothing.
 	broken

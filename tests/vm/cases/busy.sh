@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=hmem
+# vm: modules=in-tree,daxbroker once topology=hmem
 # A device that somebody has open or mapped is not taken away: the refusal
 # names the process, and the process goes on undisturbed.
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once thin topology=hmem-memmap timeout=900
+# vm: modules=in-tree,daxbroker once thin topology=hmem-memmap timeout=900
 # As the case crash, from where others or a kernel left a device: a part of its
 # memory offline or in another zone, all of it without a driver, or the map of
 # the memory elsewhere.
@@ -30,7 +30,7 @@ shape 'partly to RAM' 2 partly "$MOVABLE" decide system-ram Zone=movable
 shape 'partly to devdax' 2 partly "$DEVDAX" decide devdax
 shape 'all offline to RAM' 1 offline "$MOVABLE" decide system-ram Zone=movable
 
-if ours; then
+if daxbroker_modules; then
 	stranded() {
 		ram
 		echo offline >$MEMORY/memory39/state

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once thin topology=hmem timeout=900
+# vm: modules=in-tree,daxbroker once thin topology=hmem timeout=900
 # The worker, or it and the daemon, are killed before and after every step of a
 # switch and of its undo: the next start finishes or undoes that, and says so.
 # Needs a build with -Dcrash-hook=true.
@@ -25,7 +25,7 @@ with_error MEM_GOING_ONLINE -12
 shape 'devdax to RAM, undoing it' "$PLUG_STEPS" devdax "$MOVABLE" \
 	decide system-ram Zone=movable
 
-# Killed each time: left alone, and told.
+# Killed each time: left alone, and reported.
 devdax
 decide system-ram Zone=movable
 for try in 1 2 3; do

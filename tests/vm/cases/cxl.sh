@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # vm: kernels=6.12 topology=cxl
 # A CXL region: known as one, with the memory device's serial, and switched
-# both ways, and carved. (Its memory is emulated by trapping: nothing is run in it.)
+# both ways, and split. (Its memory is emulated by trapping: nothing is run in it.)
 set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh
 . /tests/vm/lib/broker.sh
@@ -24,7 +24,7 @@ policy 20-cxl '[Match]' Provider=cxl '[Region]' Mode=devdax
 exits 0 daxbrokerd --once
 is dax0.0 device_dax
 
-# Carved, and one again.
+# Split, and one device again.
 policy 20-cxl '[Match]' Serial=0x5ca1ab1e Size=512M '[Region]' Zone=movable \
 	'[Device]' Name=a Mode=devdax Size=256M \
 	'[Device]' Name=pool Mode=system-ram Size=rest

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=ours topology=hmem timeout=240
-# exclusive, dontfork and drain: what they do, what they refuse, what they tell.
+# vm: modules=daxbroker topology=hmem timeout=240
+# exclusive, dontfork and drain: what they do, what they refuse, what they report.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/dax.sh
 . /tests/vm/lib/dax.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=ours topology=dax timeout=300
+# vm: modules=daxbroker topology=dax timeout=300
 # What is written through a mapping is there: for another process, for a virtio
 # disk by O_DIRECT in both directions, after unbinding and binding; of a device of
 # many ranges too.

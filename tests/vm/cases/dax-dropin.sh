@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=ours topology=dax timeout=300
+# vm: modules=daxbroker topology=dax timeout=300
 # In place of the in-tree device_dax: the same mappings with pages of 4 KiB, 2 MiB
 # and 1 GiB, of an hmem device and of an NVDIMM's; the same refused; daxctl and
 # ndctl see and do the same. Unloading and loading again works.
@@ -58,19 +58,19 @@ HMEM=$(device_of hmem)
 namespace=$(make_devdax "$(pmem_regions)" 2M)
 for STRICT in 0 1; do
 	export STRICT
-	echo "=== $([ "$STRICT" = 0 ] && echo in-tree || echo ours)"
+	echo "=== $([ "$STRICT" = 0 ] && echo in-tree || echo daxbroker)"
 	if [ "$STRICT" = 0 ]; then load_in_tree; else load_device_dax ''; fi
 	check_hmem
 	check_pmem
 	[ "$STRICT" != 0 ] || in_tree=$(view)
-	[ "$STRICT" != 1 ] || ours=$(view)
+	[ "$STRICT" != 1 ] || daxbroker=$(view)
 	[ "$STRICT" != 1 ] || dmesg | grep -q 'dax-tool.*: refused: a private mapping' ||
 		fail 'no reason in the log'
 	rmmod device_dax
 	expect 'driver after unloading' '' "$(dax_driver "$HMEM")"
 done
-[ "$in_tree" = "$ours" ] ||
-	fail "others see something else: $(diff <(echo "$in_tree") <(echo "$ours"))"
+[ "$in_tree" = "$daxbroker" ] ||
+	fail "others see something else: $(diff <(echo "$in_tree") <(echo "$daxbroker"))"
 
 # daxctl's verbs.
 load_device_dax ''

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=ours topology=hmem timeout=400
+# vm: modules=daxbroker topology=hmem timeout=400
 # Many processes open, map, touch, fork, splice and go, against drain,
 # exclusive, dontfork, unbind and bind, and readers of all attributes. After
 # it nobody is left and everything works. usage: dax-torture.sh [SECONDS]

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=hmem timeout=300
+# vm: modules=in-tree,daxbroker once topology=hmem timeout=300
 # What keeps memory from going offline is named, before the attempt and after
 # it failed: an io_uring buffer, reserved huge pages, memory of the kernel; and
-# locked memory is told to move, and does.
+# locked memory is made to move, and does.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh
 . /tests/vm/lib/broker.sh
@@ -63,7 +63,7 @@ is_ready
 diagnosed 5 "process $TOOL_PID (kmem-tool" 'has pinned 4M of it for I/O'
 stop
 exits '[05]' daxbroker diagnose dax0.0
-[[ $OUTPUT != *pinned* ]] || fail 'the pin is still told'
+[[ $OUTPUT != *pinned* ]] || fail 'the pin is still reported'
 
 echo 16 >$HUGE
 start hugetlb 32

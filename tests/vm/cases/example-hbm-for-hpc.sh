@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # vm: once topology=hmem2 systemd setup timeout=400
 # The example "hbm-for-hpc", booted with; then it is edited into an error while
-# the daemon runs: nothing changes, and it is told in the journal, in the list
-# and by exit statuses.
+# the daemon runs: nothing changes, and the journal, the list and the exit
+# statuses say so.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh
 . /tests/vm/lib/broker.sh

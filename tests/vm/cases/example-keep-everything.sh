@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # vm: once topology=three-regions timeout=240
 # The example "keep-everything": whatever the devices are, and whatever other
-# files say, they stay so. Nor is a region carved.
+# files say, they stay so. Nor is a region laid out.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh
 . /tests/vm/lib/broker.sh
@@ -18,7 +18,7 @@ exits 4 daxbroker check --strict
 says '50-ram.region: warning: it never decides'
 exits 0 daxbrokerd --once
 
-policy 20-carve '[Match]' 'Provider=hmem' '[Region]' 'Mode=system-ram' \
+policy 20-layout '[Match]' 'Provider=hmem' '[Region]' 'Mode=system-ram' \
 	'[Device]' 'Name=a' 'Size=256M' 'Mode=devdax' \
 	'[Device]' 'Name=b' 'Size=rest'
 exits 0 daxbrokerd --once

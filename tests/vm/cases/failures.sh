@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=hmem timeout=900
-# What the kernel can refuse in the middle of a switch: it is told with its errno,
+# vm: modules=in-tree,daxbroker once topology=hmem timeout=900
+# What the kernel can refuse in the middle of a switch: it is reported with its errno,
 # what was done is undone, nothing is held, and the next try works.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/crash.sh
 . /tests/vm/lib/crash.sh
-# shellcheck source=tests/vm/lib/carve.sh
-. /tests/vm/lib/carve.sh
+# shellcheck source=tests/vm/lib/layout.sh
+. /tests/vm/lib/layout.sh
 
 FAILURES=0
 
@@ -121,8 +121,8 @@ sound "$MOVABLE"
 
 # A device gets other memory while the job waits for the user of another.
 devdax
-carving_of dax0.0
-carve 'a 256M devdax' 'b rest devdax'
+layout_of dax0.0
+lay_out 'a 256M devdax' 'b rest devdax'
 once
 lies '0+256/2M device_dax,256+768/2M device_dax'
 other=$(at 256)
@@ -141,5 +141,5 @@ wait $daemon || fail "$(cat /run/log)"
 sed 's/^/  | /' /run/log
 grep -q 'has other memory' /run/log || fail 'it was not noticed'
 lies '0+1024/2M device_dax'
-failed 'a rival that sizes a device'
+failed 'another agent that sizes a device'
 echo "figure: $FAILURES failures"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=hmem timeout=300
+# vm: modules=in-tree,daxbroker once topology=hmem timeout=300
 # The daemon, its worker or both are killed at random moments of a switch: the
 # next start brings the device where it shall be, nothing is lost, and the
 # kernel's own setting is what it was.

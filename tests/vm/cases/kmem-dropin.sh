@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=ours topology=hmem timeout=240
+# vm: modules=daxbroker topology=hmem timeout=240
 # In place of the in-tree kmem: the same after binding, with plain writes to
 # bind and unbind, and unmodified daxctl both ways.
 set -euo pipefail
@@ -30,7 +30,7 @@ for auto in offline online online_kernel online_movable; do
 		$module
 		dax_bind dax0.0 kmem
 		[ "$module" != load_in_tree ] || in_tree=$(bound_view)
-		[ "$module" = load_in_tree ] || ours=$(bound_view)
+		[ "$module" = load_in_tree ] || daxbroker=$(bound_view)
 		for path in "$MEMORY"/memory[0-9]*; do
 			[ "$(cat "$path/state" 2>/dev/null)" != online ] ||
 				[ "${path##*memory}" -lt 32 ] || echo offline >"$path/state"
@@ -38,8 +38,8 @@ for auto in offline online online_kernel online_movable; do
 		echo dax0.0 >$DAX/drivers/kmem/unbind
 		rmmod kmem
 	done
-	[ "$in_tree" = "$ours" ] ||
-		fail "auto_online_blocks=$auto: $(diff <(echo "$in_tree") <(echo "$ours"))"
+	[ "$in_tree" = "$daxbroker" ] ||
+		fail "auto_online_blocks=$auto: $(diff <(echo "$in_tree") <(echo "$daxbroker"))"
 done
 echo offline >$MEMORY/auto_online_blocks
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=ours topology=pmem timeout=240
+# vm: modules=daxbroker topology=pmem timeout=240
 # The state machine of kmem on persistent memory, whose range is cut to whole
 # memory blocks.
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=ours topology=hmem timeout=240
+# vm: modules=daxbroker topology=hmem timeout=240
 # The state machine of kmem on a device of two ranges, and all or nothing
 # over both.
 set -euo pipefail

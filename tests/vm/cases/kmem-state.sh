@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=ours topology=hmem timeout=240
+# vm: modules=daxbroker topology=hmem timeout=240
 # The state attribute of kmem: every write in every state, what others do to
 # single blocks, and the ways in which watchers learn of it.
 set -euo pipefail

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=hmem-memmap
+# vm: modules=in-tree,daxbroker once topology=hmem-memmap
 # MemmapOnMemory=: the map of the memory is in that memory, or not, also where it
-# is plugged already; where the kernel has no such thing, that is told.
+# is plugged already; where the kernel has no such thing, that is reported.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh
 . /tests/vm/lib/broker.sh

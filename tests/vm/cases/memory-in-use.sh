@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=hmem timeout=300
+# vm: modules=in-tree,daxbroker once topology=hmem timeout=300
 # RAM that is in use goes back to devdax under load: its pages move, and the
 # process that has them finds its data as it wrote them; locked memory and huge
 # pages too. What cannot move (reserved huge pages, a long-term pin) is refused
-# or given up, undone, and whose it is is told.
+# or given up, undone, and its owner is named.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh
 . /tests/vm/lib/broker.sh
@@ -92,7 +92,7 @@ echo 0 >$NODES/node1/$HUGE
 exits 0 daxbrokerd --once
 is dax0.0 device_dax
 
-# A long-term pin: the kernel tries for ever. Whose it is is told meanwhile; the
+# A long-term pin: the kernel tries for ever. Its owner is named meanwhile; the
 # daemon is stopped, and the next start undoes what that one had begun.
 rm -f /run/tool
 "$TOOLS/kmem-tool" pin 1 300 >/run/tool &

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: kernels=6.12 modules=tree,ours topology=hmem2 systemd setup
+# vm: kernels=6.12 modules=in-tree,daxbroker topology=hmem2 systemd setup
 # Linux 6.12's kmem takes both devices when it is loaded. A policy is there for
 # one of them: that one is in its zone from the first moment on, and the other
 # what it would be without us.

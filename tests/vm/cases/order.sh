@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours long topology=three-regions systemd setup timeout=300
+# vm: modules=in-tree,daxbroker long topology=three-regions systemd setup timeout=300
 # What comes in the middle of a job: its device goes (driver unbound, provider
 # unbound, namespace destroyed), the daemon is stopped, the machine is suspended.
 # Nothing half done is left, and the daemon goes on. And kdump, which is loaded
@@ -62,7 +62,7 @@ clean() {
 		"$(cat /sys/devices/system/memory/auto_online_blocks)"
 }
 
-tell_why() {
+explain_failure() {
 	timeout 10 daxbroker status || :
 	journalctl -b -u daxbrokerd --no-pager -o short-monotonic | tail -n 40
 }
@@ -73,7 +73,7 @@ if [ "${1:-}" = setup ]; then
 	setup
 	exit
 fi
-trap '[ $? = 0 ] || tell_why' EXIT
+trap '[ $? = 0 ] || explain_failure' EXIT
 
 wait_dax 3
 udevadm settle
@@ -113,7 +113,7 @@ delays=(0 0.03 0.06 0.1 0.15)
 [ "$VM_KERNEL" != 6.1 ] || delays=()
 for delay in "${delays[@]}"; do
 	all Mode=system-ram Zone=movable
-	ours || policy 40-hmem '[Match]' Provider=hmem '[Region]' Mode=devdax
+	daxbroker_modules || policy 40-hmem '[Match]' Provider=hmem '[Region]' Mode=devdax
 	parent=$(readlink -f "$DAX/devices/$HMEM/..")
 	driver=$(readlink -f "$parent/driver")
 	begin

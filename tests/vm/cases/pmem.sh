@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=pmem
+# vm: modules=in-tree,daxbroker once topology=pmem
 # Persistent memory: its content is destroyed only where the policy says so;
 # its UUID is the one that ndctl prints, and matches.
 set -euo pipefail

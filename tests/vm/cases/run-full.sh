@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=hmem timeout=600
-# /run takes no lock, no note, or no line of the journal: that is told, nothing is
+# vm: modules=in-tree,daxbroker once topology=hmem timeout=600
+# /run takes no lock, no note, or no line of the journal: that is reported, nothing is
 # switched or it is undone, and the next try works.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/crash.sh
@@ -31,7 +31,7 @@ unwritable() {
 	once 6
 	printf '  | %s\n' "$OUTPUT"
 	says "$1"
-	expect 'the state' "$DEVDAX" "$(look)"
+	expect 'the state' "$DEVDAX" "$(shown)"
 	failed "$1"
 }
 
@@ -66,7 +66,7 @@ for ((files = 1; ; files++)); do
 	OUTPUT=$(daxbrokerd --once 2>&1) && break
 	[ "$files" -lt 20 ] || fail 'it never works'
 	says 'No space left on device'
-	expect 'the state' "$DEVDAX" "$(look)"
+	expect 'the state' "$DEVDAX" "$(shown)"
 	nothing_left
 	expect auto_online_blocks "$AUTO" "$(cat $MEMORY/auto_online_blocks)"
 	failed "no more than $files files: $OUTPUT"

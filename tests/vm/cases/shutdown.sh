@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours long topology=hmem systemd setup timeout=300
+# vm: modules=in-tree,daxbroker long topology=hmem systemd setup timeout=300
 # A real shutdown with daxbroker-unplug.service enabled: after an application has
 # ended that keeps the node's memory from going offline (huge pages that are
 # promised to it), and after the daemon, the memory goes out. A unit that is stopped last of all looks, and its verdict is the

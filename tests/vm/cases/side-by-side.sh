@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=hmem2
+# vm: modules=in-tree,daxbroker once topology=hmem2
 # Jobs of different regions do not wait for each other: while one waits for a
 # user of its device, another region is switched, that is verified, and a reload
 # is heeded, which also ends the wait where it is not wanted any more.

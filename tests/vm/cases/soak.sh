@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=three-regions systemd setup timeout=600
-# Everything at random for a while: policies that change, carvings, rivals, users,
+# vm: modules=in-tree,daxbroker once topology=three-regions systemd setup timeout=600
+# Everything at random for a while: policies that change, layouts, other agents, users,
 # memory in use, devices that go and come, kills of the daemon and of its workers.
 # After each few of them all is let settle, and then has to be in order.
 # usage: tests/vm/case BUILDDIR KERNEL MODULES soak [SECONDS [SEED]]
@@ -109,31 +109,31 @@ pids() {
 
 # --- what happens to it
 
-# decide_region REGION MODE: only hmem's region can be carved; what is not is
-# one piece.
+# decide_region REGION MODE: only hmem's region can be laid out; what is not is
+# one slice.
 decide_region() {
-	local lines=(Mode=devdax) pieces=()
-	[ "$1" != hmem ] || pieces=('[Device]' Name=all Size=100%)
+	local lines=(Mode=devdax) slices=()
+	[ "$1" != hmem ] || slices=('[Device]' Name=all Size=100%)
 	WANTED[$1]=device_dax
 	case $2 in
 	movable) lines=(Mode=system-ram Zone=movable) WANTED[$1]='kmem [0-9] online Movable' ;;
 	kernel) lines=(Mode=system-ram Zone=kernel) WANTED[$1]='kmem [0-9] online Normal' ;;
-	keep) lines=(Mode=keep) WANTED[$1]='*' pieces=() ;;
+	keep) lines=(Mode=keep) WANTED[$1]='*' slices=() ;;
 	error) lines=(Mode=nonsense) WANTED[$1]='*' ;;
-	carved)
-		pieces=('[Device]' Name=a Size=512M Mode=devdax
+	split)
+		slices=('[Device]' Name=a Size=512M Mode=devdax
 			'[Device]' Name=b Size=rest Mode=system-ram Zone=movable)
 		WANTED[$1]='device_dax+kmem 4 online Movable'
 		;;
 	three)
-		pieces=('[Device]' Name=a Size=256M Mode=system-ram Zone=movable
+		slices=('[Device]' Name=a Size=256M Mode=system-ram Zone=movable
 			'[Device]' Name=b Size=256M Mode=devdax
 			'[Device]' Name=c Size=rest Mode=devdax)
 		WANTED[$1]='kmem 2 online Movable+device_dax+device_dax'
 		;;
 	esac
 	policy "50-$1" '[Match]' "${POLICY[$1]}" '[Region]' "${lines[@]}" \
-		Persistent=overwrite "${pieces[@]}"
+		Persistent=overwrite "${slices[@]}"
 }
 
 do_policy() {
@@ -141,7 +141,7 @@ do_policy() {
 	pick "${REGIONS[@]}"
 	region=$PICKED
 	if [ "$region" = hmem ]; then
-		pick devdax movable movable kernel keep error carved carved three
+		pick devdax movable movable kernel keep error split split three
 	else
 		pick devdax devdax movable movable movable kernel keep error
 	fi
@@ -168,8 +168,8 @@ do_daxctl() {
 	device=$PICKED
 	pick online-memory offline-memory
 	# It would go on for seconds, and the in-tree kmem loses memory that goes
-	# online between our last look and the unbind.
-	ours || PICKED=offline-memory
+	# online between the last scan and the unbind.
+	daxbroker_modules || PICKED=offline-memory
 	daxctl "$PICKED" "$device" >/dev/null 2>&1 &
 }
 
@@ -248,7 +248,7 @@ do_remove() {
 	pick_region || return 0
 	region=$PICKED
 	[ "$region" != "$holder_region" ] || return 0
-	if ! ours; then
+	if ! daxbroker_modules; then
 		decide_region "$region" devdax
 		settle
 		[ "$(region_is "$region")" = device_dax ] || return 0
@@ -375,8 +375,8 @@ check() {
 
 # ---
 
-# tell_why: for whoever has to find out what went wrong.
-tell_why() {
+# explain_failure: for the person who has to find out what went wrong.
+explain_failure() {
 	local path
 	echo "status of daxbroker: $(timeout 10 daxbroker status 2>&1)"
 	for region in "${REGIONS[@]}"; do
@@ -395,7 +395,7 @@ if [ "${1:-}" = setup ]; then
 	setup
 	exit
 fi
-trap '[ $? = 0 ] || tell_why' EXIT
+trap '[ $? = 0 ] || explain_failure' EXIT
 NOTHING=/run/nothing
 mkfifo $NOTHING
 duration=${1:-60}

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=hmem timeout=300
+# vm: modules=in-tree,daxbroker once topology=hmem timeout=300
 # Somebody unbinds kmem while the memory is online. The in-tree kmem loses it
-# until reboot, which is told; ours has it back when it is bound again, and what
+# until reboot, and the message says so; with daxbroker's kmem the memory is back when it is bound again, and what
 # fails or is cut off meanwhile is undone.
 # Needs a build with -Dcrash-hook=true.
 set -euo pipefail
@@ -21,7 +21,7 @@ strand() {
 load_dax
 [ "$(dax_driver dax0.0)" = device_dax ] || dax_bind dax0.0 device_dax
 strand
-if ! ours; then
+if ! daxbroker_modules; then
 	for mode in system-ram devdax; do
 		decide $mode
 		exits 5 daxbrokerd --once
@@ -187,7 +187,7 @@ resize dax0.0 "$whole"
 exits 0 daxbrokerd --once
 is dax0.0 device_dax
 
-# The same where the region is to be carved.
+# The same where the region is to be laid out.
 strand_half
 no_policies
 policy 50-case '[Match]' Provider=hmem '[Region]' Zone=movable \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours topology=hmem
+# vm: modules=in-tree,daxbroker topology=hmem
 # A soft-reserved region to RAM and back, each zone, and no write at all when
 # nothing is to do.
 set -euo pipefail
@@ -25,7 +25,7 @@ daxctl list -d dax0.0 | grep -q '"mode":"system-ram"' || fail 'daxctl disagrees'
 numactl --membind=1 dd if=/dev/zero of=/dev/null bs=64M count=1 2>/dev/null ||
 	fail 'node 1 cannot be used'
 
-if ours; then
+if daxbroker_modules; then
 	expect 'the state of our kmem' online_movable "$(dax_attr dax0.0 state)"
 	expect probe_state default "$(cat /sys/module/kmem/parameters/probe_state)"
 	exits 0 daxbroker show dax0.0

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=hmem
+# vm: modules=in-tree,daxbroker once topology=hmem
 # A step that fails half-way: what was done is undone, and the next try works.
 # The case failures is about those that fail at once.
 set -euo pipefail

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=hmem timeout=240
-# The users of /dev/daxX.Y: told, waited for, and never hurt by a switch. With
+# vm: modules=in-tree,daxbroker once topology=hmem timeout=240
+# The users of /dev/daxX.Y: named, waited for, and never hurt by a switch. With
 # our device_dax also those that no process shows, and a device that is being
 # waited for gets no new ones.
 set -euo pipefail
@@ -12,7 +12,7 @@ TOOL=$TOOLS/dax-tool
 
 load_dax
 [ "$(dax_driver dax0.0)" = device_dax ] || dax_bind dax0.0 device_dax
-if ours; then
+if daxbroker_modules; then
 	is_free() { expect drain off "$(dax_attr dax0.0 drain)"; }
 else
 	is_free() { :; }
@@ -26,7 +26,7 @@ pin() {
 	wait_for 20 grep -q ready /run/pin
 }
 
-# Whoever maps it is named, also when it is waited for.
+# Who maps it is named, also when it is waited for.
 hold map dax0.0
 decide system-ram Zone=movable OnBusy=wait BusyTimeout=2s
 exits 0 daxbroker plan
@@ -56,7 +56,7 @@ broker=$!
 sleep 3
 kill -0 $broker || fail "it did not wait: $(cat /run/log)"
 is dax0.0 device_dax
-if ours; then
+if daxbroker_modules; then
 	expect drain draining "$(dax_attr dax0.0 drain)"
 	expect 'errno of open' 'EBUSY *' "$("$TOOL" errno /dev/dax0.0 2M)"
 fi
@@ -87,7 +87,7 @@ let_go
 # How it may be used.
 decide devdax Exclusive=yes ForkInheritance=no
 exits 0 daxbrokerd --once
-if ! ours; then
+if ! daxbroker_modules; then
 	exits 0 daxbroker list -o DEVICE,REASON
 	says 'no effect'
 	exit 0

@@ -7,8 +7,8 @@
 TOOLS=/usr/lib/daxbroker-tests
 ETC=/etc/daxbroker
 
-# ours: this guest has our modules (a case's "modules=ours").
-ours() {
+# daxbroker_modules: this guest has them (a case's "modules=daxbroker").
+daxbroker_modules() {
 	[ -e "/lib/modules/$(uname -r)/updates/kmem.ko" ]
 }
 
@@ -64,7 +64,7 @@ says() {
 blocks() {
 	local size mapping start end id state zone
 	local memory=/sys/devices/system/memory
-	# No process for each file: some cases look a thousand times.
+	# No process for each file: some cases ask a thousand times.
 	read -r size <$memory/block_size_bytes
 	size=$((16#$size))
 	for mapping in "$DAX/devices/$1"/mapping[0-9]*; do

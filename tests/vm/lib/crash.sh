@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # For cases that kill the daemon and its worker between two steps:
 # . /tests/vm/lib/crash.sh; they need a build with -Dcrash-hook=true. It is about
-# dax0.0, all of a region of 8 blocks; a case about others has its own look() and
+# dax0.0, all of a region of 8 blocks; a case about others has its own shown() and
 # $REGION.
 # shellcheck source=tests/vm/lib/broker.sh
 . /tests/vm/lib/broker.sh
@@ -26,13 +26,13 @@ load_dax
 [ "$(dax_driver dax0.0)" = device_dax ] || dax_bind dax0.0 device_dax
 REGION=$(dirname "$(readlink -f $DAX/devices/dax0.0)")
 
-# From devdax to where memory goes online: ours does that in the bind.
+# From devdax to where memory goes online: daxbroker's kmem does that in the bind.
 PLUG_STEPS=4
 # shellcheck disable=SC2034 # for the cases
-! ours || PLUG_STEPS=3
+! daxbroker_modules || PLUG_STEPS=3
 
-# look: what a state is, in a line. A device that maps itself says so.
-look() {
+# shown: what a state is, in a line. A device that maps itself says so.
+shown() {
 	local memmap=0 file=$DAX/devices/dax0.0/memmap_on_memory
 	[ ! -e $file ] || read -r memmap <$file
 	[ "$memmap" = 0 ] && memmap='' || memmap=', memmap in it'
@@ -63,7 +63,7 @@ once() {
 	local status=0
 	OUTPUT=$(daxbrokerd --once 2>&1) || status=$?
 	[ "$status" = "${1:-0}" ] ||
-		fail "exit status $status: $OUTPUT"$'\n'"now: $(look)"
+		fail "exit status $status: $OUTPUT"$'\n'"now: $(shown)"
 }
 
 # start: as the shape begins; nothing is left to recover.
@@ -71,7 +71,7 @@ start() {
 	no_error
 	$FROM
 	[[ $OUTPUT != *'cut off'* ]] || fail "recovered again: $OUTPUT"
-	BEFORE=$(look)
+	BEFORE=$(shown)
 }
 
 # with_error ACTION ERRNO: memory notifications fail so from now on, in every
@@ -102,7 +102,7 @@ steps_of() {
 # of the region is one device's or free.
 sound() {
 	local path bytes sum=0 start end
-	expect 'the state' "$1" "$(look)"
+	expect 'the state' "$1" "$(shown)"
 	nothing_left
 	read -r bytes <$MEMORY/auto_online_blocks
 	expect auto_online_blocks "$AUTO" "$bytes"
@@ -131,7 +131,7 @@ cut_off() {
 	# Without bash's notice that it was killed.
 	{ daxbrokerd --once >/run/log 2>&1 || :; } 2>/dev/null
 	[ ! -e /run/daxbroker/crash ] || fail "no crash at $1: $(cat /run/log)"
-	echo "$SHAPE: cut off at $1: $(look)"
+	echo "$SHAPE: cut off at $1: $(shown)"
 }
 
 counted() {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # For cases about kmod/device_dax: . /tests/vm/lib/dax.sh
-# They need our modules ("modules=ours", see tests/vm/case).
+# They need daxbroker's modules ("modules=daxbroker", see tests/vm/case).
 # shellcheck source=tests/vm/lib/guest.sh
 . /tests/vm/lib/guest.sh
 
@@ -10,11 +10,11 @@ DRIVER=$DAX/drivers/device_dax
 # shellcheck disable=SC2034 # for the cases
 ALIGNS=(4096 2097152 1073741824)
 
-# load_device_dax "[PARAMETER...]": ours, or the case fails.
+# load_device_dax "[PARAMETER...]": daxbroker's, or the case fails.
 load_device_dax() {
 	# shellcheck disable=SC2086 # words
 	modprobe device_dax $1 ||
-		fail 'no device_dax of ours in the guest'
+		fail 'no device_dax of daxbroker in the guest'
 	[ -e /sys/module/device_dax/parameters/exclusive ] ||
 		fail 'modprobe loaded the in-tree device_dax'
 }

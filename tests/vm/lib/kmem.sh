@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 # For cases about kmod/kmem: . /tests/vm/lib/kmem.sh
-# They need our modules ("modules=ours", see tests/vm/case).
+# They need daxbroker's modules ("modules=daxbroker", see tests/vm/case).
 # shellcheck source=tests/vm/lib/guest.sh
 . /tests/vm/lib/guest.sh
 
@@ -10,7 +10,7 @@ MEMORY=/sys/devices/system/memory
 BLOCK=$((16#$(cat $MEMORY/block_size_bytes)))
 STATES=(unplugged offline online online_kernel online_movable)
 
-# load_kmem PROBE_STATE: ours, or the case fails.
+# load_kmem PROBE_STATE: daxbroker's, or the case fails.
 load_kmem() {
 	modprobe kmem "probe_state=$1" ||
 		fail 'no kmem in the guest'

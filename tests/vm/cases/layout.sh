@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours once topology=dax timeout=400
-# A soft-reserved region of 3 GiB is carved by policy, and carved anew: what
+# vm: modules=in-tree,daxbroker once topology=dax timeout=400
+# A soft-reserved region of 3 GiB is laid out by policy, and laid out anew: what
 # fits is kept, and a device in use is not touched.
 set -euo pipefail
-# shellcheck source=tests/vm/lib/carve.sh
-. /tests/vm/lib/carve.sh
+# shellcheck source=tests/vm/lib/layout.sh
+. /tests/vm/lib/layout.sh
 
 # An NVDIMM may have been numbered before the region's first device.
 load_dax
@@ -13,7 +13,7 @@ wait_dax 1
 for FIRST in $(dax_devices); do
 	[ "$(dax_provider "$FIRST")" != hmem ] || break
 done
-carving_of "$FIRST"
+layout_of "$FIRST"
 expect 'the size of the region' $((3 << 30)) "$SIZE"
 
 # nothing: the daemon finds nothing to do, and opens nothing for writing.
@@ -30,7 +30,7 @@ WHOLE='0+3072/2M device_dax'
 lies "$WHOLE"
 
 # Three slices: pages of 2M, pages of 1G, and RAM.
-carve 'a 512M devdax' 'pool 512M system-ram NodeName=pool' 'big rest devdax Align=1G'
+lay_out 'a 512M devdax' 'pool 512M system-ram NodeName=pool' 'big rest devdax Align=1G'
 exits 0 daxbroker plan
 says 'make a device of 2G'
 lies "$WHOLE"
@@ -49,17 +49,17 @@ nothing
 
 # Other sizes: the first fits and stays, with what holds it.
 hold map "$(at 0)"
-carve 'a 512M devdax' 'b 1G devdax' 'pool rest system-ram'
+lay_out 'a 512M devdax' 'b 1G devdax' 'pool rest system-ram'
 exits 0 daxbroker plan
 exits 0 daxbrokerd --once
 lies '0+512/2M device_dax,512+1024/2M device_dax,1536+1536/2M kmem 12 online Movable'
 let_go
 nothing
 
-# One that would have to change is in use: nothing changes, and it is told who.
+# One that would have to change is in use: nothing changes, and the message says who.
 hold map "$(at 512)"
 before=$(layout)
-carve 'a 512M devdax' 'b rest devdax'
+lay_out 'a 512M devdax' 'b rest devdax'
 exits 5 daxbroker plan
 says 'is in use by process'
 exits '*' daxbrokerd --once
@@ -87,19 +87,19 @@ lies '0+2560/2M device_dax,2560+512/2M device_dax'
 nothing
 
 # What slices leave unused is left alone.
-carve 'a 512M devdax'
+lay_out 'a 512M devdax'
 nothing
 
 # No policy: the devices stay as they are. One slice again: one device.
 no_policies
 nothing
-carve 'all rest system-ram'
+lay_out 'all rest system-ram'
 exits 0 daxbrokerd --once
 lies '0+3072/2M kmem 24 online Movable'
 nothing
 
-# RAM is carved, too: its memory is taken out first.
-carve 'a 1G devdax' 'pool rest system-ram'
+# RAM is split, too: its memory is taken out first.
+lay_out 'a 1G devdax' 'pool rest system-ram'
 exits 0 daxbrokerd --once
 lies '0+1024/2M device_dax,1024+2048/2M kmem 16 online Movable'
 
@@ -110,7 +110,7 @@ INJECT=/sys/kernel/debug/notifier-error-inject/memory/actions
 modprobe memory-notifier-error-inject
 echo -16 >$INJECT/MEM_GOING_OFFLINE/error
 before=$(layout)
-carve 'all rest devdax'
+lay_out 'all rest devdax'
 exits 6 daxbrokerd --once
 says 'is as it was before'
 lies "$before"
@@ -121,13 +121,13 @@ lies "$WHOLE"
 # Many slices, and one again.
 many=()
 for number in {1..24}; do many+=("s$number 128M devdax"); done
-carve "${many[@]}"
+lay_out "${many[@]}"
 begun=$(host_now)
 exits 0 daxbrokerd --once
 awk -v b="$begun" -v n="$(host_now)" 'BEGIN { printf "figure: 24 slices in %.1f s\n", n - b }'
 expect 'how many devices' 24 "$(layout | tr , '\n' | grep -c '/2M device_dax$')"
 nothing
-carve 'all rest devdax'
+lay_out 'all rest devdax'
 begun=$(host_now)
 exits 0 daxbrokerd --once
 awk -v b="$begun" -v n="$(host_now)" 'BEGIN { printf "figure: one of 24 in %.1f s\n", n - b }'

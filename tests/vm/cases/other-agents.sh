@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=tree,ours long topology=hmem systemd setup timeout=600
+# vm: modules=in-tree,daxbroker long topology=hmem systemd setup timeout=600
 # Others change the memory blocks of a device that is as decided. A person with
 # chmem is put right, by the event alone; a distribution's rule that onlines what
 # is offline, and a person who changes auto_online_blocks under way, change
-# nothing, nor are our own changes taken for theirs; daxctl in a loop, and a loop
+# nothing, nor are daxbroker's own changes taken for theirs; daxctl in a loop, and a loop
 # that hardly lets a job come to its end, is put right a bounded number of times,
-# then told and left alone. When it is gone, "daxbroker apply" gives the device
+# then reported and left alone. When it is gone, "daxbroker apply" gives the device
 # another chance.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh
@@ -19,7 +19,7 @@ GOES_ON=/run/fight
 
 jobs_begun() { journalctl -u daxbrokerd | grep -c 'job [0-9]* begins' || :; }
 
-told() { [[ $(daxbroker status -nr) == "dax0.0 $1 "* ]]; }
+outcome_is() { [[ $(daxbroker status -nr) == "dax0.0 $1 "* ]]; }
 
 # rule ACTIONS: a udev rule that onlines what is offline.
 rule() {
@@ -40,9 +40,9 @@ apply() {
 	expect 'jobs for one switch' $((before + 1)) "$(jobs_begun)"
 }
 
-# fight SECONDS COMMAND...: in a loop against us, until we give in.
+# fight SECONDS COMMAND...: in a loop against daxbroker, until it gives in.
 fight() {
-	local pause=$1 before jobs rival
+	local pause=$1 before jobs agent
 	shift
 	before=$(jobs_begun)
 	touch $GOES_ON
@@ -50,18 +50,18 @@ fight() {
 		"$@" >/dev/null 2>&1 || :
 		sleep "$pause"
 	done &
-	rival=$!
-	(wait_for 90 told contended) || fail "it is not told: $(daxbroker status)"
+	agent=$!
+	(wait_for 90 outcome_is contended) || fail "it is not reported: $(daxbroker status)"
 	jobs=$(($(jobs_begun) - before))
 	exits 6 daxbroker status
 	says 'find the rival'
 	says 'Seen last: bound to '
 	sleep 5
-	expect 'jobs after it was told' $jobs $(($(jobs_begun) - before))
+	expect 'jobs after the report' $jobs $(($(jobs_begun) - before))
 	[ $jobs -le 5 ] || fail "$jobs jobs"
 	echo "figure: $jobs jobs before it was contended by $*"
 	rm $GOES_ON
-	wait $rival
+	wait $agent
 }
 
 # Each block as soon as it is online: hardly a job comes to its end.
@@ -88,7 +88,7 @@ is dax0.0 "$RAM"
 
 chmem -d -b 33-34
 becomes dax0.0 "$RAM"
-wait_for 20 told switched
+wait_for 20 outcome_is switched
 
 # Of old distributions, and of those who want it for "change" too.
 rule 'add|change'
@@ -99,13 +99,13 @@ apply device_dax
 decide system-ram Zone=movable
 apply "$RAM"
 
-# One that does not let anything go offline: we may lose, but are told and end
+# One that does not let anything go offline: daxbroker may lose, but says so and ends
 # with the device as it was.
 rule offline
 decide devdax
 before=$(jobs_begun)
 exits '[06]' daxbroker apply
-# What the rule is told late it does late.
+# What the rule learns late it does late.
 whole() {
 	now=$(state dax0.0)
 	[[ $now == @(device_dax|kmem 8 online *) ]]
@@ -118,7 +118,7 @@ udevadm control --reload
 exits 0 daxbroker apply
 is dax0.0 device_dax
 
-# Somebody sets it while it is held, before or after. In the end not to "online":
+# Somebody sets it while daxbroker holds it, before or after. In the end not to "online":
 # then daxctl would have nothing to do with RAM.
 for word in online_kernel online offline; do
 	decide devdax
@@ -143,9 +143,9 @@ fight 0.2 daxctl offline-memory dax0.0
 exits 0 daxbroker apply
 is dax0.0 "$RAM"
 
-# The in-tree kmem loses memory that goes online between our last look and the
-# unbind, until the next boot: that fight is for ours alone.
-ours || exit 0
+# The in-tree kmem loses memory that goes online between the last scan and the
+# unbind, until the next boot: that fight is for daxbroker's kmem alone.
+daxbroker_modules || exit 0
 decide devdax
 exits 0 daxbroker apply
 is dax0.0 device_dax

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# For cases that carve a region: . /tests/vm/lib/carve.sh
+# For cases that lay out a region: . /tests/vm/lib/layout.sh
 # shellcheck source=tests/vm/lib/broker.sh
 . /tests/vm/lib/broker.sh
 
-# carving_of DEVICE: what the functions below are about: the region whose first
+# layout_of DEVICE: what the functions below are about: the region whose first
 # device that is, all of it.
-carving_of() {
+layout_of() {
 	NAME=${1%.*}
 	REGION=$(dirname "$(readlink -f "$DAX/devices/$1")")
 	SIZE=$(cat "$REGION/dax_region/size")
 	START=$(($(cat "$DAX/devices/$1/resource")))
 }
 
-# carve SECTION...: each "NAME SIZE MODE [SETTING...]" is a [Device] section.
-carve() {
+# lay_out SECTION...: each "NAME SIZE MODE [SETTING...]" is a [Device] section.
+lay_out() {
 	local lines=() name size mode rest
 	for section in "$@"; do
 		read -r name size mode rest <<<"$section"
