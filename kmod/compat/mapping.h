@@ -14,8 +14,7 @@
 #endif
 
 #ifndef HAVE_VM_FLAGS_SET
-static inline void vm_flags_set(struct vm_area_struct *vma,
-				unsigned long flags)
+static inline void vm_flags_set(struct vm_area_struct *vma, unsigned long flags)
 {
 	vma->vm_flags |= flags;
 }
@@ -31,8 +30,8 @@ static inline void vma_start_write(struct vm_area_struct *vma)
 #ifndef HAVE_MM_GET_UNMAPPED_AREA
 static inline unsigned long
 mm_get_unmapped_area(struct mm_struct *mm, struct file *file,
-		     unsigned long addr, unsigned long len,
-		     unsigned long pgoff, unsigned long flags)
+		     unsigned long addr, unsigned long len, unsigned long pgoff,
+		     unsigned long flags)
 {
 	return mm->get_unmapped_area(file, addr, len, pgoff, flags);
 }

@@ -12,13 +12,15 @@
 
 static bool exclusive;
 module_param(exclusive, bool, 0644);
-MODULE_PARM_DESC(exclusive,
-		 "what the attribute exclusive is when a device is bound (default 0)");
+MODULE_PARM_DESC(
+	exclusive,
+	"what the attribute exclusive is when a device is bound (default 0)");
 
 static bool dontfork;
 module_param(dontfork, bool, 0644);
-MODULE_PARM_DESC(dontfork,
-		 "what the attribute dontfork is when a device is bound (default 0)");
+MODULE_PARM_DESC(
+	dontfork,
+	"what the attribute dontfork is when a device is bound (default 0)");
 
 void devdax_access_setup(struct devdax *devdax)
 {
@@ -91,8 +93,8 @@ static int parse_switch(const char *buf, bool *ret_on)
 	return 0;
 }
 
-static ssize_t exclusive_show(struct device *dev,
-			      struct device_attribute *attr, char *buf)
+static ssize_t exclusive_show(struct device *dev, struct device_attribute *attr,
+			      char *buf)
 {
 	struct devdax *devdax = dev_get_drvdata(dev);
 

@@ -68,8 +68,9 @@ static void look(struct devdax *devdax)
 	if (!is_closed(devdax))
 		goto unlock;
 	if (devdax_pins(devdax->memmap))
-		schedule_delayed_work(&devdax->drain_work, LOOK_JIFFIES +
-				      LOOK_SHARE * (jiffies - begin));
+		schedule_delayed_work(&devdax->drain_work,
+				      LOOK_JIFFIES +
+					      LOOK_SHARE * (jiffies - begin));
 	else if (change(devdax, DEVDAX_DRAINING, DEVDAX_DRAINED))
 		tell(devdax, DEVDAX_DRAINED);
 unlock:

@@ -62,8 +62,8 @@ static bool is_inside(const struct vm_area_struct *vma, unsigned long address,
 static bool is_right(const struct devdax *devdax,
 		     const struct vm_area_struct *vma)
 {
-	unsigned long all = vma->vm_start | vma->vm_end |
-			    (vma->vm_pgoff << PAGE_SHIFT);
+	unsigned long all =
+		vma->vm_start | vma->vm_end | (vma->vm_pgoff << PAGE_SHIFT);
 
 	return READ_ONCE(devdax->alive) && (vma->vm_flags & VM_MAYSHARE) &&
 	       IS_ALIGNED(all, devdax->align);

@@ -129,8 +129,8 @@ static unsigned long devdax_get_unmapped_area(struct file *file,
 	if (rc)
 		return rc;
 	if (addr || align == PAGE_SIZE) {
-		found = mm_get_unmapped_area(current->mm, file, addr, len, pgoff,
-					     flags);
+		found = mm_get_unmapped_area(current->mm, file, addr, len,
+					     pgoff, flags);
 		if (IS_ERR_VALUE(found) || IS_ALIGNED(found, align))
 			return found;
 	}

@@ -15,7 +15,8 @@ static int get_memmap(struct devdax *devdax)
 	struct devdax_memmap *memmap = devdax_memmap_adopt(devdax);
 
 	if (!IS_ERR_OR_NULL(memmap))
-		dev_info(devdax->dev, "took over its pages that were in use when it was unbound\n");
+		dev_info(devdax->dev,
+			 "took over its pages that were in use when it was unbound\n");
 	if (!memmap)
 		memmap = devdax_memmap_create(devdax);
 	if (IS_ERR(memmap))

@@ -30,8 +30,8 @@ static int reserve(struct devdax_memmap *memmap)
 
 	while (memmap->nr_reserved < memmap->nr) {
 		range = &memmap->ranges[memmap->nr_reserved];
-		if (!request_mem_region(PFN_PHYS(range->pfn),
-					range_size(range), memmap->name)) {
+		if (!request_mem_region(PFN_PHYS(range->pfn), range_size(range),
+					memmap->name)) {
 			dev_warn(memmap->dev,
 				 "mapping%d: %#llx-%#llx is reserved by another driver\n",
 				 memmap->nr_reserved, PFN_PHYS(range->pfn),

@@ -55,8 +55,7 @@ u64 devdax_pins(const struct devdax_memmap *memmap)
 	int i;
 
 	for (i = 0; i < memmap->nr; i++)
-		pins += range_pins(&memmap->ranges[i],
-				   PHYS_PFN(memmap->align));
+		pins += range_pins(&memmap->ranges[i], PHYS_PFN(memmap->align));
 	return pins;
 }
 

@@ -9,8 +9,8 @@
 
 #include "devdax.h"
 
-#define refuse(devdax, format, ...)                                            \
-	dev_info_ratelimited((devdax)->dev, "%s[%d]: refused: " format "\n",   \
+#define refuse(devdax, format, ...)                                          \
+	dev_info_ratelimited((devdax)->dev, "%s[%d]: refused: " format "\n", \
 			     current->comm, task_pid_nr(current), __VA_ARGS__)
 
 /**
@@ -60,9 +60,8 @@ int devdax_check_vma(struct devdax *devdax, struct vm_area_struct *vma)
 		       vma->vm_end);
 		return -EINVAL;
 	}
-	return devdax_check_place(devdax, vma->vm_start,
-				  vma->vm_end - vma->vm_start) ?:
-	       check_offset(devdax, vma->vm_pgoff);
+	return devdax_check_place(devdax, vma->vm_start, vma->vm_end - vma->vm_start) ?:
+		       check_offset(devdax, vma->vm_pgoff);
 }
 
 /* munmap(), mprotect() and others that would make two mappings of one */

@@ -83,19 +83,20 @@ static ssize_t pinned_pages_show(struct device *dev,
 }
 static DEVICE_ATTR_RO(pinned_pages);
 
-#define FAULTS_ATTR(name, size)                                                \
-	static ssize_t name##_show(struct device *dev,                         \
-				   struct device_attribute *attr, char *buf)   \
-	{                                                                      \
-		return sysfs_emit(buf, "%llu\n",                               \
-				  sum_faults(dev_get_drvdata(dev), size));     \
-	}                                                                      \
+#define FAULTS_ATTR(name, size)                                              \
+	static ssize_t name##_show(struct device *dev,                       \
+				   struct device_attribute *attr, char *buf) \
+	{                                                                    \
+		return sysfs_emit(buf, "%llu\n",                             \
+				  sum_faults(dev_get_drvdata(dev), size));   \
+	}                                                                    \
 	static DEVICE_ATTR_RO(name)
 
 FAULTS_ATTR(faults_pte, DEVDAX_PTE);
 FAULTS_ATTR(faults_pmd, DEVDAX_PMD);
 FAULTS_ATTR(faults_pud, DEVDAX_PUD);
 
+/* clang-format off */
 static struct attribute *users_attrs[] = {
 	&dev_attr_openers.attr,
 	&dev_attr_mappings.attr,
@@ -106,6 +107,7 @@ static struct attribute *users_attrs[] = {
 	&dev_attr_faults_pud.attr,
 	NULL,
 };
+/* clang-format on */
 
 const struct attribute_group devdax_users_group = {
 	.name = "users",

@@ -35,9 +35,9 @@ static bool overlap(struct kmem_memory *fresh, struct kmem_memory *stranded)
 }
 
 /* Takes memory without a device that @match likes out of the list. */
-static struct kmem_memory *
-take(struct kmem_memory *fresh,
-     bool (*match)(struct kmem_memory *fresh, struct kmem_memory *stranded))
+static struct kmem_memory *take(struct kmem_memory *fresh,
+				bool (*match)(struct kmem_memory *fresh,
+					      struct kmem_memory *stranded))
 {
 	struct kmem_memory *memory, *found = NULL;
 

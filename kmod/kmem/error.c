@@ -4,6 +4,7 @@
 
 #include "kmem.h"
 
+/* clang-format off */
 static const char *const steps[] = {
 	[KMEM_REFUSE] = "refuse",
 	[KMEM_GROUP] = "group",
@@ -13,6 +14,7 @@ static const char *const steps[] = {
 	[KMEM_OFFLINE] = "offline",
 	[KMEM_REMOVE] = "remove",
 };
+/* clang-format on */
 
 void kmem_error_clear(struct kmem_memory *memory)
 {

@@ -141,16 +141,17 @@ struct kmem_memory {
 };
 
 /* Values of kmem_memory.adding besides MMOP_ONLINE_KERNEL and _MOVABLE. */
-#define KMEM_ADD_ANY (-1) /* whatever auto_online_blocks makes of them */
+#define KMEM_ADD_ANY (-1)     /* whatever auto_online_blocks makes of them */
 #define KMEM_ADD_OFFLINE (-2) /* not even with auto_online_blocks */
 
-#define kmem_for_each_range(memory, range)                                     \
-	for (range = (memory)->ranges;                                         \
+#define kmem_for_each_range(memory, range) \
+	for (range = (memory)->ranges;     \
 	     range < (memory)->ranges + (memory)->nr; range++)
 
-#define kmem_for_each_plugged(memory, range)                                   \
-	kmem_for_each_range(memory, range)                                     \
-		if (!READ_ONCE(range->res)) {} else
+#define kmem_for_each_plugged(memory, range)  \
+	kmem_for_each_range(memory, range)    \
+		if (!READ_ONCE(range->res)) { \
+		} else
 
 /* memory.c */
 struct kmem_memory *kmem_memory_create(struct dev_dax *dev_dax);

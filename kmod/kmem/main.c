@@ -42,8 +42,9 @@ static const struct kernel_param_ops probe_state_ops = {
 };
 
 module_param_cb(probe_state, &probe_state_ops, NULL, 0644);
-MODULE_PARM_DESC(probe_state,
-		 "what binding a device does: default (add its memory, as the in-tree driver) or unplugged (nothing; write its attribute state)");
+MODULE_PARM_DESC(
+	probe_state,
+	"what binding a device does: default (add its memory, as the in-tree driver) or unplugged (nothing; write its attribute state)");
 
 static int kmem_probe(struct dev_dax *dev_dax)
 {
@@ -63,7 +64,8 @@ static int kmem_probe(struct dev_dax *dev_dax)
 	if (adopted) {
 		kmem_memory_free(memory);
 		memory = adopted;
-		dev_info(dev, "adopted %llu bytes that could not be removed before\n",
+		dev_info(dev,
+			 "adopted %llu bytes that could not be removed before\n",
 			 kmem_memory_plugged(memory));
 	}
 
@@ -106,7 +108,8 @@ static void kmem_remove(struct dev_dax *dev_dax)
 		kmem_memory_free(memory);
 		return;
 	}
-	dev_warn(dev, "%llu bytes are online and stay System RAM; bind the device to kmem again to remove them\n",
+	dev_warn(dev,
+		 "%llu bytes are online and stay System RAM; bind the device to kmem again to remove them\n",
 		 bytes);
 }
 
@@ -156,6 +159,7 @@ static void __exit kmem_exit(void)
 module_init(kmem_init);
 module_exit(kmem_exit);
 MODULE_AUTHOR("The daxbroker authors");
-MODULE_DESCRIPTION("Device-DAX memory as System RAM, plugged and unplugged as a whole");
+MODULE_DESCRIPTION(
+	"Device-DAX memory as System RAM, plugged and unplugged as a whole");
 MODULE_LICENSE("GPL");
 MODULE_ALIAS_DAX_DEVICE();

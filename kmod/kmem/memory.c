@@ -224,8 +224,8 @@ int kmem_range_add(struct kmem_memory *memory, struct kmem_range *range,
 	res->flags = IORESOURCE_SYSTEM_RAM;
 
 	WRITE_ONCE(memory->adding, adding);
-	rc = add_memory_driver_managed(memory->mgid, start, size,
-				       RESOURCE_NAME, memory->mhp_flags);
+	rc = add_memory_driver_managed(memory->mgid, start, size, RESOURCE_NAME,
+				       memory->mhp_flags);
 	WRITE_ONCE(memory->adding, MMOP_OFFLINE);
 	if (rc) {
 		remove_resource(res);

@@ -27,8 +27,8 @@ static void block_failed(struct kmem_memory *memory, struct kmem_range *range,
 	dev_info(memory->dev,
 		 "mapping%d: %#llx-%#llx: memory%ld could not be %s: %d%s%s\n",
 		 range->index, range->range.start, range->range.end,
-		 error.block, step == KMEM_ONLINE ? "onlined" : "offlined",
-		 err, error.kind ? ", it has memory that cannot move: " : "",
+		 error.block, step == KMEM_ONLINE ? "onlined" : "offlined", err,
+		 error.kind ? ", it has memory that cannot move: " : "",
 		 error.kind ?: "");
 }
 
@@ -321,7 +321,8 @@ static int restore_range(struct kmem_memory *memory, struct kmem_range *range)
 			continue;
 		err = kmem_block_online(blocks->block[i], range->types[i]);
 		if (err)
-			dev_warn(memory->dev, "memory%u could not be onlined again: %d\n",
+			dev_warn(memory->dev,
+				 "memory%u could not be onlined again: %d\n",
 				 blocks->block[i]->dev.id, err);
 		if (!rc)
 			rc = err;

@@ -166,7 +166,8 @@ static void check_wants(const struct btf *btf, struct btf_dump *dump)
 
 		if (!type)
 			fail("no 'struct %s': is the dax bus built in "
-			     "(CONFIG_DAX=y)?", want->type);
+			     "(CONFIG_DAX=y)?",
+			     want->type);
 		member = find_member(btf, type, want->member);
 		if (!member && !want->have)
 			fail("'struct %s' has no member '%s'", want->type,
@@ -226,8 +227,8 @@ static void write_struct(const struct btf *btf, struct btf_dump *dump,
 
 		if (*field && !btf_member_bitfield_size(type, i))
 			printf("static_assert(offsetof(struct %s, %s) == "
-			       "%u);\n", name, field,
-			       btf_member_bit_offset(type, i) / 8);
+			       "%u);\n",
+			       name, field, btf_member_bit_offset(type, i) / 8);
 	}
 	puts("#endif");
 }
@@ -236,8 +237,8 @@ static void write_struct(const struct btf *btf, struct btf_dump *dump,
 static void write_function(const struct btf *btf, struct btf_dump *dump,
 			   const struct function *function)
 {
-	const struct btf_type *type =
-		find(btf, function->name, BTF_KIND_FUNC), *proto;
+	const struct btf_type *type = find(btf, function->name, BTF_KIND_FUNC),
+			      *proto;
 	const struct btf_param *param;
 	char decl[1024];
 	size_t used;
@@ -247,8 +248,7 @@ static void write_function(const struct btf *btf, struct btf_dump *dump,
 		fail("no function '%s'", function->name);
 	proto = btf__type_by_id(btf, type->type);
 	snprintf(decl, sizeof(decl), "%s(",
-		 proto->type ? declare(dump, proto->type, function->name) :
-			       "");
+		 proto->type ? declare(dump, proto->type, function->name) : "");
 	if (!proto->type)
 		snprintf(decl, sizeof(decl), "void %s(", function->name);
 	param = btf_params(proto);
