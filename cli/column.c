@@ -106,8 +106,8 @@ static char *wanted_text(const struct column_row *row)
 	if (!row->item)
 		return NULL;
 	decision = row->item->decision;
-	if (decision->carving && !decision->piece)
-		return copy("carved");
+	if (decision->layout && !decision->slice)
+		return copy("layout");
 	if (decision->mode != POLICY_MODE_SYSTEM_RAM)
 		return copy(policy_mode_name(decision->mode));
 	return asprintf(&text, "%s:%s", policy_mode_name(decision->mode),

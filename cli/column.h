@@ -4,13 +4,13 @@
 
 #include <stdbool.h>
 
-#include "daemon/plan/survey.h"
+#include "survey/survey.h"
 
 /* A line of `daxbroker list`: a device, or with item NULL its region. */
 struct column_row {
 	const struct survey *survey;
 	const struct facts_region *region;
-	const struct survey_item *item;
+	const struct plan_item *item;
 	bool bytes; /* sizes as numbers */
 };
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "basic/log.h"
-#include "daemon/facts/document.h"
+#include "facts/document.h"
 
 /* Returns the size, or a negative errno. */
 static ssize_t read_file(const char *name, char **ret)
@@ -70,7 +70,7 @@ enum exit_code fleet_each(const struct arguments *arguments,
 	enum exit_code status = look(arguments->facts, policies, each, data);
 
 	for (size_t i = 0; i < arguments->n_words; i++)
-		status = worse(status, look(arguments->words[i], policies, each,
-					    data));
+		status = worse(status,
+			       look(arguments->words[i], policies, each, data));
 	return status;
 }

@@ -83,7 +83,7 @@ static int compare_keys(const void *a, const void *b)
 }
 
 /* Why a device stays as it is, or changes, in a word. */
-static const char *reason_word(const struct survey_item *item)
+static const char *reason_word(const struct plan_item *item)
 {
 	const struct policy_decision *decision = item->decision;
 	const struct plan *plan = item->plan;
@@ -113,8 +113,8 @@ static char *mode_and_zone(const char *mode, const char *zone)
 
 static char *wanted(const struct policy_decision *decision)
 {
-	if (decision->carving && !decision->piece)
-		return strdup("carved");
+	if (decision->layout && !decision->slice)
+		return strdup("layout");
 	return mode_and_zone(policy_mode_name(decision->mode),
 			     decision->mode == POLICY_MODE_SYSTEM_RAM
 				     ? policy_zone_name(decision->zone)
@@ -122,7 +122,7 @@ static char *wanted(const struct policy_decision *decision)
 }
 
 static struct group *group_new(const struct view *view,
-			       const struct survey_item *item)
+			       const struct plan_item *item)
 {
 	const struct policy_decision *decision = item->decision;
 	struct group *group = calloc(1, sizeof(*group));
@@ -131,9 +131,9 @@ static struct group *group_new(const struct view *view,
 	if (!group)
 		return NULL;
 	group->key[KEY_STATE] = strdup(view_state(item));
-	group->key[KEY_FROM] = mode_and_zone(
-		view_mode(item->device),
-		view_zone(view->survey, item->device, &n_online));
+	group->key[KEY_FROM] =
+		mode_and_zone(view_mode(item->device),
+			      view_zone(view->survey, item->device, &n_online));
 	group->key[KEY_TO] = wanted(decision);
 	group->key[KEY_REASON] = strdup(reason_word(item));
 	group->key[KEY_POLICY] = strdup(decision->file ? decision->file : "-");

@@ -22,7 +22,7 @@ struct arguments {
 	bool machine_id;
 	const char *facts; /* --facts, or NULL: the first of the files, the
 			    * operands are more */
-	char **words; /* operands, NULL-terminated */
+	char **words;	   /* operands, NULL-terminated */
 	size_t n_words;
 };
 

@@ -51,7 +51,7 @@ static int select_items(const struct arguments *arguments, struct view *view)
 	size_t n =
 		arguments->n_words ? arguments->n_words : view->survey->n_items;
 
-	view->items = calloc(n + 1, sizeof(struct survey_item *));
+	view->items = calloc(n + 1, sizeof(struct plan_item *));
 	if (!view->items)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
@@ -131,7 +131,7 @@ enum exit_code view_take(const struct arguments *arguments, struct view *ret)
 int view_make(struct survey *survey, const struct policy_set *policies,
 	      struct view *ret)
 {
-	const struct survey_item **items =
+	const struct plan_item **items =
 		calloc(survey->n_items + 1, sizeof(*items));
 
 	if (!items) {
@@ -169,7 +169,7 @@ const char *view_mode(const struct facts_device *device)
 	return device->driver ? "foreign" : "unbound";
 }
 
-const char *view_state(const struct survey_item *item)
+const char *view_state(const struct plan_item *item)
 {
 	switch (item->plan->outcome) {
 	case PLAN_NOTHING:

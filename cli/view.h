@@ -5,7 +5,7 @@
 #include <json.h>
 
 #include "cli/verb.h"
-#include "daemon/plan/survey.h"
+#include "survey/survey.h"
 
 /*
  * What the read-only verbs look at: a survey below --root, and the devices of
@@ -16,7 +16,7 @@ struct view {
 			   * NULL */
 	const struct policy_set *policies; /* that decided */
 	struct survey *survey;
-	const struct survey_item **items; /* of survey */
+	const struct plan_item **items; /* of survey */
 	size_t n_items;
 };
 
@@ -44,7 +44,7 @@ enum exit_code view_policy_status(const struct view *view);
 const char *view_mode(const struct facts_device *device);
 
 /* "as-decided", "to-switch", "kept", "refused", "unknown", "policy-error". */
-const char *view_state(const struct survey_item *item);
+const char *view_state(const struct plan_item *item);
 
 /* "movable", "kernel", "mixed" or NULL: the zone of its blocks that are online;
  * *ret_online is their number. */

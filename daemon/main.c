@@ -8,10 +8,10 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include "act/act.h"
 #include "basic/exit-codes.h"
 #include "basic/log.h"
 #include "basic/names.h"
-#include "daemon/act/act.h"
 #include "daemon/service.h"
 
 struct arguments {
@@ -166,8 +166,9 @@ static int run_broker(const struct arguments *arguments, int root_fd,
 
 	r = act_recover(root_fd);
 	if (r > 0)
-		log_warning("a setting of the kernel's was still held for a job "
-			    "that was killed; it is put back");
+		log_warning(
+			"a setting of the kernel's was still held for a job "
+			"that was killed; it is put back");
 	r = block_signals();
 	if (r >= 0)
 		r = sd_event_new(&event);

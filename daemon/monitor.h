@@ -5,7 +5,7 @@
 #include <systemd/sd-device.h>
 #include <systemd/sd-event.h>
 
-#include "daemon/broker.h"
+#include "broker/broker.h"
 
 /*
  * Hands udev's events of dax devices, memory blocks and NUMA nodes on to

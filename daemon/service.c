@@ -9,11 +9,11 @@
 
 #include "basic/log.h"
 #include "basic/names.h"
+#include "basic/udev-queue.h"
 #include "daemon/bus/bus.h"
 #include "daemon/inhibit.h"
 #include "daemon/monitor.h"
 #include "daemon/notify.h"
-#include "daemon/udev-queue.h"
 
 struct service {
 	sd_event *event;
@@ -104,7 +104,7 @@ static void service_on_queue_empty(void *userdata)
 
 	service->queue = sd_event_source_unref(service->queue);
 	log_debug("udev has worked off its queue");
-	broker_look(service->broker);
+	broker_request_pass(service->broker);
 }
 
 static int service_on_reload(sd_event_source *source _unused_,

@@ -4,7 +4,7 @@
 
 #include <systemd/sd-event.h>
 
-#include "daemon/broker.h"
+#include "broker/broker.h"
 
 /*
  * The daemon as a service: udev's events, signals, the service manager and

@@ -5,10 +5,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "policy/text.h"
+#include "basic/text.h"
 
-int complain(char **ret_message, const struct policy_setting *setting,
-	     const char *value, const char *format, ...)
+int complaint_set(char **ret_message, const struct policy_setting *setting,
+		  const char *value, const char *format, ...)
 {
 	_cleanup_free_ char *what = NULL;
 	char excerpt[TEXT_EXCERPT_MAX];

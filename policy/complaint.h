@@ -7,7 +7,7 @@
 
 /* Sets *ret_message to "KEY=VALUE: ..." (the value cut where it is long).
  * Returns -EINVAL, so that a parser can return it; or -ENOMEM. */
-int complain(char **ret_message, const struct policy_setting *setting,
-	     const char *value, const char *format, ...) _printf_(4, 5);
+int complaint_set(char **ret_message, const struct policy_setting *setting,
+		  const char *value, const char *format, ...) _printf_(4, 5);
 
 #endif

@@ -61,9 +61,10 @@ static int add_words(struct policy_condition *condition, char *list,
 	     word = strtok_r(NULL, blanks, &rest)) {
 		*ret_wrong = word;
 		if (*word == '!')
-			return complain(ret_message, setting, word,
-					"a '!' stands before the first value "
-					"and is true of all in the line");
+			return complaint_set(
+				ret_message, setting, word,
+				"a '!' stands before the first value "
+				"and is true of all in the line");
 		r = add_value(condition, word, negated, ret_message);
 		if (r < 0)
 			return r;
@@ -77,8 +78,8 @@ static int add_values(struct policy_condition *condition, char *list,
 	list += strspn(list, blanks);
 	*ret_wrong = list;
 	if (!*list)
-		return complain(ret_message, condition->setting, "!",
-				"there is no value behind the '!'");
+		return complaint_set(ret_message, condition->setting, "!",
+				     "there is no value behind the '!'");
 	if (condition->setting->whole)
 		return add_value(condition, list, negated, ret_message);
 	return add_words(condition, list, negated, ret_wrong, ret_message);

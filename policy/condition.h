@@ -13,8 +13,8 @@
 /* One key of a [Match] section with all values assigned to it. */
 struct policy_condition {
 	const struct policy_setting *setting;
-	const char *source; /* name of the file of its first value */
-	unsigned int line;  /* there, or of an assignment of nothing */
+	const char *source;  /* name of the file of its first value */
+	unsigned int line;   /* there, or of an assignment of nothing */
 	unsigned int column; /* of the key there */
 	char *text; /* the values as they would stand in one file, once the
 		     * condition is complete */
@@ -28,8 +28,8 @@ void policy_condition_done(struct policy_condition *condition);
 
 /*
  * Adds the values of one assignment, or forgets all when @text is empty.
- * Returns 0; -EINVAL, in *ret_message, to be freed, what is wrong and in *ret_at
- * where in @text (the condition is uncertain then); or -ENOMEM.
+ * Returns 0; -EINVAL, in *ret_message, to be freed, what is wrong and in
+ * *ret_at where in @text (the condition is uncertain then); or -ENOMEM.
  */
 int policy_condition_assign(struct policy_condition *condition,
 			    const char *text, const char **ret_at,

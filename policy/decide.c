@@ -17,7 +17,7 @@ static int fill_reasons(struct policy_decision *decision,
 			&decision->reasons[decision->n_reasons];
 		int r;
 
-		r = policy_file_ask(set->files[i], subject, reason);
+		r = policy_match_ask(set->files[i], subject, reason);
 		if (r < 0)
 			return r;
 		decision->n_reasons++;
@@ -41,8 +41,8 @@ static int take_region(struct policy_decision *decision,
 						      : POLICY_BUSY_TIMEOUT;
 	decision->file = policy_file_name(file);
 	if (file->n_slices > 0)
-		return policy_carve(file->slices, file->n_slices,
-				    &subject->extent, &decision->carving);
+		return policy_layout_make(file->slices, file->n_slices,
+					  &subject->extent, &decision->layout);
 	if (region->node_name) {
 		decision->node_name = strdup(region->node_name);
 		if (!decision->node_name)
@@ -73,8 +73,8 @@ int policy_decide(const struct policy_set *set,
 		return -ENOMEM;
 	decision->mode = POLICY_MODE_KEEP;
 	decision->limits = policy_limits(set);
-	decision->bar = policy_limits_bar(decision->limits, subject,
-					  &decision->bar_unknown);
+	decision->exclusion = policy_limits_exclusion(
+		decision->limits, subject, &decision->exclusion_unknown);
 	decision->reasons =
 		calloc(set->n_files + 1, sizeof(*decision->reasons));
 	if (!decision->reasons)
@@ -94,23 +94,23 @@ int policy_decide(const struct policy_set *set,
 	return 0;
 }
 
-int policy_decision_take_piece(struct policy_decision *decision,
-			       const struct policy_piece *piece)
+int policy_decision_take_slice(struct policy_decision *decision,
+			       const struct policy_slice *slice)
 {
-	if (piece->node_name) {
-		decision->node_name = strdup(piece->node_name);
+	if (slice->node_name) {
+		decision->node_name = strdup(slice->node_name);
 		if (!decision->node_name)
 			return -ENOMEM;
 		decision->node_name_origin = (struct policy_origin){
 			.file = decision->file,
 		};
 	}
-	decision->piece = piece;
-	decision->mode = piece->mode;
-	decision->zone = piece->zone;
-	decision->memmap_on_memory = piece->memmap_on_memory;
-	decision->exclusive = piece->exclusive;
-	decision->fork_inheritance = piece->fork_inheritance;
+	decision->slice = slice;
+	decision->mode = slice->mode;
+	decision->zone = slice->zone;
+	decision->memmap_on_memory = slice->memmap_on_memory;
+	decision->exclusive = slice->exclusive;
+	decision->fork_inheritance = slice->fork_inheritance;
 	return 0;
 }
 
@@ -119,9 +119,9 @@ void policy_decision_free(struct policy_decision *decision)
 	if (!decision)
 		return;
 	for (size_t i = 0; i < decision->n_reasons; i++)
-		policy_reason_done(&decision->reasons[i]);
-	if (decision->carving)
-		policy_carving_free(decision->carving);
+		policy_match_reason_done(&decision->reasons[i]);
+	if (decision->layout)
+		policy_layout_free(decision->layout);
 	free(decision->reasons);
 	free(decision->node_name);
 	free(decision);

@@ -7,7 +7,7 @@
 
 #include "basic/cleanup.h"
 #include "basic/parse.h"
-#include "policy/glob.h"
+#include "policy/syntax/glob.h"
 
 static const void *field(const struct policy_setting *setting,
 			 const struct policy_subject *subject)
@@ -79,8 +79,7 @@ static bool uuid_fits(_unused_ const struct policy_setting *setting,
 	const char *const uuids[] = { subject->uuid, subject->device_uuid };
 
 	for (size_t i = 0; i < ARRAY_SIZE(uuids); i++)
-		if (uuids[i] &&
-		    glob_fits_any_case(value->text, uuids[i]))
+		if (uuids[i] && glob_fits_any_case(value->text, uuids[i]))
 			return true;
 	return false;
 }

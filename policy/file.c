@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "policy/carving-check.h"
+#include "policy/layout-check.h"
 
 struct policy_file *policy_file_new(enum policy_kind kind, const char *name)
 {
@@ -25,8 +25,8 @@ void policy_file_free(struct policy_file *file)
 	for (size_t i = 0; i < file->n_sources; i++)
 		policy_source_free(file->sources[i]);
 	for (size_t i = 0; i < file->n_slices; i++)
-		policy_slice_done(&file->slices[i]);
-	policy_region_done(&file->region);
+		device_section_done(&file->slices[i]);
+	region_section_done(&file->region);
 	policy_limits_done(&file->limits);
 	free(file->slices);
 	free(file->conditions);
@@ -96,18 +96,19 @@ policy_file_condition(struct policy_file *file,
 	return condition;
 }
 
-struct policy_slice *policy_file_add_slice(struct policy_file *file,
-					   const char *source,
-					   unsigned int line)
+struct policy_device_section *policy_file_add_slice(struct policy_file *file,
+						    const char *source,
+						    unsigned int line)
 {
-	struct policy_slice *grown;
+	struct policy_device_section *grown;
 
 	grown = reallocarray(file->slices, file->n_slices + 1, sizeof(*grown));
 	if (!grown)
 		return NULL;
 	file->slices = grown;
 	grown += file->n_slices++;
-	*grown = (struct policy_slice){ .source = source, .line = line };
+	*grown = (struct policy_device_section){ .source = source,
+						 .line = line };
 	return grown;
 }
 
@@ -135,13 +136,11 @@ static int check_mode(struct policy_file *file)
 	if (file->uncertain || file->n_slices > 0 ||
 	    policy_file_assigned(file, POLICY_SECTION_REGION, "Mode"))
 		return 0;
-	return policy_source_tell(file->sources[0], POLICY_ERROR,
-				  POLICY_WHOLE_FILE,
-				  "[" POLICY_SECTION_REGION
-				  "] has no Mode=, which must be one of %s",
-				  policy_setting_find(POLICY_SECTION_REGION,
-						      "Mode")
-					  ->values);
+	return policy_source_tell(
+		file->sources[0], POLICY_ERROR, POLICY_WHOLE_FILE,
+		"[" POLICY_SECTION_REGION
+		"] has no Mode=, which must be one of %s",
+		policy_setting_find(POLICY_SECTION_REGION, "Mode")->values);
 }
 
 /* "UUID=" with nothing behind it, as a script with an unset variable writes
@@ -154,13 +153,12 @@ static int check_empty(struct policy_file *file)
 
 		if (c->had_value || c->uncertain)
 			continue;
-		r = policy_source_tell(policy_file_source(file, c->source),
-				       POLICY_ERROR,
-				       (struct policy_position){ c->line,
-								 c->column },
-				       "%s= has no value; leave the line out "
-				       "if it shall restrict nothing",
-				       c->setting->key);
+		r = policy_source_tell(
+			policy_file_source(file, c->source), POLICY_ERROR,
+			(struct policy_position){ c->line, c->column },
+			"%s= has no value; leave the line out "
+			"if it shall restrict nothing",
+			c->setting->key);
 		if (r < 0)
 			return r;
 	}
@@ -231,7 +229,7 @@ int policy_file_check(struct policy_file *file)
 	}
 	r = check_mode(file);
 	if (r >= 0)
-		r = policy_carving_check(file);
+		r = policy_layout_check(file);
 	if (r >= 0)
 		r = check_empty(file);
 	if (r >= 0)

@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 #include "policy/condition.h"
+#include "policy/device-section.h"
 #include "policy/limit-section.h"
 #include "policy/region-section.h"
-#include "policy/slice.h"
 #include "policy/source.h"
 
 /* One policy file with its drop-ins: what it matches and what it says. */
@@ -20,16 +20,16 @@ struct policy_file {
 	size_t n_conditions;
 	enum policy_kind kind;
 	struct policy_region region;
-	struct policy_slice *slices; /* [Device] sections */
+	struct policy_device_section *slices; /* [Device] sections */
 	size_t n_slices;
 	struct policy_limits limits;
 	uint64_t assigned; /* settings of [Region] and [Limits], bits in the
 			    * table's order */
 	struct policy_origin origins[POLICY_SETTINGS_MAX]; /* of these, where
 							    * the last stands */
-	bool has_match;	   /* there is a [Match] header */
-	bool uncertain;	   /* something that could not be read may belong to
-			    * [Match]: no condition is reliable */
+	bool has_match; /* there is a [Match] header */
+	bool uncertain; /* something that could not be read may belong to
+			 * [Match]: no condition is reliable */
 };
 
 /* @name as an admin names it. Returns NULL when out of memory. */
@@ -49,9 +49,9 @@ int policy_file_add_source(struct policy_file *file, const char *name,
 void policy_file_drop_source(struct policy_file *file);
 
 /* Adds a slice that begins at @line of @source. NULL: out of memory. */
-struct policy_slice *policy_file_add_slice(struct policy_file *file,
-					   const char *source,
-					   unsigned int line);
+struct policy_device_section *policy_file_add_slice(struct policy_file *file,
+						    const char *source,
+						    unsigned int line);
 
 /* Whether a setting of [Region] or [Limits] is assigned. */
 bool policy_file_assigned(const struct policy_file *file, const char *section,

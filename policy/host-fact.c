@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "basic/cleanup.h"
+#include "basic/text.h"
 #include "policy/complaint.h"
-#include "policy/glob.h"
-#include "policy/nearest.h"
-#include "policy/text.h"
+#include "policy/syntax/glob.h"
+#include "policy/syntax/nearest.h"
 
 #define MACHINE_ID_LENGTH 32
 
@@ -46,13 +46,14 @@ static bool take_machine_id(const char *value, char ret_id[])
 	return n == MACHINE_ID_LENGTH;
 }
 
-int policy_parse_host(const struct policy_setting *setting, const char *value,
-		      _unused_ void *target, char **ret_message)
+int host_fact_parse_host(const struct policy_setting *setting,
+			 const char *value, _unused_ void *target,
+			 char **ret_message)
 {
 	if (!strchr(value, '/'))
 		return 0;
-	return complain(ret_message, setting, value,
-			"neither a host's name nor a machine ID");
+	return complaint_set(ret_message, setting, value,
+			     "neither a host's name nor a machine ID");
 }
 
 static bool host_unknown(_unused_ const struct policy_setting *setting,
@@ -61,9 +62,9 @@ static bool host_unknown(_unused_ const struct policy_setting *setting,
 {
 	char id[MACHINE_ID_LENGTH + 1];
 
-	return subject->unknown & (take_machine_id(value->text, id)
-					   ? POLICY_UNKNOWN_MACHINE_ID
-					   : POLICY_UNKNOWN_HOSTNAME);
+	return subject->unknown &
+	       (take_machine_id(value->text, id) ? POLICY_UNKNOWN_MACHINE_ID
+						 : POLICY_UNKNOWN_HOSTNAME);
 }
 
 static bool host_fits(_unused_ const struct policy_setting *setting,
@@ -105,23 +106,24 @@ static const char *const no_words[] = { "0", "no", "n", "false", "f", "off" };
 
 /* systemd-detect-virt(1) */
 static const char *const technologies[] = {
-	"vm",	     "container", "qemu",	"kvm",
-	"amazon",    "zvm",	  "vmware",	"microsoft",
-	"oracle",    "powervm",	  "xen",	"bochs",
-	"uml",	     "parallels", "bhyve",	"qnx",
-	"acrn",	     "apple",	  "sre",	"google",
-	"vm-other",  "openvz",	  "lxc",	"lxc-libvirt",
-	"docker",    "podman",	  "rkt",	"systemd-nspawn",
-	"wsl",	     "proot",	  "pouch",	"container-other",
+	"vm",	    "container", "qemu",   "kvm",
+	"amazon",   "zvm",	 "vmware", "microsoft",
+	"oracle",   "powervm",	 "xen",	   "bochs",
+	"uml",	    "parallels", "bhyve",  "qnx",
+	"acrn",	    "apple",	 "sre",	   "google",
+	"vm-other", "openvz",	 "lxc",	   "lxc-libvirt",
+	"docker",   "podman",	 "rkt",	   "systemd-nspawn",
+	"wsl",	    "proot",	 "pouch",  "container-other",
 };
 
 /* uname(2)'s machines by their names in systemd.unit(5). */
 static const char *const architectures[] = {
-	"x86",	    "x86-64",	 "ppc",	   "ppc-le",   "ppc64",	    "ppc64-le",
-	"ia64",	    "parisc",	 "parisc64", "s390",   "s390x",	    "sparc",
-	"sparc64",  "mips",	 "mips-le", "mips64",  "mips64-le", "alpha",
-	"arm",	    "arm-be",	 "arm64",  "arm64-be", "sh",	    "sh64",
-	"m68k",	    "tilegx",	 "cris",   "arc",      "arc-be",    "riscv32",
+	"x86",	    "x86-64",	   "ppc",     "ppc-le",	  "ppc64",
+	"ppc64-le", "ia64",	   "parisc",  "parisc64", "s390",
+	"s390x",    "sparc",	   "sparc64", "mips",	  "mips-le",
+	"mips64",   "mips64-le",   "alpha",   "arm",	  "arm-be",
+	"arm64",    "arm64-be",	   "sh",      "sh64",	  "m68k",
+	"tilegx",   "cris",	   "arc",     "arc-be",	  "riscv32",
 	"riscv64",  "loongarch64",
 };
 
@@ -156,24 +158,25 @@ static int parse_word(const struct policy_setting *setting, const char *value,
 	for (size_t i = 0; i < n; i++)
 		nearest_try(&nearest, words[i]);
 	if (nearest.best)
-		return complain(ret_message, setting, value,
-				"there is no such %s; did you mean %s?", what,
-				nearest.best);
-	return complain(ret_message, setting, value,
-			"there is no such %s; systemd.unit(5) has all of them",
-			what);
+		return complaint_set(ret_message, setting, value,
+				     "there is no such %s; did you mean %s?",
+				     what, nearest.best);
+	return complaint_set(
+		ret_message, setting, value,
+		"there is no such %s; systemd.unit(5) has all of them", what);
 }
 
-int policy_parse_virtualization(const struct policy_setting *setting,
-				const char *value, _unused_ void *target,
-				char **ret_message)
+int host_fact_parse_virtualization(const struct policy_setting *setting,
+				   const char *value, _unused_ void *target,
+				   char **ret_message)
 {
 	if (is_yes(value) || is_no(value))
 		return 0;
 	if (strcmp(value, "private-users") == 0)
-		return complain(ret_message, setting, value,
-				"no broker runs in a user namespace, as it "
-				"could not hot-plug anything there");
+		return complaint_set(
+			ret_message, setting, value,
+			"no broker runs in a user namespace, as it "
+			"could not hot-plug anything there");
 	return parse_word(setting, value, technologies,
 			  ARRAY_SIZE(technologies), "virtualization",
 			  ret_message);
@@ -203,9 +206,9 @@ const struct policy_fact policy_fact_virtualization = {
 	.describe = host_describe,
 };
 
-int policy_parse_architecture(const struct policy_setting *setting,
-			      const char *value, _unused_ void *target,
-			      char **ret_message)
+int host_fact_parse_architecture(const struct policy_setting *setting,
+				 const char *value, _unused_ void *target,
+				 char **ret_message)
 {
 	if (strcmp(value, "native") == 0)
 		return 0;
@@ -231,14 +234,14 @@ const struct policy_fact policy_fact_architecture = {
 	.describe = host_describe,
 };
 
-int policy_parse_command_line(const struct policy_setting *setting,
-			      const char *value, _unused_ void *target,
-			      char **ret_message)
+int host_fact_parse_command_line(const struct policy_setting *setting,
+				 const char *value, _unused_ void *target,
+				 char **ret_message)
 {
 	if (*value != '=')
 		return 0;
-	return complain(ret_message, setting, value,
-			"not an option such as quiet or console=ttyS0");
+	return complaint_set(ret_message, setting, value,
+			     "not an option such as quiet or console=ttyS0");
 }
 
 /* Cuts the next word off *text, as the kernel does: double quotes hold blanks

@@ -15,16 +15,16 @@ extern const struct policy_fact policy_fact_virtualization;
 extern const struct policy_fact policy_fact_command_line;
 extern const struct policy_fact policy_fact_architecture;
 
-int policy_parse_host(const struct policy_setting *setting, const char *value,
-		      void *target, char **ret_message);
-int policy_parse_virtualization(const struct policy_setting *setting,
-				const char *value, void *target,
-				char **ret_message);
-int policy_parse_command_line(const struct policy_setting *setting,
-			      const char *value, void *target,
-			      char **ret_message);
-int policy_parse_architecture(const struct policy_setting *setting,
-			      const char *value, void *target,
-			      char **ret_message);
+int host_fact_parse_host(const struct policy_setting *setting,
+			 const char *value, void *target, char **ret_message);
+int host_fact_parse_virtualization(const struct policy_setting *setting,
+				   const char *value, void *target,
+				   char **ret_message);
+int host_fact_parse_command_line(const struct policy_setting *setting,
+				 const char *value, void *target,
+				 char **ret_message);
+int host_fact_parse_architecture(const struct policy_setting *setting,
+				 const char *value, void *target,
+				 char **ret_message);
 
 #endif

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "basic/cleanup.h"
+#include "basic/text.h"
 #include "policy/complaint.h"
-#include "policy/glob.h"
-#include "policy/text.h"
-#include "policy/version.h"
+#include "policy/syntax/glob.h"
+#include "policy/syntax/version.h"
 
 /* How ConditionKernelVersion= compares; the longer signs first. */
 enum sign_kind {
@@ -28,11 +28,16 @@ static const struct sign {
 	const char *text;
 	enum sign_kind kind;
 } signs[] = {
-	{ "!$=", SIGN_NOT_GLOB },     { "$=", SIGN_GLOB },
-	{ "<>", SIGN_UNEQUAL },	      { "<=", SIGN_LESS_EQUAL },
-	{ ">=", SIGN_GREATER_EQUAL }, { "==", SIGN_EQUAL },
-	{ "!=", SIGN_NOT_SAME },      { "=", SIGN_SAME },
-	{ "<", SIGN_LESS },	      { ">", SIGN_GREATER },
+	{ "!$=", SIGN_NOT_GLOB },
+	{ "$=", SIGN_GLOB },
+	{ "<>", SIGN_UNEQUAL },
+	{ "<=", SIGN_LESS_EQUAL },
+	{ ">=", SIGN_GREATER_EQUAL },
+	{ "==", SIGN_EQUAL },
+	{ "!=", SIGN_NOT_SAME },
+	{ "=", SIGN_SAME },
+	{ "<", SIGN_LESS },
+	{ ">", SIGN_GREATER },
 	{ "", SIGN_GLOB },
 };
 
@@ -61,9 +66,9 @@ static char *take_expression(char **text, enum sign_kind *ret_kind)
 	return word;
 }
 
-int policy_parse_kernel_version(const struct policy_setting *setting,
-				const char *value, _unused_ void *target,
-				char **ret_message)
+int kernel_version_parse(const struct policy_setting *setting,
+			 const char *value, _unused_ void *target,
+			 char **ret_message)
 {
 	_cleanup_free_ char *copy = strdup(value);
 	char *rest = copy, *version;
@@ -77,9 +82,9 @@ int policy_parse_kernel_version(const struct policy_setting *setting,
 			break;
 	if (n > 0 && !version)
 		return 0;
-	return complain(ret_message, setting, value,
-			"not a list of expressions such as \">=6.1\" or "
-			"\"6.12.*\"");
+	return complaint_set(ret_message, setting, value,
+			     "not a list of expressions such as \">=6.1\" or "
+			     "\"6.12.*\"");
 }
 
 static bool expression_fits(enum sign_kind kind, const char *version,

@@ -9,8 +9,7 @@
  * ConditionKernelVersion= in systemd.unit(5). */
 extern const struct policy_fact policy_fact_kernel_version;
 
-int policy_parse_kernel_version(const struct policy_setting *setting,
-				const char *value, void *target,
-				char **ret_message);
+int kernel_version_parse(const struct policy_setting *setting,
+			 const char *value, void *target, char **ret_message);
 
 #endif

@@ -8,8 +8,8 @@
 #include "basic/cleanup.h"
 #include "basic/parse.h"
 #include "policy/complaint.h"
-#include "policy/glob.h"
 #include "policy/match-value.h"
+#include "policy/syntax/glob.h"
 
 static void forget_bars(struct policy_limits *limits)
 {
@@ -25,8 +25,9 @@ void policy_limits_done(struct policy_limits *limits)
 	free(limits->fault);
 }
 
-int policy_parse_ratio(const struct policy_setting *setting, const char *value,
-		       void *target, char **ret_message)
+int policy_limits_parse_ratio(const struct policy_setting *setting,
+			      const char *value, void *target,
+			      char **ret_message)
 {
 	_cleanup_free_ char *copy = strdup(value);
 	struct policy_limits *limits = target;
@@ -39,22 +40,23 @@ int policy_parse_ratio(const struct policy_setting *setting, const char *value,
 	if (*value && (parse_u64(copy, &movable) < 0 || movable == 0 ||
 		       (rest && parse_u64(rest, &kernel) < 0) || kernel == 0 ||
 		       movable > UINT32_MAX || kernel > UINT32_MAX))
-		return complain(ret_message, setting, value,
-				"not a ratio such as 4 or 9:2");
+		return complaint_set(ret_message, setting, value,
+				     "not a ratio such as 4 or 9:2");
 	limits->movable = movable;
 	limits->kernel = kernel;
 	return 0;
 }
 
-int policy_parse_limit_size(const struct policy_setting *setting,
-			    const char *value, void *target, char **ret_message)
+int policy_limits_parse_size(const struct policy_setting *setting,
+			     const char *value, void *target,
+			     char **ret_message)
 {
 	uint64_t *size = (void *)((char *)target + setting->offset);
 	uint64_t number = 0;
 
 	if (*value && parse_size(value, &number) < 0)
-		return complain(ret_message, setting, value,
-				"not a size such as 512M");
+		return complaint_set(ret_message, setting, value,
+				     "not a size such as 512M");
 	*size = number;
 	return 0;
 }
@@ -63,7 +65,7 @@ static bool is_name(const struct policy_setting *setting, const char *word)
 {
 	_cleanup_free_ char *message = NULL;
 
-	return (*word == '/' ? policy_parse_path : policy_parse_uuid)(
+	return (*word == '/' ? match_value_parse_path : match_value_parse_uuid)(
 		       setting, word, NULL, &message) == 0;
 }
 
@@ -71,29 +73,30 @@ static int add_bar(struct policy_limits *limits,
 		   const struct policy_setting *setting, const char *word,
 		   char **ret_message)
 {
-	struct policy_bar bar = { .text = NULL }, *grown;
+	struct policy_exclusion exclusion = { .text = NULL }, *grown;
 
-	bar.is_range = strchr(word, '-') &&
-		       parse_phys_range(word, &bar.range) == 0;
-	if (!bar.is_range && !is_name(setting, word))
-		return complain(ret_message, setting, word,
-				"not a path such as /devices/platform/hmem.0, "
-				"a UUID, or addresses such as 0x1000-0x1fff");
+	exclusion.is_range = strchr(word, '-') &&
+			     parse_phys_range(word, &exclusion.range) == 0;
+	if (!exclusion.is_range && !is_name(setting, word))
+		return complaint_set(
+			ret_message, setting, word,
+			"not a path such as /devices/platform/hmem.0, "
+			"a UUID, or addresses such as 0x1000-0x1fff");
 	grown = reallocarray(limits->never_touch, limits->n_never_touch + 1,
 			     sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
 	limits->never_touch = grown;
-	bar.text = strdup(word);
-	if (!bar.text)
+	exclusion.text = strdup(word);
+	if (!exclusion.text)
 		return -ENOMEM;
-	grown[limits->n_never_touch++] = bar;
+	grown[limits->n_never_touch++] = exclusion;
 	return 0;
 }
 
-int policy_parse_never_touch(const struct policy_setting *setting,
-			     const char *value, void *target,
-			     char **ret_message)
+int policy_limits_parse_never_touch(const struct policy_setting *setting,
+				    const char *value, void *target,
+				    char **ret_message)
 {
 	_cleanup_free_ char *copy = strdup(value);
 	struct policy_limits *limits = target;
@@ -110,17 +113,17 @@ int policy_parse_never_touch(const struct policy_setting *setting,
 	return r;
 }
 
-static bool touches(const struct policy_bar *bar,
+static bool touches(const struct policy_exclusion *exclusion,
 		    const struct policy_subject *subject)
 {
 	for (size_t i = 0; i < subject->n_ranges; i++)
-		if (bar->range.start <= subject->ranges[i].end &&
-		    subject->ranges[i].start <= bar->range.end)
+		if (exclusion->range.start <= subject->ranges[i].end &&
+		    subject->ranges[i].start <= exclusion->range.end)
 			return true;
 	return false;
 }
 
-static bool is_named(const struct policy_bar *bar,
+static bool is_named(const struct policy_exclusion *exclusion,
 		     const struct policy_subject *subject)
 {
 	const char *const names[] = { subject->uuid, subject->device_uuid };
@@ -128,31 +131,30 @@ static bool is_named(const struct policy_bar *bar,
 	_cleanup_free_ char *region = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (names[i] &&
-		    glob_fits_any_case(bar->text, names[i]))
+		if (names[i] && glob_fits_any_case(exclusion->text, names[i]))
 			return true;
-	if (glob_fits(bar->text, subject->path))
+	if (glob_fits(exclusion->text, subject->path))
 		return true;
-	region = slash ? strndup(subject->path,
-				 (size_t)(slash - subject->path))
+	region = slash ? strndup(subject->path, (size_t)(slash - subject->path))
 		       : NULL;
-	return region && glob_fits(bar->text, region);
+	return region && glob_fits(exclusion->text, region);
 }
 
-const struct policy_bar *policy_limits_bar(const struct policy_limits *limits,
-					   const struct policy_subject *subject,
-					   bool *ret_unknown)
+const struct policy_exclusion *
+policy_limits_exclusion(const struct policy_limits *limits,
+			const struct policy_subject *subject, bool *ret_unknown)
 {
 	*ret_unknown = false;
 	for (size_t i = 0; i < limits->n_never_touch; i++) {
-		const struct policy_bar *bar = &limits->never_touch[i];
+		const struct policy_exclusion *exclusion =
+			&limits->never_touch[i];
 
-		if (bar->is_range ? touches(bar, subject)
-				  : is_named(bar, subject))
-			return bar;
+		if (exclusion->is_range ? touches(exclusion, subject)
+					: is_named(exclusion, subject))
+			return exclusion;
 		*ret_unknown |= subject->unknown &
-				(bar->is_range ? POLICY_UNKNOWN_RANGES
-					       : POLICY_UNKNOWN_UUID);
+				(exclusion->is_range ? POLICY_UNKNOWN_RANGES
+						     : POLICY_UNKNOWN_UUID);
 	}
 	return NULL;
 }

@@ -16,7 +16,7 @@ struct policy_origin {
 };
 
 /* Which devices are never to be touched: a glob, or addresses. */
-struct policy_bar {
+struct policy_exclusion {
 	char *text; /* as in the file */
 	bool is_range;
 	struct phys_range range;
@@ -30,7 +30,7 @@ struct policy_limits {
 	uint64_t movable;
 	uint64_t kernel;
 	uint64_t kernel_free; /* bytes; 0: no limit */
-	struct policy_bar *never_touch;
+	struct policy_exclusion *never_touch;
 	size_t n_never_touch;
 	struct policy_origin ratio_origin;
 	struct policy_origin free_origin;
@@ -38,10 +38,11 @@ struct policy_limits {
 	char *fault; /* "FILE:LINE: MESSAGE", or NULL */
 };
 
-/* The bar that @subject falls under, or NULL; where its addresses or UUID could
- * not be read and a bar asks for them, *ret_unknown is set. */
-const struct policy_bar *policy_limits_bar(const struct policy_limits *limits,
-					   const struct policy_subject *subject,
-					   bool *ret_unknown);
+/* The exclusion that @subject falls under, or NULL; where its addresses or UUID
+ * could not be read and a exclusion asks for them, *ret_unknown is set. */
+const struct policy_exclusion *
+policy_limits_exclusion(const struct policy_limits *limits,
+			const struct policy_subject *subject,
+			bool *ret_unknown);
 
 #endif

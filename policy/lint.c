@@ -66,7 +66,8 @@ static bool any_covers(const struct policy_condition *outer,
 	return false;
 }
 
-/* Every value that bars something in @outer bars it in @inner, too. */
+/* Every value that exclusions something in @outer exclusions it in @inner, too.
+ */
 static bool bars_cover(const struct policy_condition *outer,
 		       const struct policy_condition *inner)
 {
@@ -128,7 +129,7 @@ static bool file_covers(const struct policy_file *outer,
 			continue;
 		other = policy_file_find_condition(inner, c->setting);
 		if (!other ||
-		    (differ && policy_setting_is_of_slice(c->setting)) ||
+		    (differ && policy_setting_is_of_device(c->setting)) ||
 		    !condition_covers(c, other))
 			return false;
 	}
@@ -208,7 +209,7 @@ static int collect_claims(struct claims *claims, struct policy_file *file,
 				 file->origins[policy_setting_index(setting)],
 				 index);
 	for (size_t i = 0; i < file->n_slices && r == 0; i++) {
-		const struct policy_slice *slice = &file->slices[i];
+		const struct policy_device_section *slice = &file->slices[i];
 
 		if (slice->use.mode == POLICY_MODE_SYSTEM_RAM &&
 		    slice->use.node_name)

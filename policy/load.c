@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "basic/names.h"
-#include "policy/entries.h"
 #include "policy/parser.h"
 #include "policy/policy.h"
 #include "policy/set.h"
-#include "policy/trusted.h"
+#include "policy/syntax/entries.h"
+#include "policy/syntax/trusted.h"
 
 #define DROPIN_DIR_SUFFIX ".d"
 #define DROPIN_SUFFIX ".conf"
@@ -61,7 +61,7 @@ static int load_source(const struct place *place, const char *path,
 	if (r == -EINVAL)
 		r = tell_fault(file, source, fault);
 	else if (r > 0)
-		r = policy_parse(file, source, text, size);
+		r = policy_parser_parse(file, source, text, size);
 	else
 		return r;
 	return r < 0 ? r : 1;
@@ -293,8 +293,8 @@ static int load_conf(const struct place *place, struct policy_set *set)
 {
 	int r;
 
-	set->conf = policy_file_new(POLICY_KIND_CONF, "/" POLICY_DIR_ETC
-							"/" POLICY_CONF);
+	set->conf = policy_file_new(POLICY_KIND_CONF,
+				    "/" POLICY_DIR_ETC "/" POLICY_CONF);
 	if (!set->conf)
 		return -ENOMEM;
 	r = load_conf_file(place, set->conf);

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "basic/parse.h"
+#include "basic/text.h"
 #include "policy/complaint.h"
-#include "policy/glob.h"
-#include "policy/text.h"
+#include "policy/syntax/glob.h"
 
 /*
  * A value that can fit no device at all is an error here, not a key that never
@@ -34,18 +34,19 @@ static bool can_start_with(const char *value, const char *start)
 	return strncmp(value, start, length) == 0;
 }
 
-int policy_parse_provider(const struct policy_setting *setting,
-			  const char *value, _unused_ void *target,
-			  char **ret_message)
+int match_value_parse_provider(const struct policy_setting *setting,
+			       const char *value, _unused_ void *target,
+			       char **ret_message)
 {
 	static const char *const providers[] = { "pmem", "hmem", "cxl" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(providers); i++)
 		if (glob_fits(value, providers[i]))
 			return 0;
-	return complain(ret_message, setting, value,
-			"no provider is called so, known are pmem, hmem and "
-			"cxl");
+	return complaint_set(
+		ret_message, setting, value,
+		"no provider is called so, known are pmem, hmem and "
+		"cxl");
 }
 
 static bool is_uuid(const char *value)
@@ -67,14 +68,15 @@ static bool is_uuid_glob(const char *value)
 						     "*?[]!^")] == '\0';
 }
 
-int policy_parse_uuid(const struct policy_setting *setting, const char *value,
-		      _unused_ void *target, char **ret_message)
+int match_value_parse_uuid(const struct policy_setting *setting,
+			   const char *value, _unused_ void *target,
+			   char **ret_message)
 {
 	if (is_uuid(value) || is_uuid_glob(value))
 		return 0;
-	return complain(ret_message, setting, value,
-			"not a UUID of the form "
-			"01234567-89ab-cdef-0123-456789abcdef");
+	return complaint_set(ret_message, setting, value,
+			     "not a UUID of the form "
+			     "01234567-89ab-cdef-0123-456789abcdef");
 }
 
 static bool is_device(const char *value)
@@ -88,28 +90,32 @@ static bool is_device(const char *value)
 	       value[length] == '\0';
 }
 
-int policy_parse_device(const struct policy_setting *setting, const char *value,
-			_unused_ void *target, char **ret_message)
+int match_value_parse_device(const struct policy_setting *setting,
+			     const char *value, _unused_ void *target,
+			     char **ret_message)
 {
 	if (strchr(value, '/'))
-		return complain(ret_message, setting, value,
-				"a name such as dax0.0 is expected, without "
-				"any folder");
+		return complaint_set(
+			ret_message, setting, value,
+			"a name such as dax0.0 is expected, without "
+			"any folder");
 	if (is_glob(value) ? can_start_with(value, "dax") : is_device(value))
 		return 0;
-	return complain(ret_message, setting, value,
-			"no device can have this name, they are called such "
-			"as dax0.0");
+	return complaint_set(
+		ret_message, setting, value,
+		"no device can have this name, they are called such "
+		"as dax0.0");
 }
 
-int policy_parse_path(const struct policy_setting *setting, const char *value,
-		      _unused_ void *target, char **ret_message)
+int match_value_parse_path(const struct policy_setting *setting,
+			   const char *value, _unused_ void *target,
+			   char **ret_message)
 {
 	if (can_start_with(value, "/devices/"))
 		return 0;
-	return complain(ret_message, setting, value,
-			"no device can have this path, they start with "
-			"/devices/");
+	return complaint_set(ret_message, setting, value,
+			     "no device can have this path, they start with "
+			     "/devices/");
 }
 
 /* What stands before a size; the longer ones first. */
@@ -154,17 +160,17 @@ static int parse_comparison(const char *value,
 	return 0;
 }
 
-int policy_parse_size(const struct policy_setting *setting, const char *value,
-		      void *target, char **ret_message)
+int match_value_parse_size(const struct policy_setting *setting,
+			   const char *value, void *target, char **ret_message)
 {
 	int r = parse_comparison(value, parse_size, target);
 
 	if (r == -ERANGE)
-		return complain(ret_message, setting, value,
-				"no size can be that");
+		return complaint_set(ret_message, setting, value,
+				     "no size can be that");
 	if (r < 0)
-		return complain(ret_message, setting, value,
-				"not a size such as 16G, >=512M or <1T");
+		return complaint_set(ret_message, setting, value,
+				     "not a size such as 16G, >=512M or <1T");
 	return 0;
 }
 
@@ -175,7 +181,10 @@ static int parse_nanoseconds(const char *text, uint64_t *ret)
 		const char *suffix;
 		uint64_t factor;
 	} units[] = {
-		{ "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "", 1 },
+		{ "ns", 1 },
+		{ "us", 1000 },
+		{ "ms", 1000000 },
+		{ "", 1 },
 	};
 	size_t i = 0, length;
 	char number[24];
@@ -198,22 +207,24 @@ static int parse_nanoseconds(const char *text, uint64_t *ret)
 	return 0;
 }
 
-int policy_parse_latency(const struct policy_setting *setting,
-			 const char *value, void *target, char **ret_message)
+int match_value_parse_latency(const struct policy_setting *setting,
+			      const char *value, void *target,
+			      char **ret_message)
 {
 	int r = parse_comparison(value, parse_nanoseconds, target);
 
 	if (r == -ERANGE)
-		return complain(ret_message, setting, value,
-				"no latency can be that");
+		return complaint_set(ret_message, setting, value,
+				     "no latency can be that");
 	if (r < 0)
-		return complain(ret_message, setting, value,
-				"not a time such as <=300ns");
+		return complaint_set(ret_message, setting, value,
+				     "not a time such as <=300ns");
 	return 0;
 }
 
-int policy_parse_serial(const struct policy_setting *setting, const char *value,
-			void *target, char **ret_message)
+int match_value_parse_serial(const struct policy_setting *setting,
+			     const char *value, void *target,
+			     char **ret_message)
 {
 	static const char characters[] = "0123456789abcdefABCDEFxX*?[]!^-";
 	struct policy_value *number = target;
@@ -222,8 +233,8 @@ int policy_parse_serial(const struct policy_setting *setting, const char *value,
 		return 0;
 	if (!is_glob(value) && parse_u64(value, &number->low) == 0)
 		return 0;
-	return complain(ret_message, setting, value,
-			"not a serial number such as 0x5ca1ab1e");
+	return complaint_set(ret_message, setting, value,
+			     "not a serial number such as 0x5ca1ab1e");
 }
 
 static int take_node(char *text, uint64_t *ret)
@@ -236,8 +247,8 @@ static int take_node(char *text, uint64_t *ret)
 	return 0;
 }
 
-int policy_parse_node(const struct policy_setting *setting, const char *value,
-		      void *target, char **ret_message)
+int match_value_parse_node(const struct policy_setting *setting,
+			   const char *value, void *target, char **ret_message)
 {
 	_cleanup_free_ char *copy = strdup(value);
 	struct policy_value *range = target;
@@ -252,24 +263,26 @@ int policy_parse_node(const struct policy_setting *setting, const char *value,
 		last = first;
 	if (take_node(first, &low) < 0 || take_node(last, &high) < 0 ||
 	    low > high)
-		return complain(ret_message, setting, value,
-				"not a node number such as 2, or two such as "
-				"1-3");
+		return complaint_set(
+			ret_message, setting, value,
+			"not a node number such as 2, or two such as "
+			"1-3");
 	range->low = low;
 	range->high = high;
 	return 0;
 }
 
-int policy_parse_addresses(const struct policy_setting *setting,
-			   const char *value, void *target, char **ret_message)
+int match_value_parse_addresses(const struct policy_setting *setting,
+				const char *value, void *target,
+				char **ret_message)
 {
 	struct policy_value *range = target;
 	struct phys_range addresses;
 
 	if (!strchr(value, '-') || parse_phys_range(value, &addresses) < 0)
-		return complain(ret_message, setting, value,
-				"not two addresses such as "
-				"0x1000000000-0x17ffffffff");
+		return complaint_set(ret_message, setting, value,
+				     "not two addresses such as "
+				     "0x1000000000-0x17ffffffff");
 	range->low = addresses.start;
 	range->high = addresses.end;
 	return 0;

@@ -17,23 +17,28 @@ struct policy_value {
 
 /* Parsers of the settings table; their target is a struct policy_value, of
  * which they set low and high. */
-int policy_parse_provider(const struct policy_setting *setting,
-			  const char *value, void *target, char **ret_message);
-int policy_parse_uuid(const struct policy_setting *setting, const char *value,
-		      void *target, char **ret_message);
-int policy_parse_device(const struct policy_setting *setting, const char *value,
-			void *target, char **ret_message);
-int policy_parse_path(const struct policy_setting *setting, const char *value,
-		      void *target, char **ret_message);
-int policy_parse_size(const struct policy_setting *setting, const char *value,
-		      void *target, char **ret_message);
-int policy_parse_latency(const struct policy_setting *setting,
-			 const char *value, void *target, char **ret_message);
-int policy_parse_serial(const struct policy_setting *setting, const char *value,
-			void *target, char **ret_message);
-int policy_parse_node(const struct policy_setting *setting, const char *value,
-		      void *target, char **ret_message);
-int policy_parse_addresses(const struct policy_setting *setting,
+int match_value_parse_provider(const struct policy_setting *setting,
+			       const char *value, void *target,
+			       char **ret_message);
+int match_value_parse_uuid(const struct policy_setting *setting,
 			   const char *value, void *target, char **ret_message);
+int match_value_parse_device(const struct policy_setting *setting,
+			     const char *value, void *target,
+			     char **ret_message);
+int match_value_parse_path(const struct policy_setting *setting,
+			   const char *value, void *target, char **ret_message);
+int match_value_parse_size(const struct policy_setting *setting,
+			   const char *value, void *target, char **ret_message);
+int match_value_parse_latency(const struct policy_setting *setting,
+			      const char *value, void *target,
+			      char **ret_message);
+int match_value_parse_serial(const struct policy_setting *setting,
+			     const char *value, void *target,
+			     char **ret_message);
+int match_value_parse_node(const struct policy_setting *setting,
+			   const char *value, void *target, char **ret_message);
+int match_value_parse_addresses(const struct policy_setting *setting,
+				const char *value, void *target,
+				char **ret_message);
 
 #endif

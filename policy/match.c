@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "basic/text.h"
 #include "policy/file.h"
 #include "policy/match.h"
-#include "policy/text.h"
 
-void policy_reason_done(struct policy_reason *reason)
+void policy_match_reason_done(struct policy_reason *reason)
 {
 	free(reason->have);
 	free(reason->message);
@@ -57,7 +57,7 @@ static const char *owner(const struct policy_file *file,
 {
 	if (setting->offset >= offsetof(struct policy_subject, host))
 		return "machine";
-	return file->n_slices > 0 && policy_setting_is_of_slice(setting)
+	return file->n_slices > 0 && policy_setting_is_of_device(setting)
 		       ? "region"
 		       : "device";
 }
@@ -235,9 +235,9 @@ static void look_at_region(struct policy_subject *subject,
 		subject->unknown |= POLICY_UNKNOWN_RANGES;
 }
 
-int policy_file_ask(const struct policy_file *file,
-		    const struct policy_subject *device,
-		    struct policy_reason *ret)
+int policy_match_ask(const struct policy_file *file,
+		     const struct policy_subject *device,
+		     struct policy_reason *ret)
 {
 	struct policy_subject region = *device;
 	const struct policy_subject *subject = device;
@@ -253,7 +253,7 @@ int policy_file_ask(const struct policy_file *file,
 	if (r >= 0)
 		r = give_answer(&reason, file, subject);
 	if (r < 0) {
-		policy_reason_done(&reason);
+		policy_match_reason_done(&reason);
 		return r;
 	}
 	*ret = reason;

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/ini.h"
-#include "policy/nearest.h"
-#include "policy/text.h"
+#include "basic/text.h"
+#include "policy/syntax/ini.h"
+#include "policy/syntax/nearest.h"
 
 #define PREFIX_IGNORED "X-"
 
@@ -15,8 +15,8 @@ struct parser {
 	struct policy_file *file;
 	struct policy_source *source;
 	const char *section; /* of the table; NULL: before the first one */
-	struct policy_slice *slice; /* of the [Device] section */
-	bool skip;	     /* the section is not looked into */
+	struct policy_device_section *slice; /* of the [Device] section */
+	bool skip; /* the section is not looked into */
 };
 
 static bool is_match(const char *section)
@@ -62,7 +62,7 @@ static int parse_unknown_section(struct parser *parser,
 				 const struct ini_item *item)
 {
 	const char *nearest =
-		policy_section_nearest(parser->file->kind, item->name);
+		policy_setting_nearest_section(parser->file->kind, item->name);
 	char excerpt[TEXT_EXCERPT_MAX], buf[HINT_MAX];
 
 	text_excerpt(item->name, excerpt);
@@ -85,15 +85,15 @@ static int parse_unknown_section(struct parser *parser,
 
 static int start_slice(struct parser *parser, const struct ini_item *item)
 {
-	parser->slice = policy_file_add_slice(
-		parser->file, parser->source->name, item->line);
+	parser->slice = policy_file_add_slice(parser->file,
+					      parser->source->name, item->line);
 	return parser->slice ? 0 : -ENOMEM;
 }
 
 static int parse_section(struct parser *parser, const struct ini_item *item)
 {
 	const char *known =
-		policy_section_find(parser->file->kind, item->name);
+		policy_setting_find_section(parser->file->kind, item->name);
 
 	parser->skip = !known;
 	if (known) {
@@ -225,14 +225,14 @@ static int parse_unknown_key(struct parser *parser, const struct ini_item *item)
 
 	if (is_match(parser->section))
 		return parse_unknown_condition(parser, item);
-	return policy_source_tell(parser->source,
-				  harmless ? POLICY_WARNING : POLICY_ERROR,
-				  name_at(item), "the unknown key %s= of [%s] "
-						 "%s%s",
-				  text_excerpt(item->name, excerpt),
-				  parser->section,
-				  harmless ? "is ignored" : "cannot be ignored",
-				  hint(nearest ? nearest->key : NULL, buf));
+	return policy_source_tell(
+		parser->source, harmless ? POLICY_WARNING : POLICY_ERROR,
+		name_at(item),
+		"the unknown key %s= of [%s] "
+		"%s%s",
+		text_excerpt(item->name, excerpt), parser->section,
+		harmless ? "is ignored" : "cannot be ignored",
+		hint(nearest ? nearest->key : NULL, buf));
 }
 
 static int parse_assignment(struct parser *parser, const struct ini_item *item)
@@ -290,8 +290,8 @@ static int parse_item(struct parser *parser, const struct ini_item *item)
 	return 0;
 }
 
-int policy_parse(struct policy_file *file, struct policy_source *source,
-		 const char *text, size_t size)
+int policy_parser_parse(struct policy_file *file, struct policy_source *source,
+			const char *text, size_t size)
 {
 	struct parser parser = { .file = file, .source = source };
 	struct ini_reader reader;

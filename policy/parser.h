@@ -14,7 +14,7 @@
  * wrong becomes a diagnostic of @source. Text that is no text at all is not
  * looked at. Returns 0 or -ENOMEM.
  */
-int policy_parse(struct policy_file *file, struct policy_source *source,
-		 const char *text, size_t size);
+int policy_parser_parse(struct policy_file *file, struct policy_source *source,
+			const char *text, size_t size);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "basic/cleanup.h"
-#include "policy/carving.h"
+#include "policy/layout.h"
 #include "policy/limit.h"
 #include "policy/subject.h"
 #include "policy/values.h"
@@ -121,18 +121,19 @@ struct policy_decision {
 	uint64_t busy_timeout; /* ms; UINT64_MAX: for ever */
 	enum policy_exclusive exclusive;
 	enum policy_fork fork_inheritance;
-	/* What the region is to be carved into, or NULL. @mode is
-	 * POLICY_MODE_KEEP then, until the device stands for a piece. */
-	struct policy_carving *carving;
-	/* The piece of it that the device stands for, or NULL: see
-	 * policy_decision_take_piece(). */
-	const struct policy_piece *piece;
+	/* What the region is to be laid out into, or NULL. @mode is
+	 * POLICY_MODE_KEEP then, until the device stands for a slice. */
+	struct policy_layout *layout;
+	/* The slice of it that the device stands for, or NULL: see
+	 * policy_decision_take_slice(). */
+	const struct policy_slice *slice;
 	/* [Limits] that hold for every device; owned by the set, never NULL
 	 * in a decision that policy_decide() made. */
 	const struct policy_limits *limits;
-	const struct policy_bar *bar; /* NeverTouch= that it falls under */
-	bool bar_unknown;	      /* whether it does could not be told */
-	char *node_name;	      /* NodeName=, or NULL */
+	const struct policy_exclusion
+		*exclusion;	/* NeverTouch= that it falls under */
+	bool exclusion_unknown; /* whether it does could not be told */
+	char *node_name;	/* NodeName=, or NULL */
 	struct policy_origin node_name_origin;
 	const char *file; /* that decided, owned by the set; NULL when the
 			   * last reason is not POLICY_FITS (no file fitted, or
@@ -150,11 +151,11 @@ int policy_decide(const struct policy_set *set,
 		  struct policy_decision **ret);
 
 /*
- * The device of @decision stands for this piece of its carving, of which it is
+ * The device of @decision stands for this slice of its layout, of which it is
  * to have the mode and everything else from now on. Returns 0 or -ENOMEM.
  */
-int policy_decision_take_piece(struct policy_decision *decision,
-			       const struct policy_piece *piece);
+int policy_decision_take_slice(struct policy_decision *decision,
+			       const struct policy_slice *slice);
 
 void policy_decision_free(struct policy_decision *decision);
 DEFINE_CLEANUP(struct policy_decision *, policy_decision_free)

@@ -9,18 +9,19 @@
 
 #include "basic/cleanup.h"
 #include "policy/complaint.h"
-#include "policy/nearest.h"
+#include "policy/syntax/nearest.h"
 
 #define NAME_LENGTH_MAX 63
 
-void policy_region_done(struct policy_region *region)
+void region_section_done(struct policy_region *region)
 {
 	free(region->node_name);
 	region->node_name = NULL;
 }
 
-int policy_parse_choice(const struct policy_setting *setting, const char *value,
-			void *target, char **ret_message)
+int region_section_parse_choice(const struct policy_setting *setting,
+				const char *value, void *target,
+				char **ret_message)
 {
 	unsigned int *choice = (void *)((char *)target + setting->offset);
 	struct nearest nearest;
@@ -38,11 +39,11 @@ int policy_parse_choice(const struct policy_setting *setting, const char *value,
 		nearest_try(&nearest, setting->words[i]);
 	}
 	if (nearest.best)
-		return complain(ret_message, setting, value,
-				"it takes %s, did you mean %s?",
-				setting->values, nearest.best);
-	return complain(ret_message, setting, value, "it takes %s",
-			setting->values);
+		return complaint_set(ret_message, setting, value,
+				     "it takes %s, did you mean %s?",
+				     setting->values, nearest.best);
+	return complaint_set(ret_message, setting, value, "it takes %s",
+			     setting->values);
 }
 
 static bool is_name(const char *name)
@@ -58,18 +59,20 @@ static bool is_name(const char *name)
 	return true;
 }
 
-int policy_parse_name(const struct policy_setting *setting, const char *value,
-		      void *target, char **ret_message)
+int region_section_parse_name(const struct policy_setting *setting,
+			      const char *value, void *target,
+			      char **ret_message)
 {
 	char **name = (void *)((char *)target + setting->offset);
 	char *copy = NULL;
 
 	if (*value) {
 		if (!is_name(value))
-			return complain(ret_message, setting, value,
-					"a name has up to %d letters, digits, "
-					"'_', '.' and '-', the first a letter",
-					NAME_LENGTH_MAX);
+			return complaint_set(
+				ret_message, setting, value,
+				"a name has up to %d letters, digits, "
+				"'_', '.' and '-', the first a letter",
+				NAME_LENGTH_MAX);
 		copy = strdup(value);
 		if (!copy)
 			return -ENOMEM;
@@ -86,9 +89,9 @@ static int take_span(const char **text, uint64_t *ret)
 		const char *name;
 		uint64_t ms;
 	} units[] = {
-		{ "ms", 1 },	      { "s", 1000 },	  { "sec", 1000 },
-		{ "m", 60000 },	      { "min", 60000 },	  { "h", 3600000 },
-		{ "hr", 3600000 },    { "d", 86400000 },  { "", 1000 },
+		{ "ms", 1 },	   { "s", 1000 },     { "sec", 1000 },
+		{ "m", 60000 },	   { "min", 60000 },  { "h", 3600000 },
+		{ "hr", 3600000 }, { "d", 86400000 }, { "", 1000 },
 	};
 	unsigned long long number;
 	size_t length, i = 0;
@@ -131,15 +134,17 @@ static int parse_time(const char *text, uint64_t *ret)
 	return total > 0 ? 0 : -EINVAL;
 }
 
-int policy_parse_timeout(const struct policy_setting *setting,
-			 const char *value, void *target, char **ret_message)
+int region_section_parse_timeout(const struct policy_setting *setting,
+				 const char *value, void *target,
+				 char **ret_message)
 {
 	uint64_t *timeout = (void *)((char *)target + setting->offset);
 
 	if (!*value)
 		*timeout = 0;
 	else if (parse_time(value, timeout) < 0)
-		return complain(ret_message, setting, value,
-				"not a time such as 90s, 5min or infinity");
+		return complaint_set(
+			ret_message, setting, value,
+			"not a time such as 90s, 5min or infinity");
 	return 0;
 }

@@ -25,18 +25,21 @@ struct policy_region {
 #define POLICY_BUSY_TIMEOUT (UINT64_C(5) * 60 * 1000)
 #define POLICY_FOREVER UINT64_MAX
 
-void policy_region_done(struct policy_region *region);
+void region_section_done(struct policy_region *region);
 
 /*
  * Parsers of the settings table; their target is the section's struct. An
  * empty value sets the default again. They return 0; -EINVAL and in
  * *ret_message, to be freed, what is wrong; or -ENOMEM.
  */
-int policy_parse_choice(const struct policy_setting *setting, const char *value,
-			void *target, char **ret_message);
-int policy_parse_name(const struct policy_setting *setting, const char *value,
-		      void *target, char **ret_message);
-int policy_parse_timeout(const struct policy_setting *setting,
-			 const char *value, void *target, char **ret_message);
+int region_section_parse_choice(const struct policy_setting *setting,
+				const char *value, void *target,
+				char **ret_message);
+int region_section_parse_name(const struct policy_setting *setting,
+			      const char *value, void *target,
+			      char **ret_message);
+int region_section_parse_timeout(const struct policy_setting *setting,
+				 const char *value, void *target,
+				 char **ret_message);
 
 #endif

@@ -4,15 +4,15 @@
 #include <string.h>
 
 #include "basic/cleanup.h"
+#include "policy/device-section.h"
 #include "policy/fact.h"
 #include "policy/host-fact.h"
 #include "policy/kernel-version.h"
 #include "policy/limit-section.h"
 #include "policy/match-value.h"
-#include "policy/nearest.h"
 #include "policy/region-section.h"
-#include "policy/slice.h"
 #include "policy/subject.h"
+#include "policy/syntax/nearest.h"
 #include "policy/words.h"
 
 #define SETTING(section_, key_, values_, text_, parse_, type, field, ...) \
@@ -22,9 +22,9 @@
 		.offset = offsetof(type, field), __VA_ARGS__              \
 	}
 
-#define MATCH(key_, values_, text_, parse_, field, fact_, unknown_, ...)  \
-	SETTING(POLICY_SECTION_MATCH, key_, values_, text_, parse_,       \
-		struct policy_subject, field, .fact = &(fact_),           \
+#define MATCH(key_, values_, text_, parse_, field, fact_, unknown_, ...) \
+	SETTING(POLICY_SECTION_MATCH, key_, values_, text_, parse_,      \
+		struct policy_subject, field, .fact = &(fact_),          \
 		.unknown = unknown_, __VA_ARGS__)
 
 #define REGION(key_, values_, text_, parse_, field, ...)             \
@@ -33,7 +33,7 @@
 
 #define DEVICE(key_, values_, text_, parse_, field, ...)             \
 	SETTING(POLICY_SECTION_DEVICE, key_, values_, text_, parse_, \
-		struct policy_slice, field, __VA_ARGS__)
+		struct policy_device_section, field, __VA_ARGS__)
 
 #define LIMIT(key_, values_, text_, parse_, field)                   \
 	SETTING(POLICY_SECTION_LIMITS, key_, values_, text_, parse_, \
@@ -45,32 +45,32 @@ const struct policy_setting policy_settings[] = {
 	      "What the memory comes from: `pmem` (persistent memory, an "
 	      "nvdimm namespace), `hmem` (soft-reserved memory, as "
 	      "high-bandwidth memory is, usually) or `cxl` (a CXL region).",
-	      policy_parse_provider, provider, policy_fact_string,
+	      match_value_parse_provider, provider, policy_fact_string,
 	      POLICY_UNKNOWN_PROVIDER),
 	MATCH("UUID", "GLOB...",
 	      "The UUID of the nvdimm namespace, as ndctl(1) lists it, or of "
 	      "the CXL region; or that which the kernel gives the device "
 	      "itself (its attribute `uuid`, where there is one).\n"
 	      "Case does not count.",
-	      policy_parse_uuid, uuid, policy_fact_uuid,
+	      match_value_parse_uuid, uuid, policy_fact_uuid,
 	      POLICY_UNKNOWN_UUID),
 	MATCH("Serial", "NUMBER|GLOB...",
 	      "The serial number of a CXL memory device that the memory is "
 	      "on, as its attribute `serial` and `cxl list` tell it.\n"
 	      "Memory that is interleaved over several of them fits when one "
 	      "does.",
-	      policy_parse_serial, memdevs, policy_fact_serial,
+	      match_value_parse_serial, memdevs, policy_fact_serial,
 	      POLICY_UNKNOWN_SERIAL),
 	MATCH("Device", "GLOB...",
 	      "The kernel's name, such as `dax0.0`.\n"
 	      "The kernel gives these names in the order in which it finds "
 	      "devices, which can change from boot to boot: of the keys that "
 	      "tell one device from another, this is the worst.",
-	      policy_parse_device, device, policy_fact_string, 0),
+	      match_value_parse_device, device, policy_fact_string, 0),
 	MATCH("Path", "GLOB...",
 	      "The device's path in sysfs, without the mount point.\n"
 	      "It starts with `/devices/`.",
-	      policy_parse_path, path, policy_fact_string, 0),
+	      match_value_parse_path, path, policy_fact_string, 0),
 	MATCH("Size", "[>=|<=|>|<]SIZE...",
 	      "The size of the device: a number of bytes with an optional "
 	      "suffix `K`, `M`, `G`, `T`, `P` or `E` (powers of 1024).\n"
@@ -79,21 +79,21 @@ const struct policy_setting policy_settings[] = {
 	      "As the values of a list are alternatives, a size between two "
 	      "others takes a `!`: `Size=>=4G` and, on a line of its own, "
 	      "`Size=!>16G`.",
-	      policy_parse_size, size, policy_fact_size,
+	      match_value_parse_size, size, policy_fact_size,
 	      POLICY_UNKNOWN_SIZE),
 	MATCH("Align", "[>=|<=|>|<]SIZE...",
 	      "The page size of the device's mappings, say `4K`, `2M` or `1G`.",
-	      policy_parse_size, align, policy_fact_size,
+	      match_value_parse_size, align, policy_fact_size,
 	      POLICY_UNKNOWN_ALIGN),
 	MATCH("TargetNode", "NODE[-NODE]...",
 	      "The number of the NUMA node that the memory belongs to as "
 	      "system RAM, or a range of such numbers.",
-	      policy_parse_node, target_node, policy_fact_node,
+	      match_value_parse_node, target_node, policy_fact_node,
 	      POLICY_UNKNOWN_TARGET_NODE),
 	MATCH("PhysicalAddress", "START-END...",
 	      "Physical addresses, both included, decimal or with `0x`.\n"
 	      "One such range must hold all of the device.",
-	      policy_parse_addresses, ranges, policy_fact_ranges,
+	      match_value_parse_addresses, ranges, policy_fact_ranges,
 	      POLICY_UNKNOWN_RANGES),
 	MATCH("ReadBandwidth", "[>=|<=|>|<]SIZE...",
 	      "Bytes per second that the firmware tells (HMAT or CDAT), with "
@@ -102,26 +102,26 @@ const struct policy_setting policy_settings[] = {
 	      "on, and those of a node while the node is there: of other "
 	      "memory that is not hot-plugged they cannot be read, so it is "
 	      "kept as it is.",
-	      policy_parse_size, performance.read_bandwidth,
+	      match_value_parse_size, performance.read_bandwidth,
 	      policy_fact_bandwidth, POLICY_UNKNOWN_PERFORMANCE),
 	MATCH("WriteBandwidth", "[>=|<=|>|<]SIZE...",
 	      "The same for writing.",
-	      policy_parse_size, performance.write_bandwidth,
+	      match_value_parse_size, performance.write_bandwidth,
 	      policy_fact_bandwidth, POLICY_UNKNOWN_PERFORMANCE),
 	MATCH("ReadLatency", "[>=|<=|>|<]TIME...",
 	      "The latency that the firmware tells, in `ns` (which can be "
 	      "left out), `us` or `ms`.\n"
 	      "What is said of `ReadBandwidth=` is true of it, too.",
-	      policy_parse_latency, performance.read_latency,
+	      match_value_parse_latency, performance.read_latency,
 	      policy_fact_latency, POLICY_UNKNOWN_PERFORMANCE),
 	MATCH("WriteLatency", "[>=|<=|>|<]TIME...",
 	      "The same for writing.",
-	      policy_parse_latency, performance.write_latency,
+	      match_value_parse_latency, performance.write_latency,
 	      policy_fact_latency, POLICY_UNKNOWN_PERFORMANCE),
 	MATCH("Host", "GLOB|MACHINE-ID...",
 	      "The machine's host name, or its machine-id(5).\n"
 	      "See `ConditionHost=` in systemd.unit(5).",
-	      policy_parse_host, host.name, policy_fact_host,
+	      host_fact_parse_host, host.name, policy_fact_host,
 	      POLICY_UNKNOWN_HOSTNAME),
 	MATCH("Virtualization", "BOOLEAN|vm|container|NAME...",
 	      "Whether the machine is a virtual one, of which kind, or of "
@@ -129,7 +129,7 @@ const struct policy_setting policy_settings[] = {
 	      "See `ConditionVirtualization=` in systemd.unit(5), of which "
 	      "`private-users` is not taken: there is no broker in a user "
 	      "namespace.",
-	      policy_parse_virtualization, host.virtualization,
+	      host_fact_parse_virtualization, host.virtualization,
 	      policy_fact_virtualization, POLICY_UNKNOWN_VIRTUALIZATION),
 	MATCH("KernelVersion", "EXPRESSION...",
 	      "Expressions on the kernel's version (`uname -r`).\n"
@@ -140,7 +140,7 @@ const struct policy_setting policy_settings[] = {
 	      "The expressions in one line must all be true; several lines "
 	      "are alternatives.\n"
 	      "See `ConditionKernelVersion=` in systemd.unit(5).",
-	      policy_parse_kernel_version, host.kernel,
+	      kernel_version_parse, host.kernel,
 	      policy_fact_kernel_version, POLICY_UNKNOWN_KERNEL,
 	      .whole = true),
 	MATCH("KernelCommandLine", "OPTION[=VALUE]...",
@@ -148,13 +148,13 @@ const struct policy_setting policy_settings[] = {
 	      "found where a value is assigned to it, or a word with exactly "
 	      "this value.\n"
 	      "See `ConditionKernelCommandLine=` in systemd.unit(5).",
-	      policy_parse_command_line, host.command_line,
+	      host_fact_parse_command_line, host.command_line,
 	      policy_fact_command_line, POLICY_UNKNOWN_COMMAND_LINE),
 	MATCH("Architecture", "NAME...",
 	      "The machine's architecture, such as `x86-64` or `arm64`, or "
 	      "`native` for that which daxbroker was built for.\n"
 	      "See `ConditionArchitecture=` in systemd.unit(5).",
-	      policy_parse_architecture, host.architecture,
+	      host_fact_parse_architecture, host.architecture,
 	      policy_fact_architecture, POLICY_UNKNOWN_ARCHITECTURE),
 
 	REGION("Mode", "keep|devdax|system-ram",
@@ -165,7 +165,7 @@ const struct policy_setting policy_settings[] = {
 	       "`system-ram`: it is hot-plugged as memory of a NUMA node.\n"
 	       "This key must be there, unless each [Device] section has one "
 	       "of its own.",
-	       policy_parse_choice, mode, .words = policy_mode_words),
+	       region_section_parse_choice, mode, .words = policy_mode_words),
 	REGION("Zone", "auto|movable|kernel",
 	       "The zone that system RAM goes to.\n"
 	       "`movable` holds only what can be moved away, so that it can "
@@ -173,7 +173,7 @@ const struct policy_setting policy_settings[] = {
 	       "and can rarely be unplugged.\n"
 	       "`auto`, the default, leaves it to the kernel "
 	       "(memory_hotplug.online_policy).",
-	       policy_parse_choice, zone, .words = policy_zone_words),
+	       region_section_parse_choice, zone, .words = policy_zone_words),
 	REGION("MemmapOnMemory", "auto|yes|no",
 	       "Whether the kernel keeps its map of the memory (1/64 of it) "
 	       "in the memory itself: that spares the memory there was "
@@ -183,7 +183,7 @@ const struct policy_setting policy_settings[] = {
 	       "It takes Linux 6.8 or later, and for `yes` a kernel that was "
 	       "booted with memory_hotplug.memmap_on_memory=1; else it has no "
 	       "effect, which `daxbroker list` tells.",
-	       policy_parse_choice, memmap_on_memory,
+	       region_section_parse_choice, memmap_on_memory,
 	       .words = policy_memmap_words),
 	REGION("Present", "apply|keep",
 	       "What becomes of a device that is system RAM already when the "
@@ -191,85 +191,85 @@ const struct policy_setting policy_settings[] = {
 	       "`apply`, the default, treats it as any other; `keep` leaves "
 	       "it as it was found until the policies are reloaded or "
 	       "applied.",
-	       policy_parse_choice, present, .words = policy_present_words),
+	       region_section_parse_choice, present, .words = policy_present_words),
 	REGION("Persistent", "refuse|overwrite",
 	       "Whether persistent memory may become system RAM, which "
 	       "destroys what it holds.\n"
 	       "The default is `refuse`.",
-	       policy_parse_choice, persistent,
+	       region_section_parse_choice, persistent,
 	       .words = policy_persistent_words),
 	REGION("OnBusy", "refuse|wait",
 	       "What to do when a device is in use that is to be switched.\n"
 	       "`refuse`, the default, leaves it and tells who uses it; "
 	       "`wait` waits for `BusyTimeout=` that it comes free.",
-	       policy_parse_choice, on_busy, .words = policy_on_busy_words),
+	       region_section_parse_choice, on_busy, .words = policy_on_busy_words),
 	REGION("BusyTimeout", "TIME",
 	       "How long `OnBusy=wait` waits: a number of seconds, or numbers "
 	       "with the units `ms`, `s`, `min`, `h` and `d`, as in `1h "
 	       "30min`; or `infinity`.\n"
 	       "The default is `5min`.",
-	       policy_parse_timeout, busy_timeout),
+	       region_section_parse_timeout, busy_timeout),
 	REGION("NodeName", "NAME",
 	       "A name for the NUMA node, for `daxbroker node NAME`, which "
 	       "prints its number: the kernel's numbers can change, this name "
 	       "does not.\n"
 	       "Up to 63 letters, digits, `_`, `.` and `-`, of which the "
 	       "first is a letter.",
-	       policy_parse_name, node_name),
+	       region_section_parse_name, node_name),
 	REGION("Exclusive", "no|yes",
 	       "Whether `/dev/daxX.Y` is for one opener at a time; every "
 	       "other one gets EBUSY.\n"
 	       "It takes daxbroker's own kernel module `device_dax`; with the "
 	       "in-tree one it has no effect, which `daxbroker list` tells.",
-	       policy_parse_choice, exclusive,
+	       region_section_parse_choice, exclusive,
 	       .words = policy_exclusive_words),
 	REGION("ForkInheritance", "yes|no",
 	       "Whether a child process inherits the mappings of "
 	       "`/dev/daxX.Y`.\n"
 	       "It takes daxbroker's own kernel module `device_dax`, as "
 	       "`Exclusive=` does.",
-	       policy_parse_choice, fork_inheritance,
+	       region_section_parse_choice, fork_inheritance,
 	       .words = policy_fork_words),
 
 	DEVICE("Name", "NAME",
 	       "What the slice is called here and in messages.\n"
 	       "It must be there, and be another one for each slice; it is "
 	       "made like a `NodeName=`.",
-	       policy_parse_name, name),
+	       region_section_parse_name, name),
 	DEVICE("Size", "SIZE|PERCENT%|rest",
 	       "How large it is: bytes with a suffix as for `Size=` in "
 	       "[Match]; a share of the whole region, rounded down to what "
 	       "can be made; or `rest`, which is whatever the others leave "
 	       "and can be said once.\n"
 	       "It must be there.",
-	       policy_parse_slice_size, size),
+	       device_section_parse_size, size),
 	DEVICE("Align", "SIZE",
 	       "The page size of its mappings, a power of two of at least "
 	       "`4K`.\n"
 	       "Its size and where it starts must be multiples of it.\n"
 	       "The default is that of the region.",
-	       policy_parse_slice_align, align),
+	       device_section_parse_align, align),
 	DEVICE("Mode", "devdax|system-ram",
 	       "As in [Region], which has the default.",
-	       policy_parse_choice, use.mode,
+	       region_section_parse_choice, use.mode,
 	       .words = policy_mode_words),
 	DEVICE("Zone", "auto|movable|kernel",
 	       "As in [Region], which has the default.",
-	       policy_parse_choice, use.zone, .words = policy_zone_words),
+	       region_section_parse_choice, use.zone, .words = policy_zone_words),
 	DEVICE("MemmapOnMemory", "auto|yes|no",
 	       "As in [Region], which has the default.",
-	       policy_parse_choice, use.memmap_on_memory,
+	       region_section_parse_choice, use.memmap_on_memory,
 	       .words = policy_memmap_words),
 	DEVICE("NodeName", "NAME",
 	       "As in [Region], which has the default.",
-	       policy_parse_name, use.node_name),
+	       region_section_parse_name, use.node_name),
 	DEVICE("Exclusive", "no|yes",
 	       "As in [Region], which has the default.",
-	       policy_parse_choice, use.exclusive,
+	       region_section_parse_choice, use.exclusive,
 	       .words = policy_exclusive_words),
 	DEVICE("ForkInheritance", "yes|no",
 	       "As in [Region], which has the default.",
-	       policy_parse_choice, use.fork_inheritance,
+	       region_section_parse_choice, use.fork_inheritance,
 	       .words = policy_fork_words),
 
 	LIMIT("MaxMovableRatio", "MOVABLE[:KERNEL]",
@@ -280,11 +280,11 @@ const struct policy_setting policy_settings[] = {
 	      "is free.\n"
 	      "The kernel's own policy `auto-movable` keeps to about 3 "
 	      "(memory_hotplug.auto_movable_ratio, in percent).",
-	      policy_parse_ratio, movable),
+	      policy_limits_parse_ratio, movable),
 	LIMIT("MinKernelFree", "SIZE",
 	      "How much memory that is not movable must be left free by the "
 	      "kernel's map of what is plugged, which takes 1/64 of its size.",
-	      policy_parse_limit_size, kernel_free),
+	      policy_limits_parse_size, kernel_free),
 	LIMIT("NeverTouch", "GLOB|START-END...",
 	      "Regions that are never switched, whatever a policy says: "
 	      "globs, compared with the region's path in sysfs without the "
@@ -293,7 +293,7 @@ const struct policy_setting policy_settings[] = {
 	      "device lies in, be it in part.\n"
 	      "The key can be given again and adds to the list then; with an "
 	      "empty value it forgets what stood before.",
-	      policy_parse_never_touch, never_touch),
+	      policy_limits_parse_never_touch, never_touch),
 	{ .key = NULL },
 };
 /* clang-format on */
@@ -329,7 +329,7 @@ const struct policy_setting *policy_setting_nearest(const char *section,
 	return nearest.best ? policy_setting_find(section, nearest.best) : NULL;
 }
 
-const char *policy_section_find(enum policy_kind kind, const char *name)
+const char *policy_setting_find_section(enum policy_kind kind, const char *name)
 {
 	for (const struct policy_setting *s = policy_settings; s->key; s++)
 		if (section_kind(s->section) == kind &&
@@ -338,7 +338,8 @@ const char *policy_section_find(enum policy_kind kind, const char *name)
 	return NULL;
 }
 
-const char *policy_section_nearest(enum policy_kind kind, const char *name)
+const char *policy_setting_nearest_section(enum policy_kind kind,
+					   const char *name)
 {
 	struct nearest nearest;
 
@@ -349,7 +350,7 @@ const char *policy_section_nearest(enum policy_kind kind, const char *name)
 	return nearest.best;
 }
 
-bool policy_setting_is_of_slice(const struct policy_setting *setting)
+bool policy_setting_is_of_device(const struct policy_setting *setting)
 {
 	static const size_t offsets[] = {
 		offsetof(struct policy_subject, device),

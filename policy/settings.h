@@ -45,7 +45,7 @@ struct policy_setting {
 
 #define POLICY_SECTION_MATCH "Match"
 #define POLICY_SECTION_REGION "Region" /* struct policy_region */
-#define POLICY_SECTION_DEVICE "Device" /* struct policy_slice */
+#define POLICY_SECTION_DEVICE "Device" /* struct policy_device_section */
 #define POLICY_SECTION_LIMITS "Limits" /* struct policy_limits */
 
 /* The last has key NULL. */
@@ -66,16 +66,18 @@ const struct policy_setting *policy_setting_find(const char *section,
 
 /* The known section of a kind of file or, in @section, key that is nearest to
  * a wrong name, or NULL when none is near. */
-const char *policy_section_nearest(enum policy_kind kind, const char *name);
+const char *policy_setting_nearest_section(enum policy_kind kind,
+					   const char *name);
 const struct policy_setting *policy_setting_nearest(const char *section,
 						    const char *name);
 
 /* A section of a kind of file by its name, as the table's own string; or NULL.
  */
-const char *policy_section_find(enum policy_kind kind, const char *name);
+const char *policy_setting_find_section(enum policy_kind kind,
+					const char *name);
 
 /* True for a key of [Match] about what each device of a region has of its own:
  * a file with [Device] sections compares it with the region instead. */
-bool policy_setting_is_of_slice(const struct policy_setting *setting);
+bool policy_setting_is_of_device(const struct policy_setting *setting);
 
 #endif

@@ -46,13 +46,13 @@ struct policy_performance {
 	uint64_t write_latency;	  /* ns */
 };
 
-/* The region that the device is a slice of, for carving it anew. */
+/* The region that the device is a slice of, for layout it anew. */
 struct policy_extent {
-	bool dynamic;	     /* devices can be made and destroyed in it */
-	const char *device;  /* the first one of it, which stands for it */
-	const char *path;    /* that one's */
-	uint64_t size;	     /* bytes; 0: unknown */
-	uint64_t align;	     /* bytes, the least unit of a slice; 0: unknown */
+	bool dynamic;	    /* devices can be made and destroyed in it */
+	const char *device; /* the first one of it, which stands for it */
+	const char *path;   /* that one's */
+	uint64_t size;	    /* bytes; 0: unknown */
+	uint64_t align;	    /* bytes, the least unit of a slice; 0: unknown */
 	bool start_known;
 	uint64_t start;	     /* its first physical address */
 	uint64_t block_size; /* of the kernel's memory blocks; 0: no hotplug */
@@ -63,21 +63,21 @@ struct policy_extent {
  * of its machine. Everything is borrowed for the time of a call.
  */
 struct policy_subject {
-	unsigned int unknown; /* enum policy_unknown, ORed */
-	const char *device;   /* "dax0.0" */
-	const char *provider; /* "pmem", "hmem", "cxl"; NULL: another one */
-	const char *path;     /* sysfs path without the mount point:
-			       * "/devices/platform/hmem.0/dax0.0" */
-	const char *uuid;     /* nvdimm namespace or CXL region UUID, lower
-			       * case; NULL: it has none */
+	unsigned int unknown;	 /* enum policy_unknown, ORed */
+	const char *device;	 /* "dax0.0" */
+	const char *provider;	 /* "pmem", "hmem", "cxl"; NULL: another one */
+	const char *path;	 /* sysfs path without the mount point:
+				  * "/devices/platform/hmem.0/dax0.0" */
+	const char *uuid;	 /* nvdimm namespace or CXL region UUID, lower
+				  * case; NULL: it has none */
 	const char *device_uuid; /* the device's own, as slices of a CXL
 				  * region with dynamic capacity have it */
 	const char *const *memdevs; /* "mem0:0xSERIAL" of each CXL device
 				     * that the memory is on */
 	size_t n_memdevs;
-	uint64_t size;	      /* bytes */
-	uint64_t align;	      /* bytes; 0: unknown */
-	int target_node;      /* -1: it has none */
+	uint64_t size;	 /* bytes */
+	uint64_t align;	 /* bytes; 0: unknown */
+	int target_node; /* -1: it has none */
 	const struct phys_range *ranges;
 	size_t n_ranges;
 	struct policy_performance performance;

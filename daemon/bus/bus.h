@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef BUS_BUS_H
-#define BUS_BUS_H
+#ifndef DAEMON_BUS_BUS_H
+#define DAEMON_BUS_BUS_H
 
 #include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
 #include "basic/cleanup.h"
-#include "daemon/broker.h"
+#include "broker/broker.h"
 
 /*
  * The D-Bus service (docs/org.daxbroker1.5) over @broker: no logic of its own.

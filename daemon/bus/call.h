@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef BUS_CALL_H
-#define BUS_CALL_H
+#ifndef DAEMON_BUS_CALL_H
+#define DAEMON_BUS_CALL_H
 
 #include <systemd/sd-bus.h>
 
-#include "daemon/broker.h"
+#include "broker/broker.h"
 
 /*
  * Calls of the methods that change something and have no answer yet: first they

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "basic/cleanup.h"
-#include "daemon/bus/utf8.h"
+#include "basic/utf8.h"
 
 static int append_text(sd_bus_message *message, const char *text)
 {

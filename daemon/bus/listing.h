@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef BUS_LISTING_H
-#define BUS_LISTING_H
+#ifndef DAEMON_BUS_LISTING_H
+#define DAEMON_BUS_LISTING_H
 
 #include <systemd/sd-bus.h>
 
-#include "daemon/record.h"
+#include "broker/record.h"
 
 /* The answer of Apply() and List(): one struct for each device. */
 #define LISTING_SIGNATURE "a(ssssss)"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef BUS_POLKIT_H
-#define BUS_POLKIT_H
+#ifndef DAEMON_BUS_POLKIT_H
+#define DAEMON_BUS_POLKIT_H
 
 #include <systemd/sd-bus.h>
 

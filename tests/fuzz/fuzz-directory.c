@@ -42,9 +42,8 @@ struct made {
 static void remove_root(void)
 {
 	static const char *const folders[] = {
-		"etc/daxbroker", "etc",	    "run/daxbroker",
-		"run",		 "usr/lib/daxbroker", "usr/lib",
-		"usr",
+		"etc/daxbroker",     "etc",	"run/daxbroker", "run",
+		"usr/lib/daxbroker", "usr/lib", "usr",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
@@ -55,9 +54,8 @@ static void remove_root(void)
 static void make_root(void)
 {
 	static const char *const folders[] = {
-		"etc",	   "etc/daxbroker", "run",
-		"run/daxbroker", "usr",	    "usr/lib",
-		"usr/lib/daxbroker",
+		"etc",	   "etc/daxbroker",	"run", "run/daxbroker", "usr",
+		"usr/lib", "usr/lib/daxbroker",
 	};
 
 	umask(022);
@@ -79,8 +77,7 @@ static char *harmless(const char *place, const char *name, size_t length)
 		length = NAME_LENGTH_MAX;
 	must(asprintf(&path, "%s%.*s", place, (int)length, name) > 0);
 	for (p = path + strlen(place); *p; p++) {
-		if (*p == '/' && !slash && p[1] && p[-1] != '/' &&
-		    p[-1] != '.')
+		if (*p == '/' && !slash && p[1] && p[-1] != '/' && p[-1] != '.')
 			slash = true;
 		else if (!isalnum((unsigned char)*p) &&
 			 (*p != '.' || p[-1] == '/'))
@@ -171,11 +168,12 @@ static void check_decision(const struct policy_decision *decision)
 		must(i + 1 == decision->n_reasons ||
 		     reason->answer == POLICY_DIFFERS);
 	}
-	must(!decision->file == (decision->n_reasons == 0 ||
-				 decision->reasons[decision->n_reasons - 1]
-						 .answer != POLICY_FITS));
-	if (decision->carving) {
-		fuzz_check_message(decision->carving->message);
+	must(!decision->file ==
+	     (decision->n_reasons == 0 ||
+	      decision->reasons[decision->n_reasons - 1].answer !=
+		      POLICY_FITS));
+	if (decision->layout) {
+		fuzz_check_message(decision->layout->message);
 		must(decision->mode == POLICY_MODE_KEEP);
 	}
 }

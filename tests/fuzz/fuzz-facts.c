@@ -9,12 +9,12 @@
 #include <unistd.h>
 
 #include "basic/cleanup.h"
-#include "daemon/facts/document.h"
-#include "daemon/plan/node-name.h"
-#include "daemon/plan/survey.h"
+#include "facts/document.h"
+#include "survey/node-name.h"
 #include "policy/file.h"
 #include "policy/parser.h"
 #include "policy/set.h"
+#include "survey/survey.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/subjects.h"
 
@@ -40,7 +40,8 @@ static struct policy_file *parse(enum policy_kind kind, const char *name,
 	struct policy_file *file = policy_file_new(kind, name);
 
 	must(file);
-	must(policy_parse(file, file->sources[0], text, strlen(text)) == 0);
+	must(policy_parser_parse(file, file->sources[0], text, strlen(text)) ==
+	     0);
 	must(policy_file_check(file) == 0);
 	must(!policy_file_error(file));
 	return file;
@@ -83,7 +84,7 @@ static void check_step(const struct plan *plan, const struct plan_step *step)
 
 static void check_survey(const struct survey *survey)
 {
-	const struct survey_item *one, *other;
+	const struct plan_item *one, *other;
 	size_t position = 0;
 
 	for (size_t i = 0; i < survey->n_items; i++) {

@@ -2,8 +2,8 @@
 /* The lexer alone: lines only grow, columns lie in their lines. */
 #include <string.h>
 
-#include "policy/ini.h"
-#include "policy/text.h"
+#include "basic/text.h"
+#include "policy/syntax/ini.h"
 #include "tests/fuzz/fuzz.h"
 
 static void check_item(const struct ini_item *item, unsigned int last_line)

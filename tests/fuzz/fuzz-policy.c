@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "basic/text.h"
 #include "policy/file.h"
 #include "policy/match.h"
 #include "policy/parser.h"
-#include "policy/text.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/subjects.h"
 
@@ -60,9 +60,9 @@ static void ask(const struct policy_file *file)
 	for (size_t i = 0; i < FUZZ_SUBJECTS; i++) {
 		struct policy_reason reason;
 
-		must(policy_file_ask(file, &fuzz_subjects[i], &reason) == 0);
+		must(policy_match_ask(file, &fuzz_subjects[i], &reason) == 0);
 		check_reason(file, &reason);
-		policy_reason_done(&reason);
+		policy_match_reason_done(&reason);
 	}
 }
 
@@ -73,7 +73,7 @@ static size_t parse_part(struct policy_file *file, struct policy_source *source,
 	const char *end = memmem(text, size, SEPARATOR, strlen(SEPARATOR));
 	size_t part = end ? (size_t)(end - text) + 1 : size;
 
-	must(policy_parse(file, source, text, part) == 0);
+	must(policy_parser_parse(file, source, text, part) == 0);
 	return end ? part + strlen(SEPARATOR) - 1 : size;
 }
 

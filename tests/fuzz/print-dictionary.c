@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/facts/field.h"
+#include "facts/field.h"
 #include "policy/settings.h"
 
 /* Values of keys that take no choice, and syntax. */
-static const char *const pieces[] = {
+static const char *const slices[] = {
 	"\\x0a%\\x0a",
 	"\\\\\\x0a",
 	"X-",
@@ -55,8 +55,8 @@ static void print_policy(void)
 		for (size_t i = 0; s->words && s->words[i]; i++)
 			printf("\"%s=%s\\x0a\"\n", s->key, s->words[i]);
 	}
-	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++)
-		printf("\"%s\"\n", pieces[i]);
+	for (size_t i = 0; i < sizeof(slices) / sizeof(slices[0]); i++)
+		printf("\"%s\"\n", slices[i]);
 }
 
 static void print_fields(const struct field *fields)
@@ -68,15 +68,16 @@ static void print_fields(const struct field *fields)
 static void print_facts(void)
 {
 	static const struct field *const tables[] = {
-		host_fields,  kernel_fields, memory_fields, performance_fields,
-		node_fields,  region_fields, device_fields, holder_fields,
+		host_fields, kernel_fields, memory_fields, performance_fields,
+		node_fields, region_fields, device_fields, holder_fields,
 	};
 	static const char *const lists[] = {
-		"daxbroker_facts", "host",    "kernel",	   "memory",
-		"nodes",	   "regions", "devices",   "blocks",
-		"ranges",	   "holders", "distances", "memdevs",
-		"performance",	   "first",   "count",	   "state",
-		"zone",		   "provider",
+		"daxbroker_facts", "host",	"kernel",
+		"memory",	   "nodes",	"regions",
+		"devices",	   "blocks",	"ranges",
+		"holders",	   "distances", "memdevs",
+		"performance",	   "first",	"count",
+		"state",	   "zone",	"provider",
 	};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)

@@ -4,17 +4,17 @@
 #include <limits.h>
 #include <string.h>
 
-#include "policy/text.h"
+#include "basic/text.h"
 #include "tests/fuzz/fuzz.h"
 
-#define HOST                                                        \
-	.host = {                                                   \
-		.name = "server1",                                  \
-		.machine_id = "0123456789abcdef0123456789abcdef",   \
-		.virtualization = "kvm",                            \
-		.kernel = "6.12.95-amd64",                          \
-		.command_line = "ro quiet \"a b\" console=ttyS0",    \
-		.architecture = "x86-64",                           \
+#define HOST                                                      \
+	.host = {                                                 \
+		.name = "server1",                                \
+		.machine_id = "0123456789abcdef0123456789abcdef", \
+		.virtualization = "kvm",                          \
+		.kernel = "6.12.95-amd64",                        \
+		.command_line = "ro quiet \"a b\" console=ttyS0", \
+		.architecture = "x86-64",                         \
 	}
 
 static const char *const memdevs[] = { "mem0:0x5ca1ab1e", "mem1:0x1" };
@@ -88,4 +88,3 @@ void fuzz_check_message(const char *message)
 	must(!strchr(message, '\n'));
 	must(text_fault(message, strlen(message), &what) == 0);
 }
-

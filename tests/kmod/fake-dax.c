@@ -9,11 +9,21 @@ struct dax_device;
 struct dax_mapping;
 struct dev_pagemap;
 struct inode;
-struct list_head { struct list_head *next, *prev; };
-struct resource { long start, end; };
-struct device { long x[8]; };
-struct device_driver { const char *name; };
-struct range { unsigned long start, end; };
+struct list_head {
+	struct list_head *next, *prev;
+};
+struct resource {
+	long start, end;
+};
+struct device {
+	long x[8];
+};
+struct device_driver {
+	const char *name;
+};
+struct range {
+	unsigned long start, end;
+};
 
 struct dax_region {
 	int id;

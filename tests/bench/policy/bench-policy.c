@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 #include "basic/cleanup.h"
-#include "daemon/facts/document.h"
-#include "daemon/plan/survey.h"
+#include "facts/document.h"
 #include "policy/lint.h"
 #include "policy/policy.h"
+#include "survey/survey.h"
 #include "tests/unit/policy/tree.h"
 
 #define ROUNDS 2000
@@ -104,8 +104,8 @@ static void run(size_t n_files, size_t n_devices)
 	end = now();
 	printf("%6zu %8zu %9.2f %9.2f %11.2f %12.2f %8zu\n", n_files, n_devices,
 	       (loaded - start) * 1e3, (linted - loaded) * 1e3,
-	       (end - linted) * 1e3,
-	       (end - linted) * 1e6 / (double)n_devices, decided);
+	       (end - linted) * 1e3, (end - linted) * 1e6 / (double)n_devices,
+	       decided);
 	tree_remove(&tree);
 }
 
@@ -159,8 +159,8 @@ int main(int argc, char **argv)
 	static const struct {
 		size_t files, devices;
 	} runs[] = {
-		{ 10, 10000 },	 { 100, 10000 },  { 1000, 100 },
-		{ 1000, 1000 },	 { 1000, 10000 }, { 2000, 10000 },
+		{ 10, 10000 },	{ 100, 10000 },	 { 1000, 100 },
+		{ 1000, 1000 }, { 1000, 10000 }, { 2000, 10000 },
 		{ 4000, 1000 },
 	};
 	_cleanup_free_ char *text = argc == 2 ? slurp(argv[1]) : NULL;

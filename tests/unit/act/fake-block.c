@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/facts/root.h"
+#include "facts/root.h"
 
 void fake_set_block(unsigned int id, char letter)
 {

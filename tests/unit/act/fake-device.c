@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/facts/root.h"
+#include "facts/root.h"
 
 /* "sys/devices/platform/hmem.0/NAME/ATTRIBUTE", in one of a few buffers. */
 const char *fake_device_path(const char *name, const char *attribute)

@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/act/module.h"
-#include "daemon/act/write.h"
-#include "daemon/facts/root.h"
+#include "act/module.h"
+#include "act/write.h"
+#include "facts/root.h"
 #include "fake-machine.h"
 
 struct fake_kernel fake;
@@ -108,7 +108,7 @@ static int do_block(unsigned int id, const char *word)
 		return -ENOENT;
 	if (offline == (fake_block_letter(id) == 'o'))
 		return -EINVAL;
-	if (fake.rival)
+	if (fake.other_agent)
 		word = offline ? "online_kernel" : "offline";
 	fake_set_block(id, fake_online_letter(word));
 	return 0;

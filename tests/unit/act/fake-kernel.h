@@ -20,11 +20,11 @@ struct fake_kernel {
 	unsigned int writes; /* so far */
 	/* What happens at the write of this number, from 1 on; 0: nothing. */
 	unsigned int strike_at;
-	int error;  /* it fails so, once, having changed nothing; 0: the
-		     * process is killed */
-	bool after; /* killed after, not before it has an effect */
-	bool rival; /* takes offline what goes online, and the other way round,
-		     * into the kernel's zone */
+	int error;	  /* it fails so, once, having changed nothing; 0: the
+			   * process is killed */
+	bool after;	  /* killed after, not before it has an effect */
+	bool other_agent; /* takes offline what goes online, and the other way
+			   * round, into the kernel's zone */
 };
 
 extern struct fake_kernel fake;
@@ -52,10 +52,10 @@ const char *fake_state(void);
  * them. "0+64,128+64:none 192+128:kmem:m": of each the ranges in MiB from the
  * region's start, its driver, and its memory blocks;
  * or "empty". */
-void fake_carve(const char *layout);
+void fake_layout(const char *layout);
 
 /* The same of how it is now, by place, and where its page size is not 2M that
  * too ("/4M"); in one buffer. */
-const char *fake_layout(void);
+const char *fake_current_layout(void);
 
 #endif

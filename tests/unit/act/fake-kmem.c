@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/facts/root.h"
+#include "facts/root.h"
 
 #define RANGES_MAX 8
 #define TEXT_MAX 128

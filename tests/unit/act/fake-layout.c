@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/facts/root.h"
+#include "facts/root.h"
 #include "fake-machine.h"
 
 void fake_offer_memmap(bool on)
@@ -64,7 +64,7 @@ static void add_next_block(unsigned int id, void *data)
 		fake_set_block(id, letter);
 }
 
-void fake_carve(const char *layout)
+void fake_layout(const char *layout)
 {
 	char text[256], *rest = text, *part, name[32];
 
@@ -133,7 +133,7 @@ static unsigned long long start_of(const char *name)
 	return fake_read_range(name, 0, &range) ? range.start : 0;
 }
 
-const char *fake_layout(void)
+const char *fake_current_layout(void)
 {
 	static char text[256];
 	FILE *out = fmemopen(text, sizeof(text), "w");

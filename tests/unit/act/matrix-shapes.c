@@ -21,7 +21,7 @@ const struct shape shapes[] = {
 	  .memmap = MEMMAP_OFF },
 	{ "kmem", "mmm", RAM "MemmapOnMemory=no\n", "kmem mmm no memmap",
 	  .memmap = MEMMAP_ON },
-	/* Carving: one device into two, from each mode. */
+	/* Layout: one device into two, from each mode. */
 	{ NULL, "", RAM SLICE("a", "128M") SLICE("b", "rest"),
 	  "0+128:none 128+256:none", "0+384:device_dax" },
 	{ NULL, "", RAM SLICE("a", "128M") SLICE("b", "rest"),
@@ -69,7 +69,7 @@ const struct shape shapes[] = {
 	{ NULL, "mk", RAM "MemmapOnMemory=yes\n", "kmem mmm memmap",
 	  .memmap = MEMMAP_OFF, .ours = true, .left = "0+256",
 	  .undone = "none mko no memmap" },
-	/* And carved. */
+	/* And laid out. */
 	{ NULL, "", RAM SLICE("a", "128M") SLICE("b", "rest"),
 	  "0+128:none 128+256:none", "0+384:none:mkm", .ours = true,
 	  .left = "0+384" },

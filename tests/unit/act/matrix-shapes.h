@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /* A plan's shape: from what to what; state as fake_state() has it, and with
- * @layout as fake_layout(). */
+ * @layout as fake_current_layout(). */
 struct shape {
 	const char *driver, *blocks, *settings, *wanted, *layout;
 	enum { NO_MEMMAP, MEMMAP_OFF, MEMMAP_ON } memmap;

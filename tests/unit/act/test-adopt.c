@@ -11,16 +11,16 @@
 
 #include <cmocka.h>
 
-#include "daemon/act/act.h"
-#include "daemon/act/write.h"
-#include "daemon/plan/survey.h"
+#include "act/act.h"
+#include "act/write.h"
 #include "fake-kernel.h"
+#include "survey/survey.h"
 
 /* The device has two of the three blocks that its former self had. */
 static void open_beyond(const char *blocks)
 {
 	fake_open(NULL, blocks);
-	fake_carve("0+256:none");
+	fake_layout("0+256:none");
 	fake_offer_kmem("0+384");
 	tree_write(&fake.tree, "etc/daxbroker/50.region",
 		   "[Match]\nDevice=*\n[Region]\nMode=devdax\n");

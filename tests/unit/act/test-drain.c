@@ -15,10 +15,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "act/drain.h"
+#include "act/lock.h"
 #include "basic/cleanup.h"
-#include "daemon/act/drain.h"
-#include "daemon/act/lock.h"
-#include "daemon/facts/root.h"
+#include "facts/root.h"
 
 #define DEVICE_DIR "sys/bus/dax/devices/dax0.0"
 #define ATTRIBUTE DEVICE_DIR "/drain"

@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
+#include "act/act.h"
+#include "act/lock.h"
 #include "basic/names.h"
-#include "daemon/act/act.h"
-#include "daemon/act/lock.h"
 #include "tests/unit/facts/tree.h"
 
 #define FILE_NAME "run/daxbroker/journal"

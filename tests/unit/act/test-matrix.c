@@ -19,11 +19,11 @@
 
 #include <cmocka.h>
 
-#include "daemon/act/act.h"
-#include "daemon/act/lock.h"
-#include "daemon/plan/survey.h"
+#include "act/act.h"
+#include "act/lock.h"
 #include "fake-kernel.h"
 #include "matrix-shapes.h"
+#include "survey/survey.h"
 
 #define POLICY "etc/daxbroker/50.region"
 
@@ -35,7 +35,7 @@ static const int errors[] = { EBUSY, EIO, ENOMEM, EINTR, ENODEV };
 /* Of the shape at hand. */
 static const char *state_of(const struct shape *shape)
 {
-	return shape->layout ? fake_layout() : fake_state();
+	return shape->layout ? fake_current_layout() : fake_state();
 }
 
 static void decide(const char *settings)
@@ -51,7 +51,7 @@ static void open_shape(const struct shape *shape, char ret_before[256])
 {
 	fake_open(shape->driver, shape->blocks);
 	if (shape->layout)
-		fake_carve(shape->layout);
+		fake_layout(shape->layout);
 	if (shape->memmap)
 		fake_offer_memmap(shape->memmap == MEMMAP_ON);
 	if (ours)
@@ -70,7 +70,7 @@ static struct survey *look(void)
 }
 
 /* The region's first device has all plans here; what becomes of slices once it
- * is carved is as it is for any device. */
+ * is laid out is as it is for any device. */
 static bool wants_job(const struct shape *shape, const struct survey *survey)
 {
 	const struct plan *plan = survey->items[0].plan;
@@ -410,7 +410,7 @@ static void rival_cell(const char *blocks, const char *settings,
 	fake_open("kmem", blocks);
 	decide(settings);
 	survey = look();
-	fake.rival = true;
+	fake.other_agent = true;
 	assert_int_equal(act_run(fake.tree.fd, survey->items[0].plan, 0, NULL,
 				 NULL, &result),
 			 0);

@@ -17,10 +17,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "daemon/act/act.h"
-#include "daemon/act/lock.h"
-#include "daemon/act/setting.h"
-#include "daemon/facts/root.h"
+#include "act/act.h"
+#include "act/lock.h"
+#include "act/setting.h"
+#include "facts/root.h"
 
 #define ATTRIBUTE "sys/devices/system/memory/auto_online_blocks"
 #define NOTE "run/daxbroker/auto-online-blocks"
@@ -54,7 +54,8 @@ static void expect(const char *path, const char *wanted)
 
 static int setup(void **state)
 {
-	static const char *const dirs[] = { "sys", "sys/devices",
+	static const char *const dirs[] = { "sys",
+					    "sys/devices",
 					    "sys/devices/system",
 					    "sys/devices/system/memory",
 					    "sys/bus",
@@ -73,10 +74,13 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	static const char *const files[] = {
-		ATTRIBUTE, NOTE, "run/daxbroker/act-hmem.0.lock",
+		ATTRIBUTE,
+		NOTE,
+		"run/daxbroker/act-hmem.0.lock",
 		"run/daxbroker/auto-online-blocks.lock",
 		"run/daxbroker/probe-state.lock",
-		"run/daxbroker/drivers-autoprobe.lock", AUTOPROBE
+		"run/daxbroker/drivers-autoprobe.lock",
+		AUTOPROBE
 	};
 	static const char *const dirs[] = { "sys/devices/system/memory",
 					    "sys/devices/system",

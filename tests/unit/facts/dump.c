@@ -36,8 +36,8 @@ static void dump_region(FILE *out, const struct facts_region *r)
 
 	fprintf(out, "region %d path=%s provider=%s dynamic=%s\n", r->id,
 		r->path, facts_provider_name(r->provider), yes(r->dynamic));
-	fprintf(out, "  start=%#" PRIx64 " size=%#" PRIx64
-		     " available=%#" PRIx64,
+	fprintf(out,
+		"  start=%#" PRIx64 " size=%#" PRIx64 " available=%#" PRIx64,
 		r->start, r->size, r->available_size);
 	fprintf(out, " align=%#" PRIx64 " target_node=%d uuid=%s\n", r->align,
 		r->target_node, r->uuid_unknown ? "?" : text(r->uuid));

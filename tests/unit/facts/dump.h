@@ -2,7 +2,7 @@
 #ifndef TESTS_FACTS_DUMP_H
 #define TESTS_FACTS_DUMP_H
 
-#include "daemon/facts/snapshot.h"
+#include "facts/snapshot.h"
 
 /* All of a snapshot as text, to be freed: equal snapshots have equal texts.
  * Never NULL. */

@@ -9,13 +9,13 @@
 
 #include <cmocka.h>
 
-#include "daemon/facts/document.h"
+#include "facts/document.h"
 
 #define START "{\"daxbroker_facts\":1,"
-#define REGION                                             \
+#define REGION                                            \
 	"\"id\":0,\"path\":\"/devices/platform/hmem.0\"," \
 	"\"provider\":\"hmem\""
-#define DEVICE                                   \
+#define DEVICE                                    \
 	"\"name\":\"dax0.0\",\"identity\":\"i\"," \
 	"\"path\":\"/devices/platform/hmem.0/dax0.0\""
 

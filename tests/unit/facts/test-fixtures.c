@@ -16,11 +16,11 @@
 
 #include <cmocka.h>
 
-#include "daemon/facts/block.h"
-#include "daemon/facts/document.h"
-#include "daemon/facts/root.h"
-#include "daemon/facts/snapshot.h"
 #include "dump.h"
+#include "facts/block.h"
+#include "facts/document.h"
+#include "facts/root.h"
+#include "facts/snapshot.h"
 #include "tree.h"
 
 static const char *folder;

@@ -15,8 +15,8 @@
 
 #include <cmocka.h>
 
-#include "daemon/facts/process-map.h"
-#include "daemon/facts/snapshot.h"
+#include "facts/process-map.h"
+#include "facts/snapshot.h"
 #include "tree.h"
 
 #define GIB 0x40000000ULL

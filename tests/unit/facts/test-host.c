@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/facts/snapshot.h"
+#include "facts/snapshot.h"
 #include "tree.h"
 
 #define CLOCKS \
@@ -86,26 +86,25 @@ static void test_names(void **state _unused_)
 }
 
 /* As of proc_zoneinfo_show(), cut down. */
-static const char zoneinfo[] =
-	"Node 0, zone      DMA\n"
-	"  per-node stats\n"
-	"      nr_free_cma  0\n"
-	"  pages free     10\n"
-	"        boost    0\n"
-	"        present  40\n"
-	"        managed  30\n"
-	"  pagesets\n"
-	"    cpu: 0\n"
-	"              count: 0\n"
-	"Node 0, zone   Normal\n"
-	"  pages free     100\n"
-	"        managed  400\n"
-	"Node 1, zone  Movable\n"
-	"  pages free     7\n"
-	"        managed  1000\n"
-	"Node 1, zone   Device\n"
-	"  pages free     0\n"
-	"        managed  5000\n";
+static const char zoneinfo[] = "Node 0, zone      DMA\n"
+			       "  per-node stats\n"
+			       "      nr_free_cma  0\n"
+			       "  pages free     10\n"
+			       "        boost    0\n"
+			       "        present  40\n"
+			       "        managed  30\n"
+			       "  pagesets\n"
+			       "    cpu: 0\n"
+			       "              count: 0\n"
+			       "Node 0, zone   Normal\n"
+			       "  pages free     100\n"
+			       "        managed  400\n"
+			       "Node 1, zone  Movable\n"
+			       "  pages free     7\n"
+			       "        managed  1000\n"
+			       "Node 1, zone   Device\n"
+			       "  pages free     0\n"
+			       "        managed  5000\n";
 
 static void test_memory(void **state _unused_)
 {

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/facts/snapshot.h"
+#include "facts/snapshot.h"
 #include "tree.h"
 
 #define GIB 0x40000000ULL

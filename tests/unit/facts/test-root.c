@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/facts/root.h"
+#include "facts/root.h"
 #include "tree.h"
 
 static void assert_line(const struct tree *tree, const char *path,

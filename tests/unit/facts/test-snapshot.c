@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "daemon/facts/block.h"
-#include "daemon/facts/snapshot.h"
+#include "facts/block.h"
+#include "facts/snapshot.h"
 #include "tree.h"
 
 #define GIB 0x40000000ULL

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/facts/usage.h"
+#include "facts/usage.h"
 #include "tree.h"
 
 #define GIB 0x40000000ULL
@@ -94,9 +94,8 @@ static void test_kinds(void **state _unused_)
 
 static void test_pages(void **state _unused_)
 {
-	static const uint64_t flags[] = {
-		FLAG(SLAB), FLAG(SLAB), FLAG(BUDDY), FLAG(PGTABLE)
-	};
+	static const uint64_t flags[] = { FLAG(SLAB), FLAG(SLAB), FLAG(BUDDY),
+					  FLAG(PGTABLE) };
 	_cleanup_facts_snapshot_ struct facts_snapshot *snapshot = NULL;
 	_cleanup_facts_usage_ struct facts_usage *usage = NULL;
 	_cleanup_tree_ struct tree tree;
@@ -106,11 +105,12 @@ static void test_pages(void **state _unused_)
 		  ARRAY_SIZE(flags));
 	/* of another block */
 	put_words(&tree, "proc/kpageflags", FIRST_PFN - 1, flags, 1);
-	tree_write(&tree, "proc/zoneinfo",
-		   "Node 1, zone   Normal\n  pages free 3\n    cpu: 0\n"
-		   "              count: 7\n    cpu: 1\n              count: 5\n"
-		   "Node 1, zone  Movable\n              count: 900\n"
-		   "Node 0, zone   Normal\n              count: 800\n");
+	tree_write(
+		&tree, "proc/zoneinfo",
+		"Node 1, zone   Normal\n  pages free 3\n    cpu: 0\n"
+		"              count: 7\n    cpu: 1\n              count: 5\n"
+		"Node 1, zone  Movable\n              count: 900\n"
+		"Node 0, zone   Normal\n              count: 800\n");
 	usage = read_usage(&tree, &snapshot);
 	assert_true(usage->pages_known);
 	assert_int_equal(usage->n_blocks, 1);
@@ -148,8 +148,11 @@ static void test_unreadable(void **state _unused_)
 static void add_process(const struct tree *tree)
 {
 	static const uint64_t pages[] = {
-		PRESENT | (FIRST_PFN + 5), PRESENT | (FIRST_PFN + 6),
-		PRESENT | (FIRST_PFN + 7), PRESENT | 77, 0,
+		PRESENT | (FIRST_PFN + 5),
+		PRESENT | (FIRST_PFN + 6),
+		PRESENT | (FIRST_PFN + 7),
+		PRESENT | 77,
+		0,
 	};
 	static const uint64_t locked[] = { PRESENT | (FIRST_PFN + 9) };
 

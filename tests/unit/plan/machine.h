@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "daemon/plan/plan.h"
+#include "plan/plan.h"
 
 #define BLOCK (UINT64_C(128) << 20)
 #define FIRST_BLOCK 32

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/plan/diagnosis.h"
+#include "plan/diagnosis.h"
 
 #define MIB_PAGES 256
 
@@ -164,7 +164,8 @@ static void test_hugetlb(void **state _unused_)
 
 	machine_init(&m, FACTS_ZONE_KERNEL);
 	m.usage.n_pools = 1;
-	m.pool = (struct facts_huge_pool){ .page_size = 2 << 20, .n = 16,
+	m.pool = (struct facts_huge_pool){ .page_size = 2 << 20,
+					   .n = 16,
 					   .free = 16 };
 	expect(&m, DIAGNOSIS_FREE, NULL, NULL); /* other memory's */
 	m.blocks[0].n[FACTS_PAGE_HUGETLB] = 16 * 512;

@@ -110,7 +110,7 @@ static void test_kernel_free(void **state)
 
 static void test_never_touch(void **state)
 {
-	static struct policy_bar bar = {
+	static struct policy_exclusion exclusion = {
 		.text = (char *)"/devices/platform/hmem.0",
 		.origin = { "/etc/daxbroker/daxbroker.conf", 2, 1 },
 	};
@@ -119,10 +119,10 @@ static void test_never_touch(void **state)
 
 	(void)state;
 	machine_limit(&m);
-	m.limits.never_touch = &bar;
+	m.limits.never_touch = &exclusion;
 	m.limits.n_never_touch = 1;
 	expect(&m, 0, to_movable);
-	m.decision.bar = &bar;
+	m.decision.exclusion = &exclusion;
 	plan = build(&m, 0);
 	assert_string_equal(summary(plan), "refused limit");
 	assert_non_null(strstr(plan->reason, "daxbroker.conf:2"));
@@ -131,8 +131,8 @@ static void test_never_touch(void **state)
 	expect(&m, 0, "nothing");
 	m.device.driver = NULL;
 	expect(&m, 0, "refused limit");
-	m.decision.bar = NULL;
-	m.decision.bar_unknown = true;
+	m.decision.exclusion = NULL;
+	m.decision.exclusion_unknown = true;
 	expect(&m, 0, "refused limit");
 }
 

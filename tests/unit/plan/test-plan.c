@@ -252,20 +252,20 @@ static void test_hostile_range(void **state)
 	expect(&m, 0, "refused unknown");
 }
 
-static void test_carving(void **state)
+static void test_layout(void **state)
 {
-	static struct policy_carving carving = {
+	static struct policy_layout layout = {
 		.message = (char *)"db (16G, devdax)",
 	};
 	struct machine m;
 
 	(void)state;
 	machine_init(&m);
-	m.decision.carving = &carving;
+	m.decision.layout = &layout;
 	m.decision.mode = POLICY_MODE_KEEP;
-	expect(&m, 0, "refused carving");
-	carving.fault = POLICY_CARVING_TOO_LARGE;
-	expect(&m, 0, "refused carving");
+	expect(&m, 0, "refused layout");
+	layout.fault = POLICY_LAYOUT_TOO_LARGE;
+	expect(&m, 0, "refused layout");
 }
 
 static void test_describe(void **state)
@@ -420,7 +420,7 @@ int main(void)
 		cmocka_unit_test(test_refuse_busy),
 		cmocka_unit_test(test_refuse_impossible),
 		cmocka_unit_test(test_hostile_range),
-		cmocka_unit_test(test_carving),
+		cmocka_unit_test(test_layout),
 		cmocka_unit_test(test_describe),
 	};
 

@@ -10,8 +10,9 @@
 /*
  * The device of a case, from lines key=value: device, path, provider, uuid,
  * size, target_node and so on (case-subject.c has all), range, memdev and
- * unknown (uuid, size, ...), each repeatable. An empty value stands for a fact that the device does not have;
- * a key that is left out for that of an ordinary hmem device.
+ * unknown (uuid, size, ...), each repeatable. An empty value stands for a fact
+ * that the device does not have; a key that is left out for that of an ordinary
+ * hmem device.
  */
 struct case_subject {
 	struct policy_subject subject;

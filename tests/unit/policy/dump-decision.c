@@ -30,22 +30,22 @@ static void dump_reason(FILE *f, const struct policy_reason *reason)
 
 		fprintf(f, "  key ");
 		dump_place(f, key->file, key->line);
-		fprintf(f, " %s wanted '%s' have '%s'\n", key->key,
-			key->wanted, key->have);
+		fprintf(f, " %s wanted '%s' have '%s'\n", key->key, key->wanted,
+			key->have);
 	}
 	for (size_t i = 0; i < reason->n_dropins; i++)
 		fprintf(f, "  drop-in %s\n", reason->dropins[i]);
 }
 
-static void dump_carving(FILE *f, const struct policy_carving *carving)
+static void dump_layout(FILE *f, const struct policy_layout *layout)
 {
-	fprintf(f, "carving %s: %s\n",
-		policy_carving_fault_name(carving->fault), carving->message);
-	for (size_t i = 0; i < carving->n_pieces; i++) {
-		const struct policy_piece *p = &carving->pieces[i];
+	fprintf(f, "layout %s: %s\n", policy_layout_fault_name(layout->fault),
+		layout->message);
+	for (size_t i = 0; i < layout->n_slices; i++) {
+		const struct policy_slice *p = &layout->slices[i];
 
 		fprintf(f,
-			"  piece %s %s %s offset=%" PRIu64 " size=%" PRIu64
+			"  slice %s %s %s offset=%" PRIu64 " size=%" PRIu64
 			" align=%" PRIu64 " waste=%" PRIu64,
 			p->name, policy_mode_name(p->mode),
 			policy_zone_name(p->zone), p->offset, p->size, p->align,
@@ -56,9 +56,9 @@ static void dump_carving(FILE *f, const struct policy_carving *carving)
 			policy_fork_name(p->fork_inheritance),
 			p->node_name ? p->node_name : "-");
 	}
-	if (carving->fault == POLICY_CARVING_FITS)
+	if (layout->fault == POLICY_LAYOUT_FITS)
 		fprintf(f, "  unused=%" PRIu64 " waste=%" PRIu64 "\n",
-			carving->unused, carving->waste);
+			layout->unused, layout->waste);
 }
 
 static void dump_limits(FILE *f, const struct policy_decision *decision)
@@ -75,10 +75,12 @@ static void dump_limits(FILE *f, const struct policy_decision *decision)
 			limits->free_origin.line);
 	if (limits->fault)
 		fprintf(f, "limits in error: %s\n", limits->fault);
-	if (decision->bar)
-		fprintf(f, "never touch %s (%s:%u)\n", decision->bar->text,
-			decision->bar->origin.file, decision->bar->origin.line);
-	if (decision->bar_unknown)
+	if (decision->exclusion)
+		fprintf(f, "never touch %s (%s:%u)\n",
+			decision->exclusion->text,
+			decision->exclusion->origin.file,
+			decision->exclusion->origin.line);
+	if (decision->exclusion_unknown)
 		fprintf(f, "never touch unknown\n");
 }
 
@@ -114,8 +116,8 @@ void dump_decision(FILE *f, const struct policy_decision *decision)
 			decision->busy_timeout);
 	if (decision->node_name)
 		fprintf(f, "node-name %s\n", decision->node_name);
-	if (decision->carving)
-		dump_carving(f, decision->carving);
+	if (decision->layout)
+		dump_layout(f, decision->layout);
 	dump_limits(f, decision);
 	fprintf(f, "file %s\n", decision->file ? decision->file : "none");
 	if (decision->faulty)

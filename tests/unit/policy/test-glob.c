@@ -12,8 +12,8 @@
 #include <time.h>
 
 #include "basic/cleanup.h"
-#include "policy/glob.h"
-#include "policy/version.h"
+#include "policy/syntax/glob.h"
+#include "policy/syntax/version.h"
 
 static void test_cases(_unused_ void **state)
 {
@@ -85,11 +85,11 @@ static void test_many_stars(_unused_ void **state)
 static void test_versions(_unused_ void **state)
 {
 	static const char *const ascending[] = {
-		"6.1~rc1", "6.1",	     "6.1-1",	"6.1.0-13-amd64",
-		"6.1.0-56-amd64", "6.1.1", "6.12.95-amd64", "122.1",
-		"123~rc1-1", "123",	 "123-a",	"123-a.1",
-		"123-1",     "123-1.1",	 "123^post1",	"123.a-1",
-		"123.1-1",   "123a-1",	 "124-1",
+		"6.1~rc1",	  "6.1",     "6.1-1",	      "6.1.0-13-amd64",
+		"6.1.0-56-amd64", "6.1.1",   "6.12.95-amd64", "122.1",
+		"123~rc1-1",	  "123",     "123-a",	      "123-a.1",
+		"123-1",	  "123-1.1", "123^post1",     "123.a-1",
+		"123.1-1",	  "123a-1",  "124-1",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ascending); i++) {

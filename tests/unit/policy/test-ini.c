@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/ini.h"
+#include "policy/syntax/ini.h"
 
 /* The items of @text, one in a line. */
 static void expect_items(const char *text, const char *expected)

@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "basic/cleanup.h"
+#include "basic/text.h"
 #include "policy/file.h"
 #include "policy/settings.h"
-#include "policy/text.h"
 #include "policy/words.h"
 #include "tree.h"
 

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "basic/cleanup.h"
-#include "policy/nearest.h"
-#include "policy/text.h"
+#include "basic/text.h"
+#include "policy/syntax/nearest.h"
 
 #define FAULT(text, what) text_fault(text, sizeof(text) - 1, what)
 
@@ -90,16 +90,17 @@ static void test_excerpt(_unused_ void **state)
 
 static void test_distance(_unused_ void **state)
 {
-	assert_int_equal(name_distance("Mode", "Mode"), 0);
-	assert_int_equal(name_distance("mode", "Mode"), 0);
-	assert_int_equal(name_distance("Mod", "Mode"), 1);
-	assert_int_equal(name_distance("Moode", "Mode"), 1);
-	assert_int_equal(name_distance("Mood", "Mode"), 2);
-	assert_int_equal(name_distance("UUDI", "UUID"), 1);
-	assert_int_equal(name_distance("", "Mode"), 4);
-	assert_int_equal(name_distance("Mode", ""), 4);
-	assert_true(name_distance("a name that is much longer than any we have",
-				  "Mode") == SIZE_MAX);
+	assert_int_equal(nearest_distance("Mode", "Mode"), 0);
+	assert_int_equal(nearest_distance("mode", "Mode"), 0);
+	assert_int_equal(nearest_distance("Mod", "Mode"), 1);
+	assert_int_equal(nearest_distance("Moode", "Mode"), 1);
+	assert_int_equal(nearest_distance("Mood", "Mode"), 2);
+	assert_int_equal(nearest_distance("UUDI", "UUID"), 1);
+	assert_int_equal(nearest_distance("", "Mode"), 4);
+	assert_int_equal(nearest_distance("Mode", ""), 4);
+	assert_true(
+		nearest_distance("a name that is much longer than any we have",
+				 "Mode") == SIZE_MAX);
 }
 
 static void test_nearest(_unused_ void **state)

@@ -54,7 +54,7 @@ fight() {
 	(wait_for 90 outcome_is contended) || fail "it is not reported: $(daxbroker status)"
 	jobs=$(($(jobs_begun) - before))
 	exits 6 daxbroker status
-	says 'find the rival'
+	says 'find the other agent'
 	says 'Seen last: bound to '
 	sleep 5
 	expect 'jobs after the report' $jobs $(($(jobs_begun) - before))

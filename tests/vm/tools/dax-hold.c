@@ -8,8 +8,8 @@
  */
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -64,7 +64,8 @@ int main(int argc, char **argv)
 		return 2;
 	for (size_t i = 0; words && i < LENGTH / sizeof(*words); i++)
 		if (words[i] != pattern(i)) {
-			fprintf(stderr, "word %zu is not what was written\n", i);
+			fprintf(stderr, "word %zu is not what was written\n",
+				i);
 			return 1;
 		}
 	return 0;

@@ -5,12 +5,12 @@
  * usage: kmem-tool poll FILE SECONDS      until sysfs notifies FILE's readers
  *        kmem-tool uevents FILE           appends the kernel's uevents to FILE
  *        kmem-tool pin NODE MIB           a long-term pin on memory of NODE, as
- *                                         soon as that has any; says "ring" before
- *        kmem-tool hugetlb MIB            reserves huge pages, touches none
+ *                                         soon as that has any; says "ring"
+ * before kmem-tool hugetlb MIB            reserves huge pages, touches none
  *        kmem-tool pipe NODE KIB          kernel memory of NODE: full pipes
- *        kmem-tool hold NODE MIB          memory of NODE, written again and again
- *        kmem-tool lock NODE MIB          memory of NODE, locked by mlock(2)
- * All but poll say "ready" when they have it and run until they are killed.
+ *        kmem-tool hold NODE MIB          memory of NODE, written again and
+ * again kmem-tool lock NODE MIB          memory of NODE, locked by mlock(2) All
+ * but poll say "ready" when they have it and run until they are killed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -144,9 +144,9 @@ static int cmd_pin(char **args)
 
 static int cmd_hugetlb(char **args)
 {
-	void *p = mmap(NULL, (size_t)atoi(args[0]) << 20,
-		       PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	void *p =
+		mmap(NULL, (size_t)atoi(args[0]) << 20, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
 
 	return p == MAP_FAILED ? fail("mmap") : ready();
 }
@@ -206,9 +206,9 @@ static const struct {
 	int nr_args;
 	int (*run)(char **args);
 } commands[] = {
-	{ "poll", 2, cmd_poll },   { "uevents", 1, cmd_uevents },
-	{ "pin", 2, cmd_pin },	   { "hugetlb", 1, cmd_hugetlb },
-	{ "pipe", 2, cmd_pipe },   { "hold", 2, cmd_hold },
+	{ "poll", 2, cmd_poll }, { "uevents", 1, cmd_uevents },
+	{ "pin", 2, cmd_pin },	 { "hugetlb", 1, cmd_hugetlb },
+	{ "pipe", 2, cmd_pipe }, { "hold", 2, cmd_hold },
 	{ "lock", 2, cmd_lock },
 };
 

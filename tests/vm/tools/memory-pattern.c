@@ -69,8 +69,8 @@ static void check_page(const uint64_t *memory, size_t page, uint64_t round)
 	}
 }
 
-/* Preferred, not bound: the kernel's OOM killer takes a process that is bound to
- * the node alone and writes to a page just when that moves. */
+/* Preferred, not bound: the kernel's OOM killer takes a process that is bound
+ * to the node alone and writes to a page just when that moves. */
 static uint64_t *map_on(int node, size_t size, int flags)
 {
 	unsigned long mask = 1UL << node;

@@ -10,7 +10,7 @@
  *        dax-tool poison DEV ALIGN SIZE OFFSET    memory failure
  *        dax-tool open|map|pin|orphan|pipe DEV LEN    holds that
  *        dax-tool page DEV ALIGN OFFSET       holds a mapping of that page
- *        dax-tool parts DEV ALIGN             holds pieces of a mapping
+ *        dax-tool parts DEV ALIGN             holds slices of a mapping
  *        dax-tool killed DEV LEN              until a fault fails: unbound
  *        dax-tool errno DEV|'#'FD LEN         what open and mmap say
  *        dax-tool poll FILE WORD SECONDS      until FILE reads WORD, by poll

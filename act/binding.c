@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "act/binding.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "act/write.h"
+#include "basic/cleanup.h"
+#include "facts/root.h"
+
+#define DRIVERS "sys/bus/dax/drivers"
+#define DEVICES "sys/bus/dax/devices"
+
+/* The name of the driver, NULL when there is none. */
+static int read_driver(int root_fd, const char *device, char **ret)
+{
+	_cleanup_free_ char *path = NULL;
+	int r;
+
+	if (asprintf(&path, DEVICES "/%s/driver", device) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	r = root_read_link_name(root_fd, path, ret);
+	if (r == -ENOENT) {
+		*ret = NULL;
+		return 0;
+	}
+	return r;
+}
+
+int binding_is(int root_fd, const char *device, const char *driver)
+{
+	_cleanup_free_ char *present = NULL;
+	int r;
+
+	r = read_driver(root_fd, device, &present);
+	if (r < 0)
+		return r;
+	return present && strcmp(present, driver) == 0;
+}
+
+int binding_has_driver(int root_fd, const char *driver)
+{
+	_cleanup_free_ char *path = NULL;
+
+	if (asprintf(&path, DRIVERS "/%s", driver) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	if (faccessat(root_fd, path, F_OK, 0) == 0)
+		return 1;
+	return errno == ENOENT ? 0 : -errno;
+}
+
+int binding_forget(int root_fd, const char *device, const char *driver)
+{
+	int r;
+
+	r = binding_has_driver(root_fd, driver);
+	if (r <= 0)
+		return r;
+	/*
+	 * The dax bus remembers the names written to new_id and gives such a
+	 * device to the driver again whenever it appears. Not being on the
+	 * list is no error to the kernel.
+	 */
+	return act_write(root_fd, device, DRIVERS "/%s/remove_id", driver);
+}
+
+int binding_unbind(int root_fd, const char *device, const char *driver)
+{
+	int r;
+
+	r = binding_is(root_fd, device, driver);
+	if (r <= 0)
+		return r;
+	r = binding_forget(root_fd, device, driver);
+	if (r < 0)
+		return r;
+	r = act_write(root_fd, device, DRIVERS "/%s/unbind", driver);
+	if (r < 0)
+		return r;
+	r = binding_is(root_fd, device, driver);
+	return r > 0 ? -EBUSY : r;
+}
+
+/* 1 when @driver has @device, 0 when none has it, -ESTALE when another has. */
+static int look(int root_fd, const char *device, const char *driver)
+{
+	_cleanup_free_ char *present = NULL;
+	int r;
+
+	r = read_driver(root_fd, device, &present);
+	if (r < 0 || !present)
+		return r;
+	return strcmp(present, driver) == 0 ? 1 : -ESTALE;
+}
+
+/*
+ * bind asks for this one device; new_id makes the driver look at all that have
+ * none. So new_id only where the driver does not match the device without (bind
+ * says ENODEV), and bind once more for the probe's error, which new_id keeps to
+ * itself.
+ */
+static int ask_driver(int root_fd, const char *device, const char *driver)
+{
+	int r;
+
+	r = act_write(root_fd, device, DRIVERS "/%s/bind", driver);
+	if (r != -ENODEV)
+		return r;
+	r = act_write(root_fd, device, DRIVERS "/%s/new_id", driver);
+	if (r < 0)
+		return r;
+	r = binding_is(root_fd, device, driver);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	return act_write(root_fd, device, DRIVERS "/%s/bind", driver);
+}
+
+/*
+ * A new_id of somebody else, for another device, may have brought it to the
+ * driver. The kernel shows that before the driver's probe has ended, so bind is
+ * written then too: it waits for the probe, and says EBUSY.
+ */
+int binding_bind(int root_fd, const char *device, const char *driver)
+{
+	int r, now;
+
+	r = look(root_fd, device, driver);
+	if (r < 0)
+		return r;
+	r = r > 0 ? act_write(root_fd, device, DRIVERS "/%s/bind", driver)
+		  : ask_driver(root_fd, device, driver);
+	if (r == 0)
+		return 0;
+	now = look(root_fd, device, driver);
+	return now > 0 ? 0 : now < 0 ? now : r;
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "act/drain.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "act/lock.h"
+#include "act/pause.h"
+#include "act/write.h"
+#include "basic/cleanup.h"
+#include "basic/names.h"
+#include "facts/device.h"
+#include "facts/root.h"
+
+#define ATTRIBUTE "sys/bus/dax/devices/%s/drain"
+#define NOTE_PREFIX "drain-"
+
+/* Relative to the root. */
+static const char run_dir[] = RUN_DIR;
+
+static void note_path(const char *device, char path[PATH_MAX])
+{
+	snprintf(path, PATH_MAX, "%s/" NOTE_PREFIX "%s", &run_dir[1], device);
+}
+
+void drain_forget(int root_fd, const char *device)
+{
+	char path[PATH_MAX];
+
+	note_path(device, path);
+	unlinkat(root_fd, path, 0);
+}
+
+static int make_note(int root_fd, const char *region, const char *device)
+{
+	char path[PATH_MAX];
+
+	if (mkdirat(root_fd, &run_dir[1], 0755) < 0 && errno != EEXIST)
+		return -errno;
+	drain_forget(root_fd, device);
+	note_path(device, path);
+	return symlinkat(region, root_fd, path) < 0 ? -errno : 0;
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+/* 1: drained, 0: not yet. Reading also makes poll(2) wait for what follows. */
+static int is_drained(int fd)
+{
+	char word[16];
+	ssize_t n;
+
+	n = pread(fd, word, sizeof(word) - 1, 0);
+	if (n < 0)
+		return -errno;
+	word[n] = '\0';
+	return strcmp(word, "drained\n") == 0;
+}
+
+static int wait_drained(int fd, uint64_t timeout)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLPRI };
+	uint64_t end = timeout > UINT64_MAX - now_ms() ? UINT64_MAX
+						       : now_ms() + timeout;
+	uint64_t left;
+	int r;
+
+	for (;;) {
+		r = is_drained(fd);
+		if (r != 0)
+			return r < 0 ? r : 0;
+		left = end - now_ms();
+		if (left == 0 || left > end)
+			return -EUSERS;
+		r = pause_poll(&pfd, 1, left);
+		if (r < 0)
+			return r;
+	}
+}
+
+static int open_drain(int root_fd, const char *device)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	snprintf(path, sizeof(path), ATTRIBUTE, device);
+	fd = openat(root_fd, path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int drain_begin(int root_fd, const char *region, const char *device)
+{
+	_cleanup_close_ int fd = open_drain(root_fd, device);
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = make_note(root_fd, region, device);
+	if (r == 0)
+		r = act_write(root_fd, "1", ATTRIBUTE, device);
+	if (r == 0)
+		r = is_drained(fd);
+	return r == 0 ? -EUSERS : r < 0 ? r : 0;
+}
+
+int drain_wait(int root_fd, const char *device, uint64_t timeout)
+{
+	_cleanup_close_ int fd = open_drain(root_fd, device);
+
+	return fd < 0 ? fd : wait_drained(fd, timeout);
+}
+
+int drain_end(int root_fd, const char *device)
+{
+	int r;
+
+	r = act_write(root_fd, "0", ATTRIBUTE, device);
+	if (r < 0 && r != -ENOENT && r != -ENODEV)
+		return r;
+	drain_forget(root_fd, device);
+	return 0;
+}
+
+/* As drain_recover(), of one device. */
+static int recover_one(int root_fd, const char *region, const char *device)
+{
+	_cleanup_close_ int lock = -1;
+	char path[PATH_MAX], of[PATH_MAX];
+	ssize_t n;
+	int r;
+
+	note_path(device, path);
+	n = readlinkat(root_fd, path, of, sizeof(of) - 1);
+	if (n < 0)
+		return errno == ENOENT ? 0 : -errno; /* just ended */
+	of[n] = '\0';
+	if (region && strcmp(region, of) != 0)
+		return 0;
+	if (!region) {
+		lock = act_lock(root_fd, of, false);
+		if (lock < 0)
+			return lock == -EWOULDBLOCK ? 0 : lock;
+	}
+	r = drain_end(root_fd, device);
+	return r < 0 ? r : 1;
+}
+
+int drain_recover(int root_fd, const char *region)
+{
+	_cleanup_closedir_ DIR *stream = NULL;
+	const struct dirent *entry;
+	uint64_t x, y;
+	int r, result = 0;
+
+	r = root_open_dir(root_fd, &run_dir[1], &stream);
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	while ((entry = readdir(stream))) {
+		const char *device = entry->d_name + strlen(NOTE_PREFIX);
+
+		if (strncmp(entry->d_name, NOTE_PREFIX, strlen(NOTE_PREFIX)) ||
+		    !device_numbers(device, &x, &y))
+			continue;
+		r = recover_one(root_fd, region, device);
+		if (r < 0)
+			return r;
+		result |= r;
+	}
+	return result;
+}

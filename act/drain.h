@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef ACT_DRAIN_H
+#define ACT_DRAIN_H
+
+#include <stdint.h>
+
+/*
+ * Making a device free of users without taking it from anybody: the attribute
+ * `drain` of our device_dax (kmod/Documentation/ABI/testing/
+ * sysfs-bus-dax-device-dax). While it is on, a note stands in RUN_DIR, a link
+ * to the region: whoever comes after a crash lets users in again. The region's
+ * lock (lock.h) is held by the caller.
+ */
+
+/*
+ * No new users of @device from now on. Returns 0: it has none; -EUSERS: it has
+ * some still; -ENOENT: its driver cannot drain; another negative errno.
+ * Whatever it is but -ENOENT, drain_end() or drain_forget() is to follow.
+ */
+int drain_begin(int root_fd, const char *region, const char *device);
+
+/* After drain_begin(), waits up to @timeout ms (UINT64_MAX: for ever) until the
+ * users that it has are gone. As drain_begin(); -ECANCELED: ACT_PREEMPT_SIGNAL.
+ */
+int drain_wait(int root_fd, const char *device, uint64_t timeout);
+
+/* Lets users in again. 0 too when the device has lost its driver. */
+int drain_end(int root_fd, const char *device);
+
+/* The device has no driver any more, and so no drain. */
+void drain_forget(int root_fd, const char *device);
+
+/*
+ * Ends what somebody has begun who was killed: in @region, whose lock the
+ * caller holds, or with NULL in all regions whose lock nobody holds. 0: nothing
+ * was to be done, 1: it was done; negative errno.
+ */
+int drain_recover(int root_fd, const char *region);
+
+#endif

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "act/write.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Of a write that signals interrupt. */
+#define ATTEMPTS 8
+
+int act_write(int root_fd, const char *text, const char *path_format, ...)
+{
+	_cleanup_free_ char *path = NULL;
+	_cleanup_close_ int fd = -1;
+	size_t length = strlen(text);
+	ssize_t n = 0;
+	va_list ap;
+	int r;
+
+	va_start(ap, path_format);
+	r = vasprintf(&path, path_format, ap);
+	va_end(ap);
+	if (r < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	fd = openat(root_fd, path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return -errno;
+	/*
+	 * A signal makes the kernel give up an offline, and one that ends the
+	 * worker does not come back here. What does is a stop, a debugger, or
+	 * the freezer of a suspend, on kernels that give up for these too.
+	 */
+	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+		n = write(fd, text, length);
+		if (n >= 0 || errno != EINTR)
+			break;
+	}
+	if (n < 0)
+		return -errno;
+	return (size_t)n == length ? 0 : -EIO;
+}

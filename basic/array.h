@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BASIC_ARRAY_H
+#define BASIC_ARRAY_H
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+/*
+ * Makes room for one more item in the array that *items points to, which has
+ * @n items of @size bytes and was grown by nothing but this. The room doubles
+ * whenever @n reaches a power of two, so no capacity has to be kept. Returns 0
+ * or -ENOMEM with the array unchanged.
+ */
+static inline int array_grow(void **items, size_t n, size_t size)
+{
+	void *grown;
+
+	if (n & (n - 1))
+		return 0;
+	grown = reallocarray(*items, n ? 2 * n : 1, size);
+	if (!grown)
+		return -ENOMEM;
+	*items = grown;
+	return 0;
+}
+
+#define ARRAY_GROW(items, n) array_grow((void **)&(items), n, sizeof(*(items)))
+
+#endif

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "basic/text.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* The length of the UTF-8 sequence that starts with @lead, 0 for none, and in
+ * *ret_least the smallest code point that needs so many bytes. */
+static size_t sequence_length(unsigned char lead, uint32_t *ret_least)
+{
+	if (lead < 0x80) {
+		*ret_least = 0;
+		return 1;
+	}
+	if (lead >= 0xc2 && lead < 0xe0) {
+		*ret_least = 0x80;
+		return 2;
+	}
+	if (lead >= 0xe0 && lead < 0xf0) {
+		*ret_least = 0x800;
+		return 3;
+	}
+	if (lead >= 0xf0 && lead < 0xf5) {
+		*ret_least = 0x10000;
+		return 4;
+	}
+	return 0;
+}
+
+/* Reads one code point; returns its length in bytes, 0 if it is invalid. */
+static size_t take_code_point(const char *text, size_t size, uint32_t *ret)
+{
+	unsigned char lead = (unsigned char)text[0];
+	uint32_t least, code;
+	size_t length = sequence_length(lead, &least);
+
+	if (length == 0 || length > size)
+		return 0;
+	code = length == 1 ? lead : lead & (0x7fU >> length);
+	for (size_t i = 1; i < length; i++) {
+		if (((unsigned char)text[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | ((unsigned char)text[i] & 0x3f);
+	}
+	if (code < least || code > 0x10ffff ||
+	    (code >= 0xd800 && code <= 0xdfff))
+		return 0;
+	*ret = code;
+	return length;
+}
+
+static bool is_control(uint32_t code)
+{
+	return (code < 0x20 && code != '\t' && code != '\n') ||
+	       (code >= 0x7f && code < 0xa0);
+}
+
+unsigned int text_fault(const char *text, size_t size, const char **ret_what)
+{
+	unsigned int line = 1;
+	size_t length;
+
+	for (size_t i = 0; i < size; i += length) {
+		uint32_t code;
+
+		length = take_code_point(text + i, size - i, &code);
+		if (length == 0) {
+			*ret_what = "bytes that are not UTF-8";
+			return line;
+		}
+		if (code == '\r' && i + 1 < size && text[i + 1] == '\n')
+			continue;
+		if (is_control(code)) {
+			*ret_what = code ? "a control character" : "a NUL byte";
+			return line;
+		}
+		if (code == '\n')
+			line++;
+	}
+	return 0;
+}
+
+char *text_excerpt(const char *text, char buf[TEXT_EXCERPT_MAX])
+{
+	static const char more[] = "...";
+	size_t length = strlen(text);
+
+	if (length >= TEXT_EXCERPT_MAX) {
+		length = TEXT_EXCERPT_MAX - sizeof(more);
+		while (length && ((unsigned char)text[length] & 0xc0) == 0x80)
+			length--;
+		memcpy(buf + length, more, sizeof(more));
+	} else {
+		buf[length] = '\0';
+	}
+	for (size_t i = 0; i < length; i++)
+		buf[i] = (char)(text[i] == '\t' ? ' ' : text[i]);
+	return buf;
+}
+
+bool text_starts_with(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+bool text_ends_with(const char *text, const char *suffix)
+{
+	size_t length = strlen(text), tail = strlen(suffix);
+
+	return length >= tail && strcmp(text + length - tail, suffix) == 0;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BASIC_TEXT_H
+#define BASIC_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Text of people's making: is it text, and what of it fits into a message. */
+
+/*
+ * Looks for the first byte that does not belong in a text file: invalid UTF-8,
+ * or a control character other than tab, newline and a carriage return before
+ * a newline. Returns its line (1 is the first) and in *ret_what what it is, a
+ * static string; or 0 when all of it is text.
+ */
+unsigned int text_fault(const char *text, size_t size, const char **ret_what);
+
+/* The beginning of @text for use in a message, cut between two characters and
+ * closed with "..." where it is long; tabs become spaces. */
+#define TEXT_EXCERPT_MAX 68
+char *text_excerpt(const char *text, char buf[TEXT_EXCERPT_MAX]);
+
+bool text_starts_with(const char *text, const char *prefix);
+bool text_ends_with(const char *text, const char *suffix);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BROKER_BROKER_H
+#define BROKER_BROKER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <systemd/sd-event.h>
+
+#include "basic/cleanup.h"
+#include "basic/exit-codes.h"
+#include "broker/record.h"
+
+/*
+ * The glue: looks at the machine, decides, and has the plans carried out, those
+ * of different regions side by side, verified by a fresh look. It knows no bus,
+ * no systemd and no udev; those tell it what happened.
+ */
+struct broker;
+
+/* What the broker tells; any may be NULL. */
+struct broker_watcher {
+	/* There is something to do; told once until settled. */
+	void (*busy)(void *userdata);
+	/* What is being done at this moment, for a person. */
+	void (*progress)(const char *text, void *userdata);
+	/* All that was to be done is done: every device is decided, no job
+	 * runs, nothing waits. */
+	void (*settled)(void *userdata);
+	void *userdata;
+};
+
+/* @root_fd is borrowed; @trusted_uid as for policy_load(). Returns 0 and *ret,
+ * to be freed with broker_free(); or a negative errno. */
+int broker_new(sd_event *event, int root_fd, uid_t trusted_uid,
+	       struct broker **ret);
+
+void broker_free(struct broker *broker);
+DEFINE_CLEANUP(struct broker *, broker_free)
+#define _cleanup_broker_ _cleanup_(cleanup_broker_free)
+
+/* Up to two watchers: the service's and the bus's. */
+int broker_watch(struct broker *broker, const struct broker_watcher *watcher);
+
+/* Starts, the first time; later a reload: the policies are read anew and every
+ * device gets its chance again. Takes effect when the jobs that run have ended.
+ * broker_watcher.settled follows, even when nothing is to be done. */
+void broker_reload(struct broker *broker);
+
+/* Before the first look: what shall be system-ram shall be devdax instead. */
+void broker_unplug(struct broker *broker);
+
+enum broker_event_kind {
+	BROKER_EVENT_OTHER,
+	BROKER_EVENT_ADD,
+	BROKER_EVENT_REMOVE,
+	BROKER_EVENT_ONLINE,
+	BROKER_EVENT_OFFLINE,
+};
+
+/* A uevent. */
+struct broker_event {
+	enum broker_event_kind kind;
+	const char *device; /* of a dax device: its name, "dax0.0"; or NULL */
+	bool block;	    /* of a memory block, and of which */
+	uint64_t block_id;
+	uint64_t seqnum; /* 0: unknown */
+};
+
+void broker_event(struct broker *broker, const struct broker_event *event);
+
+/* Looks again soon, as on an event that has no name. */
+void broker_request_pass(struct broker *broker);
+
+/* Begins no more jobs and asks those that run to end; true when there are
+ * some: settled() tells when they are gone. */
+bool broker_stop(struct broker *broker);
+
+/* Ends the job of @device ("dax0.0") that runs or waits; what it had done is
+ * undone. @why is the end of a sentence. 0; -ENOENT: it has none; -ENOMEM. */
+int broker_cancel(struct broker *broker, const char *device, const char *why);
+
+bool broker_is_settled(const struct broker *broker);
+
+/* The devices' records; owned by the broker, until control returns to the
+ * event loop. Those with !seen are of devices that are gone. */
+const struct record_table *broker_records(const struct broker *broker);
+
+size_t broker_n_regions(const struct broker *broker);
+
+/* Why the last look at the machine or at the policies failed, a negative errno;
+ * 0: it did not. */
+int broker_error(const struct broker *broker);
+
+/* The worst of what is: for `daxbrokerd --once`. */
+enum exit_code broker_exit_code(const struct broker *broker);
+
+#endif

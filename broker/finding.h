@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BROKER_FINDING_H
+#define BROKER_FINDING_H
+
+#include "facts/snapshot.h"
+
+/*
+ * What a device of @snapshot is at this moment, for one who looks for what
+ * changes it: "bound to kmem, memory32-34 offline, memory35-39 online in zone
+ * Movable"; to be freed. NULL: out of memory.
+ */
+char *finding_describe(const struct facts_snapshot *snapshot,
+		       const struct facts_device *device);
+
+#endif

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "broker/job/job.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "act/act.h"
+#include "act/announce.h"
+#include "basic/names.h"
+#include "broker/job/blocker.h"
+#include "broker/job/frame.h"
+
+static void close_others(int a, int b)
+{
+	int low = a < b ? a : b, high = a < b ? b : a;
+
+	if (low > STDERR_FILENO + 1)
+		close_range(STDERR_FILENO + 1, low - 1, 0);
+	if (high > low + 1)
+		close_range(low + 1, high - 1, 0);
+	close_range(high + 1, ~0U, 0);
+}
+
+/* Only so that it interrupts, where it is let in. */
+static void on_preempt(int sig _unused_)
+{
+}
+
+/* The daemon takes its signals through descriptors and has them blocked; here
+ * a SIGTERM must be fatal again, or the kernel would not give up an offline. */
+static void reset_signals(void)
+{
+	sigset_t blocked;
+
+	for (int sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_DFL);
+	/* A daemon that is gone shall not end a job half-way. */
+	signal(SIGPIPE, SIG_IGN);
+	signal(ACT_PREEMPT_SIGNAL, on_preempt);
+	sigemptyset(&blocked);
+	sigaddset(&blocked, ACT_PREEMPT_SIGNAL);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
+}
+
+static void send_frame(int pipe_fd, const struct frame *frame)
+{
+	uint8_t buf[FRAME_MAX];
+	size_t size = frame_encode(frame, buf);
+	ssize_t n;
+
+	do {
+		n = write(pipe_fd, buf, size);
+	} while (n < 0 && errno == EINTR);
+}
+
+static void send_progress(const struct plan *plan _unused_, size_t index,
+			  enum act_phase phase, void *userdata)
+{
+	const struct frame frame = {
+		.type = FRAME_PROGRESS,
+		.phase = phase,
+		.result.step = index,
+	};
+
+	send_frame(*(const int *)userdata, &frame);
+}
+
+/* The step takes memory offline. */
+static bool is_offlining(const struct plan *plan, size_t step)
+{
+	if (step >= plan->n_steps)
+		return false;
+	switch (plan->steps[step].kind) {
+	case PLAN_OFFLINE:
+	case PLAN_ADOPT:
+		return true;
+	case PLAN_UNBIND:
+		return strcmp(plan->steps[step].driver, DRIVER_KMEM) == 0;
+	default:
+		return false;
+	}
+}
+
+/* What kept the memory of the step from going offline, while it is still there;
+ * NULL: nothing was found, or it is no such step. */
+static char *find_blocker(int root_fd, const struct plan *plan, size_t step)
+{
+	if (!is_offlining(plan, step))
+		return NULL;
+	return blocker_find(root_fd, plan->steps[step].device ?: plan->device);
+}
+
+/* The kernel says that it is busy; whose doing that is takes a look at the
+ * pages. */
+static void name_blocker(int root_fd, const struct plan *plan,
+			 struct act_result *result)
+{
+	_cleanup_free_ char *blocker = NULL;
+	char *longer;
+
+	if (result->outcome != ACT_UNDONE || result->error != EBUSY ||
+	    !result->message)
+		return;
+	blocker = find_blocker(root_fd, plan, result->step);
+	if (!blocker || asprintf(&longer, "%s. Found in the way: %s",
+				 result->message, blocker) < 0)
+		return;
+	free(result->message);
+	result->message = longer;
+}
+
+/* The worker that was at it was killed, maybe because the kernel went on for
+ * too long: why it did is to be seen before anything changes. */
+static int undo(int root_fd, int *pipe_fd, const struct journal_job *job,
+		struct act_result *ret)
+{
+	_cleanup_free_ char *blocker =
+		find_blocker(root_fd, job->plan, job->step);
+	int r;
+
+	r = act_undo(root_fd, job, send_progress, pipe_fd, ret);
+	if (r == 0 && ret->outcome == ACT_UNDONE)
+		ret->message = TAKE_PTR(blocker);
+	return r;
+}
+
+/* Without its lock or its line in the journal nothing is begun, or undone. */
+static void tell_unbegun(const struct job_order *order, int error,
+			 struct act_result *ret)
+{
+	*ret = (struct act_result){
+		.outcome = order->undo ? ACT_STUCK : ACT_UNDONE,
+		.error = -error,
+	};
+	if (asprintf(&ret->message,
+		     "%s could not be begun, for the lock and the journal "
+		     "in " RUN_DIR ": %s",
+		     order->undo ? "Undoing it" : "The switch",
+		     strerror(-error)) < 0)
+		ret->message = NULL;
+}
+
+static int carry_out(int root_fd, int *pipe_fd, const struct job_order *order,
+		     struct act_result *ret)
+{
+	if (order->undo)
+		return undo(root_fd, pipe_fd, order->undo, ret);
+	if (order->wait)
+		return act_wait(root_fd, order->plan, ret);
+	return act_run(root_fd, order->plan, order->waited, send_progress,
+		       pipe_fd, ret);
+}
+
+_Noreturn void job_run(int root_fd, int pipe_fd, const struct job_order *order)
+{
+	const struct plan *plan = order->plan;
+	struct frame frame = { .type = FRAME_RESULT };
+	int r;
+
+	close_others(root_fd, pipe_fd);
+	reset_signals();
+	prctl(PR_SET_NAME, "daxbroker-job");
+	r = carry_out(root_fd, &pipe_fd, order, &frame.result);
+	if (r < 0)
+		tell_unbegun(order, r, &frame.result);
+	if (!order->undo)
+		name_blocker(root_fd, plan, &frame.result);
+	if (frame.result.outcome != ACT_REFUSED && plan->target_node >= 0)
+		announce_node(root_fd, plan->target_node);
+	send_frame(pipe_fd, &frame);
+	_exit(EXIT_SUCCESS);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BROKER_JOB_JOB_H
+#define BROKER_JOB_JOB_H
+
+#include <stdint.h>
+
+#include "act/journal.h"
+#include "plan/plan.h"
+
+/*
+ * The inside of a worker process, right after fork(2): lets go of what the
+ * daemon had, carries the order out below @root_fd, reports as frames to
+ * @pipe_fd, and exits. The message of a job that was undone is what kept its
+ * memory from going offline, if that was what it was at.
+ */
+struct job_order {
+	const struct plan *plan; /* to be carried out; or, with undo, its */
+	const struct journal_job *undo; /* to be undone, or NULL */
+	bool wait;	 /* for another job in the region, and no more */
+	uint64_t waited; /* as for act_run() */
+};
+
+_Noreturn void job_run(int root_fd, int pipe_fd, const struct job_order *order);
+
+#endif

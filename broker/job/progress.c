@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "broker/job/progress.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "basic/names.h"
+#include "basic/parse.h"
+
+int progress_init(struct progress *progress, const struct plan *plan)
+{
+	*progress = (struct progress){ .plan = plan };
+	progress->seen = calloc(plan->n_blocks + 1, sizeof(*progress->seen));
+	return progress->seen ? 0 : -ENOMEM;
+}
+
+void progress_done(struct progress *progress)
+{
+	free(TAKE_PTR(progress->seen));
+}
+
+bool progress_step(struct progress *progress, size_t step, enum act_phase phase)
+{
+	if (step >= progress->plan->n_steps)
+		return false;
+	progress->step = step;
+	progress->phase = phase;
+	progress->n_seen = 0;
+	progress->percent = 0;
+	memset(progress->seen, 0,
+	       progress->plan->n_blocks * sizeof(*progress->seen));
+	return true;
+}
+
+/* Which way blocks go in the step: uevents come late, and some may still be of
+ * the step before. 1: online, 0: offline, -1: neither. */
+static int direction(const struct progress *progress)
+{
+	const struct plan_step *step = &progress->plan->steps[progress->step];
+
+	bool undo = progress->phase == ACT_UNDOING;
+
+	switch (step->kind) {
+	case PLAN_OFFLINE:
+		return undo;
+	case PLAN_ONLINE:
+		return !undo;
+	case PLAN_BIND:
+		return strcmp(step->driver, DRIVER_KMEM) ? -1 : !undo;
+	case PLAN_UNBIND:
+		return strcmp(step->driver, DRIVER_KMEM) ? -1 : undo;
+	default:
+		return -1;
+	}
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+bool progress_block(struct progress *progress, uint64_t id, bool online)
+{
+	const struct plan *plan = progress->plan;
+	const struct plan_step *step = &plan->steps[progress->step];
+	unsigned int percent;
+	const uint64_t *found;
+	size_t first, n;
+
+	if (direction(progress) != online)
+		return false;
+	n = plan_step_blocks(plan, step, &first);
+	found = bsearch(&id, plan->blocks + first, n, sizeof(id), compare_ids);
+	if (!found || progress->seen[found - plan->blocks])
+		return false;
+	progress->seen[found - plan->blocks] = true;
+	percent = ++progress->n_seen * 100 / n;
+	if (percent == progress->percent)
+		return false;
+	progress->percent = percent;
+	return true;
+}
+
+static char *describe_blocks(const struct progress *progress)
+{
+	const struct plan *plan = progress->plan;
+	char done[FORMAT_SIZE_MAX], all[FORMAT_SIZE_MAX], *text;
+	size_t first, n;
+
+	if (direction(progress) < 0 || progress->n_seen == 0)
+		return strdup("");
+	n = plan_step_blocks(plan, &plan->steps[progress->step], &first);
+	format_size(progress->n_seen * plan->block_size, done);
+	format_size(n * plan->block_size, all);
+	if (asprintf(&text, "; %zu of %zu blocks, %s of %s", progress->n_seen,
+		     n, done, all) < 0)
+		return NULL;
+	return text;
+}
+
+char *progress_describe(const struct progress *progress)
+{
+	const struct plan *plan = progress->plan;
+	const struct plan_step *step = &plan->steps[progress->step];
+	_cleanup_free_ char *what = NULL, *blocks = describe_blocks(progress);
+	bool undo = progress->phase == ACT_UNDOING;
+	char *text;
+
+	what = undo ? plan_step_describe_undo(plan, step)
+		    : plan_step_describe(plan, step);
+	if (!blocks ||
+	    asprintf(&text, "%s: %sstep %zu of %zu: %s%s", plan->device,
+		     undo ? "undoing " : "", progress->step + 1, plan->n_steps,
+		     what ?: plan_step_kind_name(step->kind), blocks) < 0)
+		return NULL;
+	return text;
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "broker/job/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "broker/job/frame.h"
+
+struct worker {
+	struct worker_events events;
+	pid_t pid; /* 0: it is gone */
+	int fd;	   /* the pipe's reading end */
+	sd_event_source *io;
+	sd_event_source *child;
+	uint8_t buf[FRAME_MAX]; /* what came and is no whole frame yet */
+	size_t filled;
+	bool garbled; /* it sent what is no frame: nothing more is read */
+	bool has_result;
+	struct act_result result;
+};
+
+void worker_free(struct worker *worker)
+{
+	if (worker->pid > 0)
+		kill(worker->pid, SIGKILL);
+	sd_event_source_disable_unref(worker->io);
+	sd_event_source_disable_unref(worker->child);
+	if (worker->fd >= 0)
+		close(worker->fd);
+	free(worker->result.message);
+	free(worker);
+}
+
+void worker_cancel(struct worker *worker)
+{
+	if (worker->pid > 0)
+		kill(worker->pid, SIGTERM);
+}
+
+void worker_preempt(struct worker *worker)
+{
+	if (worker->pid > 0)
+		kill(worker->pid, ACT_PREEMPT_SIGNAL);
+}
+
+static void worker_take_frame(struct worker *worker, struct frame *frame)
+{
+	if (frame->type == FRAME_PROGRESS) {
+		if (worker->events.progress)
+			worker->events.progress(frame->result.step,
+						frame->phase,
+						worker->events.userdata);
+		return;
+	}
+	free(worker->result.message);
+	worker->result = frame->result;
+	worker->has_result = true;
+}
+
+static void worker_take_frames(struct worker *worker)
+{
+	size_t done = 0;
+
+	while (!worker->garbled) {
+		struct frame frame;
+		ssize_t n = frame_decode(worker->buf + done,
+					 worker->filled - done, &frame);
+
+		if (n == 0)
+			break;
+		if (n < 0) {
+			worker->garbled = true;
+			break;
+		}
+		done += n;
+		worker_take_frame(worker, &frame);
+	}
+	worker->filled -= done;
+	memmove(worker->buf, worker->buf + done, worker->filled);
+}
+
+/* Reads all that is there: 1: more may come, 0: the end or nonsense. */
+static int worker_read(struct worker *worker)
+{
+	for (;;) {
+		ssize_t n;
+
+		n = read(worker->fd, worker->buf + worker->filled,
+			 sizeof(worker->buf) - worker->filled);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return 1;
+		if (n <= 0)
+			return 0;
+		worker->filled += n;
+		worker_take_frames(worker);
+		if (worker->garbled)
+			return 0;
+	}
+}
+
+static int worker_on_io(sd_event_source *source, int fd _unused_,
+			uint32_t revents _unused_, void *userdata)
+{
+	if (worker_read(userdata) == 0)
+		sd_event_source_set_enabled(source, SD_EVENT_OFF);
+	return 0;
+}
+
+static char *describe_death(const struct worker *worker, const siginfo_t *si)
+{
+	const char *what = "without saying how the job ended";
+	char *why;
+	int r;
+
+	if (worker->garbled)
+		what = "after it had sent something that makes no sense";
+	if (si->si_code == CLD_EXITED)
+		r = asprintf(
+			&why,
+			"Its worker process exited with status %d %s. Reload "
+			"to have it tried again.",
+			si->si_status, what);
+	else
+		r = asprintf(&why,
+			     "Its worker process was killed by signal %d (%s) "
+			     "%s. Reload to have it tried again.",
+			     si->si_status, strsignal(si->si_status), what);
+	return r < 0 ? NULL : why;
+}
+
+static int worker_on_exit(sd_event_source *source _unused_, const siginfo_t *si,
+			  void *userdata)
+{
+	_cleanup_free_ char *why = NULL;
+	struct worker *worker = userdata;
+	bool trusted;
+
+	worker->pid = 0;
+	worker_read(worker);
+	trusted = worker->has_result && !worker->garbled;
+	if (!trusted)
+		why = describe_death(worker, si);
+	/* The worker may be gone after this. */
+	worker->events.ended(trusted ? &worker->result : NULL,
+			     why ?: "Its worker process died.",
+			     worker->events.userdata);
+	return 0;
+}
+
+static int worker_fork(struct worker *worker, int root_fd,
+		       const struct job_order *order)
+{
+	int pipe_fds[2];
+	pid_t pid;
+
+	if (pipe2(pipe_fds, O_CLOEXEC) < 0)
+		return -errno;
+	pid = fork();
+	if (pid == 0)
+		job_run(root_fd, pipe_fds[1], order);
+	if (pid < 0) {
+		int r = -errno;
+
+		close(pipe_fds[0]);
+		close(pipe_fds[1]);
+		return r;
+	}
+	close(pipe_fds[1]);
+	worker->pid = pid;
+	worker->fd = pipe_fds[0];
+	/* Only the reading end: a report of the job's waits for a busy daemon
+	 * rather than being lost. */
+	if (fcntl(worker->fd, F_SETFL, O_NONBLOCK) < 0)
+		return -errno;
+	return 0;
+}
+
+int worker_start(sd_event *event, int root_fd, const struct job_order *order,
+		 const struct worker_events *events, struct worker **ret)
+{
+	_cleanup_worker_ struct worker *worker = NULL;
+	int r;
+
+	worker = calloc(1, sizeof(*worker));
+	if (!worker)
+		return -ENOMEM;
+	worker->fd = -1;
+	worker->events = *events;
+	r = worker_fork(worker, root_fd, order);
+	if (r < 0)
+		return r;
+	r = sd_event_add_io(event, &worker->io, worker->fd, EPOLLIN,
+			    worker_on_io, worker);
+	if (r < 0)
+		return r;
+	r = sd_event_add_child(event, &worker->child, worker->pid, WEXITED,
+			       worker_on_exit, worker);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(worker);
+	return 0;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BROKER_JOB_WORKER_H
+#define BROKER_JOB_WORKER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <systemd/sd-event.h>
+
+#include "act/act.h"
+#include "basic/cleanup.h"
+#include "broker/job/job.h"
+
+/*
+ * A process that carries out one order, as the kernel may block a write for
+ * minutes. It reports over a pipe; the job has ended when the process is gone.
+ */
+struct worker;
+
+struct worker_events {
+	/* May be NULL. */
+	void (*progress)(size_t step, enum act_phase phase, void *userdata);
+	/* Called once, from the event loop; the worker may be freed in it.
+	 * @result is NULL when the process died without one: @why is then a
+	 * sentence that says how. Both are borrowed. */
+	void (*ended)(const struct act_result *result, const char *why,
+		      void *userdata);
+	void *userdata;
+};
+
+/* Forks; SIGCHLD must be blocked. @order needs to live only until this returns.
+ * Returns 0 and *ret, to be freed with worker_free(); or a negative errno. */
+int worker_start(sd_event *event, int root_fd, const struct job_order *order,
+		 const struct worker_events *events, struct worker **ret);
+
+/* Asks the process to die: the kernel gives up an offline on a fatal signal.
+ * ended() is called all the same. */
+void worker_cancel(struct worker *worker);
+
+/* Asks the process to make way where it only waits for users of a device. */
+void worker_preempt(struct worker *worker);
+
+/* A process that is still there is killed and not waited for. */
+void worker_free(struct worker *worker);
+DEFINE_CLEANUP(struct worker *, worker_free)
+#define _cleanup_worker_ _cleanup_(cleanup_worker_free)
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BROKER_RECORD_H
+#define BROKER_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "act/act.h"
+#include "survey/survey.h"
+
+/*
+ * What the daemon remembers of each device between two looks at the machine,
+ * by the device's identity, and the rules for when a device gets another job.
+ * Pure bookkeeping: nothing is read, written or logged here.
+ */
+enum record_outcome {
+	RECORD_PENDING,	   /* a job for it is waited for or under way */
+	RECORD_AS_DECIDED, /* nothing was to be done */
+	RECORD_SWITCHED,   /* a job switched it since the last reset */
+	RECORD_KEPT,	   /* its policy is to leave it alone */
+	RECORD_REFUSED,	   /* the switch must not be made: see refusal */
+	RECORD_FAILED,	   /* a job failed, and was undone or died */
+	RECORD_STUCK,	   /* a job failed, and so did undoing it */
+	RECORD_CONTENDED,  /* something else changes it back, again and again */
+	RECORD_POLICY_ERROR, /* kept, for a policy file is in error */
+	RECORD_OUTCOMES,
+};
+
+/* So many jobs in a row, and no more: somebody else is at the device too. */
+#define RECORD_JOBS_MAX 3
+/* Jobs are in a row when less than this lies between them. */
+#define RECORD_ROW_USEC (10 * 60 * UINT64_C(1000000))
+
+/* A job that failed for what may pass is tried again so often, with pauses that
+ * grow from the first to the last by this factor. The same pauses lie between
+ * two answers to a other agent. */
+#define RECORD_RETRIES_MAX 3
+#define RECORD_RETRY_USEC (2 * UINT64_C(1000000))
+#define RECORD_RETRY_FACTOR 5
+
+struct record {
+	char *identity;
+	char *device; /* its name when last seen */
+	char *region;
+	char *policy;  /* the file that decided, or NULL */
+	char *message; /* why this outcome */
+	enum record_outcome outcome;
+	enum plan_refusal refusal;
+	enum policy_mode mode; /* what it is now */
+	int node;	       /* its target node, or -1 */
+	bool seen;	       /* by the present look */
+	bool as_found; /* kept by the first look: Present=keep may be why */
+
+	char job[16];	/* the number of its job that runs, or that the next
+			 * look is to bear out; "": none */
+	char *progress; /* how far that is, or NULL */
+
+	unsigned int jobs; /* in a row, without those that failed */
+	uint64_t last_job; /* when the last one began: CLOCK_MONOTONIC, us */
+	uint64_t waiting_since; /* for users; 0: it was not preempted */
+	bool switched;		/* a job said that it was done */
+	bool unverified;	/* and no look has borne that out yet */
+	bool held;		/* the last job failed: not again for now */
+	unsigned int failures;	/* of jobs, in a row */
+	uint64_t retry_at;	/* when it is tried again; 0: not by itself */
+	bool contended;
+	bool stuck; /* left alone until a reload, unless it becomes as decided
+		     * by itself */
+};
+
+struct record_table {
+	struct record **records; /* in the order of the last look */
+	size_t n;
+};
+
+void record_table_clear(struct record_table *table);
+
+/* NULL when there is none. */
+struct record *record_table_find(const struct record_table *table,
+				 const char *identity);
+
+/* Begins a look: no record is seen yet. */
+void record_table_begin(struct record_table *table);
+
+/*
+ * Takes @item into the table at time @now. Returns its record, with *ret_news
+ * true when its outcome, refusal or message is another one than before; NULL:
+ * out of memory.
+ */
+struct record *record_table_note(struct record_table *table,
+				 const struct plan_item *item, uint64_t now,
+				 bool *ret_news);
+
+/* Ends a look: devices not seen are forgotten, but for those whose jobs are
+ * counted, as a device that comes and goes must not escape the count. */
+void record_table_end(struct record_table *table);
+
+/* A reload or an apply: every device gets its chance again, also those that
+ * were left as found. */
+void record_table_reset(struct record_table *table);
+
+/* Something happened on the machine: devices whose last job was refused may
+ * be tried again, and @device ("dax0.0", or NULL) also after a failure, but for
+ * RECORD_RETRIES_MAX times in a row. */
+void record_table_release(struct record_table *table, const char *device);
+
+/* When the next device is to be tried again: CLOCK_MONOTONIC, us; 0: none. */
+uint64_t record_table_next_retry(const struct record_table *table);
+
+/* Those whose time has come are tried by the next look. */
+void record_table_retry(struct record_table *table, uint64_t now);
+
+/* True when the plan of @item is to be carried out now. */
+bool record_wants_job(const struct record *record,
+		      const struct plan_item *item);
+
+/* How long its jobs have been waiting for users already, ms. */
+uint64_t record_waited(const struct record *record, uint64_t now);
+
+/* A job begins, has ended, or ended without a result (@why, a sentence).
+ * The latter two return 0 or -ENOMEM, the record's state being right even
+ * then. */
+void record_job_begun(struct record *record, uint64_t now);
+int record_job_ended(struct record *record, const struct act_result *result,
+		     uint64_t now);
+int record_job_lost(struct record *record, const char *why);
+
+/* It cannot be brought to a known state: it is left alone from now on, with
+ * @why. 0 or -ENOMEM, the record's state being right even then. */
+int record_give_up(struct record *record, const char *why);
+
+/* To a message that says that it is contended: what it is now
+ * (finding_describe()). Returns 0 or -ENOMEM. */
+int record_add_finding(struct record *record, const char *seen);
+
+/* To a message that says that its job was cancelled: what kept its memory from
+ * going offline (blocker_find()). Returns 0 or -ENOMEM. */
+int record_add_blocker(struct record *record, const char *blocker);
+
+/* It is not as decided, and something must be done about that by a person. */
+bool record_in_trouble(const struct record *record);
+
+/* "as-decided", ... */
+const char *record_outcome_name(enum record_outcome outcome);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BROKER_REPORT_H
+#define BROKER_REPORT_H
+
+#include "broker/record.h"
+
+/* What the broker writes to the log, with its fields and message ids. */
+
+/* What loading the policies found. */
+void report_policies(const struct policy_set *policies);
+
+/* A device's outcome is another than before, or a job of it has failed. */
+void report_record(const struct record *record);
+
+/* A job begins, with all its steps. */
+void report_job_begun(const struct record *record, const struct plan *plan);
+
+/* A job of the device was cut off; @text says so and what becomes of it. */
+void report_cut_off(const struct record *record, const char *text);
+
+#endif

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "basic/log.h"
+#include "cli/fleet.h"
+#include "cli/view.h"
+#include "survey/node-name.h"
+#include "policy/lint.h"
+
+/* What is found, and how it is told. */
+struct findings {
+	json_object *array; /* NULL: in lines */
+	size_t n_errors;
+	size_t n_warnings;
+};
+
+static const char *severity_name(enum policy_severity severity)
+{
+	return severity == POLICY_ERROR ? "error" : "warning";
+}
+
+static json_object *diagnostic_json(const struct policy_diagnostic *d,
+				    const char *host)
+{
+	json_object *object = json_object_new_object();
+
+	view_add_string(object, "severity", severity_name(d->severity));
+	view_add_string(object, "file", d->file);
+	view_add_number(object, "line", d->line ? (int64_t)d->line : -1);
+	view_add_number(object, "column", d->column ? (int64_t)d->column : -1);
+	view_add_string(object, "message", d->message);
+	view_add_string(object, "host", host);
+	return object;
+}
+
+static void tell(struct findings *findings, const struct policy_diagnostic *d,
+		 const char *host)
+{
+	if (d->severity == POLICY_ERROR)
+		findings->n_errors++;
+	else
+		findings->n_warnings++;
+	if (findings->array) {
+		json_object_array_add(findings->array,
+				      diagnostic_json(d, host));
+		return;
+	}
+	printf("%s:", d->file);
+	if (d->line)
+		printf("%u:", d->line);
+	if (d->column)
+		printf("%u:", d->column);
+	printf(" %s: %s%s%s\n", severity_name(d->severity), host ? host : "",
+	       host ? ": " : "", d->message);
+}
+
+static void tell_conflict(struct findings *findings, const char *host,
+			  const struct plan_item *one,
+			  const struct plan_item *other)
+{
+	const struct policy_origin *origin = &other->decision->node_name_origin;
+	struct policy_diagnostic diagnostic = {
+		.severity = POLICY_ERROR,
+		.file = origin->file,
+		.line = origin->line,
+		.column = origin->column,
+	};
+	_cleanup_free_ char *message = NULL;
+
+	if (asprintf(&message,
+		     "NodeName=%s is claimed by %s of node %d and %s of node "
+		     "%d, so it tells none",
+		     other->decision->node_name, one->device->name,
+		     one->device->target_node, other->device->name,
+		     other->device->target_node) < 0)
+		message = NULL;
+	diagnostic.message = message ? message : "";
+	tell(findings, &diagnostic, host);
+}
+
+/* What is wrong with the policies only on this machine. */
+static void check_machine(const struct view *view, void *data)
+{
+	const struct plan_item *one, *other;
+	size_t position = 0;
+
+	while (node_name_conflict(view->survey, &position, &one, &other))
+		tell_conflict(data, view->host, one, other);
+}
+
+/* A candidate's files are checked also where there is no machine with them. */
+static enum exit_code check_own(const struct arguments *arguments,
+				const struct policy_set *policies,
+				struct findings *findings)
+{
+	_cleanup_close_ int root_fd = view_open_root(arguments);
+	_cleanup_view_ struct view view = { 0 };
+	struct survey *survey;
+	int r;
+
+	if (root_fd < 0)
+		return EXIT_ERROR;
+	r = survey_take_with(root_fd, policies, NULL, NULL, &survey);
+	if (r == -ENOENT)
+		return EXIT_OK;
+	if (r == 0)
+		r = view_make(survey, policies, &view);
+	if (r < 0) {
+		log_error("the machine cannot be looked at: %s", strerror(-r));
+		return EXIT_ERROR;
+	}
+	check_machine(&view, findings);
+	return EXIT_OK;
+}
+
+static enum exit_code check_all(const struct arguments *arguments,
+				struct policy_set *policies,
+				struct findings *findings)
+{
+	const struct policy_diagnostic *list;
+	size_t n;
+	int r;
+
+	r = policy_lint(policies);
+	if (r < 0) {
+		log_error("the policy files cannot be checked: %s",
+			  strerror(-r));
+		return EXIT_ERROR;
+	}
+	list = policy_diagnostics(policies, &n);
+	for (size_t i = 0; i < n; i++)
+		tell(findings, &list[i], NULL);
+	return arguments->facts ? fleet_each(arguments, policies, check_machine,
+					     findings)
+				: check_own(arguments, policies, findings);
+}
+
+static void print_end(const struct policy_set *policies,
+		      struct findings *findings)
+{
+	json_object *top;
+	size_t n_files;
+
+	policy_files(policies, &n_files);
+	if (findings->array) {
+		top = json_object_new_object();
+		json_object_object_add(top, "diagnostics", findings->array);
+		view_add_number(top, "files", (int64_t)n_files);
+		view_print_json(top);
+	} else if (findings->n_errors + findings->n_warnings == 0) {
+		printf("%zu policy files, no mistake found\n", n_files);
+	}
+}
+
+enum exit_code verb_check(const struct arguments *arguments)
+{
+	_cleanup_policy_set_ struct policy_set *policies = NULL;
+	struct findings findings = { 0 };
+	enum exit_code status;
+
+	status = view_load_policies(arguments, &policies);
+	if (status != EXIT_OK)
+		return status;
+	if (arguments->json)
+		findings.array = json_object_new_array();
+	status = check_all(arguments, policies, &findings);
+	print_end(policies, &findings);
+	if (findings.n_errors > 0 ||
+	    (arguments->strict && findings.n_warnings > 0))
+		status = worse(status, EXIT_POLICY);
+	return status;
+}

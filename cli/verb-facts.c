@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "basic/log.h"
+#include "cli/view.h"
+#include "facts/document.h"
+
+static void remark(const struct facts_snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->n_devices; i++) {
+		if (snapshot->devices[i].ranges_known)
+			continue;
+		log_warning("physical ranges, and what follows from them, are "
+			    "readable for root only");
+		return;
+	}
+}
+
+enum exit_code verb_facts(const struct arguments *arguments)
+{
+	_cleanup_facts_snapshot_ struct facts_snapshot *snapshot = NULL;
+	_cleanup_close_ int root_fd = view_open_root(arguments);
+	_cleanup_free_ char *text = NULL;
+	int r;
+
+	if (root_fd < 0)
+		return EXIT_ERROR;
+	r = facts_snapshot_read(root_fd, &snapshot);
+	if (r == 0)
+		r = facts_load_holders(root_fd, snapshot);
+	if (r == -ENOENT && snapshot)
+		r = 0; /* a recorded tree has no processes */
+	if (r == 0)
+		r = facts_document_write(snapshot, arguments->machine_id,
+					 &text);
+	if (r < 0) {
+		log_error("the machine cannot be looked at: %s", strerror(-r));
+		return EXIT_ERROR;
+	}
+	remark(snapshot);
+	puts(text);
+	return EXIT_OK;
+}

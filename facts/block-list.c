@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "facts/block-list.h"
+
+#include <inttypes.h>
+#include <limits.h>
+
+#include "basic/array.h"
+#include "facts/block.h"
+#include "facts/device-block.h"
+#include "facts/node.h"
+
+#define NODE_UNKNOWN (-1)
+
+/* A block that exists, not read yet. */
+struct candidate {
+	uint64_t id;
+	int node;
+	bool wanted;
+};
+
+struct candidate_list {
+	struct candidate *items; /* by id */
+	size_t n;
+	int node; /* while a node's blocks are listed */
+};
+
+static void cleanup_candidates(struct candidate_list *list)
+{
+	free(list->items);
+}
+
+static void add_candidate(struct facts_reader *reader, uint64_t id, void *data)
+{
+	struct candidate_list *list = data;
+
+	if (ARRAY_GROW(list->items, list->n) < 0) {
+		reader->error = -ENOMEM;
+		return;
+	}
+	list->items[list->n++] =
+		(struct candidate){ .id = id, .node = NODE_UNKNOWN };
+}
+
+static int compare_candidates(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+static void list_candidates(struct facts_reader *reader,
+			    struct candidate_list *list)
+{
+	reader_require(reader, reader_numbered(reader, BLOCKS_DIR, "memory",
+					       add_candidate, list));
+	if (list->n)
+		qsort(list->items, list->n, sizeof(*list->items),
+		      compare_candidates);
+}
+
+/* The first item whose id is not below @id, or the end. */
+static size_t lower_bound(const struct candidate_list *list, uint64_t id)
+{
+	size_t low = 0, high = list->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (list->items[middle].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void want_device_blocks(const struct facts_snapshot *s,
+			       struct candidate_list *list)
+{
+	uint64_t first, n;
+	size_t i, k, c;
+
+	for (i = 0; i < s->n_devices; i++)
+		for (k = 0; k < s->devices[i].n_ranges; k++) {
+			n = phys_range_blocks(s->devices[i].ranges[k],
+					      s->kernel.block_size, &first);
+			for (c = lower_bound(list, first);
+			     c < list->n && list->items[c].id - first < n; c++)
+				list->items[c].wanted = true;
+		}
+}
+
+static void want_candidate(struct facts_reader *reader _unused_, uint64_t id,
+			   void *data)
+{
+	struct candidate_list *list = data;
+	size_t c = lower_bound(list, id);
+
+	if (c == list->n || list->items[c].id != id)
+		return;
+	list->items[c].wanted = true;
+	/* A block across two nodes is told under the lower one. */
+	if (list->items[c].node == NODE_UNKNOWN)
+		list->items[c].node = list->node;
+}
+
+static bool is_target(const struct facts_snapshot *s, int node)
+{
+	size_t i;
+
+	/* All devices of a region have its target. */
+	for (i = 0; i < s->n_regions; i++)
+		if (s->regions[i].target_node == node)
+			return true;
+	return false;
+}
+
+static void want_target_nodes_blocks(struct facts_reader *reader,
+				     struct candidate_list *list)
+{
+	const struct facts_snapshot *s = reader->snapshot;
+	char dir[sizeof(NODES_DIR "/node") + 20];
+	size_t i;
+
+	for (i = 0; i < s->n_nodes; i++) {
+		if (!is_target(s, s->nodes[i].id))
+			continue;
+		snprintf(dir, sizeof(dir), NODES_DIR "/node%d", s->nodes[i].id);
+		list->node = s->nodes[i].id;
+		reader_numbered(reader, dir, "memory", want_candidate, list);
+	}
+}
+
+static int read_candidate(struct facts_reader *reader,
+			  const struct candidate *candidate)
+{
+	struct facts_snapshot *s = reader->snapshot;
+	struct facts_block block = { .id = candidate->id };
+	int r;
+
+	if (candidate->node == NODE_UNKNOWN)
+		r = facts_block_read(reader->root_fd, candidate->id, &block);
+	else
+		r = block_read_on(reader->root_fd, candidate->id,
+				  candidate->node, &block);
+	reader_check(reader, r);
+	if (reader->error)
+		return r;
+	if (r == -ENOENT)
+		return 0; /* removed meanwhile */
+	if (r < 0) {
+		block.node = candidate->node;
+		block.state = FACTS_BLOCK_UNKNOWN;
+	}
+	if (block.state == FACTS_BLOCK_UNKNOWN) {
+		char name[sizeof("memory") + 20];
+
+		snprintf(name, sizeof(name), "memory%" PRIu64, candidate->id);
+		reader_problem(reader, BLOCKS_DIR, name,
+			       "its state is unknown");
+	}
+	r = ARRAY_GROW(s->blocks, s->n_blocks);
+	if (r < 0)
+		return r;
+	s->blocks[s->n_blocks++] = block;
+	return 0;
+}
+
+void blocks_read(struct facts_reader *reader)
+{
+	struct facts_snapshot *s = reader->snapshot;
+	_cleanup_(cleanup_candidates) struct candidate_list list = { 0 };
+	size_t i;
+
+	if (s->n_devices == 0 || s->kernel.block_size == 0)
+		return;
+	list_candidates(reader, &list);
+	want_device_blocks(s, &list);
+	want_target_nodes_blocks(reader, &list);
+	for (i = 0; i < list.n && !reader->error; i++)
+		if (list.items[i].wanted)
+			reader_check(reader,
+				     read_candidate(reader, &list.items[i]));
+	if (!reader->error)
+		device_blocks_set(reader);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FACTS_NODE_H
+#define FACTS_NODE_H
+
+#include "facts/reader.h"
+
+/* Below the root. */
+#define NODES_DIR "sys/devices/system/node"
+
+/* Fills the snapshot's nodes. */
+void nodes_read(struct facts_reader *reader);
+void node_release(struct facts_node *node);
+
+#endif

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "facts/process.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "basic/cleanup.h"
+#include "facts/root.h"
+
+static void mask_controls(char *text)
+{
+	for (; *text; text++)
+		if (iscntrl((unsigned char)*text))
+			*text = '?';
+}
+
+int process_read_command(int root_fd, pid_t pid, char **ret)
+{
+	char path[PROCESS_PATH_MAX], *command;
+	int r;
+
+	snprintf(path, sizeof(path), "proc/%d/comm", pid);
+	r = root_read_line(root_fd, path, &command);
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0)
+		command = strdup("?");
+	if (!command)
+		return -ENOMEM;
+	mask_controls(command);
+	*ret = command;
+	return 0;
+}
+
+/* The path in a line of /proc/PID/cgroup, which is "ID:CONTROLLERS:PATH" */
+static const char *cgroup_of_line(const char *line)
+{
+	const char *path = strchr(line, ':');
+
+	if (path &&
+	    (strncmp(line, "0::", 3) == 0 || strncmp(path, ":memory:", 8) == 0))
+		return strchr(path + 1, ':') + 1;
+	return NULL;
+}
+
+int process_read_cgroup(int root_fd, pid_t pid, char **ret)
+{
+	_cleanup_free_ char *text = NULL;
+	char path[PROCESS_PATH_MAX], *line, *rest = NULL;
+	const char *found = NULL;
+	int r;
+
+	*ret = NULL;
+	snprintf(path, sizeof(path), "proc/%d/cgroup", pid);
+	r = root_read_text(root_fd, path, &text);
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	/* In a mixed set-up the unified one is last, and may be the root. */
+	for (line = strtok_r(text, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		const char *of_line = cgroup_of_line(line);
+
+		if (of_line && (!found || strcmp(of_line, "/") != 0))
+			found = of_line;
+	}
+	if (!found)
+		return 0;
+	*ret = strdup(found);
+	if (!*ret)
+		return -ENOMEM;
+	mask_controls(*ret);
+	return 0;
+}
+
+uint64_t process_read_pinned(int root_fd, pid_t pid)
+{
+	_cleanup_free_ char *text = NULL;
+	char path[PROCESS_PATH_MAX];
+	uint64_t kib = 0;
+	const char *line;
+
+	snprintf(path, sizeof(path), "proc/%d/status", pid);
+	if (root_read_text(root_fd, path, &text) < 0)
+		return 0;
+	line = strstr(text, "\nVmPin:");
+	if (line)
+		sscanf(line, "\nVmPin: %" SCNu64, &kib);
+	return kib * 1024;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FACTS_USERS_H
+#define FACTS_USERS_H
+
+#include "facts/reader.h"
+
+/* What our device_dax counts of a device's users, all but pinned_pages. */
+void users_read(struct facts_reader *reader, const char *dir,
+		struct facts_device *device);
+
+#endif

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plan/device-subject.h"
+
+#define MIB (UINT64_C(1) << 20)
+
+static bool has_figures(const struct facts_performance *p)
+{
+	return p->read_bandwidth || p->write_bandwidth || p->read_latency ||
+	       p->write_latency;
+}
+
+/*
+ * A node's figures can be read only while it is there: before that they are
+ * unknown, unless the region has some of its own. Else a device would lose its
+ * policy by being unplugged.
+ */
+static void set_performance(const struct facts_snapshot *snapshot,
+			    const struct facts_device *device,
+			    struct policy_subject *subject)
+{
+	const struct facts_performance *p =
+		&facts_device_region(snapshot, device)->performance;
+	const struct facts_node *node =
+		facts_find_node(snapshot, device->target_node);
+
+	if (!has_figures(p) && node)
+		p = &node->performance;
+	else if (!has_figures(p))
+		subject->unknown |= POLICY_UNKNOWN_PERFORMANCE;
+	subject->performance = (struct policy_performance){
+		.read_bandwidth = p->read_bandwidth * MIB,
+		.write_bandwidth = p->write_bandwidth * MIB,
+		.read_latency = p->read_latency,
+		.write_latency = p->write_latency,
+	};
+}
+
+static void set_host(const struct facts_snapshot *snapshot,
+		     struct policy_subject *subject)
+{
+	const struct facts_host *host = &snapshot->host;
+	const struct {
+		const char *value;
+		enum policy_unknown flag;
+	} facts[] = {
+		{ host->name, POLICY_UNKNOWN_HOSTNAME },
+		{ host->machine_id, POLICY_UNKNOWN_MACHINE_ID },
+		{ host->virtualization, POLICY_UNKNOWN_VIRTUALIZATION },
+		{ host->command_line, POLICY_UNKNOWN_COMMAND_LINE },
+		{ host->architecture, POLICY_UNKNOWN_ARCHITECTURE },
+		{ snapshot->kernel.release, POLICY_UNKNOWN_KERNEL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(facts); i++)
+		if (!facts[i].value)
+			subject->unknown |= facts[i].flag;
+	subject->host = (struct policy_host){
+		.name = host->name,
+		.machine_id = host->machine_id,
+		.virtualization = host->virtualization,
+		.container = host->container,
+		.kernel = snapshot->kernel.release,
+		.command_line = host->command_line,
+		.architecture = host->architecture,
+	};
+}
+
+/*
+ * Where nothing tells where the region starts, it is taken to be where its
+ * lowest device does: the first one, which the kernel never deletes, has been
+ * there since the region was made. If that was moved by hand, layout fails at
+ * the region's end and is undone.
+ */
+static void set_extent(const struct facts_snapshot *snapshot,
+		       const struct facts_device *device,
+		       struct policy_extent *ret)
+{
+	const struct facts_region *region =
+		facts_device_region(snapshot, device);
+	const struct facts_device *d = device;
+
+	*ret = (struct policy_extent){
+		.dynamic = region->dynamic,
+		.size = region->size,
+		.align = region->align,
+		.block_size = snapshot->kernel.block_size,
+		.start = UINT64_MAX,
+	};
+	/* They stand side by side. */
+	while (d > snapshot->devices && d[-1].region == device->region)
+		d--;
+	ret->device = d->name;
+	ret->path = d->path;
+	for (; d < snapshot->devices + snapshot->n_devices &&
+	       d->region == device->region;
+	     d++)
+		if (d->n_ranges > 0 && d->ranges[0].start < ret->start)
+			ret->start = d->ranges[0].start;
+	if (region->start)
+		ret->start = region->start;
+	ret->start_known = ret->start != UINT64_MAX;
+}
+
+struct policy_subject plan_subject(const struct facts_snapshot *snapshot,
+				   const struct facts_device *device)
+{
+	const struct facts_region *region =
+		facts_device_region(snapshot, device);
+	struct policy_subject subject = {
+		.device = device->name,
+		.path = device->path,
+		.uuid = region->uuid,
+		.device_uuid = device->uuid,
+		.memdevs = (const char *const *)region->memdevs,
+		.n_memdevs = region->n_memdevs,
+		.size = device->size,
+		.align = device->align,
+		.target_node = device->target_node,
+		.ranges = device->ranges,
+		.n_ranges = device->n_ranges,
+	};
+
+	if (region->provider != FACTS_PROVIDER_OTHER)
+		subject.provider = facts_provider_name(region->provider);
+	if (!device->ranges_known)
+		subject.unknown |= POLICY_UNKNOWN_RANGES;
+	if (region->uuid_unknown || device->uuid_unknown)
+		subject.unknown |= POLICY_UNKNOWN_UUID;
+	if (!device->align)
+		subject.unknown |= POLICY_UNKNOWN_ALIGN;
+	set_performance(snapshot, device, &subject);
+	set_host(snapshot, &subject);
+	set_extent(snapshot, device, &subject.extent);
+	return subject;
+}

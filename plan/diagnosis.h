@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PLAN_DIAGNOSIS_H
+#define PLAN_DIAGNOSIS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/cleanup.h"
+#include "facts/snapshot.h"
+#include "facts/usage.h"
+
+/*
+ * Whether the memory of a hot-plugged device can go offline now, what is in
+ * the way, and what to do about each. Pure, over what was read.
+ */
+
+/* Ascending: the worst finding's is the whole diagnosis's. */
+enum diagnosis_verdict {
+	DIAGNOSIS_FREE,	   /* it can go, or move */
+	DIAGNOSIS_UNKNOWN, /* not all could be read */
+	DIAGNOSIS_MAYBE,   /* it depends */
+	DIAGNOSIS_BLOCKED, /* not as long as this is so */
+	DIAGNOSIS_VERDICTS,
+};
+
+struct diagnosis_finding {
+	const char *kind; /* a stable word: "slab", "pinned", ... */
+	enum diagnosis_verdict verdict;
+	uint64_t pages;	  /* 0: it is not about pages */
+	uint64_t *blocks; /* ids of the memory blocks they are in */
+	size_t n_blocks;
+	const struct facts_resident *resident; /* of the usage; NULL: none */
+	char *what;	    /* a sentence, without its full stop */
+	const char *advice; /* another one, or NULL */
+};
+
+struct diagnosis {
+	enum diagnosis_verdict verdict;
+	char *summary;			    /* a sentence */
+	struct diagnosis_finding *findings; /* the worst first */
+	size_t n_findings;
+};
+
+/* Both arguments must outlive *ret, to be freed with diagnosis_free(). Returns
+ * 0 or -ENOMEM. */
+int diagnosis_make(const struct facts_snapshot *snapshot,
+		   const struct facts_device *device,
+		   const struct facts_usage *usage, struct diagnosis **ret);
+
+void diagnosis_free(struct diagnosis *diagnosis);
+DEFINE_CLEANUP(struct diagnosis *, diagnosis_free)
+#define _cleanup_diagnosis_ _cleanup_(cleanup_diagnosis_free)
+
+/* "free", "unknown", "maybe", "blocked" */
+const char *diagnosis_verdict_name(enum diagnosis_verdict verdict);
+
+#endif

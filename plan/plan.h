@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/cleanup.h"
+#include "facts/snapshot.h"
+#include "plan/balance.h"
+#include "policy/policy.h"
+
+/*
+ * From what is (a snapshot) and what shall be (a decision) to ordered steps,
+ * each with a reason and an undo. Pure: nothing is read, nothing is written,
+ * the same input gives the same plan.
+ */
+
+enum plan_step_kind {
+	PLAN_CHECK_UNUSED, /* nobody uses the device; with our device_dax
+			    * nobody can begin to either (drain) */
+	PLAN_LOAD_MODULE,  /* the driver's module */
+	PLAN_OFFLINE,	   /* memory blocks that are online (see zone) */
+	PLAN_UNBIND,	   /* the device from its driver */
+	PLAN_BIND,	   /* the device to its driver */
+	PLAN_ADOPT,	   /* the device to kmem, and what an unbind left of its
+			    * memory is kmem's again, or gone */
+	PLAN_ONLINE,	   /* memory blocks that are not online in the zone */
+	PLAN_ACCESS,	   /* exclusive and dontfork of our device_dax */
+	PLAN_MEMMAP,	   /* where kmem is to have the map of its memory */
+	PLAN_DESTROY,	   /* a device that has no driver is gone */
+	PLAN_RESIZE,	   /* one has other memory, or another page size */
+	PLAN_CREATE,	   /* there is a device with this memory */
+	PLAN_STEP_KINDS,
+};
+
+/* What memory a device is made of. */
+struct plan_shape {
+	uint64_t align;		   /* bytes */
+	struct phys_range *ranges; /* ascending; owned */
+	size_t n_ranges;
+};
+
+/*
+ * A step says what is to hold when it is done, not which writes that takes:
+ * it looks at each block as it is then. So it copes with a other agent that was
+ * faster, and can be taken again after a crash.
+ */
+struct plan_step {
+	enum plan_step_kind kind;
+	const char *driver; /* DRIVER_*; for the module, bind and unbind */
+	/*
+	 * PLAN_ONLINE: the zone the blocks shall be in.
+	 * PLAN_BIND to kmem: the zone its memory is put online in by that.
+	 * PLAN_OFFLINE: POLICY_ZONE_AUTO takes all blocks offline, another
+	 * zone those which are online elsewhere than in it.
+	 */
+	enum policy_zone zone;
+	uint64_t timeout; /* PLAN_CHECK_UNUSED: how long to wait for its users
+			   * to go, ms; 0: not at all, UINT64_MAX: for ever */
+	bool exclusive, dontfork; /* PLAN_ACCESS */
+	bool memmap;		  /* PLAN_MEMMAP: in the memory itself */
+	/* When a region is laid out: the device of it that the step is about,
+	 * and that one's memory before all steps; NULL: the plan's, or one
+	 * that is not there yet. The kernel may call it otherwise once it was
+	 * destroyed and made again, so undo finds it by its memory. Of the
+	 * plan's memory blocks the step is about those in @before, if any. */
+	char *device;
+	struct plan_shape before;
+	struct plan_shape after; /* PLAN_RESIZE, PLAN_CREATE */
+	uint64_t n_blocks; /* blocks it is expected to change; 0 for others */
+	char *reason;	   /* why it is needed, a phrase for a person */
+};
+
+enum plan_outcome {
+	PLAN_NOTHING, /* the device is as decided: no step */
+	PLAN_SWITCH,  /* the steps lead to what was decided */
+	PLAN_KEEP,    /* the decision is to leave it alone: no step */
+	PLAN_REFUSED, /* the switch must not be made: no step */
+};
+
+/* Why a switch is refused; a stable word for --json and the bus. */
+enum plan_refusal {
+	PLAN_REFUSAL_NONE,
+	PLAN_REFUSAL_BUSY,	 /* open or mapped, or that is unknown */
+	PLAN_REFUSAL_PERSISTENT, /* pmem content would be destroyed */
+	PLAN_REFUSAL_NO_NODE,	 /* target_node is -1 */
+	PLAN_REFUSAL_TOO_SMALL,	 /* no whole memory block in its ranges */
+	PLAN_REFUSAL_STRANDED,	 /* its memory was left behind by an unbind */
+	PLAN_REFUSAL_NO_HOTPLUG, /* the kernel cannot hot-plug memory */
+	PLAN_REFUSAL_POISONED,	 /* memory of it has failed */
+	PLAN_REFUSAL_FOREIGN,	 /* bound to a driver that is not ours */
+	PLAN_REFUSAL_LAYOUT,	 /* a layout that does not work out */
+	PLAN_REFUSAL_LIMIT,	 /* daxbroker.conf forbids it */
+	PLAN_REFUSAL_UNKNOWN,	 /* a fact the switch needs is unreadable */
+	PLAN_REFUSALS,
+};
+
+/* What is planned for one device. */
+struct plan {
+	char *device;	/* "dax0.0" */
+	char *identity; /* as in struct facts_device */
+	char *region;	/* the region's sysfs path */
+	enum plan_outcome outcome;
+	enum plan_refusal refusal;
+	char *reason; /* one sentence: why it is this outcome, and for a
+		       * refusal what to do about it */
+	enum policy_mode mode; /* what was decided */
+	enum policy_zone zone;
+	int target_node;
+	/* What the steps work on, taken from the snapshot. */
+	char *from_driver;	   /* NULL: unbound; undo goes back to it */
+	unsigned int major, minor; /* of its character device; 0:0: none */
+	uint64_t block_size;
+	uint64_t *blocks; /* ids of all memory blocks its ranges have room
+			   * for, ascending; they need not exist yet */
+	size_t n_blocks;
+	struct plan_step *steps;
+	size_t n_steps;
+	struct plan_limit *limits; /* that were consulted, also where they
+				    * do not refuse it */
+	size_t n_limits;
+};
+
+/* How plan_build() is to look at a device. */
+enum plan_flags {
+	/* It is seen for the first time and was there when the daemon started:
+	 * Present=keep holds. */
+	PLAN_FIRST_SIGHT = 1 << 0,
+};
+
+/*
+ * Plans @device of @snapshot, whose holders must have been loaded for any
+ * device that is to leave devdax (plan_needs_holders()), to @decision; @before
+ * is what the switches take that come before it, or NULL.
+ * Returns 0 and *ret, to be freed with plan_free(); or -ENOMEM.
+ */
+int plan_build(const struct facts_snapshot *snapshot,
+	       const struct facts_device *device,
+	       const struct policy_decision *decision, unsigned int flags,
+	       const struct plan_balance *before, struct plan **ret);
+
+void plan_free(struct plan *plan);
+DEFINE_CLEANUP(struct plan *, plan_free)
+#define _cleanup_plan_ _cleanup_(cleanup_plan_free)
+
+/* True when a plan for this may ask who holds the device. */
+bool plan_needs_holders(const struct facts_device *device,
+			const struct policy_decision *decision);
+
+/* True when it changes which devices there are in its region. */
+bool plan_is_layout(const struct plan *plan);
+
+/* The memory blocks of @plan that @step is about: from *ret_first on. Returns
+ * how many. */
+size_t plan_step_blocks(const struct plan *plan, const struct plan_step *step,
+			size_t *ret_first);
+
+/* How long users of a device are waited for that is to change, in ms. */
+uint64_t plan_patience(const struct policy_decision *decision);
+
+/* What a device is now, whatever its policy: POLICY_MODE_SYSTEM_RAM when kmem
+ * has it, POLICY_MODE_DEVDAX when device_dax has it, else POLICY_MODE_KEEP. */
+enum policy_mode plan_current_mode(const struct facts_device *device);
+
+/* True when memory of it is hot-plugged although kmem does not have it: it was
+ * online when somebody unbound it. */
+bool plan_is_stranded(const struct facts_device *device);
+
+/* "memory32-39 movable": a step, and its undo, as a line for a person; to be
+ * freed; NULL: out of memory (or, for the undo, nothing to undo:
+ * PLAN_CHECK_UNUSED and PLAN_LOAD_MODULE change nothing). */
+char *plan_step_describe(const struct plan *plan, const struct plan_step *step);
+char *plan_step_describe_undo(const struct plan *plan,
+			      const struct plan_step *step);
+
+/* Stable words: "check-unused", "nothing", "busy", ... */
+const char *plan_step_kind_name(enum plan_step_kind kind);
+const char *plan_outcome_name(enum plan_outcome outcome);
+const char *plan_refusal_name(enum plan_refusal refusal);
+
+/* A device with what was decided for it and how it gets there. */
+struct plan_item {
+	const struct facts_device *device; /* of the snapshot */
+	struct policy_decision *decision;
+	struct plan *plan;
+};
+
+#endif

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plan/refusal.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "basic/names.h"
+#include "basic/parse.h"
+
+/* What a rule looks at, and where it leaves its sentence. */
+struct question {
+	const struct facts_snapshot *snapshot;
+	const struct facts_device *device;
+	const struct policy_decision *decision;
+	char *reason;
+};
+
+static void _printf_(2, 3) say(struct question *q, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	if (vasprintf(&q->reason, format, ap) < 0)
+		q->reason = NULL;
+	va_end(ap);
+}
+
+static bool bound_to(const struct facts_device *device, const char *driver)
+{
+	return device->driver && strcmp(device->driver, driver) == 0;
+}
+
+static bool check_foreign(struct question *q)
+{
+	const struct facts_device *d = q->device;
+
+	if (!d->driver || bound_to(d, DRIVER_KMEM) ||
+	    bound_to(d, DRIVER_DEVICE_DAX))
+		return false;
+	say(q,
+	    "%s is bound to the driver %s, which is neither " DRIVER_DEVICE_DAX
+	    " nor " DRIVER_KMEM "; unbind it first",
+	    d->name, d->driver);
+	return true;
+}
+
+static bool check_ranges(struct question *q)
+{
+	if (q->device->ranges_known)
+		return false;
+	say(q, "the physical ranges of %s cannot be read; root can read them",
+	    q->device->name);
+	return true;
+}
+
+static bool check_hotplug(struct question *q)
+{
+	if (q->snapshot->kernel.block_size != 0)
+		return false;
+	say(q, "this kernel cannot hot-plug memory (CONFIG_MEMORY_HOTPLUG)");
+	return true;
+}
+
+static bool check_stranded(struct question *q)
+{
+	const struct facts_device *d = q->device;
+
+	/* Our kmem adopts what it was unbound from. */
+	if (!plan_is_stranded(d) || q->snapshot->kernel.kmem_probe_state)
+		return false;
+	say(q,
+	    "%zu memory blocks of %s are still hot-plugged "
+	    "although " DRIVER_KMEM
+	    " does not have it: they were online when somebody unbound it; "
+	    "only a reboot gives them back",
+	    d->n_blocks, d->name);
+	return true;
+}
+
+/* Undoing gives a device its ranges in the order of their addresses. */
+static bool check_order(struct question *q)
+{
+	if (!q->device->shuffled)
+		return false;
+	say(q,
+	    "the ranges of %s are not in the order of their addresses, and it "
+	    "could not be put together again so; give its memory back "
+	    "(write 0 to its attribute size), then run daxbroker apply",
+	    q->device->name);
+	return true;
+}
+
+/* The first device's own is looked at with the other limits. */
+static bool check_bar(struct question *q)
+{
+	const struct policy_decision *d = q->decision;
+
+	if (!d->exclusion && !d->exclusion_unknown)
+		return false;
+	say(q, "%s %s one of the regions that are never to be touched (%s)",
+	    q->device->name, d->exclusion ? "is" : "may be",
+	    d->exclusion ? d->exclusion->text
+			 : "that cannot be read; root can read it");
+	return true;
+}
+
+static bool check_node(struct question *q)
+{
+	if (bound_to(q->device, DRIVER_KMEM) || q->device->target_node >= 0)
+		return false;
+	say(q,
+	    "%s has no target_node: the firmware (SRAT, HMAT, CFMWS) gives its "
+	    "range no NUMA node, so it cannot become one",
+	    q->device->name);
+	return true;
+}
+
+static bool check_room(struct question *q)
+{
+	const struct facts_device *d = q->device;
+	char block[FORMAT_SIZE_MAX];
+
+	if (d->possible_blocks > 0)
+		return false;
+	say(q,
+	    "%s holds no whole memory block of %s, the kernel's unit of "
+	    "hot-plug",
+	    d->name, format_size(q->snapshot->kernel.block_size, block));
+	return true;
+}
+
+static bool check_persistent(struct question *q)
+{
+	const struct facts_region *region =
+		facts_device_region(q->snapshot, q->device);
+
+	if (bound_to(q->device, DRIVER_KMEM) ||
+	    region->provider != FACTS_PROVIDER_PMEM ||
+	    q->decision->persistent == POLICY_PERSISTENT_OVERWRITE)
+		return false;
+	say(q,
+	    "%s is persistent memory and what it holds would be destroyed; "
+	    "if that is meant, say Persistent=overwrite in %s",
+	    q->device->name,
+	    q->decision->file ? q->decision->file : "the policy");
+	return true;
+}
+
+static void list_holders(FILE *f, const struct facts_device *device)
+{
+	for (size_t i = 0; i < device->n_holders; i++) {
+		const struct facts_holder *h = &device->holders[i];
+
+		fprintf(f, "%s%d (%s, %s)", i ? ", " : "", (int)h->pid,
+			h->command, h->mapped ? "mapped" : "open");
+	}
+}
+
+static bool check_poison(struct question *q)
+{
+	uint64_t pages = q->device->users.poisoned_pages;
+
+	if (pages == 0)
+		return false;
+	say(q,
+	    "memory failed in %" PRIu64 " pages of %s: as system-ram it would "
+	    "fail whoever gets them; keep it as devdax, or repair it (ndctl "
+	    "clear-errors, the platform's tools) and bind it anew",
+	    pages, q->device->name);
+	return true;
+}
+
+/* Users that are no process, or none that could be found. */
+static char *tell_counted(const struct facts_device *d)
+{
+	char *text;
+
+	return asprintf(&text,
+			"/dev/%s is in use: %" PRIu64 " open files, %" PRIu64
+			" references on its pages (buffers registered for "
+			"I/O), held by no process that could be found; let go "
+			"of them, then run daxbroker apply",
+			d->name, d->users.openers, d->users.pinned_pages) < 0
+		       ? NULL
+		       : text;
+}
+
+static char *tell_holders(const struct facts_device *d)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f;
+
+	f = open_memstream(&text, &size);
+	if (!f)
+		return NULL;
+	fprintf(f, "/dev/%s is in use by process ", d->name);
+	list_holders(f, d);
+	if (d->users.pinned_pages > 0)
+		fprintf(f, ", with %" PRIu64 " references on its pages",
+			d->users.pinned_pages);
+	fprintf(f, "; stop it, then run daxbroker apply");
+	fclose(f);
+	return text;
+}
+
+static char *tell_unknown(const struct facts_device *d)
+{
+	char *text;
+
+	return asprintf(&text,
+			"who uses /dev/%s cannot be read; root can read it",
+			d->name) < 0
+		       ? NULL
+		       : text;
+}
+
+int refusal_users(const struct facts_device *device, char **ret)
+{
+	if (device->n_holders > 0)
+		*ret = tell_holders(device);
+	else if (device->users.openers > 0 || device->users.pinned_pages > 0)
+		*ret = tell_counted(device);
+	else if (!device->holders_known && !device->users.known)
+		*ret = tell_unknown(device);
+	else
+		return 0;
+	return *ret ? 1 : -ENOMEM;
+}
+
+static bool check_busy(struct question *q)
+{
+	/* Where they are waited for, the switch itself asks. */
+	return bound_to(q->device, DRIVER_DEVICE_DAX) &&
+	       q->decision->on_busy != POLICY_ON_BUSY_WAIT &&
+	       refusal_users(q->device, &q->reason) != 0;
+}
+
+/* What a device is on its way to. */
+enum way {
+	TO_DEVDAX = 1 << 0,
+	TO_RAM = 1 << 1,
+	TO_OTHER_MEMORY = 1 << 2, /* its region is laid out anew */
+	ANYWHERE = TO_DEVDAX | TO_RAM | TO_OTHER_MEMORY,
+};
+
+struct rule {
+	enum plan_refusal refusal;
+	bool (*holds)(struct question *q);
+	unsigned int ways; /* that it is asked on */
+};
+
+/* What can never work comes before what may pass. */
+static const struct rule rules[] = {
+	{ PLAN_REFUSAL_FOREIGN, check_foreign, ANYWHERE },
+	{ PLAN_REFUSAL_LIMIT, check_bar, TO_OTHER_MEMORY },
+	{ PLAN_REFUSAL_NO_HOTPLUG, check_hotplug, TO_RAM },
+	{ PLAN_REFUSAL_NO_NODE, check_node, TO_RAM },
+	{ PLAN_REFUSAL_PERSISTENT, check_persistent, TO_RAM | TO_OTHER_MEMORY },
+	{ PLAN_REFUSAL_UNKNOWN, check_ranges, ANYWHERE },
+	{ PLAN_REFUSAL_LAYOUT, check_order, TO_OTHER_MEMORY },
+	{ PLAN_REFUSAL_STRANDED, check_stranded, ANYWHERE },
+	{ PLAN_REFUSAL_TOO_SMALL, check_room, TO_RAM },
+	{ PLAN_REFUSAL_POISONED, check_poison, TO_RAM | TO_OTHER_MEMORY },
+	{ PLAN_REFUSAL_BUSY, check_busy, TO_RAM | TO_OTHER_MEMORY },
+};
+
+static enum plan_refusal find(struct question q, enum way way,
+			      char **ret_reason)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
+		if (!(rules[i].ways & way))
+			continue;
+		if (!rules[i].holds(&q))
+			continue;
+		*ret_reason = q.reason;
+		return rules[i].refusal;
+	}
+	return PLAN_REFUSAL_NONE;
+}
+
+enum plan_refusal refusal_find(const struct facts_snapshot *snapshot,
+			       const struct facts_device *device,
+			       const struct policy_decision *decision,
+			       char **ret_reason)
+{
+	return find((struct question){ snapshot, device, decision, NULL },
+		    decision->mode == POLICY_MODE_SYSTEM_RAM ? TO_RAM
+							     : TO_DEVDAX,
+		    ret_reason);
+}
+
+enum plan_refusal refusal_of_release(const struct facts_snapshot *snapshot,
+				     const struct facts_device *device,
+				     const struct policy_decision *decision,
+				     char **ret_reason)
+{
+	return find((struct question){ snapshot, device, decision, NULL },
+		    TO_OTHER_MEMORY, ret_reason);
+}
+
+static char *limit_reason(const struct plan *plan,
+			  const struct plan_limit *limit)
+{
+	char *reason;
+	int r;
+
+	if (limit->origin.file)
+		r = asprintf(&reason, "%s is left as it is for %s= (%s:%u): %s",
+			     plan->device, limit->name, limit->origin.file,
+			     limit->origin.line, limit->text);
+	else
+		r = asprintf(&reason, "%s is left as it is for %s: %s",
+			     plan->device, limit->name, limit->text);
+	return r < 0 ? NULL : reason;
+}
+
+enum plan_refusal refusal_of_limits(const struct plan *plan, char **ret_reason)
+{
+	for (size_t i = 0; i < plan->n_limits; i++) {
+		if (!plan->limits[i].breaks)
+			continue;
+		*ret_reason = limit_reason(plan, &plan->limits[i]);
+		return PLAN_REFUSAL_LIMIT;
+	}
+	return PLAN_REFUSAL_NONE;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PLAN_REFUSAL_H
+#define PLAN_REFUSAL_H
+
+#include "facts/snapshot.h"
+#include "plan/plan.h"
+
+/*
+ * Whether the switch of @device to @decision's mode must not be made. Returns
+ * PLAN_REFUSAL_NONE, or the refusal and *ret_reason, a sentence to be freed
+ * (NULL: out of memory). The first that holds is told.
+ */
+enum plan_refusal refusal_find(const struct facts_snapshot *snapshot,
+			       const struct facts_device *device,
+			       const struct policy_decision *decision,
+			       char **ret_reason);
+
+/* Whether @device must not be taken from its driver and destroyed, for its
+ * region is laid out anew; the same. */
+enum plan_refusal refusal_of_release(const struct facts_snapshot *snapshot,
+				     const struct facts_device *device,
+				     const struct policy_decision *decision,
+				     char **ret_reason);
+
+/* Whether one of the limits that were consulted for @plan breaks; the same. */
+enum plan_refusal refusal_of_limits(const struct plan *plan, char **ret_reason);
+
+/* 1: @device, whose holders are loaded, has users, or that is unknown, and *ret
+ * (to be freed) is a sentence about them and what to do; 0: none; -ENOMEM. */
+int refusal_users(const struct facts_device *device, char **ret);
+
+#endif

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plan/relayout-match.h"
+
+static bool overlap(struct phys_range a, struct phys_range b)
+{
+	return a.start <= b.end && b.start <= a.end;
+}
+
+bool relayout_match_overlaps(const struct facts_device *device,
+			     struct phys_range range)
+{
+	for (size_t i = 0; i < device->n_ranges; i++)
+		if (overlap(device->ranges[i], range))
+			return true;
+	return false;
+}
+
+static uint64_t unit_of(const struct relayout_match *match,
+			const struct policy_slice *slice)
+{
+	return slice->align > match->region->align ? slice->align
+						   : match->region->align;
+}
+
+/* Where the policy puts it. */
+static struct phys_range own_place(const struct relayout_match *match,
+				   const struct policy_slice *slice)
+{
+	uint64_t start = match->layout->start + slice->offset;
+
+	return (struct phys_range){ start, start + slice->size - 1 };
+}
+
+/* Its memory is @range, be it in several slices side by side. */
+static bool is_at(const struct facts_device *device, struct phys_range range)
+{
+	if (device->n_ranges == 0 || device->ranges[0].start != range.start)
+		return false;
+	for (size_t i = 1; i < device->n_ranges; i++)
+		if (device->ranges[i].start != device->ranges[i - 1].end + 1)
+			return false;
+	return device->ranges[device->n_ranges - 1].end == range.end;
+}
+
+/* It would do as @slice wherever it lies. */
+static bool is_like(const struct relayout_match *match,
+		    const struct facts_device *device,
+		    const struct policy_slice *slice)
+{
+	const uint64_t unit = unit_of(match, slice);
+
+	if (device->size != slice->size || device->align != slice->align)
+		return false;
+	for (size_t i = 0; i < device->n_ranges; i++)
+		if (device->ranges[i].start % unit ||
+		    phys_range_size(device->ranges[i]) % unit)
+			return false;
+	return slice->mode != POLICY_MODE_SYSTEM_RAM ||
+	       device->possible_blocks * match->block_size >=
+		       slice->size - slice->waste;
+}
+
+static bool has_mode(const struct facts_device *device,
+		     const struct policy_slice *slice)
+{
+	return plan_current_mode(device) == slice->mode;
+}
+
+enum rule { BY_PLACE, BY_SIZE_AND_MODE, BY_SIZE };
+
+static bool fits(const struct relayout_match *match,
+		 const struct facts_device *device,
+		 const struct policy_slice *slice, enum rule rule)
+{
+	if (rule == BY_PLACE)
+		return is_at(device, own_place(match, slice)) &&
+		       device->align == slice->align;
+	return is_like(match, device, slice) &&
+	       (rule == BY_SIZE || has_mode(device, slice));
+}
+
+static void match_slice(struct relayout_match *match, size_t slice,
+			enum rule rule)
+{
+	struct relayout_slice *place = &match->places[slice];
+
+	for (size_t i = 0; i < match->n_devices; i++) {
+		struct relayout_device *d = &match->devices[i];
+
+		if (!d->ours || d->slice != SLICE_NONE ||
+		    d->device->n_ranges == 0 ||
+		    !fits(match, d->device, &match->layout->slices[slice],
+			  rule))
+			continue;
+		d->slice = slice;
+		d->by_size = rule != BY_PLACE;
+		place->device = i;
+		place->found = true;
+		return;
+	}
+}
+
+static void match_by(struct relayout_match *match, enum rule rule)
+{
+	for (size_t i = 0; i < match->layout->n_slices; i++)
+		if (match->places[i].device == SLICE_NONE)
+			match_slice(match, i, rule);
+}
+
+/* Neither a device that stays has it, nor a slice that is to come. */
+static bool is_free(const struct relayout_match *match, struct phys_range range)
+{
+	for (size_t i = 0; i < match->n_devices; i++) {
+		const struct relayout_device *d = &match->devices[i];
+
+		if ((!d->ours || d->slice != SLICE_NONE) &&
+		    relayout_match_overlaps(d->device, range))
+			return false;
+	}
+	for (size_t i = 0; i < match->layout->n_slices; i++)
+		if (match->places[i].found &&
+		    match->places[i].device == SLICE_NONE &&
+		    overlap(match->places[i].range, range))
+			return false;
+	return true;
+}
+
+static void take_if_free(const struct relayout_match *match,
+			 struct relayout_slice *place, struct phys_range range)
+{
+	if (place->found || !is_free(match, range))
+		return;
+	place->range = range;
+	place->found = true;
+}
+
+/* From @from on, if that is inside the region. */
+static void try_behind(const struct relayout_match *match, size_t slice,
+		       uint64_t from)
+{
+	const struct policy_slice *p = &match->layout->slices[slice];
+	const uint64_t end = match->layout->start + match->region->size;
+	uint64_t unit = unit_of(match, p);
+
+	if (p->mode == POLICY_MODE_SYSTEM_RAM && match->block_size > unit)
+		unit = match->block_size;
+	from = (from + unit - 1) / unit * unit;
+	if (from < match->layout->start || from >= end || end - from < p->size)
+		return;
+	take_if_free(match, &match->places[slice],
+		     (struct phys_range){ from, from + p->size - 1 });
+}
+
+/* Where there is room that is not its own place: at the region's start, or
+ * behind something else. */
+static void try_elsewhere(const struct relayout_match *match, size_t slice)
+{
+	try_behind(match, slice, match->layout->start);
+	for (size_t i = 0; i < match->n_devices; i++)
+		for (size_t j = 0; j < match->devices[i].device->n_ranges; j++)
+			try_behind(match, slice,
+				   match->devices[i].device->ranges[j].end + 1);
+	for (size_t i = 0; i < match->layout->n_slices; i++)
+		if (match->places[i].found &&
+		    match->places[i].device == SLICE_NONE)
+			try_behind(match, slice,
+				   match->places[i].range.end + 1);
+}
+
+/* False with the first slice that has no room. */
+static bool find_places(struct relayout_match *match)
+{
+	const size_t n = match->layout->n_slices;
+
+	match->misplaced = SLICE_NONE;
+	for (size_t i = 0; i < n; i++)
+		if (match->places[i].device == SLICE_NONE)
+			take_if_free(
+				match, &match->places[i],
+				own_place(match, &match->layout->slices[i]));
+	for (size_t i = 0; i < n; i++) {
+		if (!match->places[i].found)
+			try_elsewhere(match, i);
+		if (match->places[i].found)
+			continue;
+		match->misplaced = i;
+		return false;
+	}
+	return true;
+}
+
+/* What lies elsewhere may be what leaves no room for the rest. */
+static void forget_what_lies_elsewhere(struct relayout_match *match)
+{
+	for (size_t i = 0; i < match->n_devices; i++) {
+		struct relayout_device *d = &match->devices[i];
+
+		if (!d->by_size)
+			continue;
+		match->places[d->slice].device = SLICE_NONE;
+		d->slice = SLICE_NONE;
+		d->by_size = false;
+	}
+	for (size_t i = 0; i < match->layout->n_slices; i++)
+		match->places[i].found = match->places[i].device != SLICE_NONE;
+}
+
+static void find_what_is_in_the_way(struct relayout_match *match)
+{
+	for (size_t i = 0; i < match->n_devices; i++) {
+		struct relayout_device *d = &match->devices[i];
+
+		if (!d->ours || d->slice != SLICE_NONE)
+			continue;
+		for (size_t j = 0; j < match->layout->n_slices; j++)
+			d->in_the_way |=
+				match->places[j].device == SLICE_NONE &&
+				relayout_match_overlaps(d->device,
+							match->places[j].range);
+	}
+}
+
+void relayout_match_find(struct relayout_match *match)
+{
+	for (size_t i = 0; i < match->layout->n_slices; i++)
+		match->places[i] =
+			(struct relayout_slice){ .device = SLICE_NONE };
+	match_by(match, BY_PLACE);
+	match_by(match, BY_SIZE_AND_MODE);
+	match_by(match, BY_SIZE);
+	if (!find_places(match)) {
+		forget_what_lies_elsewhere(match);
+		if (!find_places(match))
+			return;
+	}
+	find_what_is_in_the_way(match);
+}

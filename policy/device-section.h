@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POLICY_DEVICE_SECTION_H
+#define POLICY_DEVICE_SECTION_H
+
+#include <stdint.h>
+
+#include "policy/region-section.h"
+#include "policy/settings.h"
+
+enum policy_size_unit {
+	POLICY_SIZE_UNSET,
+	POLICY_SIZE_BYTES,
+	POLICY_SIZE_PERCENT, /* of the region */
+	POLICY_SIZE_REST,    /* what the others leave */
+};
+
+struct policy_size {
+	enum policy_size_unit unit;
+	uint64_t number;
+};
+
+/* One [Device] section: a slice that a region is to be laid out into. */
+struct policy_device_section {
+	char *name;
+	struct policy_size size;
+	uint64_t align;		  /* 0: the region's */
+	struct policy_region use; /* what no setting of it says is [Region]'s,
+				   * once the file is checked */
+	uint64_t assigned;	  /* settings, bits in the table's order */
+	const char *source;	  /* the file that it stands in */
+	unsigned int line;	  /* of the section's header there */
+};
+
+void device_section_done(struct policy_device_section *slice);
+
+/* Parsers of the settings table; their target is a struct
+ * policy_device_section. */
+int device_section_parse_size(const struct policy_setting *setting,
+			      const char *value, void *target,
+			      char **ret_message);
+int device_section_parse_align(const struct policy_setting *setting,
+			       const char *value, void *target,
+			       char **ret_message);
+
+#endif

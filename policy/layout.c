@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "policy/layout.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "basic/parse.h"
+#include "policy/device-section.h"
+
+static const char *const fault_names[] = {
+	[POLICY_LAYOUT_FITS] = "fits",
+	[POLICY_LAYOUT_STATIC] = "static",
+	[POLICY_LAYOUT_UNKNOWN] = "unknown",
+	[POLICY_LAYOUT_TOO_LARGE] = "too-large",
+	[POLICY_LAYOUT_MISALIGNED] = "misaligned",
+	[POLICY_LAYOUT_WASTE] = "waste",
+};
+
+const char *policy_layout_fault_name(enum policy_layout_fault fault)
+{
+	return fault_names[fault];
+}
+
+/* What is being worked out. */
+struct draft {
+	struct policy_layout *layout;
+	const struct policy_device_section *slices;
+	const struct policy_extent *extent;
+};
+
+static int find_fault(struct draft *draft, enum policy_layout_fault fault,
+		      const char *format, ...) _printf_(3, 4);
+
+/* Returns 1, for there is no need to look further; or -ENOMEM. */
+static int find_fault(struct draft *draft, enum policy_layout_fault fault,
+		      const char *format, ...)
+{
+	va_list ap;
+	int r;
+
+	va_start(ap, format);
+	r = vasprintf(&draft->layout->message, format, ap);
+	va_end(ap);
+	if (r < 0) {
+		draft->layout->message = NULL;
+		return -ENOMEM;
+	}
+	draft->layout->fault = fault;
+	return 1;
+}
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+static bool is_ram(const struct policy_slice *slice)
+{
+	return slice->mode == POLICY_MODE_SYSTEM_RAM;
+}
+
+/* A share of the region in whole units of what the slice is made of. */
+static uint64_t share(const struct policy_extent *extent,
+		      const struct policy_slice *slice, uint64_t percent)
+{
+	uint64_t bytes = extent->size / 100 * percent +
+			 extent->size % 100 * percent / 100;
+	uint64_t unit = larger(slice->align, extent->align);
+
+	if (is_ram(slice))
+		unit = larger(unit, extent->block_size);
+	return bytes - bytes % unit;
+}
+
+static int check_extent(struct draft *draft)
+{
+	const struct policy_extent *extent = draft->extent;
+	bool needs_start = false, needs_blocks = false;
+
+	for (size_t i = 0; i < draft->layout->n_slices; i++) {
+		const struct policy_slice *slice = &draft->layout->slices[i];
+
+		needs_blocks |= is_ram(slice);
+		needs_start |= is_ram(slice) || slice->align > extent->align;
+	}
+	if (!extent->dynamic)
+		return find_fault(draft, POLICY_LAYOUT_STATIC,
+				  "the kernel cannot lay out this region: its "
+				  "provider gives it one device of a fixed "
+				  "size");
+	if (extent->size == 0 || extent->align == 0)
+		return find_fault(draft, POLICY_LAYOUT_UNKNOWN,
+				  "the size or the alignment of the region "
+				  "cannot be read; root can read them");
+	if (needs_blocks && extent->block_size == 0)
+		return find_fault(draft, POLICY_LAYOUT_UNKNOWN,
+				  "this kernel cannot hot-plug memory, so no "
+				  "slice can be system-ram");
+	if (needs_start && !extent->start_known)
+		return find_fault(draft, POLICY_LAYOUT_UNKNOWN,
+				  "where the region starts cannot be told, as "
+				  "the physical ranges cannot be read or part "
+				  "of it belongs to no device");
+	return 0;
+}
+
+/* Sizes all slices; those that are said first, for the rest is what they
+ * leave. */
+static int set_sizes(struct draft *draft)
+{
+	const struct policy_extent *extent = draft->extent;
+	struct policy_layout *layout = draft->layout;
+	uint64_t total = 0;
+	struct policy_slice *rest = NULL;
+	char need[FORMAT_SIZE_MAX], have[FORMAT_SIZE_MAX];
+
+	for (size_t i = 0; i < layout->n_slices; i++) {
+		const struct policy_size *size = &draft->slices[i].size;
+		struct policy_slice *slice = &layout->slices[i];
+
+		if (size->unit == POLICY_SIZE_REST)
+			rest = slice;
+		else if (size->unit == POLICY_SIZE_PERCENT)
+			slice->size = share(extent, slice, size->number);
+		else
+			slice->size = size->number;
+		if (__builtin_add_overflow(total, slice->size, &total))
+			total = UINT64_MAX;
+	}
+	if (total > extent->size || (rest && total == extent->size))
+		return find_fault(draft, POLICY_LAYOUT_TOO_LARGE,
+				  "its slices need %s%s and the region has %s",
+				  format_size_exact(total, need),
+				  rest ? " and something for the rest" : "",
+				  format_size_exact(extent->size, have));
+	if (rest) {
+		uint64_t unit = larger(rest->align, extent->align);
+
+		rest->size = extent->size - total;
+		rest->size -= rest->size % unit;
+		total += rest->size;
+	}
+	layout->unused = extent->size - total;
+	return 0;
+}
+
+static int check_page_size(struct draft *draft,
+			   const struct policy_slice *slice)
+{
+	const struct policy_extent *extent = draft->extent;
+	char size[FORMAT_SIZE_MAX], align[FORMAT_SIZE_MAX];
+	uint64_t unit = larger(slice->align, extent->align);
+
+	format_size_exact(unit, align);
+	if (slice->size == 0)
+		return find_fault(draft, POLICY_LAYOUT_TOO_LARGE,
+				  "nothing is left for %s in units of %s",
+				  slice->name, align);
+	if (slice->size % unit)
+		return find_fault(draft, POLICY_LAYOUT_MISALIGNED,
+				  "%s is to have %s, which is not a multiple "
+				  "of %s",
+				  slice->name,
+				  format_size_exact(slice->size, size), align);
+	if (extent->start_known && (extent->start + slice->offset) % unit)
+		return find_fault(draft, POLICY_LAYOUT_MISALIGNED,
+				  "%s would start %s into the region, at "
+				  "%#" PRIx64 ", which is not a multiple of %s",
+				  slice->name,
+				  format_size_exact(slice->offset, size),
+				  extent->start + slice->offset, align);
+	return 0;
+}
+
+/* Only whole memory blocks become system RAM. Where a region begins or ends is
+ * nobody's choice, but where its slices do is. */
+static int check_blocks(struct draft *draft, struct policy_slice *slice)
+{
+	const uint64_t block = draft->extent->block_size;
+	const uint64_t start = draft->extent->start + slice->offset;
+	const struct phys_range range = { start, start + slice->size - 1 };
+	char size[FORMAT_SIZE_MAX], unit[FORMAT_SIZE_MAX],
+		lost[FORMAT_SIZE_MAX];
+	uint64_t first;
+	bool rest;
+
+	rest = draft->slices[slice - draft->layout->slices].size.unit ==
+	       POLICY_SIZE_REST;
+	slice->waste =
+		slice->size - phys_range_blocks(range, block, &first) * block;
+	draft->layout->waste += slice->waste;
+	format_size_exact(block, unit);
+	format_size_exact(slice->waste, lost);
+	if (!rest && slice->size % block)
+		return find_fault(draft, POLICY_LAYOUT_MISALIGNED,
+				  "%s is to have %s, which is not a multiple "
+				  "of the memory blocks of %s: %s of it would "
+				  "be lost",
+				  slice->name,
+				  format_size_exact(slice->size, size), unit,
+				  lost);
+	if (slice->offset > 0 && start % block)
+		return find_fault(draft, POLICY_LAYOUT_MISALIGNED,
+				  "%s would start %s into the region, at "
+				  "%#" PRIx64 ", within a memory block of %s: "
+				  "%s of it would be lost",
+				  slice->name,
+				  format_size_exact(slice->offset, size), start,
+				  unit, lost);
+	return 0;
+}
+
+static int check_slices(struct draft *draft)
+{
+	struct policy_layout *layout = draft->layout;
+	char lost[FORMAT_SIZE_MAX], unit[FORMAT_SIZE_MAX];
+	uint64_t offset = 0;
+
+	for (size_t i = 0; i < layout->n_slices; i++) {
+		struct policy_slice *slice = &layout->slices[i];
+		int r;
+
+		slice->offset = offset;
+		offset += slice->size;
+		r = check_page_size(draft, slice);
+		if (r == 0 && is_ram(slice))
+			r = check_blocks(draft, slice);
+		if (r != 0)
+			return r;
+	}
+	if (layout->waste <= draft->extent->block_size)
+		return 0;
+	return find_fault(draft, POLICY_LAYOUT_WASTE,
+			  "%s of system-ram would lie in no whole memory block "
+			  "of %s, which is more than one of them",
+			  format_size_exact(layout->waste, lost),
+			  format_size_exact(draft->extent->block_size, unit));
+}
+
+static void print_slices(FILE *f, const struct policy_layout *layout)
+{
+	char size[FORMAT_SIZE_MAX];
+
+	for (size_t i = 0; i < layout->n_slices; i++) {
+		const struct policy_slice *slice = &layout->slices[i];
+
+		fprintf(f, "%s%s (%s, %s)", i ? ", " : "", slice->name,
+			format_size_exact(slice->size, size),
+			policy_mode_name(slice->mode));
+	}
+	if (layout->unused > 0)
+		fprintf(f, ", %s unused",
+			format_size_exact(layout->unused, size));
+	if (layout->waste > 0)
+		fprintf(f, ", %s lost to memory blocks",
+			format_size_exact(layout->waste, size));
+}
+
+static int describe(struct policy_layout *layout)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f;
+
+	f = open_memstream(&text, &size);
+	if (!f)
+		return -ENOMEM;
+	print_slices(f, layout);
+	if (fclose(f) != 0) {
+		free(text);
+		return -ENOMEM;
+	}
+	layout->message = text;
+	return 0;
+}
+
+static int make_slice(const struct policy_device_section *section,
+		      const struct policy_extent *extent,
+		      struct policy_slice *slice)
+{
+	*slice = (struct policy_slice){
+		.name = strdup(section->name),
+		.mode = section->use.mode,
+		.zone = section->use.zone,
+		.memmap_on_memory = section->use.memmap_on_memory,
+		.exclusive = section->use.exclusive,
+		.fork_inheritance = section->use.fork_inheritance,
+		.align = section->align ? section->align : extent->align,
+	};
+	if (section->use.node_name && is_ram(slice)) {
+		slice->node_name = strdup(section->use.node_name);
+		if (!slice->node_name)
+			return -ENOMEM;
+	}
+	return slice->name ? 0 : -ENOMEM;
+}
+
+static int make_slices(struct draft *draft, size_t n)
+{
+	struct policy_layout *layout = draft->layout;
+	int r;
+
+	layout->slices = calloc(n, sizeof(*layout->slices));
+	if (!layout->slices)
+		return -ENOMEM;
+	for (; layout->n_slices < n; layout->n_slices++) {
+		r = make_slice(&draft->slices[layout->n_slices], draft->extent,
+			       &layout->slices[layout->n_slices]);
+		if (r < 0) {
+			layout->n_slices++;
+			return r;
+		}
+	}
+	return 0;
+}
+
+int policy_layout_make(const struct policy_device_section *slices,
+		       size_t n_slices, const struct policy_extent *extent,
+		       struct policy_layout **ret)
+{
+	_cleanup_policy_layout_ struct policy_layout *layout =
+		calloc(1, sizeof(*layout));
+	struct draft draft = { layout, slices, extent };
+	int r;
+
+	if (!layout)
+		return -ENOMEM;
+	if (extent->start_known)
+		layout->start = extent->start;
+	r = make_slices(&draft, n_slices);
+	if (r == 0)
+		r = check_extent(&draft);
+	if (r == 0)
+		r = set_sizes(&draft);
+	if (r == 0)
+		r = check_slices(&draft);
+	if (r == 0)
+		r = describe(layout);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(layout);
+	return 0;
+}
+
+void policy_layout_free(struct policy_layout *layout)
+{
+	for (size_t i = 0; i < layout->n_slices; i++) {
+		free(layout->slices[i].name);
+		free(layout->slices[i].node_name);
+	}
+	free(layout->slices);
+	free(layout->message);
+	free(layout);
+}

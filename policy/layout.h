@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POLICY_LAYOUT_H
+#define POLICY_LAYOUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/cleanup.h"
+#include "policy/subject.h"
+#include "policy/values.h"
+
+struct policy_device_section;
+
+/* Why a region cannot be laid out as its policy says. */
+enum policy_layout_fault {
+	POLICY_LAYOUT_FITS,
+	POLICY_LAYOUT_STATIC,	  /* the region's one device is fixed */
+	POLICY_LAYOUT_UNKNOWN,	  /* a fact that it needs is unreadable */
+	POLICY_LAYOUT_TOO_LARGE,  /* the slices do not fit in the region */
+	POLICY_LAYOUT_MISALIGNED, /* to its page size, or memory blocks */
+	POLICY_LAYOUT_WASTE,	  /* more than a block could not be used */
+	POLICY_LAYOUT_FAULTS,
+};
+
+/* A slice with its figures, in bytes. */
+struct policy_slice {
+	char *name;
+	enum policy_mode mode;
+	enum policy_zone zone;
+	enum policy_memmap memmap_on_memory;
+	enum policy_exclusive exclusive;
+	enum policy_fork fork_inheritance;
+	char *node_name; /* or NULL */
+	uint64_t offset; /* from the region's start */
+	uint64_t size;
+	uint64_t align;
+	uint64_t waste; /* of system RAM: what lies in no whole memory block */
+};
+
+/* What a region is to be laid out into, one slice behind the other from its
+ * start, as the kernel gives out memory. */
+struct policy_layout {
+	enum policy_layout_fault fault;
+	uint64_t start; /* of the region; 0: unknown */
+	char *message;	/* what it is to be, or what is wrong with that: a
+			 * clause with the figures */
+	struct policy_slice *slices;
+	size_t n_slices;
+	uint64_t waste;	 /* of all slices */
+	uint64_t unused; /* bytes that no slice has */
+};
+
+/* Works the figures out, without touching anything. Returns 0 and *ret, to be
+ * freed with policy_layout_free(); or -ENOMEM. */
+int policy_layout_make(const struct policy_device_section *slices,
+		       size_t n_slices, const struct policy_extent *extent,
+		       struct policy_layout **ret);
+
+void policy_layout_free(struct policy_layout *layout);
+DEFINE_CLEANUP(struct policy_layout *, policy_layout_free)
+#define _cleanup_policy_layout_ _cleanup_(cleanup_policy_layout_free)
+
+/* "fits", "static", "unknown", "too-large", "misaligned", "waste" */
+const char *policy_layout_fault_name(enum policy_layout_fault fault);
+
+#endif

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "policy/syntax/entries.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "basic/cleanup.h"
+#include "basic/text.h"
+#include "policy/syntax/trusted.h"
+
+void policy_entries_done(struct policy_entries *entries)
+{
+	for (size_t i = 0; i < entries->n_items; i++) {
+		free(entries->items[i].name);
+		free(entries->items[i].path);
+	}
+	free(entries->items);
+	*entries = (struct policy_entries){ NULL };
+}
+
+bool policy_entries_have(const struct policy_entries *entries, const char *name)
+{
+	for (size_t i = 0; i < entries->n_items; i++)
+		if (strcmp(entries->items[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static int add_entry(struct policy_entries *entries, const char *directory,
+		     const char *name)
+{
+	_cleanup_free_ char *path = NULL, *copy = strdup(name);
+	struct policy_entry *grown;
+
+	if (!copy || asprintf(&path, "%s/%s", directory, name) < 0)
+		return -ENOMEM;
+	grown = reallocarray(entries->items, entries->n_items + 1,
+			     sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	entries->items = grown;
+	grown[entries->n_items++] = (struct policy_entry){
+		.name = TAKE_PTR(copy),
+		.path = TAKE_PTR(path),
+	};
+	return 0;
+}
+
+static int read_failure(int error, char **ret_fault)
+{
+	if (asprintf(ret_fault, "cannot be read: %s", strerror(error)) < 0) {
+		*ret_fault = NULL;
+		return -ENOMEM;
+	}
+	return -EINVAL;
+}
+
+int policy_entries_add(struct policy_entries *entries, int root_fd,
+		       const char *directory, const char *suffix,
+		       unsigned int trusted_uid, char **ret_fault)
+{
+	_cleanup_closedir_ DIR *dir = NULL;
+	const struct dirent *entry;
+	int fd, r;
+
+	fd = trusted_open_directory(root_fd, directory, trusted_uid, ret_fault);
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	dir = fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return -ENOMEM;
+	}
+	for (errno = 0; (entry = readdir(dir)); errno = 0) {
+		if (entry->d_name[0] == '.' ||
+		    !text_ends_with(entry->d_name, suffix) ||
+		    policy_entries_have(entries, entry->d_name))
+			continue;
+		r = add_entry(entries, directory, entry->d_name);
+		if (r < 0)
+			return r;
+	}
+	return errno ? read_failure(errno, ret_fault) : 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct policy_entry *one = a, *other = b;
+
+	return strcmp(one->name, other->name);
+}
+
+void policy_entries_sort(struct policy_entries *entries)
+{
+	if (entries->n_items > 0)
+		qsort(entries->items, entries->n_items, sizeof(*entries->items),
+		      compare);
+}

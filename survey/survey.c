@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "survey/survey.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/device-subject.h"
+#include "plan/relayout.h"
+
+static int decide_all(struct survey *survey, const struct policy_set *policies)
+{
+	const struct facts_snapshot *snapshot = survey->snapshot;
+	int r;
+
+	for (size_t i = 0; i < survey->n_items; i++) {
+		struct plan_item *item = &survey->items[i];
+		struct policy_subject subject;
+
+		item->device = &snapshot->devices[i];
+		subject = plan_subject(snapshot, item->device);
+		r = policy_decide(policies, &subject, &item->decision);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Of each region in turn: its devices stand side by side. */
+static int layout_all(struct survey *survey)
+{
+	size_t n = 0;
+	int r;
+
+	survey->relayouts = calloc(survey->snapshot->n_regions + 1,
+				   sizeof(struct relayout *));
+	if (!survey->relayouts)
+		return -ENOMEM;
+	for (size_t i = 0; i < survey->n_items; i += n) {
+		struct plan_item *first = &survey->items[i];
+		const size_t region = first->device->region;
+
+		for (n = 1; i + n < survey->n_items &&
+			    first[n].device->region == region;)
+			n++;
+		r = relayout_new(survey->snapshot, first, n,
+				 &survey->relayouts[region]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static bool needs_holders(const struct survey *survey,
+			  const struct plan_item *item)
+{
+	const struct relayout *relayout =
+		survey->relayouts[item->device->region];
+
+	return plan_needs_holders(item->device, item->decision) ||
+	       (relayout && relayout_needs_holders(relayout));
+}
+
+/* Looks through all processes once, and only if a plan may depend on it. */
+static int load_holders(int root_fd, struct survey *survey)
+{
+	for (size_t i = 0; i < survey->n_items; i++)
+		if (needs_holders(survey, &survey->items[i]))
+			return facts_load_holders(root_fd, survey->snapshot);
+	return 0;
+}
+
+static void add_balance(struct plan_balance *sum,
+			const struct facts_snapshot *snapshot,
+			const struct plan_item *item)
+{
+	struct plan_balance own;
+
+	if (item->plan->outcome != PLAN_SWITCH ||
+	    item->plan->mode != POLICY_MODE_SYSTEM_RAM)
+		return;
+	own = plan_balance(snapshot, item->device, item->decision);
+	plan_balance_add(sum, &own);
+}
+
+static int plan_item(struct survey *survey, struct plan_item *item,
+		     unsigned int flags, const struct plan_balance *before)
+{
+	struct relayout *relayout = survey->relayouts[item->device->region];
+
+	if (relayout)
+		return relayout_plan(relayout, item, flags, before,
+				     &item->plan);
+	return plan_build(survey->snapshot, item->device, item->decision, flags,
+			  before, &item->plan);
+}
+
+/* Each plan is made as though those before it were carried out already: one
+ * after the other is. */
+static int plan_all(struct survey *survey, survey_flags_fn flags,
+		    void *userdata)
+{
+	struct plan_balance before = { 0 };
+	int r;
+
+	for (size_t i = 0; i < survey->n_items; i++) {
+		struct plan_item *item = &survey->items[i];
+
+		r = plan_item(survey, item,
+			      flags ? flags(item->device, userdata) : 0,
+			      &before);
+		if (r < 0)
+			return r;
+		add_balance(&before, survey->snapshot, item);
+	}
+	return 0;
+}
+
+/* The snapshot and a decision for each device; no plans yet. */
+static int start(struct facts_snapshot *snapshot,
+		 const struct policy_set *policies, struct survey **ret)
+{
+	_cleanup_survey_ struct survey *survey = calloc(1, sizeof(*survey));
+	int r;
+
+	if (!survey) {
+		facts_snapshot_free(snapshot);
+		return -ENOMEM;
+	}
+	survey->snapshot = snapshot;
+	survey->items = calloc(snapshot->n_devices + 1, sizeof(*survey->items));
+	if (!survey->items)
+		return -ENOMEM;
+	survey->n_items = snapshot->n_devices;
+	r = decide_all(survey, policies);
+	if (r == 0)
+		r = layout_all(survey);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(survey);
+	return 0;
+}
+
+int survey_make(struct facts_snapshot *snapshot,
+		const struct policy_set *policies, struct survey **ret)
+{
+	_cleanup_survey_ struct survey *survey = NULL;
+	int r;
+
+	r = start(snapshot, policies, &survey);
+	if (r == 0)
+		r = plan_all(survey, NULL, NULL);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(survey);
+	return 0;
+}
+
+int survey_take_with(int root_fd, const struct policy_set *policies,
+		     survey_flags_fn flags, void *userdata, struct survey **ret)
+{
+	_cleanup_survey_ struct survey *survey = NULL;
+	struct facts_snapshot *snapshot;
+	int r;
+
+	r = facts_snapshot_read(root_fd, &snapshot);
+	if (r == 0)
+		r = start(snapshot, policies, &survey);
+	if (r == 0)
+		r = load_holders(root_fd, survey);
+	if (r == 0)
+		r = plan_all(survey, flags, userdata);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(survey);
+	return 0;
+}
+
+int survey_take(int root_fd, unsigned int trusted_uid, survey_flags_fn flags,
+		void *userdata, struct survey **ret)
+{
+	_cleanup_policy_set_ struct policy_set *policies = NULL;
+	int r;
+
+	r = policy_load(root_fd, trusted_uid, &policies);
+	if (r < 0)
+		return r;
+	r = survey_take_with(root_fd, policies, flags, userdata, ret);
+	if (r < 0)
+		return r;
+	(*ret)->policies = TAKE_PTR(policies);
+	return 0;
+}
+
+void survey_free(struct survey *survey)
+{
+	if (!survey)
+		return;
+	for (size_t i = 0; i < survey->n_items; i++) {
+		plan_free(survey->items[i].plan);
+		policy_decision_free(survey->items[i].decision);
+	}
+	for (size_t i = 0; survey->relayouts && i < survey->snapshot->n_regions;
+	     i++)
+		relayout_free(survey->relayouts[i]);
+	free(survey->relayouts);
+	free(survey->items);
+	policy_set_free(survey->policies);
+	facts_snapshot_free(survey->snapshot);
+	free(survey);
+}
+
+const struct plan_item *survey_find(const struct survey *survey,
+				    const char *device)
+{
+	for (size_t i = 0; i < survey->n_items; i++)
+		if (strcmp(survey->items[i].device->name, device) == 0)
+			return &survey->items[i];
+	return NULL;
+}

@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+
+#include "broker/record.h"
+
+static char name[] = "dax0.0", other_name[] = "dax1.0";
+static char identity[] = "hmem:0x100000000-0x13fffffff";
+static char other_identity[] = "pmem:4f3c";
+static char region[] = "/devices/platform/hmem.0";
+static char reason[] = "It is to be system RAM.";
+static char other_reason[] = "One block is in another zone.";
+static char driver[] = "device_dax";
+static const char file[] = "/etc/daxbroker/x.region";
+
+static struct facts_device device = { .name = name, .driver = driver };
+static struct policy_decision decision = { .file = (char *)file };
+static struct plan plan;
+static struct plan_item item = { &device, &decision, &plan };
+static struct record_table table;
+static uint64_t now;
+
+static int set_up(void **state)
+{
+	(void)state;
+	plan = (struct plan){
+		.device = name,
+		.identity = identity,
+		.region = region,
+		.outcome = PLAN_SWITCH,
+		.reason = reason,
+		.target_node = 1,
+	};
+	decision.faulty = false;
+	now = RECORD_ROW_USEC * 100;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	record_table_clear(&table);
+	return 0;
+}
+
+static struct record *look(bool *news)
+{
+	struct record *record;
+	bool unused;
+
+	record_table_begin(&table);
+	record = record_table_note(&table, &item, now, news ? news : &unused);
+	assert_non_null(record);
+	record_table_end(&table);
+	return record;
+}
+
+static void end_job(struct record *record, enum act_outcome outcome)
+{
+	char message[] = "memory33: Device or resource busy";
+	struct act_result result = { outcome, 1, 16, message };
+
+	if (outcome == ACT_DONE)
+		result.message = NULL;
+	assert_int_equal(record_job_ended(record, &result, now), 0);
+}
+
+static void test_switch(void **state)
+{
+	struct record *record;
+	bool news;
+
+	(void)state;
+	record = look(&news);
+	assert_true(news);
+	assert_int_equal(record->outcome, RECORD_PENDING);
+	assert_true(record_wants_job(record, &item));
+	assert_string_equal(record->policy, file);
+	assert_int_equal(record->mode, POLICY_MODE_DEVDAX);
+
+	record_job_begun(record, now);
+	end_job(record, ACT_DONE);
+	plan.outcome = PLAN_NOTHING;
+	record = look(&news);
+	assert_true(news);
+	assert_int_equal(record->outcome, RECORD_SWITCHED);
+	look(&news);
+	assert_false(news);
+
+	record_table_reset(&table);
+	record = look(&news);
+	assert_int_equal(record->outcome, RECORD_AS_DECIDED);
+}
+
+static void test_reset_before_the_verification(void **state)
+{
+	struct record *record = look(NULL);
+
+	(void)state;
+	record_job_begun(record, now);
+	end_job(record, ACT_DONE);
+	record_table_reset(&table);
+	plan.outcome = PLAN_NOTHING;
+	assert_int_equal(look(NULL)->outcome, RECORD_SWITCHED);
+	record_table_reset(&table);
+	assert_int_equal(look(NULL)->outcome, RECORD_AS_DECIDED);
+}
+
+/* "Done" is not believed while the machine shows something else. */
+static void test_rival(void **state)
+{
+	struct record *record = look(NULL);
+	bool news;
+
+	(void)state;
+	for (int i = 0; i < RECORD_JOBS_MAX; i++) {
+		assert_true(record_wants_job(record, &item));
+		record_job_begun(record, now);
+		end_job(record, ACT_DONE);
+		record = look(NULL);
+	}
+	assert_int_equal(record->outcome, RECORD_CONTENDED);
+	assert_non_null(strstr(record->message, reason));
+
+	/* What the other agent does next is no news. */
+	plan.reason = other_reason;
+	look(&news);
+	assert_false(news);
+	assert_non_null(strstr(record->message, other_reason));
+
+	/* Neither time nor an event sets it going again, a reload does. */
+	now += 2 * RECORD_ROW_USEC;
+	record_table_release(&table, name);
+	record = look(NULL);
+	assert_int_equal(record->outcome, RECORD_CONTENDED);
+	record_table_reset(&table);
+	record = look(NULL);
+	assert_true(record_wants_job(record, &item));
+}
+
+/* Nor does one get around the count that does not let a job come to its end,
+ * now and then or each time. */
+static void test_rival_within_the_job(void **state)
+{
+	char message[] = "memory33 does not stay in its zone";
+	const struct act_result overtaken = { ACT_OVERTAKEN, 1, EXDEV,
+					      message };
+	struct record *record;
+
+	(void)state;
+	for (int done = 0; done < 2; done++) {
+		record_table_reset(&table);
+		record = look(NULL);
+		for (int i = 0; i < RECORD_JOBS_MAX; i++) {
+			assert_true(record_wants_job(record, &item));
+			record_job_begun(record, now);
+			if (done && i == 1)
+				end_job(record, ACT_DONE);
+			else
+				assert_int_equal(record_job_ended(record,
+								  &overtaken,
+								  now),
+						 0);
+			record_table_release(&table, name);
+			record = look(NULL);
+		}
+		assert_int_equal(record->outcome, RECORD_CONTENDED);
+		assert_false(record_wants_job(record, &item));
+		assert_int_equal(record_table_next_retry(&table), 0);
+		assert_non_null(
+			strstr(record->message, "find the other agent"));
+	}
+}
+
+/* One that waits for each job's verification counts as well. */
+static void test_patient_rival(void **state)
+{
+	struct record *record;
+
+	(void)state;
+	for (int i = 0; i < RECORD_JOBS_MAX; i++) {
+		plan.outcome = PLAN_SWITCH;
+		record = look(NULL);
+		record_job_begun(record, now);
+		end_job(record, ACT_DONE);
+		plan.outcome = PLAN_NOTHING;
+		record = look(NULL);
+		assert_int_equal(record->outcome, RECORD_SWITCHED);
+	}
+	plan.outcome = PLAN_SWITCH;
+	assert_int_equal(look(NULL)->outcome, RECORD_CONTENDED);
+}
+
+static void test_jobs_far_apart_do_not_count(void **state)
+{
+	struct record *record;
+
+	(void)state;
+	for (int i = 0; i < 2 * RECORD_JOBS_MAX; i++) {
+		plan.outcome = PLAN_SWITCH;
+		record = look(NULL);
+		assert_true(record_wants_job(record, &item));
+		record_job_begun(record, now);
+		end_job(record, ACT_DONE);
+		plan.outcome = PLAN_NOTHING;
+		look(NULL);
+		now += RECORD_ROW_USEC + 1;
+	}
+}
+
+static void test_failure_is_left_alone(void **state)
+{
+	struct record *record = look(NULL);
+
+	(void)state;
+	record_job_begun(record, now);
+	end_job(record, ACT_UNDONE);
+	record = look(NULL);
+	assert_int_equal(record->outcome, RECORD_FAILED);
+	assert_non_null(strstr(record->message, "memory33"));
+	assert_false(record_wants_job(record, &item));
+
+	record_table_release(&table, other_name);
+	record_table_release(&table, NULL);
+	assert_false(record_wants_job(look(NULL), &item));
+	record_table_release(&table, name);
+	assert_true(record_wants_job(look(NULL), &item));
+}
+
+/* A command that changes block after block is answered at once and then after a
+ * pause. */
+static void test_answers_have_pauses(void **state)
+{
+	struct record *record = look(NULL);
+
+	(void)state;
+	record_job_begun(record, now);
+	end_job(record, ACT_DONE);
+	plan.outcome = PLAN_NOTHING;
+	look(NULL);
+	plan.outcome = PLAN_SWITCH;
+	now += 1000;
+	record = look(NULL);
+	assert_false(record_wants_job(record, &item));
+	assert_int_equal(record->outcome, RECORD_PENDING);
+	assert_int_equal(record_table_next_retry(&table),
+			 record->last_job + RECORD_RETRY_USEC);
+	now = record->last_job + RECORD_RETRY_USEC;
+	record_table_retry(&table, now);
+	assert_true(record_wants_job(look(NULL), &item));
+	/* A reload is answered at once. */
+	now = record->last_job + 1000;
+	look(NULL);
+	record_table_reset(&table);
+	assert_true(record_wants_job(look(NULL), &item));
+}
+
+/* What may pass is tried again, with pauses that grow, and then no more. */
+static void test_failure_is_tried_again(void **state)
+{
+	uint64_t pause = RECORD_RETRY_USEC;
+	struct record *record = look(NULL);
+
+	(void)state;
+	for (int i = 0; i < RECORD_RETRIES_MAX; i++) {
+		assert_true(record_wants_job(record, &item));
+		record_job_begun(record, now);
+		end_job(record, ACT_UNDONE);
+		assert_int_equal(record_table_next_retry(&table), now + pause);
+		assert_non_null(strstr(record->message, "tried again in"));
+		now += pause - 1;
+		record_table_retry(&table, now);
+		assert_false(record_wants_job(look(NULL), &item));
+		now++;
+		record_table_retry(&table, now);
+		record = look(NULL);
+		pause *= RECORD_RETRY_FACTOR;
+	}
+	record_job_begun(record, now);
+	end_job(record, ACT_UNDONE);
+	assert_int_equal(record_table_next_retry(&table), 0);
+	assert_null(strstr(record->message, "tried again in"));
+	record_table_release(&table, name);
+	record = look(NULL);
+	assert_int_equal(record->outcome, RECORD_FAILED);
+	assert_false(record_wants_job(record, &item));
+	/* Failing is no struggle with a other agent. */
+	record_table_reset(&table);
+	assert_true(record_wants_job(look(NULL), &item));
+}
+
+static void test_failure_that_does_not_pass(void **state)
+{
+	char message[] = "no such device";
+	const struct act_result result = { ACT_UNDONE, 1, ENODEV, message };
+	struct record *record = look(NULL);
+
+	(void)state;
+	record_job_begun(record, now);
+	assert_int_equal(record_job_ended(record, &result, now), 0);
+	assert_int_equal(record_table_next_retry(&table), 0);
+	assert_string_equal(record->message, message);
+}
+
+/* Somebody freed the memory meanwhile and took it offline. */
+static void test_no_retry_once_as_decided(void **state)
+{
+	struct record *record = look(NULL);
+
+	(void)state;
+	record_job_begun(record, now);
+	end_job(record, ACT_UNDONE);
+	plan.outcome = PLAN_NOTHING;
+	look(NULL);
+	assert_int_equal(record_table_next_retry(&table), 0);
+}
+
+static void test_refused_by_the_job(void **state)
+{
+	struct record *record = look(NULL);
+
+	(void)state;
+	record_job_begun(record, now);
+	end_job(record, ACT_REFUSED);
+	record = look(NULL);
+	assert_int_equal(record->outcome, RECORD_REFUSED);
+	assert_int_equal(record->refusal, PLAN_REFUSAL_BUSY);
+	assert_false(record_wants_job(record, &item));
+	record_table_release(&table, NULL);
+	assert_true(record_wants_job(look(NULL), &item));
+}
+
+static void test_lost(void **state)
+{
+	struct record *record = look(NULL);
+
+	(void)state;
+	record_job_begun(record, now);
+	assert_int_equal(record_job_lost(record, "killed"), 0);
+	record = look(NULL);
+	assert_int_equal(record->outcome, RECORD_FAILED);
+	assert_string_equal(record->message, "killed");
+	/* Somebody else has set it right. */
+	plan.outcome = PLAN_NOTHING;
+	assert_int_equal(look(NULL)->outcome, RECORD_AS_DECIDED);
+}
+
+/* The worker that undoes a job which was cancelled says what was in its way. */
+static void test_blocker(void **state)
+{
+	struct record *record = look(NULL);
+
+	(void)state;
+	record_job_begun(record, now);
+	assert_int_equal(record_job_lost(record, "cancelled"), 0);
+	record = look(NULL);
+	assert_int_equal(record_add_blocker(record, "process 7"), 0);
+	assert_string_equal(look(NULL)->message,
+			    "cancelled. Found in the way: process 7");
+
+	/* To be tried again meanwhile. */
+	record_table_reset(&table);
+	record = look(NULL);
+	assert_int_equal(record_add_blocker(record, "process 7"), 0);
+	assert_string_equal(record->message, reason);
+}
+
+static void test_kept(void **state)
+{
+	(void)state;
+	plan.outcome = PLAN_KEEP;
+	assert_int_equal(look(NULL)->outcome, RECORD_KEPT);
+	decision.faulty = true;
+	assert_int_equal(look(NULL)->outcome, RECORD_POLICY_ERROR);
+}
+
+static void test_vanished(void **state)
+{
+	struct record *record = look(NULL);
+
+	(void)state;
+	record_table_begin(&table);
+	record_table_end(&table);
+	assert_null(record_table_find(&table, identity));
+
+	/* Coming and going is no way around the count. */
+	record = look(NULL);
+	record_job_begun(record, now);
+	record_table_begin(&table);
+	record_table_end(&table);
+	record = record_table_find(&table, identity);
+	assert_non_null(record);
+	assert_false(record->seen);
+	assert_int_equal(record->jobs, 1);
+}
+
+static void test_order_is_that_of_the_look(void **state)
+{
+	bool news;
+
+	(void)state;
+	look(NULL);
+	record_table_begin(&table);
+	plan.device = other_name;
+	plan.identity = other_identity;
+	assert_non_null(record_table_note(&table, &item, now, &news));
+	plan.device = name;
+	plan.identity = identity;
+	assert_non_null(record_table_note(&table, &item, now, &news));
+	record_table_end(&table);
+	assert_int_equal(table.n, 2);
+	assert_string_equal(table.records[0]->device, other_name);
+	assert_string_equal(table.records[1]->device, name);
+}
+
+#define record_test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+/* Left alone whatever the policy says, but for what it becomes by itself. */
+static void test_give_up(void **state)
+{
+	struct record *record;
+	bool news;
+
+	(void)state;
+	record = look(NULL);
+	assert_int_equal(record_give_up(record, "cut off"), 0);
+	record_table_release(&table, name);
+	record = look(&news);
+	assert_false(news);
+	assert_int_equal(record->outcome, RECORD_STUCK);
+	assert_string_equal(record->message, "cut off");
+	assert_false(record_wants_job(record, &item));
+	plan.outcome = PLAN_KEEP;
+	assert_int_equal(look(NULL)->outcome, RECORD_STUCK);
+	record_table_reset(&table);
+	assert_int_equal(look(NULL)->outcome, RECORD_KEPT);
+	assert_int_equal(record_give_up(record, "cut off"), 0);
+	plan.outcome = PLAN_NOTHING;
+	assert_int_equal(look(NULL)->outcome, RECORD_AS_DECIDED);
+	plan.outcome = PLAN_SWITCH;
+	assert_int_equal(look(NULL)->outcome, RECORD_PENDING);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		record_test(test_switch),
+		record_test(test_reset_before_the_verification),
+		record_test(test_rival),
+		record_test(test_rival_within_the_job),
+		record_test(test_patient_rival),
+		record_test(test_jobs_far_apart_do_not_count),
+		record_test(test_failure_is_left_alone),
+		record_test(test_answers_have_pauses),
+		record_test(test_failure_is_tried_again),
+		record_test(test_failure_that_does_not_pass),
+		record_test(test_no_retry_once_as_decided),
+		record_test(test_refused_by_the_job),
+		record_test(test_lost),
+		record_test(test_blocker),
+		record_test(test_kept),
+		record_test(test_vanished),
+		record_test(test_order_is_that_of_the_look),
+		record_test(test_give_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
