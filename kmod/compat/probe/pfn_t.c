@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Pages of devices are mapped by pfn_t, without references (until 6.16). */
-#include <linux/huge_mm.h>
 #include <linux/mm.h>
+
+/* Only after mm.h. */
+#include <linux/huge_mm.h>
 #include <linux/pfn_t.h>
 
 /* exported: vmf_insert_mixed */
