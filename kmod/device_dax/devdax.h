@@ -40,7 +40,7 @@
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
-#include "dax-bus.h"
+#include "layout/dax-bus.h"
 
 struct address_space;
 struct cdev;

@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Single memory blocks: finding them, and changing their state from a module.
- *
  * device_online() and device_offline() are not exported, the operations of the
  * memory subsystem's bus are reachable. They are serialized by the block's
- * device lock. device_hotplug_lock, which we cannot take, guards online_type:
- * a concurrent writer of the block's state may change it between our setting
- * and the kernel's reading of it. So the zone is looked at afterwards.
+ * device lock. device_hotplug_lock, which a module cannot take, guards
+ * online_type: a concurrent writer of the block's state may change it between
+ * kmem's setting and the kernel's reading of it. So the zone is checked
+ * afterwards.
  */
+#include "kmem/block.h"
+
 #include <linux/device.h>
 #include <linux/kobject.h>
+#include <linux/memory_hotplug.h>
 #include <linux/mmzone.h>
 #include <linux/slab.h>
 
 #include "compat/device.h"
-#include "kmem.h"
 
 #define to_block(d) container_of(d, struct memory_block, dev)
 
-/* How often a block that others put into another zone is put right. */
+/* How often a block is tried again that others put into another zone. */
 #define ZONE_TRIES 3
 
 static unsigned long block_of(u64 address)
@@ -50,14 +51,6 @@ static struct device *find_block(struct device *any, unsigned long id)
 	return kobj ? container_of(kobj, struct device, kobj) : NULL;
 }
 
-/**
- * kmem_blocks_get() - the memory blocks of a range
- * @any: any registered device
- * @range: the range, of whole blocks
- *
- * Return: the blocks, all NULL if the range is not plugged; NULL without
- * memory.
- */
 struct kmem_blocks *kmem_blocks_get(struct device *any,
 				    const struct range *range)
 {
@@ -88,12 +81,6 @@ void kmem_blocks_put(struct kmem_blocks *blocks)
 	kvfree(blocks);
 }
 
-/**
- * kmem_block_type() - what a block is now
- * @block: the block; without its device lock the answer is a snapshot
- *
- * Return: MMOP_OFFLINE, MMOP_ONLINE_KERNEL or MMOP_ONLINE_MOVABLE.
- */
 int kmem_block_type(struct memory_block *block)
 {
 	struct zone *zone = READ_ONCE(block->zone);
@@ -137,17 +124,6 @@ static int offline_locked(struct device *dev)
 	return 0;
 }
 
-/**
- * kmem_block_online() - online a block in a zone
- * @block: the block
- * @type: MMOP_ONLINE, MMOP_ONLINE_KERNEL or MMOP_ONLINE_MOVABLE
- *
- * A block that is already online, in another zone than asked for, is taken
- * offline first.
- *
- * Return: 0, a negative errno of the kernel's, -EBUSY if others keep putting
- * the block into another zone, or -EINTR on a signal while others hold it.
- */
 int kmem_block_online(struct memory_block *block, int type)
 {
 	int tries = ZONE_TRIES, rc;
@@ -167,14 +143,6 @@ int kmem_block_online(struct memory_block *block, int type)
 	return rc;
 }
 
-/**
- * kmem_block_offline() - offline a block
- * @block: the block
- * @ret_type: what it was (MMOP_*), if this succeeds
- *
- * Return: 0 or a negative errno: -EBUSY if something in it cannot move, -EINTR
- * on a signal.
- */
 int kmem_block_offline(struct memory_block *block, int *ret_type)
 {
 	int type, rc;
@@ -190,7 +158,6 @@ int kmem_block_offline(struct memory_block *block, int *ret_type)
 	return rc;
 }
 
-/* kmem_block_settled() - nobody is in the middle of changing the block */
 bool kmem_block_settled(struct memory_block *block)
 {
 	if (!device_trylock(&block->dev))

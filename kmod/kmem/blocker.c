@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Why a block cannot be taken offline: the first page in it that cannot move.
- * Looks at pages without locks or references, like the kernel's own look for
- * movable ones: the answer is a hint that may be out of date.
- */
+#include "kmem/blocker.h"
+
 #include <linux/hugetlb.h>
+#include <linux/memory.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/page-flags.h>
 
 #include "compat/page.h"
-#include "kmem.h"
 
 /**
  * struct suspect - the first page of a kind that may be the reason
@@ -68,7 +65,7 @@ static const char *sticky_kind(struct folio *folio)
 	return NULL;
 }
 
-static void look_at(struct page *page, struct suspect *immovable,
+static void inspect(struct page *page, struct suspect *immovable,
 		    struct suspect *sticky)
 {
 	struct folio *folio = page_folio(page);
@@ -91,15 +88,7 @@ static void look_at(struct page *page, struct suspect *immovable,
 	}
 }
 
-/**
- * kmem_blame() - the first page of an online block that cannot move
- * @block: the block
- * @ret_pfn: its page frame number, if there is one
- *
- * Return: what kind of page it is, a constant string, or NULL if all pages look
- * movable or free.
- */
-const char *kmem_blame(struct memory_block *block, unsigned long *ret_pfn)
+const char *kmem_blocker(struct memory_block *block, unsigned long *ret_pfn)
 {
 	unsigned long pfn = section_nr_to_pfn(block->start_section_nr);
 	unsigned long end = pfn + PHYS_PFN(memory_block_size_bytes());
@@ -109,7 +98,7 @@ const char *kmem_blame(struct memory_block *block, unsigned long *ret_pfn)
 	for (; pfn < end && !immovable.kind; pfn++) {
 		page = pfn_to_online_page(pfn);
 		if (page && !PageVmemmapSelfHosted(page))
-			look_at(page, &immovable, &sticky);
+			inspect(page, &immovable, &sticky);
 		if (!(pfn % PAGES_PER_SECTION))
 			cond_resched();
 	}

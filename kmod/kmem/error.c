@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The last error of a device, as its attribute last_error tells it. */
-#include <linux/sysfs.h>
+#include "kmem/error.h"
 
-#include "kmem.h"
+#include <linux/sysfs.h>
 
 /* clang-format off */
 static const char *const steps[] = {
@@ -16,37 +15,42 @@ static const char *const steps[] = {
 };
 /* clang-format on */
 
-void kmem_error_clear(struct kmem_memory *memory)
+void kmem_error_init(struct kmem_last_error *last)
 {
-	spin_lock(&memory->error_lock);
-	memory->error.step = KMEM_NO_STEP;
-	spin_unlock(&memory->error_lock);
+	spin_lock_init(&last->lock);
 }
 
-void kmem_error_set(struct kmem_memory *memory, const struct kmem_error *error)
+void kmem_error_clear(struct kmem_last_error *last)
 {
-	spin_lock(&memory->error_lock);
-	if (memory->error.step == KMEM_NO_STEP)
-		memory->error = *error;
-	spin_unlock(&memory->error_lock);
+	spin_lock(&last->lock);
+	last->error.step = KMEM_NO_STEP;
+	spin_unlock(&last->lock);
 }
 
-void kmem_error_undo_failed(struct kmem_memory *memory)
+void kmem_error_set(struct kmem_last_error *last,
+		    const struct kmem_error *error)
 {
-	spin_lock(&memory->error_lock);
-	memory->error.undo_failed = true;
-	spin_unlock(&memory->error_lock);
+	spin_lock(&last->lock);
+	if (last->error.step == KMEM_NO_STEP)
+		last->error = *error;
+	spin_unlock(&last->lock);
 }
 
-/* One line of KEY=VALUE words, or "none". Keys that do not apply are absent. */
-ssize_t kmem_error_print(struct kmem_memory *memory, char *buf)
+void kmem_error_undo_failed(struct kmem_last_error *last)
+{
+	spin_lock(&last->lock);
+	last->error.undo_failed = true;
+	spin_unlock(&last->lock);
+}
+
+ssize_t kmem_error_print(struct kmem_last_error *last, char *buf)
 {
 	struct kmem_error error;
 	int at;
 
-	spin_lock(&memory->error_lock);
-	error = memory->error;
-	spin_unlock(&memory->error_lock);
+	spin_lock(&last->lock);
+	error = last->error;
+	spin_unlock(&last->lock);
 
 	if (error.step == KMEM_NO_STEP)
 		return sysfs_emit(buf, "none\n");

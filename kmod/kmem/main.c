@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A dax driver in place of the in-tree one of the same name: binds like it,
+ * A dax driver that replaces the in-tree one of the same name: binds like it,
  * and has attributes that move the device's memory in and out as a whole.
  */
 #include <linux/device.h>
 #include <linux/module.h>
 
-#include "kmem.h"
+#include "kmem/adopt.h"
+#include "kmem/attribute.h"
+#include "kmem/memory.h"
+#include "kmem/plug.h"
+#include "kmem/state.h"
+#include "kmem/tier.h"
+#include "kmem/undo.h"
+#include "kmem/unplug.h"
+#include "kmem/watch.h"
 
 /* What binding does. */
 enum probe_state {
@@ -75,7 +83,7 @@ static int kmem_probe(struct dev_dax *dev_dax)
 		if (rc)
 			goto err_stop;
 	}
-	memory->told = kmem_state(memory);
+	memory->reported = kmem_state(memory);
 	dev_set_drvdata(dev, memory);
 	return 0;
 
@@ -91,8 +99,8 @@ err_free:
 
 /*
  * The driver core has removed the attributes before: no transition is under
- * way. It cannot be told that memory stays; what stays waits for a device
- * of the same ranges.
+ * way. Remove cannot fail, so memory that cannot go stays, and waits for a
+ * device of the same ranges.
  */
 static void kmem_remove(struct dev_dax *dev_dax)
 {
@@ -101,7 +109,7 @@ static void kmem_remove(struct dev_dax *dev_dax)
 	u64 bytes;
 
 	kmem_watch_stop(memory);
-	kmem_remove_offline(memory);
+	kmem_unplug_offline(memory);
 	dev_set_drvdata(dev, NULL);
 	bytes = kmem_memory_plugged(memory);
 	if (!bytes) {
@@ -115,7 +123,7 @@ static void kmem_remove(struct dev_dax *dev_dax)
 
 static struct dax_device_driver kmem_driver = {
 	.drv = {
-		.dev_groups = kmem_groups,
+		.dev_groups = kmem_attribute_groups,
 	},
 	.probe = kmem_probe,
 	.remove = kmem_remove,

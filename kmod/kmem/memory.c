@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* struct kmem_memory: its ranges, and giving them to the kernel. */
-#include <linux/ioport.h>
+#include "kmem/memory.h"
+
+#include <linux/err.h>
+#include <linux/memory.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "kmem.h"
+#include "kmem/tier.h"
 
-/* The same as the in-tree driver's: other programs know it by this name. */
-#define RESOURCE_NAME "System RAM (kmem)"
+LIST_HEAD(kmem_memory_list);
+DEFINE_SPINLOCK(kmem_memory_list_lock);
 
 /* Hot-plugging works in whole memory blocks: false if there is none. */
 static bool cut_to_blocks(const struct range *range, struct range *ret)
@@ -43,13 +45,6 @@ static void find_ranges(struct kmem_memory *memory, struct dev_dax *dev_dax)
 	}
 }
 
-/**
- * kmem_memory_create() - what a device could give to the kernel
- * @dev_dax: the device
- *
- * Return: memory with nothing plugged, or an ERR_PTR: -EINVAL if the device
- * has no node or no whole memory block.
- */
 struct kmem_memory *kmem_memory_create(struct dev_dax *dev_dax)
 {
 	struct device *dev = &dev_dax->dev;
@@ -68,8 +63,7 @@ struct kmem_memory *kmem_memory_create(struct dev_dax *dev_dax)
 		return ERR_PTR(-ENOMEM);
 	INIT_LIST_HEAD(&memory->list);
 	mutex_init(&memory->lock);
-	spin_lock_init(&memory->error_lock);
-	kmem_watch_setup(memory);
+	kmem_error_init(&memory->last_error);
 	memory->node = dev_dax->target_node;
 	memory->mgid = -1;
 	memory->mhp_flags = MHP_NID_IS_MGID;
@@ -92,23 +86,15 @@ struct kmem_memory *kmem_memory_create(struct dev_dax *dev_dax)
 	return memory;
 }
 
-/* kmem_memory_free() - @memory has nothing plugged */
 void kmem_memory_free(struct kmem_memory *memory)
 {
-	spin_lock(&kmem_list_lock);
+	spin_lock(&kmem_memory_list_lock);
 	list_del_init(&memory->list);
-	spin_unlock(&kmem_list_lock);
+	spin_unlock(&kmem_memory_list_lock);
 	kfree(memory->name);
 	kfree(memory);
 }
 
-/**
- * kmem_memory_lock() - begin a transition
- * @memory: its memory
- *
- * Return: 0, or -EINTR if a fatal signal came while another transition
- * kept us waiting.
- */
 int kmem_memory_lock(struct kmem_memory *memory)
 {
 	int rc = mutex_lock_killable(&memory->lock);
@@ -124,7 +110,6 @@ void kmem_memory_unlock(struct kmem_memory *memory)
 	mutex_unlock(&memory->lock);
 }
 
-/* Before the first range is plugged: the group and the node's memory type. */
 int kmem_memory_open(struct kmem_memory *memory)
 {
 	struct memory_dev_type *mtype;
@@ -155,7 +140,6 @@ err_tier:
 	return rc;
 }
 
-/* After the last range was removed; does nothing while one is plugged. */
 void kmem_memory_close(struct kmem_memory *memory)
 {
 	if (memory->mgid < 0 || kmem_memory_plugged(memory))
@@ -168,7 +152,6 @@ void kmem_memory_close(struct kmem_memory *memory)
 	module_put(THIS_MODULE);
 }
 
-/* kmem_memory_plugged() - bytes that the kernel has, online or offline */
 u64 kmem_memory_plugged(struct kmem_memory *memory)
 {
 	struct kmem_range *range;
@@ -177,84 +160,4 @@ u64 kmem_memory_plugged(struct kmem_memory *memory)
 	kmem_for_each_plugged(memory, range)
 		bytes += range_len(&range->range);
 	return bytes;
-}
-
-static void range_failed(struct kmem_memory *memory, struct kmem_range *range,
-			 enum kmem_step step, int err)
-{
-	struct kmem_error error = {
-		.step = step,
-		.plug = true,
-		.err = err,
-		.range = range->range,
-		.block = -1,
-	};
-
-	kmem_error_set(memory, &error);
-	dev_warn(memory->dev, "mapping%d: %#llx-%#llx could not be %s: %d\n",
-		 range->index, range->range.start, range->range.end,
-		 step == KMEM_RESERVE ? "reserved" : "added", err);
-}
-
-/**
- * kmem_range_add() - make a range memory of the kernel, its blocks offline
- * @memory: whose range it is; open
- * @range: not plugged
- * @adding: what the kernel may online the blocks as meanwhile, see
- *	struct kmem_memory
- *
- * Return: 0 or a negative errno, which then is in the last error too.
- */
-int kmem_range_add(struct kmem_memory *memory, struct kmem_range *range,
-		   int adding)
-{
-	u64 start = range->range.start, size = range_len(&range->range);
-	struct resource *res;
-	int rc;
-
-	res = request_mem_region(start, size, memory->name);
-	if (!res) {
-		range_failed(memory, range, KMEM_RESERVE, -EBUSY);
-		return -EBUSY;
-	}
-	/*
-	 * Not IORESOURCE_BUSY, or add_memory_driver_managed() could not put its
-	 * resource in; and no flags that we do not know.
-	 */
-	res->flags = IORESOURCE_SYSTEM_RAM;
-
-	WRITE_ONCE(memory->adding, adding);
-	rc = add_memory_driver_managed(memory->mgid, start, size, RESOURCE_NAME,
-				       memory->mhp_flags);
-	WRITE_ONCE(memory->adding, MMOP_OFFLINE);
-	if (rc) {
-		remove_resource(res);
-		kfree(res);
-		range_failed(memory, range, KMEM_ADD, rc);
-		return rc;
-	}
-	WRITE_ONCE(range->res, res);
-	return 0;
-}
-
-/**
- * kmem_range_remove() - take a plugged range back from the kernel
- * @range: the range
- * @remove: remove_memory(), or offline_and_remove_memory()
- *
- * Return: 0, or what @remove returned: then the range is plugged as before.
- */
-int kmem_range_remove(struct kmem_range *range,
-		      int (*remove)(u64 start, u64 size))
-{
-	struct resource *res = range->res;
-	int rc;
-
-	rc = remove(range->range.start, range_len(&range->range));
-	if (rc)
-		return rc;
-	WRITE_ONCE(range->res, NULL);
-	remove_resource(res);
-	kfree(res);
-	return 0;
 }

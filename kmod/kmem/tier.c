@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The memory type of the nodes that devices' memory lies in: by it the kernel
- * puts a node into a memory tier. Must be set before the first block is online.
- */
+#include "kmem/tier.h"
+
 #include <linux/err.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 
 #include "compat/memory-tiers.h"
-#include "kmem.h"
 
 /* Slower than DRAM, unless the platform knows better: as in-tree. */
 #define DEFAULT_ADISTANCE (MEMTIER_ADISTANCE_DRAM * 5)
@@ -23,12 +20,6 @@ void kmem_tier_exit(void)
 	mutex_unlock(&types_lock);
 }
 
-/**
- * kmem_tier_join() - one more device has memory in a node
- * @node: the node
- *
- * Return: its memory type, for kmem_tier_leave(), or an ERR_PTR.
- */
 struct memory_dev_type *kmem_tier_join(int node)
 {
 	int adistance = DEFAULT_ADISTANCE;

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Taking back what a failed transition has done, in a thread of its own:
- * offlining ends early when its task has a signal pending, and the writer whose
- * fatal signal is the reason to undo has one. A thread without signals, on the
- * other hand, could wait for ever for a page that never comes free, so this one
- * gets a signal when its time is over.
+ * Offlining ends early when its task has a signal pending, and the writer whose
+ * fatal signal is the reason to undo has one. So a thread of its own undoes.
+ * Without signals, on the other hand, it could wait for ever for a page that
+ * never comes free, so this thread gets a signal when its time is over.
  * The thread is made when the module is loaded: a killed task cannot make one.
  */
+#include "kmem/undo.h"
+
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/sched/signal.h>
 #include <linux/signal.h>
 
-#include "kmem.h"
+#include "kmem/memory.h"
 
 #define UNDO_SECONDS 30
 
@@ -22,7 +23,7 @@ static struct kthread_worker *worker;
  * struct undo_job - one undoing
  * @work: in the thread's queue
  * @timeout: ends it
- * @memory: the memory, locked by who waits
+ * @memory: the memory, locked by the task that waits
  * @undo: what does it
  * @rc: what that returned
  */
@@ -52,14 +53,6 @@ static void undo_run(struct kthread_work *work)
 	flush_signals(current);
 }
 
-/**
- * kmem_undo() - run an undoing function without the caller's signals
- * @memory: its memory, locked by the caller
- * @undo: the function; offlining in it fails with -EINTR when it takes more
- *	than 30 seconds
- *
- * Return: what @undo returned.
- */
 int kmem_undo(struct kmem_memory *memory, int (*undo)(struct kmem_memory *))
 {
 	struct undo_job job = { .memory = memory, .undo = undo };

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What happens to single blocks: a memory notifier. It refuses nothing to
- * others. It notices that they have changed a block, so that readers of the
- * device's state learn of it; and it keeps auto_online_blocks, which applies
- * inside add_memory_driver_managed(), from onlining blocks of a device that is
- * about to be onlined in another zone.
+ * Nothing is refused to others. The notifier notices that they have changed a
+ * block, so that readers of the device's state learn of it; and it keeps
+ * auto_online_blocks, which applies inside add_memory_driver_managed(), from
+ * onlining blocks of a device that is about to be onlined in another zone.
  */
+#include "kmem/watch.h"
+
 #include <linux/jiffies.h>
 #include <linux/kobject.h>
 #include <linux/memory.h>
@@ -15,12 +16,11 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
-#include "kmem.h"
+#include "kmem/block.h"
+#include "kmem/memory.h"
+#include "kmem/state.h"
 
 #define RETRY_JIFFIES (HZ / 10)
-
-LIST_HEAD(kmem_list);
-DEFINE_SPINLOCK(kmem_list_lock);
 
 static struct kmem_memory *find_memory(unsigned long pfn)
 {
@@ -28,7 +28,7 @@ static struct kmem_memory *find_memory(unsigned long pfn)
 	struct kmem_memory *memory;
 	struct kmem_range *range;
 
-	list_for_each_entry(memory, &kmem_list, list)
+	list_for_each_entry(memory, &kmem_memory_list, list)
 		kmem_for_each_range(memory, range)
 			if (address >= range->range.start &&
 			    address <= range->range.end)
@@ -67,7 +67,7 @@ static void others_step(struct kmem_memory *memory, unsigned long action)
 		return;
 	WRITE_ONCE(memory->asked, MMOP_OFFLINE);
 	if (memory->bound)
-		schedule_delayed_work(&memory->tell, 0);
+		schedule_delayed_work(&memory->report, 0);
 }
 
 static int memory_callback(struct notifier_block *nb, unsigned long action,
@@ -81,13 +81,13 @@ static int memory_callback(struct notifier_block *nb, unsigned long action,
 	    action != MEM_OFFLINE)
 		return NOTIFY_OK;
 
-	spin_lock(&kmem_list_lock);
+	spin_lock(&kmem_memory_list_lock);
 	memory = find_memory(notify->start_pfn);
 	if (memory && READ_ONCE(memory->owner) == current)
 		rc = own_step(memory, action, notify->start_pfn);
 	else if (memory)
 		others_step(memory, action);
-	spin_unlock(&kmem_list_lock);
+	spin_unlock(&kmem_memory_list_lock);
 	return rc;
 }
 
@@ -95,28 +95,9 @@ static struct notifier_block memory_nb = {
 	.notifier_call = memory_callback,
 };
 
-/**
- * kmem_watch_tell() - report the state if it is another than last time
- * @memory: its memory; locked, bound
- */
-void kmem_watch_tell(struct kmem_memory *memory)
-{
-	struct kobject *kobj = &memory->dev->kobj;
-	int state = kmem_state(memory);
-	char word[40];
-	char *env[] = { word, NULL };
-
-	if (state == memory->told)
-		return;
-	memory->told = state;
-	sysfs_notify(kobj, NULL, "state");
-	snprintf(word, sizeof(word), "DAX_STATE=%s", kmem_state_name(state));
-	kobject_uevent_env(kobj, KOBJ_CHANGE, env);
-}
-
 /*
- * A block's state is set after its notifiers were called: false if somebody is
- * still at it.
+ * A block's state is set after its notifiers were called: false while somebody
+ * is changing one.
  */
 static bool is_settled(struct kmem_memory *memory)
 {
@@ -138,54 +119,45 @@ static bool is_settled(struct kmem_memory *memory)
 }
 
 /*
- * A transition, or somebody's offlining, may take any time: come again rather
- * than sleep through it.
+ * A transition, or another program's offlining, may take any time: try again
+ * later rather than sleep through it.
  */
-static void tell_work(struct work_struct *work)
+static void report_work(struct work_struct *work)
 {
-	struct delayed_work *tell = to_delayed_work(work);
+	struct delayed_work *report = to_delayed_work(work);
 	struct kmem_memory *memory =
-		container_of(tell, struct kmem_memory, tell);
-	bool told = false;
+		container_of(report, struct kmem_memory, report);
+	bool reported = false;
 
 	if (mutex_trylock(&memory->lock)) {
-		told = is_settled(memory);
-		if (told)
-			kmem_watch_tell(memory);
+		reported = is_settled(memory);
+		if (reported)
+			kmem_state_report(memory);
 		mutex_unlock(&memory->lock);
 	}
-	if (!told)
-		schedule_delayed_work(tell, RETRY_JIFFIES);
+	if (!reported)
+		schedule_delayed_work(report, RETRY_JIFFIES);
 }
 
-void kmem_watch_setup(struct kmem_memory *memory)
-{
-	INIT_DELAYED_WORK(&memory->tell, tell_work);
-}
-
-/* kmem_watch_start() - @dev is bound: its memory is in the list from now on */
 void kmem_watch_start(struct kmem_memory *memory, struct device *dev)
 {
-	spin_lock(&kmem_list_lock);
+	INIT_DELAYED_WORK(&memory->report, report_work);
+	spin_lock(&kmem_memory_list_lock);
 	memory->dev = dev;
 	memory->bound = true;
-	list_add_tail(&memory->list, &kmem_list);
-	spin_unlock(&kmem_list_lock);
+	list_add_tail(&memory->list, &kmem_memory_list);
+	spin_unlock(&kmem_memory_list_lock);
 }
 
-/*
- * kmem_watch_stop() - the device is unbound. The memory is still in the list:
- * see kmem_remove_offline().
- */
 void kmem_watch_stop(struct kmem_memory *memory)
 {
-	spin_lock(&kmem_list_lock);
+	spin_lock(&kmem_memory_list_lock);
 	memory->bound = false;
-	spin_unlock(&kmem_list_lock);
-	cancel_delayed_work_sync(&memory->tell);
-	spin_lock(&kmem_list_lock);
+	spin_unlock(&kmem_memory_list_lock);
+	cancel_delayed_work_sync(&memory->report);
+	spin_lock(&kmem_memory_list_lock);
 	memory->dev = NULL;
-	spin_unlock(&kmem_list_lock);
+	spin_unlock(&kmem_memory_list_lock);
 }
 
 int kmem_watch_init(void)
