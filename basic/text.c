@@ -2,7 +2,26 @@
 #include "basic/text.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+
+char *text_vformat(const char *format, va_list ap)
+{
+	char *text;
+
+	return vasprintf(&text, format, ap) < 0 ? NULL : text;
+}
+
+char *text_format(const char *format, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, format);
+	text = text_vformat(format, ap);
+	va_end(ap);
+	return text;
+}
 
 /* The length of the UTF-8 sequence that starts with @lead, 0 for none, and in
  * *ret_least the smallest code point that needs so many bytes. */

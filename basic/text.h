@@ -2,10 +2,18 @@
 #ifndef BASIC_TEXT_H
 #define BASIC_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Text of people's making: is it text, and what of it fits into a message. */
+#include "basic/cleanup.h"
+
+/*
+ * asprintf(3) that returns the text, to be freed; NULL: out of memory. What is
+ * printed bit by bit goes into a struct text_stream (basic/text-stream.h).
+ */
+char *text_format(const char *format, ...) _printf_(1, 2);
+char *text_vformat(const char *format, va_list ap) _printf_(1, 0);
 
 /*
  * Looks for the first byte that does not belong in a text file: invalid UTF-8,
