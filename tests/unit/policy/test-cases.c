@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Each folder of cases/ is a case: etc/, run/ and usr/ below it hold policies,
- * "subject" the device (case-subject.h) and "expected" what is to be said
- * (dump-decision.h). Usage: test-cases FOLDER [CASE]
+ * Each file cases/NAME.case (case-file.h) is a case: policies below etc/, run/
+ * and usr/, the device as "subject" (case-subject.h) unless it is the ordinary
+ * one, and as "expected" what is to be said (dump-decision.h). POLICY_UPDATE=1
+ * in the environment writes what is said as what is expected: for a new case,
+ * whose author reads it then. Usage: test-cases FOLDER [NAME]
  */
 #include <dirent.h>
 #include <errno.h>
@@ -12,24 +14,16 @@
 #include <unistd.h>
 
 #include "basic/cleanup.h"
+#include "case-file.h"
 #include "case-subject.h"
 #include "dump-decision.h"
 #include "policy/lint.h"
 #include "policy/policy.h"
 #include "tree.h"
 
-static char *case_path(const char *folder, const char *name, const char *file)
-{
-	char *path;
-
-	if (asprintf(&path, "%s/%s%s%s", folder, name, *file ? "/" : "", file) <
-	    0)
-		abort();
-	return path;
-}
-
 /* What the policies of the case say of @subject; to be freed. */
-static char *say(const char *folder, const struct policy_subject *subject)
+static char *say(const struct case_file *file,
+		 const struct policy_subject *subject)
 {
 	_cleanup_policy_decision_ struct policy_decision *decision = NULL;
 	_cleanup_policy_set_ struct policy_set *set = NULL;
@@ -40,7 +34,7 @@ static char *say(const char *folder, const struct policy_subject *subject)
 	int r;
 
 	tree_make(&tree);
-	tree_copy(&tree, folder);
+	case_file_unpack(file, &tree);
 	f = open_memstream(&text, &size);
 	if (!f)
 		abort();
@@ -75,60 +69,88 @@ static void print_marked(char mark, const char *text, const char *other)
 	}
 }
 
-/* POLICY_UPDATE=1 in the environment writes what is said as what is expected:
- * for a new case, whose author reads it then. */
-static void update(const char *path, const char *said)
+/* Where the first line that differs is, and all lines. */
+static void print_difference(const char *path, const struct case_part *expected,
+			     const char *said)
 {
-	_cleanup_fclose_ FILE *f = fopen(path, "we");
+	unsigned int line = expected->line;
 
-	if (!f || fputs(said, f) < 0)
+	for (size_t i = 0; said[i] && said[i] == expected->text[i]; i++)
+		line += said[i] == '\n';
+	printf("%s:%u: something else was said\n", path, line);
+	printf(" expected:\n");
+	print_marked('-', expected->text, said);
+	printf(" said:\n");
+	print_marked('+', said, expected->text);
+}
+
+static char *decide(const char *path, struct case_file *file)
+{
+	struct case_part *part = case_file_find(file, "subject");
+	char *text = strdup(part ? part->text : ""), *said = NULL;
+	struct case_subject subject;
+	int line;
+
+	if (!text)
 		abort();
+	line = case_subject_read(&subject, text);
+	if (line == 0)
+		said = say(file, &subject.subject);
+	else
+		printf("%s:%u: no such fact of a device\n", path,
+		       part->line + (unsigned int)line - 1);
+	case_subject_done(&subject);
+	return said;
+}
+
+static bool check(const char *path, struct case_file *file)
+{
+	struct case_part *expected = case_file_find(file, "expected");
+	_cleanup_free_ char *said = decide(path, file);
+
+	if (!said)
+		return false;
+	if (getenv("POLICY_UPDATE"))
+		return case_file_update(path, said);
+	if (!expected)
+		printf("%s: it has no part \"expected\"\n", path);
+	else if (strcmp(said, expected->text) != 0)
+		print_difference(path, expected, said);
+	else
+		return true;
+	return false;
 }
 
 static bool run_case(const char *folder, const char *name)
 {
-	_cleanup_free_ char *path = case_path(folder, name, "");
-	_cleanup_free_ char *subject_path = case_path(folder, name, "subject");
-	_cleanup_free_ char *expected_path =
-		case_path(folder, name, "expected");
-	_cleanup_free_ char *expected = slurp(expected_path);
-	_cleanup_free_ char *said = NULL;
-	char *text = slurp(subject_path);
-	struct case_subject subject;
-	bool same;
-	int line;
+	_cleanup_free_ char *path = NULL;
+	struct case_file file;
+	bool good;
 
-	if (getenv("POLICY_UPDATE") && !expected)
-		expected = strdup("");
-	if (!expected || !text) {
-		printf("FAILED %s: it has no subject or no expected\n", name);
-		free(text);
-		return false;
+	if (asprintf(&path, "%s/%s" CASE_SUFFIX, folder, name) < 0)
+		abort();
+	good = case_file_read(&file, path);
+	if (good) {
+		good = check(path, &file);
+		case_file_done(&file);
 	}
-	line = case_subject_read(&subject, text);
-	if (line == 0)
-		said = say(path, &subject.subject);
-	case_subject_done(&subject);
-	if (line) {
-		printf("FAILED %s: line %d of its subject\n", name, line);
-		return false;
-	}
-	if (getenv("POLICY_UPDATE"))
-		update(expected_path, said);
-	same = strcmp(said, expected) == 0;
-	printf("%s %s\n", same ? "ok" : "FAILED", name);
-	if (!same) {
-		printf(" expected:\n");
-		print_marked('-', expected, said);
-		printf(" said:\n");
-		print_marked('+', said, expected);
-	}
-	return same;
+	printf("%s %s\n", good ? "ok" : "FAILED", name);
+	return good;
 }
 
 static int is_case(const struct dirent *entry)
 {
 	return entry->d_name[0] != '.';
+}
+
+/* Whatever lies in the folder has to be a case: none is left out unseen. */
+static const char *cut_suffix(char *name)
+{
+	size_t length = strlen(name), suffix = strlen(CASE_SUFFIX);
+
+	if (length > suffix && strcmp(name + length - suffix, CASE_SUFFIX) == 0)
+		name[length - suffix] = '\0';
+	return name;
 }
 
 int main(int argc, char **argv)
@@ -137,7 +159,7 @@ int main(int argc, char **argv)
 	int n, n_run = 0, n_failed = 0;
 
 	if (argc < 2 || argc > 3) {
-		fprintf(stderr, "usage: test-cases FOLDER [CASE]\n");
+		fprintf(stderr, "usage: test-cases FOLDER [NAME]\n");
 		return 2;
 	}
 	n = scandir(argv[1], &entries, is_case, alphasort);
@@ -146,9 +168,11 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	for (int i = 0; i < n; i++) {
-		if (argc == 2 || strcmp(argv[2], entries[i]->d_name) == 0) {
+		const char *name = cut_suffix(entries[i]->d_name);
+
+		if (argc == 2 || strcmp(argv[2], name) == 0) {
 			n_run++;
-			n_failed += !run_case(argv[1], entries[i]->d_name);
+			n_failed += !run_case(argv[1], name);
 		}
 		free(entries[i]);
 	}

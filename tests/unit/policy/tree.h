@@ -22,10 +22,6 @@ void tree_text(const struct tree *tree, const char *path, const char *text);
 void tree_folder(const struct tree *tree, const char *path, mode_t mode);
 void tree_link(const struct tree *tree, const char *path, const char *target);
 
-/* Copies what @from holds: folders as 0755, files as 0644, links as they are.
- */
-void tree_copy(const struct tree *tree, const char *from);
-
 /* A whole file with a NUL behind it, to be freed; NULL when there is none. */
 char *slurp(const char *path);
 
