@@ -10,10 +10,10 @@
 
 #include "basic/cleanup.h"
 #include "facts/document.h"
-#include "survey/node-name.h"
 #include "policy/file.h"
 #include "policy/parser.h"
 #include "policy/set.h"
+#include "survey/node-name.h"
 #include "survey/survey.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/subjects.h"
