@@ -24,7 +24,7 @@
 static const struct {
 	char letter;
 	const char *path;
-} places[] = {
+} policy_folders[] = {
 	{ 'e', "etc/daxbroker/" },
 	{ 'r', "run/daxbroker/" },
 	{ 'u', "usr/lib/daxbroker/" },
@@ -67,16 +67,16 @@ static void make_root(void)
 	atexit(remove_root);
 }
 
-/* Only letters, digits and dots, and at most one folder below the place. */
-static char *harmless(const char *place, const char *name, size_t length)
+/* Only letters, digits and dots, and at most one folder below @folder. */
+static char *harmless(const char *folder, const char *name, size_t length)
 {
 	bool slash = false;
 	char *path, *p;
 
 	if (length > NAME_LENGTH_MAX)
 		length = NAME_LENGTH_MAX;
-	must(asprintf(&path, "%s%.*s", place, (int)length, name) > 0);
-	for (p = path + strlen(place); *p; p++) {
+	must(asprintf(&path, "%s%.*s", folder, (int)length, name) > 0);
+	for (p = path + strlen(folder); *p; p++) {
 		if (*p == '/' && !slash && p[1] && p[-1] != '/' && p[-1] != '.')
 			slash = true;
 		else if (!isalnum((unsigned char)*p) &&
@@ -120,11 +120,11 @@ static void make_file(struct made *made, const char *path, bool null,
 	made->paths[made->n++] = strdup(path);
 }
 
-static const char *find_place(char letter)
+static const char *find_folder(char letter)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
-		if (places[i].letter == letter)
-			return places[i].path;
+	for (size_t i = 0; i < ARRAY_SIZE(policy_folders); i++)
+		if (policy_folders[i].letter == letter)
+			return policy_folders[i].path;
 	return NULL;
 }
 
@@ -138,11 +138,11 @@ static size_t take_file(struct made *made, const char *text, size_t size)
 	size_t body = next ? (size_t)(next - text) + 1 - header : size - header;
 	bool null = size > 1 && text[1] == 'n';
 	_cleanup_free_ char *path = NULL;
-	const char *place;
+	const char *folder;
 
-	place = header > 3U + null ? find_place(text[1 + null]) : NULL;
-	if (place) {
-		path = harmless(place, text + 2 + null, header - 3 - null);
+	folder = header > 3U + null ? find_folder(text[1 + null]) : NULL;
+	if (folder) {
+		path = harmless(folder, text + 2 + null, header - 3 - null);
 		make_file(made, path, null, text + header, body);
 	}
 	return header + body;

@@ -10,7 +10,7 @@ static const char *const answers[] = {
 	[POLICY_IN_ERROR] = "in-error",
 };
 
-static void dump_place(FILE *f, const char *file, unsigned int line)
+static void dump_position(FILE *f, const char *file, unsigned int line)
 {
 	fprintf(f, "%s:", file);
 	if (line)
@@ -20,7 +20,7 @@ static void dump_place(FILE *f, const char *file, unsigned int line)
 static void dump_reason(FILE *f, const struct policy_reason *reason)
 {
 	fprintf(f, "%s ", answers[reason->answer]);
-	dump_place(f, reason->file, reason->line);
+	dump_position(f, reason->file, reason->line);
 	if (reason->key)
 		fprintf(f, " [%s wanted '%s' have '%s']", reason->key,
 			reason->wanted, reason->have);
@@ -29,7 +29,7 @@ static void dump_reason(FILE *f, const struct policy_reason *reason)
 		const struct policy_key_reason *key = &reason->keys[i];
 
 		fprintf(f, "  key ");
-		dump_place(f, key->file, key->line);
+		dump_position(f, key->file, key->line);
 		fprintf(f, " %s wanted '%s' have '%s'\n", key->key, key->wanted,
 			key->have);
 	}
@@ -137,7 +137,7 @@ void dump_diagnostics(FILE *f, const struct policy_set *set)
 
 		fprintf(f, "%s ",
 			d->severity == POLICY_ERROR ? "error" : "warning");
-		dump_place(f, d->file, d->line);
+		dump_position(f, d->file, d->line);
 		if (d->column)
 			fprintf(f, "%u:", d->column);
 		fprintf(f, " %s\n", d->message);

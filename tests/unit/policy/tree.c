@@ -25,8 +25,10 @@ void tree_make(struct tree *tree)
 {
 	const char *tmp = getenv("TMPDIR");
 
-	must(asprintf(&tree->path, "%s/daxbroker-XXXXXX", tmp ? tmp : "/tmp") >
-	     0);
+	/* Many small files are made: in memory, where that is to be had. */
+	if (!tmp)
+		tmp = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+	must(asprintf(&tree->path, "%s/daxbroker-XXXXXX", tmp) > 0);
 	must(mkdtemp(tree->path));
 	tree->fd = open(tree->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	must(tree->fd >= 0);

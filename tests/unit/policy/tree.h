@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* A folder below $TMPDIR that stands for a root. All functions end the test
+/* A temporary folder that stands for a root. All functions end the test
  * when something goes wrong. */
 struct tree {
 	char *path;
