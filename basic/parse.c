@@ -3,13 +3,11 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char size_suffixes[] = "KMGTPE";
+#include "basic/size.h"
 
 static const char *skip_space(const char *p)
 {
@@ -87,10 +85,10 @@ int parse_size(const char *text, uint64_t *ret)
 	if (r < 0)
 		return r;
 	text = skip_space(text);
-	suffix = *text ? strchr(size_suffixes, toupper((unsigned char)*text))
+	suffix = *text ? strchr(size_units, toupper((unsigned char)*text))
 		       : NULL;
 	if (suffix) {
-		shift = 10 * (unsigned int)(suffix - size_suffixes + 1);
+		shift = 10 * (unsigned int)(suffix - size_units + 1);
 		text++;
 		if (text[0] == 'i' && text[1] == 'B')
 			text += 2;
@@ -131,40 +129,4 @@ int parse_phys_range(const char *text, struct phys_range *ret)
 		return -EINVAL;
 	*ret = range;
 	return 0;
-}
-
-char *format_size(uint64_t bytes, char buf[FORMAT_SIZE_MAX])
-{
-	unsigned int step = 0;
-	uint64_t whole = bytes, tenth;
-
-	while (step < sizeof(size_suffixes) - 1 &&
-	       bytes >> (10 * (step + 1)) > 0)
-		step++;
-	if (step == 0) {
-		snprintf(buf, FORMAT_SIZE_MAX, "%" PRIu64 "B", bytes);
-		return buf;
-	}
-	whole = bytes >> (10 * step);
-	tenth = ((bytes >> (10 * (step - 1))) & 1023) * 10 / 1024;
-	if (tenth)
-		snprintf(buf, FORMAT_SIZE_MAX, "%" PRIu64 ".%" PRIu64 "%c",
-			 whole, tenth, size_suffixes[step - 1]);
-	else
-		snprintf(buf, FORMAT_SIZE_MAX, "%" PRIu64 "%c", whole,
-			 size_suffixes[step - 1]);
-	return buf;
-}
-
-char *format_size_exact(uint64_t bytes, char buf[FORMAT_SIZE_MAX])
-{
-	unsigned int step = 0;
-
-	while (bytes && step < sizeof(size_suffixes) - 1 && bytes % 1024 == 0) {
-		bytes /= 1024;
-		step++;
-	}
-	snprintf(buf, FORMAT_SIZE_MAX, "%" PRIu64 "%c", bytes,
-		 step ? size_suffixes[step - 1] : 'B');
-	return buf;
 }

@@ -27,12 +27,4 @@ int parse_size(const char *text, uint64_t *ret);
  * address alone. START > END is -EINVAL. */
 int parse_phys_range(const char *text, struct phys_range *ret);
 
-/* Bytes as a person reads them: "1G", "512M", "1.5G"; the caller's buffer. */
-#define FORMAT_SIZE_MAX 24
-char *format_size(uint64_t bytes, char buf[FORMAT_SIZE_MAX]);
-
-/* The same without rounding: "1537M"; where a rounded size could read as if it
- * did fit. */
-char *format_size_exact(uint64_t bytes, char buf[FORMAT_SIZE_MAX]);
-
 #endif

@@ -294,7 +294,7 @@ enum exit_code broker_exit_code(const struct broker *broker)
 
 	if (broker->error || !broker->policies) /* the latter: stopped early */
 		return EXIT_ERROR;
-	if (policy_has_errors(broker->policies))
+	if (policy_set_has_errors(broker->policies))
 		worst = EXIT_POLICY;
 	for (size_t i = 0; i < broker->records.n; i++) {
 		const struct record *record = broker->records.records[i];

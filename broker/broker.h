@@ -31,8 +31,8 @@ struct broker_watcher {
 	void *userdata;
 };
 
-/* @root_fd is borrowed; @trusted_uid as for policy_load(). Returns 0 and *ret,
- * to be freed with broker_free(); or a negative errno. */
+/* @root_fd is borrowed; @trusted_uid as for policy_set_load(). Returns 0 and
+ * *ret, to be freed with broker_free(); or a negative errno. */
 int broker_new(sd_event *event, int root_fd, uid_t trusted_uid,
 	       struct broker **ret);
 

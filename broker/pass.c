@@ -21,7 +21,7 @@ static int broker_load(struct broker *broker)
 	if (!broker->reload_wanted)
 		return 0;
 	broker->reload_wanted = false;
-	r = policy_load(broker->root_fd, broker->trusted_uid, &policies);
+	r = policy_set_load(broker->root_fd, broker->trusted_uid, &policies);
 	if (r < 0)
 		return r;
 	if (broker->unplug)

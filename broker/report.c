@@ -26,14 +26,14 @@ void report_policies(const struct policy_set *policies)
 	const struct policy_diagnostic *diagnostics;
 	size_t n;
 
-	diagnostics = policy_diagnostics(policies, &n);
+	diagnostics = policy_set_diagnostics(policies, &n);
 	for (size_t i = 0; i < n; i++)
 		report_diagnostic(&diagnostics[i]);
-	if (policy_limits(policies)->fault)
+	if (policy_set_limits(policies)->fault)
 		log_message(LOG_WARNING, NULL,
 			    "No device is switched while " POLICY_CONF
 			    " is in error, as nobody knows what it forbids");
-	else if (policy_has_errors(policies))
+	else if (policy_set_has_errors(policies))
 		log_message(LOG_WARNING, NULL,
 			    "Devices that a policy file in error may be meant "
 			    "for are kept as they are; correct it, then reload "

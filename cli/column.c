@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "basic/parse.h"
+#include "basic/size.h"
 #include "cli/view.h"
 
 static char *copy(const char *text)
@@ -17,11 +17,11 @@ static char *copy(const char *text)
 
 static char *size_text(const struct column_row *row, uint64_t bytes)
 {
-	char buf[FORMAT_SIZE_MAX];
+	char buf[SIZE_FORMAT_MAX];
 	char *text;
 
 	if (!row->bytes)
-		return strdup(format_size(bytes, buf));
+		return strdup(size_format(bytes, buf));
 	return asprintf(&text, "%" PRIu64, bytes) < 0 ? NULL : text;
 }
 

@@ -183,14 +183,14 @@ static enum exit_code tell_policy_errors(void)
 	const struct policy_diagnostic *list;
 	size_t n;
 
-	if (root_fd < 0 || policy_load(root_fd, 0, &set) < 0)
+	if (root_fd < 0 || policy_set_load(root_fd, 0, &set) < 0)
 		return EXIT_OK;
-	list = policy_diagnostics(set, &n);
+	list = policy_set_diagnostics(set, &n);
 	for (size_t i = 0; i < n; i++)
 		if (list[i].severity == POLICY_ERROR)
 			log_error("%s:%u: %s", list[i].file, list[i].line,
 				  list[i].message);
-	return policy_has_errors(set) ? EXIT_POLICY : EXIT_OK;
+	return policy_set_has_errors(set) ? EXIT_POLICY : EXIT_OK;
 }
 
 enum exit_code verb_apply(const struct arguments *arguments)

@@ -6,8 +6,8 @@
 #include "basic/log.h"
 #include "cli/fleet.h"
 #include "cli/view.h"
-#include "survey/node-name.h"
 #include "policy/lint.h"
+#include "survey/node-name.h"
 
 /* What is found, and how it is told. */
 struct findings {
@@ -129,7 +129,7 @@ static enum exit_code check_all(const struct arguments *arguments,
 			  strerror(-r));
 		return EXIT_ERROR;
 	}
-	list = policy_diagnostics(policies, &n);
+	list = policy_set_diagnostics(policies, &n);
 	for (size_t i = 0; i < n; i++)
 		tell(findings, &list[i], NULL);
 	return arguments->facts ? fleet_each(arguments, policies, check_machine,
@@ -143,7 +143,7 @@ static void print_end(const struct policy_set *policies,
 	json_object *top;
 	size_t n_files;
 
-	policy_files(policies, &n_files);
+	policy_set_files(policies, &n_files);
 	if (findings->array) {
 		top = json_object_new_object();
 		json_object_object_add(top, "diagnostics", findings->array);

@@ -274,7 +274,7 @@ static enum exit_code explain_fleet(const struct arguments *arguments,
 		return status;
 	status = fleet_each(arguments, policies, each, data);
 	return worse(status,
-		     policy_has_errors(policies) ? EXIT_POLICY : EXIT_OK);
+		     policy_set_has_errors(policies) ? EXIT_POLICY : EXIT_OK);
 }
 
 static enum exit_code explain_machine(const struct arguments *arguments,

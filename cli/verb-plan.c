@@ -115,7 +115,7 @@ static enum exit_code report_fleet(struct report *report)
 	status = view_load_policies(report->arguments, &policies);
 	if (status != EXIT_OK)
 		return status;
-	if (policy_has_errors(policies))
+	if (policy_set_has_errors(policies))
 		report->status = EXIT_POLICY;
 	return fleet_each(report->arguments, policies, report_view, report);
 }

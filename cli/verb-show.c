@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "basic/log.h"
-#include "basic/parse.h"
+#include "basic/size.h"
 #include "cli/view.h"
 
 static json_object *ranges_json(const struct facts_device *device)
@@ -201,10 +201,10 @@ static void add_decision(json_object *object, const struct plan_item *item)
 
 static void print_value(const char *key, json_object *value)
 {
-	char size[FORMAT_SIZE_MAX];
+	char size[SIZE_FORMAT_MAX];
 
 	if (json_object_get_type(value) == json_type_int && strstr(key, "size"))
-		printf("%s", format_size(json_object_get_uint64(value), size));
+		printf("%s", size_format(json_object_get_uint64(value), size));
 	else if (json_object_get_type(value) == json_type_string)
 		printf("%s", json_object_get_string(value));
 	else if (value)

@@ -38,7 +38,8 @@ enum exit_code view_load_policies(const struct arguments *arguments,
 
 	if (root_fd < 0)
 		return EXIT_ERROR;
-	r = policy_load(root_fd, trusted_uid(root_fd, arguments->root), ret);
+	r = policy_set_load(root_fd, trusted_uid(root_fd, arguments->root),
+			    ret);
 	if (r < 0) {
 		log_error("the policy files cannot be read: %s", strerror(-r));
 		return EXIT_ERROR;
@@ -157,7 +158,7 @@ void view_done(struct view *view)
 
 enum exit_code view_policy_status(const struct view *view)
 {
-	return policy_has_errors(view->policies) ? EXIT_POLICY : EXIT_OK;
+	return policy_set_has_errors(view->policies) ? EXIT_POLICY : EXIT_OK;
 }
 
 const char *view_mode(const struct facts_device *device)

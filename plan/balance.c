@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "basic/names.h"
-#include "basic/parse.h"
+#include "basic/size.h"
 
 /* There is one page of map for so many of memory (struct page, 64 bytes for 4
  * KiB). */
@@ -198,7 +198,7 @@ static int consult_ratio(struct question *q)
 	const struct facts_memory *memory = &q->snapshot->memory;
 	uint64_t movable = plus(memory->movable, q->balance.movable);
 	uint64_t kernel = plus(memory->kernel, q->balance.kernel);
-	char m[FORMAT_SIZE_MAX], k[FORMAT_SIZE_MAX];
+	char m[SIZE_FORMAT_MAX], k[SIZE_FORMAT_MAX];
 	bool breaks;
 
 	if (!limits->movable)
@@ -212,7 +212,7 @@ static int consult_ratio(struct question *q)
 		    breaks && q->balance.movable > 0,
 		    "there would be %s of movable memory to %s of other, "
 		    "%.2f:1, and at most %" PRIu64 ":%" PRIu64 " is allowed",
-		    format_size(movable, m), format_size(kernel, k),
+		    size_format(movable, m), size_format(kernel, k),
 		    kernel ? (double)movable / (double)kernel : 0.0,
 		    limits->movable, limits->kernel);
 }
@@ -221,8 +221,8 @@ static int consult_free(struct question *q)
 {
 	const struct policy_limits *limits = q->decision->limits;
 	const struct facts_memory *memory = &q->snapshot->memory;
-	char left[FORMAT_SIZE_MAX], map[FORMAT_SIZE_MAX],
-		least[FORMAT_SIZE_MAX];
+	char left[SIZE_FORMAT_MAX], map[SIZE_FORMAT_MAX],
+		least[SIZE_FORMAT_MAX];
 	uint64_t after;
 
 	if (!limits->kernel_free)
@@ -237,9 +237,9 @@ static int consult_free(struct question *q)
 		    after < limits->kernel_free && q->balance.memmap > 0,
 		    "the kernel's map of it takes %s, which leaves %s of its "
 		    "memory free, and at least %s is to be",
-		    format_size_exact(q->balance.memmap, map),
-		    format_size_exact(after, left),
-		    format_size_exact(limits->kernel_free, least));
+		    size_format_exact(q->balance.memmap, map),
+		    size_format_exact(after, left),
+		    size_format_exact(limits->kernel_free, least));
 }
 
 static int consult(struct question *q)

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "facts/snapshot.h"
-#include "policy/policy.h"
+#include "policy/decision.h"
 
 /* What plans take, in bytes. The kernel's map of what is plugged is taken of
  * memory that is not movable. */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "basic/parse.h"
+#include "basic/size.h"
 #include "plan/block-names.h"
 
 /* What is being diagnosed, gathered once. */
@@ -123,9 +123,9 @@ static int _printf_(3, 4)
 }
 
 static const char *size_text(const struct draft *draft, uint64_t pages,
-			     char buf[FORMAT_SIZE_MAX])
+			     char buf[SIZE_FORMAT_MAX])
 {
-	return format_size(pages * draft->usage->page_size, buf);
+	return size_format(pages * draft->usage->page_size, buf);
 }
 
 /* The blocks with pages of @kind in *ret_ids, to be freed. In a movable zone
@@ -161,7 +161,7 @@ static int add_pages(struct draft *draft, enum facts_page_kind kind,
 		.advice = rule->advice,
 	};
 	_cleanup_free_ char *names = NULL;
-	char size[FORMAT_SIZE_MAX];
+	char size[SIZE_FORMAT_MAX];
 
 	finding.n_blocks =
 		blocks_with(draft, kind, &finding.blocks, &finding.pages);
@@ -226,7 +226,7 @@ static int add_pool(struct draft *draft, const struct facts_huge_pool *pool)
 		.verdict = DIAGNOSIS_FREE,
 		.pages = draft->pages[FACTS_PAGE_HUGETLB],
 	};
-	char size[FORMAT_SIZE_MAX];
+	char size[SIZE_FORMAT_MAX];
 
 	if (pool->free > 0 && pool->reserved + pool->free > all_free) {
 		finding.verdict = DIAGNOSIS_BLOCKED;
@@ -246,7 +246,7 @@ static int add_pool(struct draft *draft, const struct facts_huge_pool *pool)
 		   " are free on other nodes, %" PRIu64
 		   " of all free ones are reserved",
 		   draft->device->target_node, pool->n,
-		   format_size(pool->page_size, size), used, pool->free,
+		   size_format(pool->page_size, size), used, pool->free,
 		   pool->free_elsewhere, pool->reserved);
 }
 
@@ -287,7 +287,7 @@ static int _printf_(5, 6)
 
 static int add_pinned(struct draft *draft, const struct facts_resident *r)
 {
-	char size[FORMAT_SIZE_MAX];
+	char size[SIZE_FORMAT_MAX];
 
 	return add_resident(draft, "pinned", r,
 			    (struct diagnosis_finding){
@@ -311,7 +311,7 @@ static int add_pinner(struct draft *draft, const struct facts_resident *r)
 		.pages = r->pages,
 		.advice = "If memory does not go offline, stop it first",
 	};
-	char size[FORMAT_SIZE_MAX], pinned[FORMAT_SIZE_MAX];
+	char size[SIZE_FORMAT_MAX], pinned[SIZE_FORMAT_MAX];
 
 	size_text(draft, r->pages, size);
 	if (r->pinner)
@@ -322,12 +322,12 @@ static int add_pinner(struct draft *draft, const struct facts_resident *r)
 	return add_resident(draft, "pinner", r, finding,
 			    "maps %s of it and has pinned %s of memory "
 			    "(VmPin), maybe of this",
-			    size, format_size(r->pinned_bytes, pinned));
+			    size, size_format(r->pinned_bytes, pinned));
 }
 
 static int add_bound(struct draft *draft, const struct facts_resident *r)
 {
-	char size[FORMAT_SIZE_MAX];
+	char size[SIZE_FORMAT_MAX];
 
 	return add_resident(draft, "bound", r,
 			    (struct diagnosis_finding){
@@ -347,7 +347,7 @@ static int add_bound(struct draft *draft, const struct facts_resident *r)
 static int add_processes(struct draft *draft)
 {
 	const struct facts_usage *usage = draft->usage;
-	char size[FORMAT_SIZE_MAX];
+	char size[SIZE_FORMAT_MAX];
 	int r = 0;
 
 	for (size_t i = 0; i < usage->n_residents && r == 0; i++) {
@@ -444,7 +444,7 @@ static int add_room(struct draft *draft)
 	uint64_t need = (draft->pages[FACTS_PAGE_ANON] +
 			 draft->pages[FACTS_PAGE_MLOCKED]) *
 			draft->usage->page_size;
-	char need_text[FORMAT_SIZE_MAX], free_text[FORMAT_SIZE_MAX];
+	char need_text[SIZE_FORMAT_MAX], free_text[SIZE_FORMAT_MAX];
 	uint64_t free_bytes = 0;
 
 	for (size_t i = 0; i < s->n_nodes; i++)
@@ -461,8 +461,8 @@ static int add_room(struct draft *draft)
 				     "swap" },
 		   "%s of processes' memory has to move, and the other nodes "
 		   "have %s free",
-		   format_size(need, need_text),
-		   format_size(free_bytes, free_text));
+		   size_format(need, need_text),
+		   size_format(free_bytes, free_text));
 }
 
 static int add_unreadable(struct draft *draft)

@@ -9,7 +9,7 @@
 #include "basic/cleanup.h"
 #include "facts/snapshot.h"
 #include "plan/balance.h"
-#include "policy/policy.h"
+#include "policy/decision.h"
 
 /*
  * From what is (a snapshot) and what shall be (a decision) to ordered steps,

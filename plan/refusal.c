@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "basic/names.h"
-#include "basic/parse.h"
+#include "basic/size.h"
 
 /* What a rule looks at, and where it leaves its sentence. */
 struct question {
@@ -122,14 +122,14 @@ static bool check_node(struct question *q)
 static bool check_room(struct question *q)
 {
 	const struct facts_device *d = q->device;
-	char block[FORMAT_SIZE_MAX];
+	char block[SIZE_FORMAT_MAX];
 
 	if (d->possible_blocks > 0)
 		return false;
 	say(q,
 	    "%s holds no whole memory block of %s, the kernel's unit of "
 	    "hot-plug",
-	    d->name, format_size(q->snapshot->kernel.block_size, block));
+	    d->name, size_format(q->snapshot->kernel.block_size, block));
 	return true;
 }
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "basic/parse.h"
+#include "basic/size.h"
 #include "plan/block-names.h"
 
 static const char *const kind_names[] = {
@@ -162,7 +162,7 @@ static char *describe_driver(const struct plan *plan,
 /* "256M at 0x100000000-0x10fffffff, in pages of 2M" */
 static char *describe_shape(const struct plan_shape *shape)
 {
-	char size[FORMAT_SIZE_MAX], align[FORMAT_SIZE_MAX];
+	char size[SIZE_FORMAT_MAX], align[SIZE_FORMAT_MAX];
 	uint64_t total = 0;
 	char *text = NULL;
 	size_t length;
@@ -175,11 +175,11 @@ static char *describe_shape(const struct plan_shape *shape)
 	f = open_memstream(&text, &length);
 	if (!f)
 		return NULL;
-	fprintf(f, "%s at ", format_size_exact(total, size));
+	fprintf(f, "%s at ", size_format_exact(total, size));
 	for (size_t i = 0; i < shape->n_ranges; i++)
 		fprintf(f, "%s%#" PRIx64 "-%#" PRIx64, i ? " and " : "",
 			shape->ranges[i].start, shape->ranges[i].end);
-	fprintf(f, ", in pages of %s", format_size_exact(shape->align, align));
+	fprintf(f, ", in pages of %s", size_format_exact(shape->align, align));
 	fclose(f);
 	return text;
 }
@@ -200,7 +200,7 @@ static char *describe_resize(const struct plan *plan,
 {
 	_cleanup_free_ char *shape = describe_shape(to);
 	const char *device = device_of(plan, step);
-	char align[FORMAT_SIZE_MAX];
+	char align[SIZE_FORMAT_MAX];
 	char *text;
 	int r;
 
@@ -210,7 +210,7 @@ static char *describe_resize(const struct plan *plan,
 		r = asprintf(&text, "take all memory from %s", device);
 	else if (same_memory(from, to))
 		r = asprintf(&text, "give %s pages of %s", device,
-			     format_size_exact(to->align, align));
+			     size_format_exact(to->align, align));
 	else
 		r = asprintf(&text, "give %s %s", device, shape);
 	return r < 0 ? NULL : text;

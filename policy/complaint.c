@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "basic/text.h"
 
@@ -13,17 +12,13 @@ int complaint_set(char **ret_message, const struct policy_setting *setting,
 	_cleanup_free_ char *what = NULL;
 	char excerpt[TEXT_EXCERPT_MAX];
 	va_list ap;
-	int r;
 
 	va_start(ap, format);
-	r = vasprintf(&what, format, ap);
+	what = text_vformat(format, ap);
 	va_end(ap);
-	if (r < 0) {
-		what = NULL;
+	if (!what)
 		return -ENOMEM;
-	}
-	if (asprintf(ret_message, "%s=%s: %s", setting->key,
-		     text_excerpt(value, excerpt), what) < 0)
-		return -ENOMEM;
-	return -EINVAL;
+	*ret_message = text_format("%s=%s: %s", setting->key,
+				   text_excerpt(value, excerpt), what);
+	return *ret_message ? -EINVAL : -ENOMEM;
 }

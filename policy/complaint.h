@@ -3,7 +3,7 @@
 #define POLICY_COMPLAINT_H
 
 #include "basic/cleanup.h"
-#include "policy/settings.h"
+#include "policy/setting-row.h"
 
 /* Sets *ret_message to "KEY=VALUE: ..." (the value cut where it is long).
  * Returns -EINVAL, so that a parser can return it; or -ENOMEM. */

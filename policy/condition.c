@@ -2,10 +2,10 @@
 #include "policy/condition.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "basic/cleanup.h"
+#include "basic/array.h"
+#include "basic/text-stream.h"
 #include "policy/complaint.h"
 #include "policy/fact.h"
 
@@ -30,20 +30,18 @@ static int add_value(struct policy_condition *condition, const char *text,
 {
 	const struct policy_setting *setting = condition->setting;
 	size_t n = condition->n_values;
-	struct policy_value value = { .negated = negated }, *grown;
+	struct policy_value value = { .negated = negated };
 	int r;
 
 	r = setting->parse(setting, text, &value, ret_message);
 	if (r < 0)
 		return r;
-	grown = reallocarray(condition->values, n + 1, sizeof(*grown));
-	if (!grown)
+	if (ARRAY_GROW(condition->values, n) < 0)
 		return -ENOMEM;
-	condition->values = grown;
 	value.text = strdup(text);
 	if (!value.text)
 		return -ENOMEM;
-	grown[n] = value;
+	condition->values[n] = value;
 	condition->n_values++;
 	condition->had_value = true;
 	return 0;
@@ -130,7 +128,7 @@ enum policy_answer
 policy_condition_ask(const struct policy_condition *condition,
 		     const struct policy_subject *subject)
 {
-	bool plain = false, fits = false, unclear = false, barred = false;
+	bool plain = false, fits = false, unclear = false, excluded = false;
 
 	for (size_t i = 0; i < condition->n_values; i++) {
 		const struct policy_value *value = &condition->values[i];
@@ -139,29 +137,29 @@ policy_condition_ask(const struct policy_condition *condition,
 
 		if (value->negated && answer == POLICY_FITS)
 			return POLICY_DIFFERS;
-		barred |= value->negated && answer == POLICY_UNDECIDED;
+		excluded |= value->negated && answer == POLICY_UNDECIDED;
 		unclear |= !value->negated && answer == POLICY_UNDECIDED;
 		fits |= !value->negated && answer == POLICY_FITS;
 		plain |= !value->negated;
 	}
 	if (plain && !fits && !unclear)
 		return POLICY_DIFFERS;
-	return barred || (plain && !fits) ? POLICY_UNDECIDED : POLICY_FITS;
+	return excluded || (plain && !fits) ? POLICY_UNDECIDED : POLICY_FITS;
 }
 
 int policy_condition_finish(struct policy_condition *condition)
 {
-	size_t size = 0;
-	FILE *f;
+	_cleanup_text_stream_ struct text_stream stream = { NULL };
+	FILE *f = text_stream_open(&stream);
 
-	f = open_memstream(&condition->text, &size);
 	if (!f)
 		return -ENOMEM;
 	for (size_t i = 0; i < condition->n_values; i++)
 		fprintf(f, "%s%s%s", i ? " " : "",
 			condition->values[i].negated ? "!" : "",
 			condition->values[i].text);
-	return fclose(f) == 0 ? 0 : -ENOMEM;
+	condition->text = text_stream_take(&stream);
+	return condition->text ? 0 : -ENOMEM;
 }
 
 char *policy_condition_have(const struct policy_condition *condition,

@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 #include "policy/match-value.h"
-#include "policy/policy.h"
-#include "policy/settings.h"
+#include "policy/reason.h"
+#include "policy/setting-row.h"
 #include "policy/subject.h"
 
 /* One key of a [Match] section with all values assigned to it. */

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "policy/region-section.h"
-#include "policy/settings.h"
+#include "policy/setting-row.h"
 
 enum policy_size_unit {
 	POLICY_SIZE_UNSET,

@@ -2,11 +2,13 @@
 #include "policy/fact.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "basic/cleanup.h"
 #include "basic/parse.h"
+#include "basic/size.h"
+#include "basic/text-stream.h"
+#include "basic/text.h"
 #include "policy/syntax/glob.h"
 
 static const void *field(const struct policy_setting *setting,
@@ -50,20 +52,14 @@ const struct policy_fact policy_fact_string = {
  */
 static char *join(const char *const *items, size_t n)
 {
-	char *text = NULL;
-	size_t size = 0;
-	FILE *f;
+	_cleanup_text_stream_ struct text_stream stream = { NULL };
+	FILE *f = text_stream_open(&stream);
 
-	f = open_memstream(&text, &size);
 	if (!f)
 		return NULL;
 	for (size_t i = 0; i < n; i++)
 		fprintf(f, "%s%s", i ? " " : "", items[i]);
-	if (fclose(f) != 0) {
-		free(text);
-		return NULL;
-	}
-	return text;
+	return text_stream_take(&stream);
 }
 
 static bool uuid_absent(_unused_ const struct policy_setting *setting,
@@ -163,9 +159,9 @@ static char *size_describe(const struct policy_setting *setting,
 			   const struct policy_subject *subject)
 {
 	uint64_t size = *(const uint64_t *)field(setting, subject);
-	char buf[FORMAT_SIZE_MAX];
+	char buf[SIZE_FORMAT_MAX];
 
-	return strdup(format_size_exact(size, buf));
+	return strdup(size_format_exact(size, buf));
 }
 
 const struct policy_fact policy_fact_size = {
@@ -186,11 +182,8 @@ static char *bandwidth_describe(const struct policy_setting *setting,
 				const struct policy_subject *subject)
 {
 	_cleanup_free_ char *size = size_describe(setting, subject);
-	char *text;
 
-	if (!size || asprintf(&text, "%s per second", size) < 0)
-		return NULL;
-	return text;
+	return size ? text_format("%s per second", size) : NULL;
 }
 
 const struct policy_fact policy_fact_bandwidth = {
@@ -203,12 +196,8 @@ const struct policy_fact policy_fact_bandwidth = {
 static char *latency_describe(const struct policy_setting *setting,
 			      const struct policy_subject *subject)
 {
-	char *text;
-
-	if (asprintf(&text, "%" PRIu64 "ns",
-		     *(const uint64_t *)field(setting, subject)) < 0)
-		return NULL;
-	return text;
+	return text_format("%" PRIu64 "ns",
+			   *(const uint64_t *)field(setting, subject));
 }
 
 const struct policy_fact policy_fact_latency = {
@@ -240,11 +229,7 @@ static bool node_fits(const struct policy_setting *setting,
 static char *node_describe(const struct policy_setting *setting,
 			   const struct policy_subject *subject)
 {
-	char *text;
-
-	if (asprintf(&text, "%d", node(setting, subject)) < 0)
-		return NULL;
-	return text;
+	return text_format("%d", node(setting, subject));
 }
 
 const struct policy_fact policy_fact_node = {
@@ -275,21 +260,15 @@ static bool ranges_fit(_unused_ const struct policy_setting *setting,
 static char *ranges_describe(_unused_ const struct policy_setting *setting,
 			     const struct policy_subject *subject)
 {
-	char *text = NULL;
-	size_t size = 0;
-	FILE *f;
+	_cleanup_text_stream_ struct text_stream stream = { NULL };
+	FILE *f = text_stream_open(&stream);
 
-	f = open_memstream(&text, &size);
 	if (!f)
 		return NULL;
 	for (size_t i = 0; i < subject->n_ranges; i++)
 		fprintf(f, "%s%#" PRIx64 "-%#" PRIx64, i ? " " : "",
 			subject->ranges[i].start, subject->ranges[i].end);
-	if (fclose(f) != 0) {
-		free(text);
-		return NULL;
-	}
-	return text;
+	return text_stream_take(&stream);
 }
 
 const struct policy_fact policy_fact_ranges = {

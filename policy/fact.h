@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "policy/match-value.h"
-#include "policy/settings.h"
+#include "policy/setting-row.h"
 #include "policy/subject.h"
 
 /* How a kind of fact of a device is compared with a value of a file. Only

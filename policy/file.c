@@ -2,9 +2,9 @@
 #include "policy/file.h"
 
 #include <errno.h>
-#include <stdio.h>
 
-#include "policy/layout-check.h"
+#include "basic/array.h"
+#include "policy/settings.h"
 
 struct policy_file *policy_file_new(enum policy_kind kind, const char *name)
 {
@@ -42,17 +42,14 @@ const char *policy_file_name(const struct policy_file *file)
 int policy_file_add_source(struct policy_file *file, const char *name,
 			   struct policy_source **ret)
 {
-	struct policy_source **grown, *source;
+	struct policy_source *source;
 
-	grown = reallocarray(file->sources, file->n_sources + 1,
-			     sizeof(*grown));
-	if (!grown)
+	if (ARRAY_GROW(file->sources, file->n_sources) < 0)
 		return -ENOMEM;
-	file->sources = grown;
 	source = policy_source_new(name);
 	if (!source)
 		return -ENOMEM;
-	grown[file->n_sources++] = source;
+	file->sources[file->n_sources++] = source;
 	*ret = source;
 	return 0;
 }
@@ -77,17 +74,14 @@ policy_file_condition(struct policy_file *file,
 		      const struct policy_setting *setting, const char *source,
 		      unsigned int line)
 {
-	struct policy_condition *condition, *grown;
+	struct policy_condition *condition;
 
 	condition = policy_file_find_condition(file, setting);
 	if (condition)
 		return condition;
-	grown = reallocarray(file->conditions, file->n_conditions + 1,
-			     sizeof(*grown));
-	if (!grown)
+	if (ARRAY_GROW(file->conditions, file->n_conditions) < 0)
 		return NULL;
-	file->conditions = grown;
-	condition = &grown[file->n_conditions++];
+	condition = &file->conditions[file->n_conditions++];
 	*condition = (struct policy_condition){
 		.setting = setting,
 		.source = source,
@@ -100,16 +94,14 @@ struct policy_device_section *policy_file_add_slice(struct policy_file *file,
 						    const char *source,
 						    unsigned int line)
 {
-	struct policy_device_section *grown;
+	struct policy_device_section *slice;
 
-	grown = reallocarray(file->slices, file->n_slices + 1, sizeof(*grown));
-	if (!grown)
+	if (ARRAY_GROW(file->slices, file->n_slices) < 0)
 		return NULL;
-	file->slices = grown;
-	grown += file->n_slices++;
-	*grown = (struct policy_device_section){ .source = source,
+	slice = &file->slices[file->n_slices++];
+	*slice = (struct policy_device_section){ .source = source,
 						 .line = line };
-	return grown;
+	return slice;
 }
 
 bool policy_file_assigned(const struct policy_file *file, const char *section,
@@ -131,112 +123,6 @@ struct policy_source *policy_file_source(const struct policy_file *file,
 	return file->sources[i];
 }
 
-static int check_mode(struct policy_file *file)
-{
-	if (file->uncertain || file->n_slices > 0 ||
-	    policy_file_assigned(file, POLICY_SECTION_REGION, "Mode"))
-		return 0;
-	return policy_source_tell(
-		file->sources[0], POLICY_ERROR, POLICY_WHOLE_FILE,
-		"[" POLICY_SECTION_REGION
-		"] has no Mode=, which must be one of %s",
-		policy_setting_find(POLICY_SECTION_REGION, "Mode")->values);
-}
-
-/* "UUID=" with nothing behind it, as a script with an unset variable writes
- * it, must not turn into a file for every device. */
-static int check_empty(struct policy_file *file)
-{
-	for (size_t i = 0; i < file->n_conditions; i++) {
-		struct policy_condition *c = &file->conditions[i];
-		int r;
-
-		if (c->had_value || c->uncertain)
-			continue;
-		r = policy_source_tell(
-			policy_file_source(file, c->source), POLICY_ERROR,
-			(struct policy_position){ c->line, c->column },
-			"%s= has no value; leave the line out "
-			"if it shall restrict nothing",
-			c->setting->key);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-static int check_fits_all(struct policy_file *file)
-{
-	if (file->uncertain)
-		return 0;
-	if (!file->has_match)
-		return policy_source_tell(file->sources[0], POLICY_ERROR,
-					  POLICY_WHOLE_FILE,
-					  "there is no [Match] section; say "
-					  "Device=* in it if every device is "
-					  "meant");
-	for (size_t i = 0; i < file->n_conditions; i++)
-		if (file->conditions[i].n_values > 0)
-			return 0;
-	if (policy_file_error(file))
-		return 0;
-	return policy_source_tell(file->sources[0], POLICY_WARNING,
-				  POLICY_WHOLE_FILE,
-				  "[Match] has no key, so every device fits; "
-				  "say Device=* if that is meant");
-}
-
-static const struct policy_origin *origin(const struct policy_file *file,
-					  const char *section, const char *key)
-{
-	return &file->origins[policy_setting_index(
-		policy_setting_find(section, key))];
-}
-
-/* A limit that cannot be kept to for want of knowing it keeps everything. */
-static int check_conf(struct policy_file *file)
-{
-	const struct policy_diagnostic *error = policy_file_error(file);
-	int r = 0;
-
-	file->limits.ratio_origin =
-		*origin(file, POLICY_SECTION_LIMITS, "MaxMovableRatio");
-	file->limits.free_origin =
-		*origin(file, POLICY_SECTION_LIMITS, "MinKernelFree");
-	if (!error || file->limits.fault)
-		return 0;
-	if (error->line)
-		r = asprintf(&file->limits.fault, "%s:%u: %s", error->file,
-			     error->line, error->message);
-	else
-		r = asprintf(&file->limits.fault, "%s: %s", error->file,
-			     error->message);
-	if (r < 0)
-		file->limits.fault = NULL;
-	return r < 0 ? -ENOMEM : 0;
-}
-
-int policy_file_check(struct policy_file *file)
-{
-	int r;
-
-	if (file->kind == POLICY_KIND_CONF)
-		return check_conf(file);
-	for (size_t i = 0; i < file->n_conditions; i++) {
-		r = policy_condition_finish(&file->conditions[i]);
-		if (r < 0)
-			return r;
-	}
-	r = check_mode(file);
-	if (r >= 0)
-		r = policy_layout_check(file);
-	if (r >= 0)
-		r = check_empty(file);
-	if (r >= 0)
-		r = check_fits_all(file);
-	return r;
-}
-
 const struct policy_diagnostic *
 policy_file_error(const struct policy_file *file)
 {
@@ -248,4 +134,12 @@ policy_file_error(const struct policy_file *file)
 			return error;
 	}
 	return NULL;
+}
+
+int policy_file_report_fault(struct policy_file *file,
+			     struct policy_source *source, const char *fault)
+{
+	file->uncertain = true;
+	return policy_source_report(source, POLICY_ERROR, POLICY_WHOLE_FILE,
+				    "it %s", fault);
 }

@@ -8,8 +8,9 @@
 
 #include "policy/condition.h"
 #include "policy/device-section.h"
-#include "policy/limit-section.h"
+#include "policy/limit.h"
 #include "policy/region-section.h"
+#include "policy/settings.h"
 #include "policy/source.h"
 
 /* One policy file with its drop-ins: what it matches and what it says. */
@@ -40,8 +41,8 @@ DEFINE_CLEANUP(struct policy_file *, policy_file_free)
 
 const char *policy_file_name(const struct policy_file *file);
 
-/* Adds a drop-in to its sources, to be told about in *ret, which the file
- * owns. Returns 0 or -ENOMEM. */
+/* Adds a drop-in to its sources, in *ret, which the file owns. Returns 0 or
+ * -ENOMEM. */
 int policy_file_add_source(struct policy_file *file, const char *name,
 			   struct policy_source **ret);
 
@@ -73,12 +74,14 @@ struct policy_condition *
 policy_file_find_condition(const struct policy_file *file,
 			   const struct policy_setting *setting);
 
-/* Checks of the file and its drop-ins as a whole, once all are parsed. Returns
- * 0 or -ENOMEM. */
-int policy_file_check(struct policy_file *file);
-
 /* The first error of the file or its drop-ins, or NULL. */
 const struct policy_diagnostic *
 policy_file_error(const struct policy_file *file);
+
+/* What could not be read may have said anything: @source gets an error, "it
+ * @fault", and @file fits no device and passes none over. Returns 0 or -ENOMEM.
+ */
+int policy_file_report_fault(struct policy_file *file,
+			     struct policy_source *source, const char *fault);
 
 #endif

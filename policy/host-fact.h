@@ -3,7 +3,7 @@
 #define POLICY_HOST_FACT_H
 
 #include "policy/fact.h"
-#include "policy/settings.h"
+#include "policy/setting-row.h"
 
 /*
  * The conditions on the machine that systemd.link(5) has, each with the

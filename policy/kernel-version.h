@@ -3,7 +3,7 @@
 #define POLICY_KERNEL_VERSION_H
 
 #include "policy/fact.h"
-#include "policy/settings.h"
+#include "policy/setting-row.h"
 
 /* KernelVersion=: a line is a list of expressions that must all hold, as of
  * ConditionKernelVersion= in systemd.unit(5). */

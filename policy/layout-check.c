@@ -5,8 +5,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define tell(file, slice, ...)                                           \
-	policy_source_tell(                                              \
+#include "policy/settings.h"
+
+#define report(file, slice, ...)                                         \
+	policy_source_report(                                            \
 		policy_file_source(file, (slice)->source), POLICY_ERROR, \
 		(struct policy_position){ (slice)->line, 1 }, __VA_ARGS__)
 
@@ -45,15 +47,15 @@ static int check_presence(struct policy_file *file,
 	int r = 0;
 
 	if (!says(slice, "Name"))
-		r = tell(file, slice, "this [Device] has no Name=");
+		r = report(file, slice, "this [Device] has no Name=");
 	if (r == 0 && !says(slice, "Size"))
-		r = tell(file, slice,
-			 "this [Device] has no Size=, which is bytes, a "
-			 "percentage or rest");
+		r = report(file, slice,
+			   "this [Device] has no Size=, which is bytes, a "
+			   "percentage or rest");
 	if (r == 0 && slice->use.mode == POLICY_MODE_KEEP)
-		r = tell(file, slice,
-			 "this [Device] has no Mode= of its own or of "
-			 "[Region]; it is devdax or system-ram");
+		r = report(file, slice,
+			   "this [Device] has no Mode= of its own or of "
+			   "[Region]; it is devdax or system-ram");
 	return r;
 }
 
@@ -66,10 +68,10 @@ static int check_name(struct policy_file *file, size_t index)
 
 		if (slice->name && other->name &&
 		    strcmp(slice->name, other->name) == 0)
-			return tell(file, slice,
-				    "this [Device] has the same name as that "
-				    "of %s:%u, %s",
-				    other->source, other->line, slice->name);
+			return report(file, slice,
+				      "this [Device] has the same name as that "
+				      "of %s:%u, %s",
+				      other->source, other->line, slice->name);
 	}
 	return 0;
 }
@@ -86,13 +88,13 @@ static int check_sizes(struct policy_file *file)
 		if (slice->size.unit == POLICY_SIZE_PERCENT)
 			percent += slice->size.number;
 		if (slice->size.unit == POLICY_SIZE_PERCENT && percent > 100)
-			r = tell(file, slice,
-				 "with this [Device] the slices need "
-				 "%" PRIu64 "%% of the region",
-				 percent);
+			r = report(file, slice,
+				   "with this [Device] the slices need "
+				   "%" PRIu64 "%% of the region",
+				   percent);
 		if (slice->size.unit == POLICY_SIZE_REST && ++n_rest == 2)
-			r = tell(file, slice,
-				 "only one [Device] can have Size=rest");
+			r = report(file, slice,
+				   "only one [Device] can have Size=rest");
 		if (r < 0)
 			return r;
 	}

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "basic/parse.h"
+#include "basic/size.h"
+#include "basic/text-stream.h"
+#include "basic/text.h"
 #include "policy/device-section.h"
 
 static const char *const fault_names[] = {
@@ -25,29 +27,27 @@ const char *policy_layout_fault_name(enum policy_layout_fault fault)
 }
 
 /* What is being worked out. */
-struct draft {
+struct layout_draft {
 	struct policy_layout *layout;
 	const struct policy_device_section *slices;
 	const struct policy_extent *extent;
 };
 
-static int find_fault(struct draft *draft, enum policy_layout_fault fault,
-		      const char *format, ...) _printf_(3, 4);
+static int find_fault(struct layout_draft *draft,
+		      enum policy_layout_fault fault, const char *format, ...)
+	_printf_(3, 4);
 
-/* Returns 1, for there is no need to look further; or -ENOMEM. */
-static int find_fault(struct draft *draft, enum policy_layout_fault fault,
-		      const char *format, ...)
+/* Returns 1, for there is no need to go on; or -ENOMEM. */
+static int find_fault(struct layout_draft *draft,
+		      enum policy_layout_fault fault, const char *format, ...)
 {
 	va_list ap;
-	int r;
 
 	va_start(ap, format);
-	r = vasprintf(&draft->layout->message, format, ap);
+	draft->layout->message = text_vformat(format, ap);
 	va_end(ap);
-	if (r < 0) {
-		draft->layout->message = NULL;
+	if (!draft->layout->message)
 		return -ENOMEM;
-	}
 	draft->layout->fault = fault;
 	return 1;
 }
@@ -75,7 +75,7 @@ static uint64_t share(const struct policy_extent *extent,
 	return bytes - bytes % unit;
 }
 
-static int check_extent(struct draft *draft)
+static int check_extent(struct layout_draft *draft)
 {
 	const struct policy_extent *extent = draft->extent;
 	bool needs_start = false, needs_blocks = false;
@@ -109,13 +109,13 @@ static int check_extent(struct draft *draft)
 
 /* Sizes all slices; those that are said first, for the rest is what they
  * leave. */
-static int set_sizes(struct draft *draft)
+static int set_sizes(struct layout_draft *draft)
 {
 	const struct policy_extent *extent = draft->extent;
 	struct policy_layout *layout = draft->layout;
 	uint64_t total = 0;
 	struct policy_slice *rest = NULL;
-	char need[FORMAT_SIZE_MAX], have[FORMAT_SIZE_MAX];
+	char need[SIZE_FORMAT_MAX], have[SIZE_FORMAT_MAX];
 
 	for (size_t i = 0; i < layout->n_slices; i++) {
 		const struct policy_size *size = &draft->slices[i].size;
@@ -133,9 +133,9 @@ static int set_sizes(struct draft *draft)
 	if (total > extent->size || (rest && total == extent->size))
 		return find_fault(draft, POLICY_LAYOUT_TOO_LARGE,
 				  "its slices need %s%s and the region has %s",
-				  format_size_exact(total, need),
+				  size_format_exact(total, need),
 				  rest ? " and something for the rest" : "",
-				  format_size_exact(extent->size, have));
+				  size_format_exact(extent->size, have));
 	if (rest) {
 		uint64_t unit = larger(rest->align, extent->align);
 
@@ -147,14 +147,14 @@ static int set_sizes(struct draft *draft)
 	return 0;
 }
 
-static int check_page_size(struct draft *draft,
+static int check_page_size(struct layout_draft *draft,
 			   const struct policy_slice *slice)
 {
 	const struct policy_extent *extent = draft->extent;
-	char size[FORMAT_SIZE_MAX], align[FORMAT_SIZE_MAX];
+	char size[SIZE_FORMAT_MAX], align[SIZE_FORMAT_MAX];
 	uint64_t unit = larger(slice->align, extent->align);
 
-	format_size_exact(unit, align);
+	size_format_exact(unit, align);
 	if (slice->size == 0)
 		return find_fault(draft, POLICY_LAYOUT_TOO_LARGE,
 				  "nothing is left for %s in units of %s",
@@ -164,26 +164,26 @@ static int check_page_size(struct draft *draft,
 				  "%s is to have %s, which is not a multiple "
 				  "of %s",
 				  slice->name,
-				  format_size_exact(slice->size, size), align);
+				  size_format_exact(slice->size, size), align);
 	if (extent->start_known && (extent->start + slice->offset) % unit)
 		return find_fault(draft, POLICY_LAYOUT_MISALIGNED,
 				  "%s would start %s into the region, at "
 				  "%#" PRIx64 ", which is not a multiple of %s",
 				  slice->name,
-				  format_size_exact(slice->offset, size),
+				  size_format_exact(slice->offset, size),
 				  extent->start + slice->offset, align);
 	return 0;
 }
 
 /* Only whole memory blocks become system RAM. Where a region begins or ends is
  * nobody's choice, but where its slices do is. */
-static int check_blocks(struct draft *draft, struct policy_slice *slice)
+static int check_blocks(struct layout_draft *draft, struct policy_slice *slice)
 {
 	const uint64_t block = draft->extent->block_size;
 	const uint64_t start = draft->extent->start + slice->offset;
 	const struct phys_range range = { start, start + slice->size - 1 };
-	char size[FORMAT_SIZE_MAX], unit[FORMAT_SIZE_MAX],
-		lost[FORMAT_SIZE_MAX];
+	char size[SIZE_FORMAT_MAX], unit[SIZE_FORMAT_MAX],
+		lost[SIZE_FORMAT_MAX];
 	uint64_t first;
 	bool rest;
 
@@ -192,15 +192,15 @@ static int check_blocks(struct draft *draft, struct policy_slice *slice)
 	slice->waste =
 		slice->size - phys_range_blocks(range, block, &first) * block;
 	draft->layout->waste += slice->waste;
-	format_size_exact(block, unit);
-	format_size_exact(slice->waste, lost);
+	size_format_exact(block, unit);
+	size_format_exact(slice->waste, lost);
 	if (!rest && slice->size % block)
 		return find_fault(draft, POLICY_LAYOUT_MISALIGNED,
 				  "%s is to have %s, which is not a multiple "
 				  "of the memory blocks of %s: %s of it would "
 				  "be lost",
 				  slice->name,
-				  format_size_exact(slice->size, size), unit,
+				  size_format_exact(slice->size, size), unit,
 				  lost);
 	if (slice->offset > 0 && start % block)
 		return find_fault(draft, POLICY_LAYOUT_MISALIGNED,
@@ -208,15 +208,15 @@ static int check_blocks(struct draft *draft, struct policy_slice *slice)
 				  "%#" PRIx64 ", within a memory block of %s: "
 				  "%s of it would be lost",
 				  slice->name,
-				  format_size_exact(slice->offset, size), start,
+				  size_format_exact(slice->offset, size), start,
 				  unit, lost);
 	return 0;
 }
 
-static int check_slices(struct draft *draft)
+static int check_slices(struct layout_draft *draft)
 {
 	struct policy_layout *layout = draft->layout;
-	char lost[FORMAT_SIZE_MAX], unit[FORMAT_SIZE_MAX];
+	char lost[SIZE_FORMAT_MAX], unit[SIZE_FORMAT_MAX];
 	uint64_t offset = 0;
 
 	for (size_t i = 0; i < layout->n_slices; i++) {
@@ -236,45 +236,39 @@ static int check_slices(struct draft *draft)
 	return find_fault(draft, POLICY_LAYOUT_WASTE,
 			  "%s of system-ram would lie in no whole memory block "
 			  "of %s, which is more than one of them",
-			  format_size_exact(layout->waste, lost),
-			  format_size_exact(draft->extent->block_size, unit));
+			  size_format_exact(layout->waste, lost),
+			  size_format_exact(draft->extent->block_size, unit));
 }
 
 static void print_slices(FILE *f, const struct policy_layout *layout)
 {
-	char size[FORMAT_SIZE_MAX];
+	char size[SIZE_FORMAT_MAX];
 
 	for (size_t i = 0; i < layout->n_slices; i++) {
 		const struct policy_slice *slice = &layout->slices[i];
 
 		fprintf(f, "%s%s (%s, %s)", i ? ", " : "", slice->name,
-			format_size_exact(slice->size, size),
+			size_format_exact(slice->size, size),
 			policy_mode_name(slice->mode));
 	}
 	if (layout->unused > 0)
 		fprintf(f, ", %s unused",
-			format_size_exact(layout->unused, size));
+			size_format_exact(layout->unused, size));
 	if (layout->waste > 0)
 		fprintf(f, ", %s lost to memory blocks",
-			format_size_exact(layout->waste, size));
+			size_format_exact(layout->waste, size));
 }
 
 static int describe(struct policy_layout *layout)
 {
-	char *text = NULL;
-	size_t size = 0;
-	FILE *f;
+	_cleanup_text_stream_ struct text_stream stream = { NULL };
+	FILE *f = text_stream_open(&stream);
 
-	f = open_memstream(&text, &size);
 	if (!f)
 		return -ENOMEM;
 	print_slices(f, layout);
-	if (fclose(f) != 0) {
-		free(text);
-		return -ENOMEM;
-	}
-	layout->message = text;
-	return 0;
+	layout->message = text_stream_take(&stream);
+	return layout->message ? 0 : -ENOMEM;
 }
 
 static int make_slice(const struct policy_device_section *section,
@@ -298,7 +292,7 @@ static int make_slice(const struct policy_device_section *section,
 	return slice->name ? 0 : -ENOMEM;
 }
 
-static int make_slices(struct draft *draft, size_t n)
+static int make_slices(struct layout_draft *draft, size_t n)
 {
 	struct policy_layout *layout = draft->layout;
 	int r;
@@ -323,7 +317,7 @@ int policy_layout_make(const struct policy_device_section *slices,
 {
 	_cleanup_policy_layout_ struct policy_layout *layout =
 		calloc(1, sizeof(*layout));
-	struct draft draft = { layout, slices, extent };
+	struct layout_draft draft = { layout, slices, extent };
 	int r;
 
 	if (!layout)

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "policy/limit-section.h"
+#include "policy/limit.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "basic/array.h"
 #include "basic/cleanup.h"
 #include "basic/parse.h"
 #include "policy/complaint.h"
 #include "policy/match-value.h"
 #include "policy/syntax/glob.h"
 
-static void forget_bars(struct policy_limits *limits)
+static void forget_exclusions(struct policy_limits *limits)
 {
 	for (size_t i = 0; i < limits->n_never_touch; i++)
 		free(limits->never_touch[i].text);
@@ -20,7 +21,7 @@ static void forget_bars(struct policy_limits *limits)
 
 void policy_limits_done(struct policy_limits *limits)
 {
-	forget_bars(limits);
+	forget_exclusions(limits);
 	free(limits->never_touch);
 	free(limits->fault);
 }
@@ -69,11 +70,11 @@ static bool is_name(const struct policy_setting *setting, const char *word)
 		       setting, word, NULL, &message) == 0;
 }
 
-static int add_bar(struct policy_limits *limits,
-		   const struct policy_setting *setting, const char *word,
-		   char **ret_message)
+static int add_exclusion(struct policy_limits *limits,
+			 const struct policy_setting *setting, const char *word,
+			 char **ret_message)
 {
-	struct policy_exclusion exclusion = { .text = NULL }, *grown;
+	struct policy_exclusion exclusion = { .text = NULL };
 
 	exclusion.is_range = strchr(word, '-') &&
 			     parse_phys_range(word, &exclusion.range) == 0;
@@ -82,15 +83,12 @@ static int add_bar(struct policy_limits *limits,
 			ret_message, setting, word,
 			"not a path such as /devices/platform/hmem.0, "
 			"a UUID, or addresses such as 0x1000-0x1fff");
-	grown = reallocarray(limits->never_touch, limits->n_never_touch + 1,
-			     sizeof(*grown));
-	if (!grown)
+	if (ARRAY_GROW(limits->never_touch, limits->n_never_touch) < 0)
 		return -ENOMEM;
-	limits->never_touch = grown;
 	exclusion.text = strdup(word);
 	if (!exclusion.text)
 		return -ENOMEM;
-	grown[limits->n_never_touch++] = exclusion;
+	limits->never_touch[limits->n_never_touch++] = exclusion;
 	return 0;
 }
 
@@ -106,10 +104,10 @@ int policy_limits_parse_never_touch(const struct policy_setting *setting,
 	if (!copy)
 		return -ENOMEM;
 	if (!*value)
-		forget_bars(limits);
+		forget_exclusions(limits);
 	for (char *word = strtok_r(copy, " \t", &rest); word && r == 0;
 	     word = strtok_r(NULL, " \t", &rest))
-		r = add_bar(limits, setting, word, ret_message);
+		r = add_exclusion(limits, setting, word, ret_message);
 	return r;
 }
 

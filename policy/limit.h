@@ -6,14 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "policy/diagnostic.h"
+#include "policy/setting-row.h"
 #include "policy/subject.h"
-
-/* Where something is said. */
-struct policy_origin {
-	const char *file; /* NULL: nowhere */
-	unsigned int line;
-	unsigned int column;
-};
 
 /* Which devices are never to be touched: a glob, or addresses. */
 struct policy_exclusion {
@@ -38,8 +33,21 @@ struct policy_limits {
 	char *fault; /* "FILE:LINE: MESSAGE", or NULL */
 };
 
+void policy_limits_done(struct policy_limits *limits);
+
+/* Parsers of the settings table; their target is a struct policy_limits. */
+int policy_limits_parse_ratio(const struct policy_setting *setting,
+			      const char *value, void *target,
+			      char **ret_message);
+int policy_limits_parse_size(const struct policy_setting *setting,
+			     const char *value, void *target,
+			     char **ret_message);
+int policy_limits_parse_never_touch(const struct policy_setting *setting,
+				    const char *value, void *target,
+				    char **ret_message);
+
 /* The exclusion that @subject falls under, or NULL; where its addresses or UUID
- * could not be read and a exclusion asks for them, *ret_unknown is set. */
+ * could not be read and an exclusion asks for them, *ret_unknown is set. */
 const struct policy_exclusion *
 policy_limits_exclusion(const struct policy_limits *limits,
 			const struct policy_subject *subject,

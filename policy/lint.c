@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "basic/array.h"
 #include "policy/condition.h"
 #include "policy/fact.h"
-#include "policy/set.h"
+#include "policy/file.h"
+#include "policy/settings.h"
 
 #define VALUES_MAX 256
 
@@ -66,10 +68,9 @@ static bool any_covers(const struct policy_condition *outer,
 	return false;
 }
 
-/* Every value that exclusions something in @outer exclusions it in @inner, too.
- */
-static bool bars_cover(const struct policy_condition *outer,
-		       const struct policy_condition *inner)
+/* Every value that excludes something in @outer excludes it in @inner, too. */
+static bool exclusions_cover(const struct policy_condition *outer,
+			     const struct policy_condition *inner)
 {
 	for (size_t i = 0; i < outer->n_values; i++) {
 		bool found = !outer->values[i].negated;
@@ -100,7 +101,7 @@ static bool condition_covers(const struct policy_condition *outer,
 	/* Nobody writes such lists; comparing them would take minutes. */
 	if (outer->n_values > VALUES_MAX || inner->n_values > VALUES_MAX)
 		return false;
-	if (!bars_cover(outer, inner))
+	if (!exclusions_cover(outer, inner))
 		return false;
 	if (count_plain(outer) == 0)
 		return true;
@@ -154,7 +155,7 @@ static int check_reach(struct policy_set *set, size_t index)
 
 		if (!is_sound(earlier) || !file_covers(earlier, file))
 			continue;
-		return policy_source_tell(
+		return policy_source_report(
 			file->sources[0], POLICY_WARNING, POLICY_WHOLE_FILE,
 			"it never decides: whatever fits it fits %s, which is "
 			"asked before",
@@ -180,16 +181,8 @@ static int add_claim(struct claims *claims, const char *name,
 		     struct policy_file *file, struct policy_origin origin,
 		     size_t index)
 {
-	struct claim *grown;
-
-	if ((claims->n & (claims->n - 1)) == 0) {
-		grown = reallocarray(claims->items,
-				     claims->n ? 2 * claims->n : 1,
-				     sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		claims->items = grown;
-	}
+	if (ARRAY_GROW(claims->items, claims->n) < 0)
+		return -ENOMEM;
 	claims->items[claims->n++] =
 		(struct claim){ name, file, origin, index };
 	return 0;
@@ -229,7 +222,7 @@ static int compare_claims(const void *a, const void *b)
 	return r ? r : (x->index > y->index) - (x->index < y->index);
 }
 
-static int tell_claims(const struct claims *claims)
+static int report_claims(const struct claims *claims)
 {
 	for (size_t i = 1; i < claims->n; i++) {
 		const struct claim *one = &claims->items[i - 1];
@@ -239,7 +232,7 @@ static int tell_claims(const struct claims *claims)
 		if (strcmp(one->name, other->name) != 0 ||
 		    one->file == other->file)
 			continue;
-		r = policy_source_tell(
+		r = policy_source_report(
 			policy_file_source(other->file, other->origin.file),
 			POLICY_WARNING,
 			(struct policy_position){ other->origin.line,
@@ -265,7 +258,7 @@ static int check_claims(struct policy_set *set)
 		qsort(claims.items, claims.n, sizeof(*claims.items),
 		      compare_claims);
 	if (r == 0)
-		r = tell_claims(&claims);
+		r = report_claims(&claims);
 	free(claims.items);
 	return r;
 }

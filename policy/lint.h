@@ -2,12 +2,12 @@
 #ifndef POLICY_LINT_H
 #define POLICY_LINT_H
 
-#include "policy/policy.h"
+#include "policy/set.h"
 
 /*
  * Looks at the files of @set together and adds warnings to its diagnostics:
  * of files that no device comes to because an earlier one fits it, and of a
- * NodeName= that two files claim. Array pointers that policy_diagnostics()
+ * NodeName= that two files claim. Array pointers that policy_set_diagnostics()
  * returned before are invalid then. Returns 0 or -ENOMEM.
  */
 int policy_lint(struct policy_set *set);

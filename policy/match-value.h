@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "policy/settings.h"
+#include "policy/setting-row.h"
 
 /* One of the values of a [Match] key. */
 struct policy_value {

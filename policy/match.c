@@ -7,31 +7,16 @@
 #include "policy/file.h"
 #include "policy/match.h"
 
-void policy_match_reason_done(struct policy_reason *reason)
-{
-	free(reason->have);
-	free(reason->message);
-	for (size_t i = 0; i < reason->n_keys; i++)
-		free(reason->keys[i].have);
-	free(reason->keys);
-	free(reason->dropins);
-}
-
 /* Where something stands that is not in the file itself: " (FILE:LINE)" or
  * " (FILE)", else "". To be freed; NULL: out of memory. */
 static char *elsewhere(const struct policy_file *file, const char *source,
 		       unsigned int line)
 {
-	char *text;
-	int r;
-
 	if (source == policy_file_name(file))
 		return strdup("");
 	if (line)
-		r = asprintf(&text, " (%s:%u)", source, line);
-	else
-		r = asprintf(&text, " (%s)", source);
-	return r < 0 ? NULL : text;
+		return text_format(" (%s:%u)", source, line);
+	return text_format(" (%s)", source);
 }
 
 /* The first condition that gives this answer and can be relied on. */
@@ -62,28 +47,27 @@ static const char *owner(const struct policy_file *file,
 		       : "device";
 }
 
-static int tell_condition(struct policy_reason *reason,
-			  const struct policy_file *file,
-			  const struct policy_condition *condition,
-			  const char *place)
+static int explain_condition(struct policy_reason *reason,
+			     const struct policy_file *file,
+			     const struct policy_condition *condition,
+			     const char *place)
 {
 	const char *whose = owner(file, condition->setting);
 	const char *key = condition->setting->key;
 	char excerpt[TEXT_EXCERPT_MAX];
-	int r;
 
 	text_excerpt(reason->wanted, excerpt);
 	if (reason->answer == POLICY_UNDECIDED)
-		r = asprintf(&reason->message,
-			     "%s=%s%s cannot be compared: what the %s has "
-			     "could not be read, so the device is kept as it "
-			     "is",
-			     key, excerpt, place, whose);
+		reason->message = text_format(
+			"%s=%s%s cannot be compared: what the %s has "
+			"could not be read, so the device is kept as it "
+			"is",
+			key, excerpt, place, whose);
 	else
-		r = asprintf(&reason->message,
-			     "%s=%s%s does not fit: the %s has %s", key,
-			     excerpt, place, whose, reason->have);
-	return r < 0 ? -ENOMEM : 0;
+		reason->message =
+			text_format("%s=%s%s does not fit: the %s has %s", key,
+				    excerpt, place, whose, reason->have);
+	return reason->message ? 0 : -ENOMEM;
 }
 
 static int give_condition(struct policy_reason *reason,
@@ -101,7 +85,7 @@ static int give_condition(struct policy_reason *reason,
 	reason->have = policy_condition_have(condition, subject);
 	if (!place || !reason->have)
 		return -ENOMEM;
-	return tell_condition(reason, file, condition, place);
+	return explain_condition(reason, file, condition, place);
 }
 
 static int give_error(struct policy_reason *reason,
@@ -109,16 +93,15 @@ static int give_error(struct policy_reason *reason,
 		      const struct policy_diagnostic *error)
 {
 	_cleanup_free_ char *place = elsewhere(file, error->file, error->line);
-	int r;
 
 	if (!place)
 		return -ENOMEM;
 	if (error->file == policy_file_name(file))
 		reason->line = error->line;
-	r = asprintf(&reason->message,
-		     "in error%s, so the device is kept as it is: %s", place,
-		     error->message);
-	return r < 0 ? -ENOMEM : 0;
+	reason->message =
+		text_format("in error%s, so the device is kept as it is: %s",
+			    place, error->message);
+	return reason->message ? 0 : -ENOMEM;
 }
 
 /* All keys of a file that fits, one by one. */
@@ -209,8 +192,7 @@ static int give_answer(struct policy_reason *reason,
  * What a file with [Device] sections is compared with is the region, of which
  * it makes the devices: else it would not fit any more once it has made them.
  */
-static void look_at_region(struct policy_subject *subject,
-			   struct phys_range *range)
+static void ask_region(struct policy_subject *subject, struct phys_range *range)
 {
 	const struct policy_extent *extent = &subject->extent;
 
@@ -246,14 +228,14 @@ int policy_match_ask(const struct policy_file *file,
 	int r;
 
 	if (file->n_slices > 0 && device->extent.dynamic) {
-		look_at_region(&region, &range);
+		ask_region(&region, &range);
 		subject = &region;
 	}
 	r = give_dropins(&reason, file);
 	if (r >= 0)
 		r = give_answer(&reason, file, subject);
 	if (r < 0) {
-		policy_match_reason_done(&reason);
+		policy_reason_done(&reason);
 		return r;
 	}
 	*ret = reason;

@@ -3,13 +3,12 @@
 #define POLICY_MATCH_H
 
 #include "policy/file.h"
-#include "policy/policy.h"
+#include "policy/reason.h"
 
 /* How @file answers to @subject. Returns 0 and *ret, whose strings are to be
- * freed with policy_match_reason_done(); or -ENOMEM. */
+ * freed with policy_reason_done(); or -ENOMEM. */
 int policy_match_ask(const struct policy_file *file,
 		     const struct policy_subject *subject,
 		     struct policy_reason *ret);
-void policy_match_reason_done(struct policy_reason *reason);
 
 #endif

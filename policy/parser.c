@@ -67,20 +67,20 @@ static int parse_unknown_section(struct parser *parser,
 
 	text_excerpt(item->name, excerpt);
 	if (!nearest || strcmp(nearest, POLICY_SECTION_REGION) == 0)
-		return policy_source_tell(parser->source, POLICY_WARNING,
-					  name_at(item),
-					  "the unknown section [%s] is "
-					  "ignored%s",
-					  excerpt, hint(nearest, buf));
+		return policy_source_report(parser->source, POLICY_WARNING,
+					    name_at(item),
+					    "the unknown section [%s] is "
+					    "ignored%s",
+					    excerpt, hint(nearest, buf));
 	parser->file->uncertain |= is_match(nearest);
-	return policy_source_tell(parser->source, POLICY_ERROR, name_at(item),
-				  "leaving out the unknown section [%s] would "
-				  "%s%s",
-				  excerpt,
-				  is_match(nearest)
-					  ? "make the file fit more devices"
-					  : "allow more than is meant",
-				  hint(nearest, buf));
+	return policy_source_report(
+		parser->source, POLICY_ERROR, name_at(item),
+		"leaving out the unknown section [%s] would "
+		"%s%s",
+		excerpt,
+		is_match(nearest) ? "make the file fit more devices"
+				  : "allow more than is meant",
+		hint(nearest, buf));
 }
 
 static int start_slice(struct parser *parser, const struct ini_item *item)
@@ -128,8 +128,8 @@ static int parse_condition(struct parser *parser, const struct ini_item *item,
 	r = policy_condition_assign(condition, item->value, &wrong, &message);
 	if (r != -EINVAL)
 		return r;
-	return policy_source_tell(parser->source, POLICY_ERROR,
-				  value_at(item, wrong), "%s", message);
+	return policy_source_report(parser->source, POLICY_ERROR,
+				    value_at(item, wrong), "%s", message);
 }
 
 /* What the settings of the section are written into, and their bits. */
@@ -144,9 +144,9 @@ static void *find_target(struct parser *parser, uint64_t **ret_assigned)
 	return parser->slice;
 }
 
-/* Bars that this assignment added. */
-static void note_bars(struct policy_limits *limits,
-		      const struct policy_origin *origin)
+/* Exclusions that this assignment added. */
+static void note_exclusions(struct policy_limits *limits,
+			    const struct policy_origin *origin)
 {
 	for (size_t i = 0; i < limits->n_never_touch; i++)
 		if (!limits->never_touch[i].origin.file)
@@ -168,7 +168,7 @@ static void note_assignment(struct parser *parser, const struct ini_item *item,
 	if (*item->value)
 		*assigned |= UINT64_C(1) << index;
 	parser->file->origins[index] = origin;
-	note_bars(&parser->file->limits, &origin);
+	note_exclusions(&parser->file->limits, &origin);
 }
 
 static int parse_setting(struct parser *parser, const struct ini_item *item,
@@ -182,9 +182,9 @@ static int parse_setting(struct parser *parser, const struct ini_item *item,
 	r = setting->parse(setting, item->value, target, &message);
 	note_assignment(parser, item, setting, assigned);
 	if (r == -EINVAL)
-		return policy_source_tell(parser->source, POLICY_ERROR,
-					  value_at(item, item->value), "%s",
-					  message);
+		return policy_source_report(parser->source, POLICY_ERROR,
+					    value_at(item, item->value), "%s",
+					    message);
 	return r < 0 ? r : 0;
 }
 
@@ -206,12 +206,12 @@ static int parse_unknown_condition(struct parser *parser,
 			return -ENOMEM;
 		condition->uncertain = true;
 	}
-	return policy_source_tell(parser->source, POLICY_ERROR, name_at(item),
-				  "leaving out the unknown key %s= of [%s] "
-				  "would make the file fit more devices%s",
-				  text_excerpt(item->name, excerpt),
-				  parser->section,
-				  hint(nearest ? nearest->key : NULL, buf));
+	return policy_source_report(parser->source, POLICY_ERROR, name_at(item),
+				    "leaving out the unknown key %s= of [%s] "
+				    "would make the file fit more devices%s",
+				    text_excerpt(item->name, excerpt),
+				    parser->section,
+				    hint(nearest ? nearest->key : NULL, buf));
 }
 
 /* A slice or a limit without a part of it could be anything; of [Region] every
@@ -225,7 +225,7 @@ static int parse_unknown_key(struct parser *parser, const struct ini_item *item)
 
 	if (is_match(parser->section))
 		return parse_unknown_condition(parser, item);
-	return policy_source_tell(
+	return policy_source_report(
 		parser->source, harmless ? POLICY_WARNING : POLICY_ERROR,
 		name_at(item),
 		"the unknown key %s= of [%s] "
@@ -244,11 +244,11 @@ static int parse_assignment(struct parser *parser, const struct ini_item *item)
 		return 0;
 	if (!parser->section) {
 		lose_certainty(parser);
-		return policy_source_tell(parser->source, POLICY_ERROR,
-					  name_at(item),
-					  "%s= stands before the first "
-					  "[SECTION]",
-					  text_excerpt(item->name, excerpt));
+		return policy_source_report(parser->source, POLICY_ERROR,
+					    name_at(item),
+					    "%s= stands before the first "
+					    "[SECTION]",
+					    text_excerpt(item->name, excerpt));
 	}
 	setting = policy_setting_find(parser->section, item->name);
 	if (!setting)
@@ -271,10 +271,10 @@ static int parse_fault(struct parser *parser, const struct ini_item *item)
 	} else {
 		lose_certainty(parser);
 	}
-	return policy_source_tell(parser->source, POLICY_ERROR, name_at(item),
-				  "'%s' cannot be read: %s",
-				  text_excerpt(item->name, excerpt),
-				  item->value);
+	return policy_source_report(parser->source, POLICY_ERROR, name_at(item),
+				    "'%s' cannot be read: %s",
+				    text_excerpt(item->name, excerpt),
+				    item->value);
 }
 
 static int parse_item(struct parser *parser, const struct ini_item *item)
@@ -303,11 +303,11 @@ int policy_parser_parse(struct policy_file *file, struct policy_source *source,
 	line = text_fault(text, size, &what);
 	if (line) {
 		file->uncertain = true;
-		return policy_source_tell(source, POLICY_ERROR,
-					  (struct policy_position){ line, 0 },
-					  "this is no text file, it has %s; "
-					  "none of it is used",
-					  what);
+		return policy_source_report(source, POLICY_ERROR,
+					    (struct policy_position){ line, 0 },
+					    "this is no text file, it has %s; "
+					    "none of it is used",
+					    what);
 	}
 	r = ini_reader_init(&reader, text, size);
 	while (r >= 0 && ini_next(&reader, &item))

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "policy/settings.h"
+#include "policy/setting-row.h"
 #include "policy/values.h"
 
 /* What a file says that a device is to be. All zero is the default of each

@@ -8,12 +8,12 @@
 #include "policy/fact.h"
 #include "policy/host-fact.h"
 #include "policy/kernel-version.h"
-#include "policy/limit-section.h"
+#include "policy/limit.h"
 #include "policy/match-value.h"
 #include "policy/region-section.h"
 #include "policy/subject.h"
 #include "policy/syntax/nearest.h"
-#include "policy/words.h"
+#include "policy/values.h"
 
 #define SETTING(section_, key_, values_, text_, parse_, type, field, ...) \
 	{                                                                 \

@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "basic/array.h"
+#include "basic/text.h"
 
 struct policy_source *policy_source_new(const char *name)
 {
@@ -32,23 +34,23 @@ void policy_source_free(struct policy_source *source)
 static int insert(struct policy_source *source,
 		  const struct policy_diagnostic *diagnostic)
 {
-	struct policy_diagnostic *grown;
+	struct policy_diagnostic *items;
 	size_t i = source->n_diagnostics;
 
-	grown = reallocarray(source->diagnostics, i + 1, sizeof(*grown));
-	if (!grown)
+	if (ARRAY_GROW(source->diagnostics, i) < 0)
 		return -ENOMEM;
-	source->diagnostics = grown;
-	for (; i > 0 && grown[i - 1].line > diagnostic->line; i--)
-		grown[i] = grown[i - 1];
-	grown[i] = *diagnostic;
+	items = source->diagnostics;
+	for (; i > 0 && items[i - 1].line > diagnostic->line; i--)
+		items[i] = items[i - 1];
+	items[i] = *diagnostic;
 	source->n_diagnostics++;
 	return 0;
 }
 
-int policy_source_tell(struct policy_source *source,
-		       enum policy_severity severity,
-		       struct policy_position position, const char *format, ...)
+int policy_source_report(struct policy_source *source,
+			 enum policy_severity severity,
+			 struct policy_position position, const char *format,
+			 ...)
 {
 	size_t *count = severity == POLICY_ERROR ? &source->n_errors
 						 : &source->n_warnings;
@@ -58,21 +60,21 @@ int policy_source_tell(struct policy_source *source,
 		.line = position.line,
 		.column = position.column,
 	};
-	char *message;
+	_cleanup_free_ char *message = NULL;
 	va_list ap;
 	int r;
 
 	if (++*count > POLICY_DIAGNOSTICS_MAX)
 		return 0;
 	va_start(ap, format);
-	r = vasprintf(&message, format, ap);
+	message = text_vformat(format, ap);
 	va_end(ap);
-	if (r < 0)
+	if (!message)
 		return -ENOMEM;
 	diagnostic.message = message;
 	r = insert(source, &diagnostic);
-	if (r < 0)
-		free(message);
+	if (r == 0)
+		TAKE_PTR(message);
 	return r;
 }
 

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "basic/cleanup.h"
-#include "policy/policy.h"
+#include "policy/diagnostic.h"
 
 /* One file that was read, a policy file or a drop-in, and what was found wrong
  * with it. */
@@ -27,19 +27,11 @@ void policy_source_free(struct policy_source *source);
 DEFINE_CLEANUP(struct policy_source *, policy_source_free)
 #define _cleanup_policy_source_ _cleanup_(cleanup_policy_source_free)
 
-/* Where in a file; 0 as in struct policy_diagnostic. */
-struct policy_position {
-	unsigned int line;
-	unsigned int column;
-};
-
-#define POLICY_WHOLE_FILE ((struct policy_position){ 0, 0 })
-
 /* Adds a diagnostic. Returns 0 or -ENOMEM. */
-int policy_source_tell(struct policy_source *source,
-		       enum policy_severity severity,
-		       struct policy_position position, const char *format, ...)
-	_printf_(4, 5);
+int policy_source_report(struct policy_source *source,
+			 enum policy_severity severity,
+			 struct policy_position position, const char *format,
+			 ...) _printf_(4, 5);
 
 /* The first error in line order, or NULL. */
 const struct policy_diagnostic *

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "policy/words.h"
+#include "policy/values.h"
 
 const char *const policy_mode_words[] = {
 	[POLICY_MODE_KEEP] = "keep",
@@ -55,43 +55,3 @@ const char *const policy_fork_words[] = {
 	[POLICY_FORK_DROP] = "no",
 	[POLICY_FORK_COUNT] = NULL,
 };
-
-const char *policy_mode_name(enum policy_mode mode)
-{
-	return policy_mode_words[mode];
-}
-
-const char *policy_zone_name(enum policy_zone zone)
-{
-	return policy_zone_words[zone];
-}
-
-const char *policy_present_name(enum policy_present present)
-{
-	return policy_present_words[present];
-}
-
-const char *policy_persistent_name(enum policy_persistent persistent)
-{
-	return policy_persistent_words[persistent];
-}
-
-const char *policy_memmap_name(enum policy_memmap memmap)
-{
-	return policy_memmap_words[memmap];
-}
-
-const char *policy_on_busy_name(enum policy_on_busy on_busy)
-{
-	return policy_on_busy_words[on_busy];
-}
-
-const char *policy_exclusive_name(enum policy_exclusive exclusive)
-{
-	return policy_exclusive_words[exclusive];
-}
-
-const char *policy_fork_name(enum policy_fork fork_inheritance)
-{
-	return policy_fork_words[fork_inheritance];
-}

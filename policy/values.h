@@ -2,6 +2,8 @@
 #ifndef POLICY_VALUES_H
 #define POLICY_VALUES_H
 
+#include <assert.h>
+
 /*
  * What a policy can say of a device. The words are the kernel's own where the
  * kernel has one; policy_*_name() gives a value's spelling in a file.
@@ -66,13 +68,64 @@ enum policy_fork {
 	POLICY_FORK_COUNT,
 };
 
-const char *policy_mode_name(enum policy_mode mode);
-const char *policy_zone_name(enum policy_zone zone);
-const char *policy_present_name(enum policy_present present);
-const char *policy_persistent_name(enum policy_persistent persistent);
-const char *policy_memmap_name(enum policy_memmap memmap);
-const char *policy_on_busy_name(enum policy_on_busy on_busy);
-const char *policy_exclusive_name(enum policy_exclusive exclusive);
-const char *policy_fork_name(enum policy_fork fork_inheritance);
+/* The words of the enums as they stand in files; the value is
+ * the index, the first is the default, the last NULL. */
+extern const char *const policy_mode_words[];
+extern const char *const policy_zone_words[];
+extern const char *const policy_present_words[];
+extern const char *const policy_persistent_words[];
+extern const char *const policy_memmap_words[];
+extern const char *const policy_on_busy_words[];
+extern const char *const policy_exclusive_words[];
+extern const char *const policy_fork_words[];
+
+static inline const char *policy_mode_name(enum policy_mode mode)
+{
+	assert(mode < POLICY_MODE_COUNT);
+	return policy_mode_words[mode];
+}
+
+static inline const char *policy_zone_name(enum policy_zone zone)
+{
+	assert(zone < POLICY_ZONE_COUNT);
+	return policy_zone_words[zone];
+}
+
+static inline const char *policy_present_name(enum policy_present present)
+{
+	assert(present < POLICY_PRESENT_COUNT);
+	return policy_present_words[present];
+}
+
+static inline const char *
+policy_persistent_name(enum policy_persistent persistent)
+{
+	assert(persistent < POLICY_PERSISTENT_COUNT);
+	return policy_persistent_words[persistent];
+}
+
+static inline const char *policy_memmap_name(enum policy_memmap memmap)
+{
+	assert(memmap < POLICY_MEMMAP_COUNT);
+	return policy_memmap_words[memmap];
+}
+
+static inline const char *policy_on_busy_name(enum policy_on_busy on_busy)
+{
+	assert(on_busy < POLICY_ON_BUSY_COUNT);
+	return policy_on_busy_words[on_busy];
+}
+
+static inline const char *policy_exclusive_name(enum policy_exclusive exclusive)
+{
+	assert(exclusive < POLICY_EXCLUSIVE_COUNT);
+	return policy_exclusive_words[exclusive];
+}
+
+static inline const char *policy_fork_name(enum policy_fork fork_inheritance)
+{
+	assert(fork_inheritance < POLICY_FORK_COUNT);
+	return policy_fork_words[fork_inheritance];
+}
 
 #endif

@@ -19,7 +19,7 @@ static int decide_all(struct survey *survey, const struct policy_set *policies)
 
 		item->device = &snapshot->devices[i];
 		subject = plan_subject(snapshot, item->device);
-		r = policy_decide(policies, &subject, &item->decision);
+		r = policy_decision_make(policies, &subject, &item->decision);
 		if (r < 0)
 			return r;
 	}
@@ -182,7 +182,7 @@ int survey_take(int root_fd, unsigned int trusted_uid, survey_flags_fn flags,
 	_cleanup_policy_set_ struct policy_set *policies = NULL;
 	int r;
 
-	r = policy_load(root_fd, trusted_uid, &policies);
+	r = policy_set_load(root_fd, trusted_uid, &policies);
 	if (r < 0)
 		return r;
 	r = survey_take_with(root_fd, policies, flags, userdata, ret);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "basic/names.h"
-#include "basic/parse.h"
+#include "basic/size.h"
 
 int progress_init(struct progress *progress, const struct plan *plan)
 {
@@ -88,14 +88,14 @@ bool progress_block(struct progress *progress, uint64_t id, bool online)
 static char *describe_blocks(const struct progress *progress)
 {
 	const struct plan *plan = progress->plan;
-	char done[FORMAT_SIZE_MAX], all[FORMAT_SIZE_MAX], *text;
+	char done[SIZE_FORMAT_MAX], all[SIZE_FORMAT_MAX], *text;
 	size_t first, n;
 
 	if (direction(progress) < 0 || progress->n_seen == 0)
 		return strdup("");
 	n = plan_step_blocks(plan, &plan->steps[progress->step], &first);
-	format_size(progress->n_seen * plan->block_size, done);
-	format_size(n * plan->block_size, all);
+	size_format(progress->n_seen * plan->block_size, done);
+	size_format(n * plan->block_size, all);
 	if (asprintf(&text, "; %zu of %zu blocks, %s of %s", progress->n_seen,
 		     n, done, all) < 0)
 		return NULL;

@@ -2,24 +2,24 @@
 #include "policy/syntax/entries.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "basic/array.h"
 #include "basic/cleanup.h"
 #include "basic/text.h"
 #include "policy/syntax/trusted.h"
 
-void policy_entries_done(struct policy_entries *entries)
+void entries_done(struct entries *entries)
 {
 	for (size_t i = 0; i < entries->n_items; i++) {
 		free(entries->items[i].name);
 		free(entries->items[i].path);
 	}
 	free(entries->items);
-	*entries = (struct policy_entries){ NULL };
+	*entries = (struct entries){ NULL };
 }
 
-bool policy_entries_have(const struct policy_entries *entries, const char *name)
+bool entries_have(const struct entries *entries, const char *name)
 {
 	for (size_t i = 0; i < entries->n_items; i++)
 		if (strcmp(entries->items[i].name, name) == 0)
@@ -27,20 +27,15 @@ bool policy_entries_have(const struct policy_entries *entries, const char *name)
 	return false;
 }
 
-static int add_entry(struct policy_entries *entries, const char *directory,
+static int add_entry(struct entries *entries, const char *directory,
 		     const char *name)
 {
-	_cleanup_free_ char *path = NULL, *copy = strdup(name);
-	struct policy_entry *grown;
+	_cleanup_free_ char *path = text_format("%s/%s", directory, name);
+	_cleanup_free_ char *copy = strdup(name);
 
-	if (!copy || asprintf(&path, "%s/%s", directory, name) < 0)
+	if (!copy || !path || ARRAY_GROW(entries->items, entries->n_items) < 0)
 		return -ENOMEM;
-	grown = reallocarray(entries->items, entries->n_items + 1,
-			     sizeof(*grown));
-	if (!grown)
-		return -ENOMEM;
-	entries->items = grown;
-	grown[entries->n_items++] = (struct policy_entry){
+	entries->items[entries->n_items++] = (struct entry){
 		.name = TAKE_PTR(copy),
 		.path = TAKE_PTR(path),
 	};
@@ -49,16 +44,12 @@ static int add_entry(struct policy_entries *entries, const char *directory,
 
 static int read_failure(int error, char **ret_fault)
 {
-	if (asprintf(ret_fault, "cannot be read: %s", strerror(error)) < 0) {
-		*ret_fault = NULL;
-		return -ENOMEM;
-	}
-	return -EINVAL;
+	*ret_fault = text_format("cannot be read: %s", strerror(error));
+	return *ret_fault ? -EINVAL : -ENOMEM;
 }
 
-int policy_entries_add(struct policy_entries *entries, int root_fd,
-		       const char *directory, const char *suffix,
-		       unsigned int trusted_uid, char **ret_fault)
+int entries_add(struct entries *entries, int root_fd, const char *directory,
+		const char *suffix, unsigned int trusted_uid, char **ret_fault)
 {
 	_cleanup_closedir_ DIR *dir = NULL;
 	const struct dirent *entry;
@@ -75,7 +66,7 @@ int policy_entries_add(struct policy_entries *entries, int root_fd,
 	for (errno = 0; (entry = readdir(dir)); errno = 0) {
 		if (entry->d_name[0] == '.' ||
 		    !text_ends_with(entry->d_name, suffix) ||
-		    policy_entries_have(entries, entry->d_name))
+		    entries_have(entries, entry->d_name))
 			continue;
 		r = add_entry(entries, directory, entry->d_name);
 		if (r < 0)
@@ -86,12 +77,12 @@ int policy_entries_add(struct policy_entries *entries, int root_fd,
 
 static int compare(const void *a, const void *b)
 {
-	const struct policy_entry *one = a, *other = b;
+	const struct entry *one = a, *other = b;
 
 	return strcmp(one->name, other->name);
 }
 
-void policy_entries_sort(struct policy_entries *entries)
+void entries_sort(struct entries *entries)
 {
 	if (entries->n_items > 0)
 		qsort(entries->items, entries->n_items, sizeof(*entries->items),

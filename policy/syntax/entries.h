@@ -5,32 +5,33 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "basic/cleanup.h"
+
 /* Names found in directories of different precedence: of files of the same
  * name only the first that was added counts. */
-struct policy_entry {
+struct entry {
 	char *name; /* "x.region" */
 	char *path; /* below the root: "etc/daxbroker/x.region" */
 };
 
-struct policy_entries {
-	struct policy_entry *items;
+struct entries {
+	struct entry *items;
 	size_t n_items;
 };
 
-void policy_entries_done(struct policy_entries *entries);
+void entries_done(struct entries *entries);
+#define _cleanup_entries_ _cleanup_(entries_done)
 
 /*
  * Adds what @directory, a path below @root_fd, has of names ending with
  * @suffix and not starting with a dot. A missing directory has nothing.
- * Returns 0; -EINVAL and *ret_fault as of policy/trusted.h; or an error of our
- * own.
+ * Returns 0; -EINVAL and *ret_fault as of policy/syntax/trusted.h; or an error
+ * of our own.
  */
-int policy_entries_add(struct policy_entries *entries, int root_fd,
-		       const char *directory, const char *suffix,
-		       unsigned int trusted_uid, char **ret_fault);
+int entries_add(struct entries *entries, int root_fd, const char *directory,
+		const char *suffix, unsigned int trusted_uid, char **ret_fault);
 
-void policy_entries_sort(struct policy_entries *entries);
-bool policy_entries_have(const struct policy_entries *entries,
-			 const char *name);
+void entries_sort(struct entries *entries);
+bool entries_have(const struct entries *entries, const char *name);
 
 #endif

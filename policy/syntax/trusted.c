@@ -13,22 +13,18 @@
 
 #include "basic/cleanup.h"
 #include "basic/open-below.h"
+#include "basic/text.h"
 
 static int fault(char **ret_fault, const char *format, ...) _printf_(2, 3);
 
 static int fault(char **ret_fault, const char *format, ...)
 {
 	va_list ap;
-	int r;
 
 	va_start(ap, format);
-	r = vasprintf(ret_fault, format, ap);
+	*ret_fault = text_vformat(format, ap);
 	va_end(ap);
-	if (r < 0) {
-		*ret_fault = NULL;
-		return -ENOMEM;
-	}
-	return -EINVAL;
+	return *ret_fault ? -EINVAL : -ENOMEM;
 }
 
 static bool is_own_failure(int r)

@@ -12,8 +12,9 @@
 #include <unistd.h>
 
 #include "basic/cleanup.h"
+#include "policy/decision.h"
 #include "policy/lint.h"
-#include "policy/policy.h"
+#include "policy/set.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/subjects.h"
 
@@ -184,7 +185,8 @@ static void ask(struct policy_set *set)
 		_cleanup_policy_decision_ struct policy_decision *decision =
 			NULL;
 
-		must(policy_decide(set, &fuzz_subjects[i], &decision) == 0);
+		must(policy_decision_make(set, &fuzz_subjects[i], &decision) ==
+		     0);
 		check_decision(decision);
 	}
 }
@@ -195,13 +197,13 @@ static void check_diagnostics(const struct policy_set *set)
 	bool errors = false;
 	size_t n;
 
-	list = policy_diagnostics(set, &n);
+	list = policy_set_diagnostics(set, &n);
 	for (size_t i = 0; i < n; i++) {
 		fuzz_check_message(list[i].message);
 		fuzz_check_message(list[i].file);
 		errors |= list[i].severity == POLICY_ERROR;
 	}
-	must(errors == policy_has_errors(set));
+	must(errors == policy_set_has_errors(set));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -216,7 +218,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		make_root();
 	for (size_t done = 0; done < size;)
 		done += take_file(&made, text + done, size - done);
-	must(policy_load(root_fd, getuid(), &set) == 0);
+	must(policy_set_load(root_fd, getuid(), &set) == 0);
 	ask(set);
 	must(policy_lint(set) == 0);
 	check_diagnostics(set);

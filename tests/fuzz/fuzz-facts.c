@@ -10,6 +10,7 @@
 
 #include "basic/cleanup.h"
 #include "facts/document.h"
+#include "policy/file-check.h"
 #include "policy/file.h"
 #include "policy/parser.h"
 #include "policy/set.h"

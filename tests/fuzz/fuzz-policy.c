@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "basic/text.h"
+#include "policy/file-check.h"
 #include "policy/file.h"
 #include "policy/match.h"
 #include "policy/parser.h"
@@ -62,7 +63,7 @@ static void ask(const struct policy_file *file)
 
 		must(policy_match_ask(file, &fuzz_subjects[i], &reason) == 0);
 		check_reason(file, &reason);
-		policy_match_reason_done(&reason);
+		policy_reason_done(&reason);
 	}
 }
 

@@ -14,8 +14,9 @@
 
 #include "basic/cleanup.h"
 #include "facts/document.h"
+#include "policy/decision.h"
 #include "policy/lint.h"
-#include "policy/policy.h"
+#include "policy/set.h"
 #include "survey/survey.h"
 #include "tests/unit/policy/tree.h"
 
@@ -73,9 +74,9 @@ static size_t decide_all(const struct policy_set *set, size_t n_files, size_t n)
 
 		snprintf(path, sizeof(path),
 			 "/devices/platform/hmem.%zu/dax0.0", i % n_files);
-		r = policy_decide(set, &subject, &d);
+		r = policy_decision_make(set, &subject, &d);
 		if (r < 0)
-			die("policy_decide", r);
+			die("policy_decision_make", r);
 		decided += d->file != NULL;
 	}
 	return decided;
@@ -92,9 +93,9 @@ static void run(size_t n_files, size_t n_devices)
 	tree_make(&tree);
 	make_files(&tree, n_files);
 	start = now();
-	r = policy_load(tree.fd, getuid(), &set);
+	r = policy_set_load(tree.fd, getuid(), &set);
 	if (r < 0)
-		die("policy_load", r);
+		die("policy_set_load", r);
 	loaded = now();
 	r = policy_lint(set);
 	if (r < 0)
@@ -134,9 +135,9 @@ static void run_typical(const char *text)
 	make_files(&tree, 4);
 	tree_text(&tree, "usr/lib/daxbroker/99-default.region",
 		  "[Match]\nDevice=*\n[Region]\nMode=keep\n");
-	r = policy_load(tree.fd, getuid(), &set);
+	r = policy_set_load(tree.fd, getuid(), &set);
 	if (r < 0)
-		die("policy_load", r);
+		die("policy_set_load", r);
 	for (int i = 0; i < ROUNDS; i++) {
 		_cleanup_survey_ struct survey *survey = NULL;
 		struct facts_snapshot *snapshot = read_facts(text);

@@ -11,6 +11,7 @@
 
 #include "basic/cleanup.h"
 #include "basic/parse.h"
+#include "basic/size.h"
 
 #define UNTOUCHED 12345
 
@@ -164,12 +165,12 @@ static void test_format_size(_unused_ void **state)
 		{ UINT64_C(1) << 60, "1E", "1E" },
 		{ UINT64_MAX, "15.9E", "18446744073709551615B" },
 	};
-	char buf[FORMAT_SIZE_MAX];
+	char buf[SIZE_FORMAT_MAX];
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		assert_string_equal(format_size(cases[i].bytes, buf),
+		assert_string_equal(size_format(cases[i].bytes, buf),
 				    cases[i].rounded);
-		assert_string_equal(format_size_exact(cases[i].bytes, buf),
+		assert_string_equal(size_format_exact(cases[i].bytes, buf),
 				    cases[i].exact);
 	}
 }

@@ -131,7 +131,7 @@ void dump_diagnostics(FILE *f, const struct policy_set *set)
 	const struct policy_diagnostic *diagnostics;
 	size_t n;
 
-	diagnostics = policy_diagnostics(set, &n);
+	diagnostics = policy_set_diagnostics(set, &n);
 	for (size_t i = 0; i < n; i++) {
 		const struct policy_diagnostic *d = &diagnostics[i];
 

@@ -4,7 +4,8 @@
 
 #include <stdio.h>
 
-#include "policy/policy.h"
+#include "policy/decision.h"
+#include "policy/set.h"
 
 /* Everything that there is to say, in lines. */
 void dump_decision(FILE *f, const struct policy_decision *decision);

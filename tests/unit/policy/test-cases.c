@@ -17,8 +17,9 @@
 #include "case-file.h"
 #include "case-subject.h"
 #include "dump-decision.h"
+#include "policy/decision.h"
 #include "policy/lint.h"
-#include "policy/policy.h"
+#include "policy/set.h"
 #include "tree.h"
 
 /* What the policies of the case say of @subject; to be freed. */
@@ -38,9 +39,9 @@ static char *say(const struct case_file *file,
 	f = open_memstream(&text, &size);
 	if (!f)
 		abort();
-	r = policy_load(tree.fd, getuid(), &set);
+	r = policy_set_load(tree.fd, getuid(), &set);
 	if (r == 0)
-		r = policy_decide(set, subject, &decision);
+		r = policy_decision_make(set, subject, &decision);
 	if (r == 0)
 		r = policy_lint(set);
 	if (r < 0) {

@@ -14,8 +14,9 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "policy/decision.h"
 #include "policy/parser.h"
-#include "policy/policy.h"
+#include "policy/set.h"
 #include "policy/source.h"
 #include "tree.h"
 
@@ -68,14 +69,15 @@ static void decide(struct fixture *fixture)
 
 	if (fixture->as_other_user)
 		assert_int_equal(seteuid(OTHER_USER), 0);
-	r = policy_load(fixture->tree.fd, getuid(), &fixture->set);
+	r = policy_set_load(fixture->tree.fd, getuid(), &fixture->set);
 	if (fixture->as_other_user)
 		assert_int_equal(seteuid(0), 0);
 	assert_int_equal(r, 0);
 	if (fixture->unplug)
 		policy_set_unplug(fixture->set);
-	assert_int_equal(
-		policy_decide(fixture->set, &subject, &fixture->decision), 0);
+	assert_int_equal(policy_decision_make(fixture->set, &subject,
+					      &fixture->decision),
+			 0);
 }
 
 /* One error and no other diagnostic: of @file, with @words in it, and every
@@ -87,13 +89,13 @@ static void expect_kept(struct fixture *fixture, const char *file,
 	size_t n;
 
 	decide(fixture);
-	diagnostics = policy_diagnostics(fixture->set, &n);
+	diagnostics = policy_set_diagnostics(fixture->set, &n);
 	assert_int_equal(n, 1);
 	assert_int_equal(diagnostics->severity, POLICY_ERROR);
 	assert_string_equal(diagnostics->file, file);
 	if (!strstr(diagnostics->message, words))
 		fail_msg("'%s' is not in '%s'", words, diagnostics->message);
-	assert_true(policy_has_errors(fixture->set));
+	assert_true(policy_set_has_errors(fixture->set));
 	assert_true(fixture->decision->faulty);
 	assert_int_equal(fixture->decision->mode, POLICY_MODE_KEEP);
 	assert_null(fixture->decision->file);
@@ -233,8 +235,9 @@ static void test_trusted_user(void **state)
 		  "[Match]\nDevice=*\n[Region]\nMode=devdax\n");
 	give_away(fixture, FILE_NAME);
 	assert_int_equal(
-		policy_load(fixture->tree.fd, OTHER_USER, &fixture->set), 0);
-	assert_false(policy_has_errors(fixture->set));
+		policy_set_load(fixture->tree.fd, OTHER_USER, &fixture->set),
+		0);
+	assert_false(policy_set_has_errors(fixture->set));
 }
 
 static void test_fifo(void **state)
@@ -400,7 +403,7 @@ static void test_many_errors(void **state)
 		memcpy(&text[i], "x\n", 2);
 	tree_write(&fixture->tree, FILE_NAME, text, sizeof(text), 0644);
 	decide(fixture);
-	policy_diagnostics(fixture->set, &n);
+	policy_set_diagnostics(fixture->set, &n);
 	assert_int_equal(n, POLICY_DIAGNOSTICS_MAX);
 	assert_true(fixture->decision->faulty);
 }
@@ -412,11 +415,11 @@ static void test_no_root(_unused_ void **state)
 	size_t n;
 
 	tree_make(&tree);
-	assert_int_equal(policy_load(tree.fd, 0, &set), 0);
+	assert_int_equal(policy_set_load(tree.fd, 0, &set), 0);
 	tree_remove(&tree);
-	policy_files(set, &n);
+	policy_set_files(set, &n);
 	assert_int_equal(n, 0);
-	policy_diagnostics(set, &n);
+	policy_set_diagnostics(set, &n);
 	assert_int_equal(n, 0);
 	policy_set_free(set);
 }

@@ -14,7 +14,7 @@
 #include "basic/text.h"
 #include "policy/file.h"
 #include "policy/settings.h"
-#include "policy/words.h"
+#include "policy/values.h"
 #include "tree.h"
 
 /* In the man page a setting is the head of a list item. */

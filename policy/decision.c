@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "policy/match.h"
+#include "policy/decision.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "policy/file.h"
+#include "policy/match.h"
 #include "policy/set.h"
+#include "policy/settings.h"
 
 static int fill_reasons(struct policy_decision *decision,
 			const struct policy_set *set,
@@ -59,9 +61,9 @@ static int take_region(struct policy_decision *decision,
 	return 0;
 }
 
-int policy_decide(const struct policy_set *set,
-		  const struct policy_subject *subject,
-		  struct policy_decision **ret)
+int policy_decision_make(const struct policy_set *set,
+			 const struct policy_subject *subject,
+			 struct policy_decision **ret)
 {
 	_cleanup_policy_decision_ struct policy_decision *decision =
 		calloc(1, sizeof(*decision));
@@ -72,7 +74,7 @@ int policy_decide(const struct policy_set *set,
 	if (!decision)
 		return -ENOMEM;
 	decision->mode = POLICY_MODE_KEEP;
-	decision->limits = policy_limits(set);
+	decision->limits = policy_set_limits(set);
 	decision->exclusion = policy_limits_exclusion(
 		decision->limits, subject, &decision->exclusion_unknown);
 	decision->reasons =
@@ -119,7 +121,7 @@ void policy_decision_free(struct policy_decision *decision)
 	if (!decision)
 		return;
 	for (size_t i = 0; i < decision->n_reasons; i++)
-		policy_match_reason_done(&decision->reasons[i]);
+		policy_reason_done(&decision->reasons[i]);
 	if (decision->layout)
 		policy_layout_free(decision->layout);
 	free(decision->reasons);

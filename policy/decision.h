@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef POLICY_DECISION_H
+#define POLICY_DECISION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "basic/cleanup.h"
+#include "policy/diagnostic.h"
+#include "policy/layout.h"
+#include "policy/limit.h"
+#include "policy/reason.h"
+#include "policy/subject.h"
+#include "policy/values.h"
+
+struct policy_set;
+
+/* What was decided for one device, and why. */
+struct policy_decision {
+	enum policy_mode mode;
+	enum policy_zone zone;
+	enum policy_memmap memmap_on_memory;
+	enum policy_present present;
+	enum policy_persistent persistent;
+	enum policy_on_busy on_busy;
+	uint64_t busy_timeout; /* ms; UINT64_MAX: for ever */
+	enum policy_exclusive exclusive;
+	enum policy_fork fork_inheritance;
+	/* What the region is to be laid out into, or NULL. @mode is
+	 * POLICY_MODE_KEEP then, until the device stands for a slice. */
+	struct policy_layout *layout;
+	/* The slice of it that the device stands for, or NULL: see
+	 * policy_decision_take_slice(). */
+	const struct policy_slice *slice;
+	/* [Limits] that hold for every device; owned by the set, never NULL
+	 * in a decision that policy_decision_make() made. */
+	const struct policy_limits *limits;
+	const struct policy_exclusion
+		*exclusion;	/* NeverTouch= that it falls under */
+	bool exclusion_unknown; /* whether it does could not be told */
+	char *node_name;	/* NodeName=, or NULL */
+	struct policy_origin node_name_origin;
+	const char *file; /* that decided, owned by the set; NULL when the
+			   * last reason is not POLICY_FITS (no file fitted, or
+			   * one in error or undecided stopped the search);
+			   * mode is POLICY_MODE_KEEP then */
+	bool faulty;	  /* kept because of a POLICY_IN_ERROR */
+	struct policy_reason *reasons; /* in the order asked */
+	size_t n_reasons;
+};
+
+/* Asks the files of @set for @subject. Returns 0 and *ret, to be freed with
+ * policy_decision_free() before the set; or -ENOMEM. */
+int policy_decision_make(const struct policy_set *set,
+			 const struct policy_subject *subject,
+			 struct policy_decision **ret);
+
+/*
+ * The device of @decision stands for this slice of its layout, of which it is
+ * to have the mode and everything else from now on. Returns 0 or -ENOMEM.
+ */
+int policy_decision_take_slice(struct policy_decision *decision,
+			       const struct policy_slice *slice);
+
+void policy_decision_free(struct policy_decision *decision);
+DEFINE_CLEANUP(struct policy_decision *, policy_decision_free)
+#define _cleanup_policy_decision_ _cleanup_(cleanup_policy_decision_free)
+
+#endif
