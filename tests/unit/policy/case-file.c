@@ -258,11 +258,12 @@ void case_file_unpack(const struct case_file *file, const struct tree *tree)
 /* The header of the part "expected"; the text's end where there is none. */
 static char *find_expected(char *text)
 {
-	static const char header[] = OPENING EXPECTED CLOSING "\n";
+	static const char header[] = OPENING EXPECTED CLOSING;
 	unsigned int line = 0;
 
 	while (*(text = find_header(text, &line)) &&
-	       strncmp(text, header, strlen(header)) != 0)
+	       (strcspn(text, "\n") != strlen(header) ||
+		strncmp(text, header, strlen(header)) != 0))
 		text = next_line(text);
 	return text;
 }
@@ -279,8 +280,10 @@ bool case_file_update(const char *path, const char *expected)
 	start = find_expected(text);
 	rest = find_header(next_line(start), &line);
 	f = fopen(path, "we");
-	if (!f || fprintf(f, "%.*s%s%s%s\n%s%s", (int)(start - text), text,
-			  OPENING, EXPECTED, CLOSING, expected, rest) < 0) {
+	if (!f || fprintf(f, "%.*s%s" OPENING EXPECTED CLOSING "\n%s%s",
+			  (int)(start - text), text,
+			  start > text && start[-1] != '\n' ? "\n" : "",
+			  expected, rest) < 0) {
 		fprintf(stderr, "%s: %s\n", path, strerror(errno));
 		return false;
 	}
