@@ -9,10 +9,10 @@
 #include "act/explain.h"
 #include "act/module.h"
 #include "act/setting.h"
-#include "act/udev.h"
 #include "act/write.h"
 #include "basic/names.h"
 #include "basic/parse.h"
+#include "basic/udev-queue.h"
 #include "facts/root.h"
 
 #define DEVICES "sys/bus/dax/devices"
@@ -259,11 +259,11 @@ static int offline_again(struct act_run *run)
 {
 	int r;
 
-	udev_wait(run->root_fd);
+	udev_queue_wait(run->root_fd);
 	if (!blocks_any_online(&run->blocks))
 		return 0;
 	r = blocks_offline(&run->blocks, POLICY_ZONE_AUTO);
-	udev_wait(run->root_fd);
+	udev_queue_wait(run->root_fd);
 	if (r == 0 && blocks_any_online(&run->blocks))
 		r = -EXDEV;
 	if (r < 0)

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "basic/utf8.h"
+
 char *text_vformat(const char *format, va_list ap)
 {
 	char *text;
@@ -23,51 +25,6 @@ char *text_format(const char *format, ...)
 	return text;
 }
 
-/* The length of the UTF-8 sequence that starts with @lead, 0 for none, and in
- * *ret_least the smallest code point that needs so many bytes. */
-static size_t sequence_length(unsigned char lead, uint32_t *ret_least)
-{
-	if (lead < 0x80) {
-		*ret_least = 0;
-		return 1;
-	}
-	if (lead >= 0xc2 && lead < 0xe0) {
-		*ret_least = 0x80;
-		return 2;
-	}
-	if (lead >= 0xe0 && lead < 0xf0) {
-		*ret_least = 0x800;
-		return 3;
-	}
-	if (lead >= 0xf0 && lead < 0xf5) {
-		*ret_least = 0x10000;
-		return 4;
-	}
-	return 0;
-}
-
-/* Reads one code point; returns its length in bytes, 0 if it is invalid. */
-static size_t take_code_point(const char *text, size_t size, uint32_t *ret)
-{
-	unsigned char lead = (unsigned char)text[0];
-	uint32_t least, code;
-	size_t length = sequence_length(lead, &least);
-
-	if (length == 0 || length > size)
-		return 0;
-	code = length == 1 ? lead : lead & (0x7fU >> length);
-	for (size_t i = 1; i < length; i++) {
-		if (((unsigned char)text[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | ((unsigned char)text[i] & 0x3f);
-	}
-	if (code < least || code > 0x10ffff ||
-	    (code >= 0xd800 && code <= 0xdfff))
-		return 0;
-	*ret = code;
-	return length;
-}
-
 static bool is_control(uint32_t code)
 {
 	return (code < 0x20 && code != '\t' && code != '\n') ||
@@ -82,7 +39,7 @@ unsigned int text_fault(const char *text, size_t size, const char **ret_what)
 	for (size_t i = 0; i < size; i += length) {
 		uint32_t code;
 
-		length = take_code_point(text + i, size - i, &code);
+		length = utf8_take(text + i, size - i, &code);
 		if (length == 0) {
 			*ret_what = "bytes that are not UTF-8";
 			return line;

@@ -2,14 +2,41 @@
 #include "basic/udev-queue.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "basic/cleanup.h"
 
 #define UDEV_RUN_DIR "/run/udev"
+#define UDEV_CONTROL UDEV_RUN_DIR "/control"
 #define UDEV_QUEUE UDEV_RUN_DIR "/queue"
+
+#define WAITS 200
+#define WAIT_NS 10000000
+
+/* @path is absolute and taken below @root_fd. */
+static bool exists(int root_fd, const char *path)
+{
+	return faccessat(root_fd, path + 1, F_OK, 0) == 0;
+}
+
+void udev_queue_wait(int root_fd)
+{
+	const struct timespec pause = { .tv_nsec = WAIT_NS };
+
+	if (!exists(root_fd, UDEV_CONTROL))
+		return;
+	/* The first one gives udev time to notice that it has something to do.
+	 */
+	for (int i = 0; i < WAITS; i++) {
+		nanosleep(&pause, NULL);
+		if (!exists(root_fd, UDEV_QUEUE))
+			return;
+	}
+}
 
 struct udev_queue {
 	udev_queue_fn empty;
@@ -29,8 +56,8 @@ static int udev_queue_on_inotify(sd_event_source *source,
 	return 0;
 }
 
-int udev_queue_wait(sd_event *event, udev_queue_fn empty, void *userdata,
-		    sd_event_source **ret)
+int udev_queue_watch(sd_event *event, udev_queue_fn empty, void *userdata,
+		     sd_event_source **ret)
 {
 	sd_event_source *source = NULL;
 	struct udev_queue *queue;

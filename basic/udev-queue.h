@@ -4,10 +4,16 @@
 
 #include <systemd/sd-event.h>
 
+/* Udev's queue of events: the file /run/udev/queue is there as long as it has
+ * some. */
+
 /*
- * Waits until udev has worked off its events once: /run/udev/queue is there as
- * long as it has some.
+ * Waits until udev, if it runs below @root_fd, has handled its events, but no
+ * longer than 2 s: rules that put memory online act some time after what they
+ * react to.
  */
+void udev_queue_wait(int root_fd);
+
 typedef void (*udev_queue_fn)(void *userdata);
 
 /*
@@ -16,7 +22,7 @@ typedef void (*udev_queue_fn)(void *userdata);
  * empty now, or there is no udev: @empty is not called then; or a negative
  * errno.
  */
-int udev_queue_wait(sd_event *event, udev_queue_fn empty, void *userdata,
-		    sd_event_source **ret);
+int udev_queue_watch(sd_event *event, udev_queue_fn empty, void *userdata,
+		     sd_event_source **ret);
 
 #endif

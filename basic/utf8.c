@@ -1,40 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "basic/utf8.h"
 
-#include <stddef.h>
-#include <stdint.h>
+#include <string.h>
 
-/* The length of the valid sequence at @s, or 0. RFC 3629: neither overlong
- * forms, nor surrogates, nor anything above U+10FFFF. */
-static size_t sequence_length(const unsigned char *s)
+size_t utf8_take(const char *text, size_t size, uint32_t *ret)
 {
-	static const uint32_t lowest[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	uint32_t c;
+	/* The smallest code point that needs so many bytes. */
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *s = (const unsigned char *)text;
+	uint32_t code;
 	size_t n;
 
-	if (s[0] < 0x80)
-		return 1;
-	n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : s[0] >= 0xc0 ? 2 : 0;
-	if (n == 0 || s[0] >= 0xf8)
+	if (size == 0 || (s[0] >= 0x80 && s[0] < 0xc0) || s[0] >= 0xf8)
 		return 0;
-	c = s[0] & (0xff >> (n + 1));
+	n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : s[0] >= 0xc0 ? 2 : 1;
+	if (n > size)
+		return 0;
+	code = n == 1 ? s[0] : s[0] & (0x7fU >> n);
 	for (size_t i = 1; i < n; i++) {
 		if ((s[i] & 0xc0) != 0x80)
-			return 0; /* the final NUL is caught here too */
-		c = c << 6 | (s[i] & 0x3f);
+			return 0;
+		code = code << 6 | (s[i] & 0x3f);
 	}
-	if (c < lowest[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+	if (code < least[n] || code > 0x10ffff ||
+	    (code >= 0xd800 && code <= 0xdfff))
 		return 0;
+	if (ret)
+		*ret = code;
 	return n;
 }
 
 void utf8_repair(char *text)
 {
-	while (*text) {
-		size_t n = sequence_length((const unsigned char *)text);
+	size_t size = strlen(text);
+
+	for (size_t i = 0; i < size;) {
+		size_t n = utf8_take(text + i, size - i, NULL);
 
 		if (n == 0)
-			*text = '?';
-		text += n ?: 1;
+			text[i] = '?';
+		i += n ? n : 1;
 	}
 }

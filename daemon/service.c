@@ -186,8 +186,8 @@ static int service_setup(struct service *service)
 	r = monitor_new(service->event, service->broker, &service->monitor);
 	if (r < 0)
 		return r;
-	r = udev_queue_wait(service->event, service_on_queue_empty, service,
-			    &service->queue);
+	r = udev_queue_watch(service->event, service_on_queue_empty, service,
+			     &service->queue);
 	if (r < 0)
 		return r;
 	return bus_new(service->event, service->broker, &service->bus);
