@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "act/write.h"
-#include "facts/block.h"
+#include "facts/memory-block.h"
 
 /* A page under I/O or on a per-CPU list makes one attempt fail and not the
  * next: EBUSY is believed after this many, with the pause between them. */
@@ -37,7 +37,7 @@ int blocks_init(struct blocks *blocks, int root_fd, const uint64_t *ids,
 	if (!blocks->before)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
-		if (facts_block_read(root_fd, ids[i], &blocks->before[i]) < 0)
+		if (memory_block_read(root_fd, ids[i], &blocks->before[i]) < 0)
 			blocks->before[i] = (struct facts_block){
 				.id = ids[i], .state = FACTS_BLOCK_UNKNOWN
 			};
@@ -77,7 +77,7 @@ static int set_state(struct blocks *blocks, size_t i, const char *word)
 
 static int read_block(struct blocks *blocks, size_t i, struct facts_block *ret)
 {
-	return facts_block_read(blocks->root_fd, blocks->ids[i], ret);
+	return memory_block_read(blocks->root_fd, blocks->ids[i], ret);
 }
 
 static bool in_zone(const struct facts_block *block, enum policy_zone zone)
@@ -297,8 +297,8 @@ bool blocks_any_added(const struct blocks *blocks)
 
 	for (size_t i = 0; i < blocks->n; i++)
 		if (blocks->before[i].state == FACTS_BLOCK_UNKNOWN &&
-		    facts_block_read(blocks->root_fd, blocks->ids[i], &block) ==
-			    0)
+		    memory_block_read(blocks->root_fd, blocks->ids[i],
+				      &block) == 0)
 			return true;
 	return false;
 }

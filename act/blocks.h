@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "facts/snapshot.h"
+#include "facts/model/model.h"
 #include "policy/values.h"
 
 /*

@@ -18,7 +18,7 @@
 #include "act/write.h"
 #include "basic/cleanup.h"
 #include "basic/names.h"
-#include "facts/device.h"
+#include "facts/model/model.h"
 #include "facts/root.h"
 
 #define ATTRIBUTE "sys/bus/dax/devices/%s/drain"
@@ -174,7 +174,7 @@ int drain_recover(int root_fd, const char *region)
 		const char *device = entry->d_name + strlen(NOTE_PREFIX);
 
 		if (strncmp(entry->d_name, NOTE_PREFIX, strlen(NOTE_PREFIX)) ||
-		    !device_numbers(device, &x, &y))
+		    !facts_device_numbers(device, &x, &y))
 			continue;
 		r = recover_one(root_fd, region, device);
 		if (r < 0)

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "facts/snapshot.h"
+#include "facts/model/model.h"
 #include "plan/plan.h"
 
 /*

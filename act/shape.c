@@ -11,6 +11,7 @@
 #include "act/write.h"
 #include "basic/names.h"
 #include "facts/root.h"
+#include "facts/snapshot-read.h"
 
 #define DEVICES "sys/bus/dax/devices"
 

@@ -7,6 +7,8 @@
 #include "act/drain.h"
 #include "act/explain.h"
 #include "act/pause.h"
+#include "facts/holders.h"
+#include "facts/snapshot-read.h"
 #include "plan/refusal.h"
 
 /* Pause between two looks at all processes, where nothing tells when the last
@@ -23,7 +25,7 @@ static int find_users(struct act_run *run, char **ret)
 	if (r == -ENODEV)
 		return act_explain(run, r, "%s is gone", run->device);
 	if (r >= 0)
-		r = facts_load_holders(run->root_fd, snapshot);
+		r = facts_holders_load(run->root_fd, snapshot);
 	if (r < 0)
 		return act_explain(run, r,
 				   "who uses /dev/%s cannot be read: %s",

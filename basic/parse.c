@@ -130,3 +130,16 @@ int parse_phys_range(const char *text, struct phys_range *ret)
 	*ret = range;
 	return 0;
 }
+
+bool parse_numbered(const char *name, const char *prefix, uint64_t *ret)
+{
+	size_t length = strlen(prefix);
+	const char *digits = name + length;
+
+	if (strncmp(name, prefix, length) != 0 ||
+	    !isdigit((unsigned char)digits[0]) ||
+	    (digits[0] == '0' && digits[1]) ||
+	    digits[strspn(digits, "0123456789")])
+		return false;
+	return parse_u64(digits, ret) == 0;
+}

@@ -2,6 +2,7 @@
 #ifndef BASIC_PARSE_H
 #define BASIC_PARSE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,5 +27,8 @@ int parse_size(const char *text, uint64_t *ret);
 /* "START-END" physical addresses, both included, each as parse_u64(), or one
  * address alone. START > END is -EINVAL. */
 int parse_phys_range(const char *text, struct phys_range *ret);
+
+/* @prefix followed by nothing but decimal digits, without leading zeros. */
+bool parse_numbered(const char *name, const char *prefix, uint64_t *ret);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef BROKER_FINDING_H
 #define BROKER_FINDING_H
 
-#include "facts/snapshot.h"
+#include "facts/model/model.h"
 
 /*
  * What a device of @snapshot is at this moment, for one who looks for what

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "basic/log.h"
-#include "facts/document.h"
+#include "facts/document-read.h"
 
 /* Returns the size, or a negative errno. */
 static ssize_t read_file(const char *name, char **ret)

@@ -6,7 +6,8 @@
 
 #include "basic/log.h"
 #include "cli/view.h"
-#include "facts/usage.h"
+#include "facts/model/usage.h"
+#include "facts/usage-read.h"
 #include "plan/diagnosis.h"
 
 static json_object *resident_json(const struct facts_resident *resident)

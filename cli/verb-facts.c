@@ -5,7 +5,9 @@
 
 #include "basic/log.h"
 #include "cli/view.h"
-#include "facts/document.h"
+#include "facts/document-write.h"
+#include "facts/holders.h"
+#include "facts/snapshot-read.h"
 
 static void remark(const struct facts_snapshot *snapshot)
 {
@@ -29,7 +31,7 @@ enum exit_code verb_facts(const struct arguments *arguments)
 		return EXIT_ERROR;
 	r = facts_snapshot_read(root_fd, &snapshot);
 	if (r == 0)
-		r = facts_load_holders(root_fd, snapshot);
+		r = facts_holders_load(root_fd, snapshot);
 	if (r == -ENOENT && snapshot)
 		r = 0; /* a recorded tree has no processes */
 	if (r == 0)

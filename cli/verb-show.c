@@ -10,6 +10,7 @@
 #include "basic/log.h"
 #include "basic/size.h"
 #include "cli/view.h"
+#include "facts/users.h"
 
 static json_object *ranges_json(const struct facts_device *device)
 {
@@ -234,7 +235,7 @@ static enum exit_code load_pins(const struct arguments *arguments,
 
 	if (root_fd < 0)
 		return EXIT_ERROR;
-	r = facts_load_pins(root_fd, view->survey->snapshot);
+	r = facts_users_load_pins(root_fd, view->survey->snapshot);
 	if (r == 0)
 		return EXIT_OK;
 	log_error("pinned_pages cannot be read: %s", strerror(-r));

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "basic/array.h"
+#include "basic/parse.h"
 #include "facts/root.h"
 
 #define DEVICES_DIR "sys/bus/cxl/devices"
@@ -40,7 +41,7 @@ static void read_target(struct facts_reader *reader, const char *decoder,
 	snprintf(dir, sizeof(dir), DEVICES_DIR "/%s/..", decoder);
 	if (reader_link_name(reader, dir, "uport", &memdev) < 0)
 		return;
-	if (!numbered_name(memdev, "mem", &number)) {
+	if (!parse_numbered(memdev, "mem", &number)) {
 		reader_problem(reader, dir, "uport", "no memdev");
 		return;
 	}
@@ -49,8 +50,8 @@ static void read_target(struct facts_reader *reader, const char *decoder,
 		reader_check(reader, add_memdev(region, memdev, serial));
 }
 
-void cxl_read_memdevs(struct facts_reader *reader, const char *dir,
-		      struct facts_region *region)
+static void read_memdevs(struct facts_reader *reader, const char *dir,
+			 struct facts_region *region)
 {
 	char name[sizeof("target") + 10];
 	unsigned int i;
@@ -70,4 +71,18 @@ void cxl_read_memdevs(struct facts_reader *reader, const char *dir,
 		}
 		read_target(reader, decoder, region);
 	}
+}
+
+void cxl_read(struct facts_reader *reader, const char *dir,
+	      struct facts_region *region)
+{
+	char parent[PATH_MAX], access[PATH_MAX + sizeof("/access0")];
+
+	snprintf(parent, sizeof(parent), "%.*s", (int)(strrchr(dir, '/') - dir),
+		 dir);
+	snprintf(access, sizeof(access), "%s/access0", parent);
+	reader_performance(reader, access, &region->performance);
+	reader_u64(reader, parent, "resource", &region->start);
+	reader_uuid(reader, parent, &region->uuid, &region->uuid_unknown);
+	read_memdevs(reader, parent, region);
 }

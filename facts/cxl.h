@@ -4,9 +4,10 @@
 
 #include "facts/reader.h"
 
-/* Fills memdevs from the targets of the CXL region at @dir
- * (Documentation/ABI/testing/sysfs-bus-cxl). */
-void cxl_read_memdevs(struct facts_reader *reader, const char *dir,
-		      struct facts_region *region);
+/* Fills what the CXL region has of a dax region: start, uuid, memdevs and
+ * performance (Documentation/ABI/testing/sysfs-bus-cxl). @dir is dax_regionN,
+ * a child of the CXL region, below the root. */
+void cxl_read(struct facts_reader *reader, const char *dir,
+	      struct facts_region *region);
 
 #endif

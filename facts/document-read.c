@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "facts/document-read.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -6,9 +8,6 @@
 
 #include "basic/array.h"
 #include "basic/parse.h"
-#include "facts/device-block.h"
-#include "facts/device.h"
-#include "facts/document.h"
 #include "facts/field.h"
 
 /* No machine has more memory blocks; see daemon/plan/plan.c. */
@@ -179,7 +178,7 @@ static int check_device(struct document *document,
 	size_t length = strlen(region->path);
 	uint64_t x, y;
 
-	if (!device_numbers(device->name, &x, &y))
+	if (!facts_device_numbers(device->name, &x, &y))
 		return wrong(document, "a device is not called as one");
 	if (strncmp(device->path, region->path, length) != 0 ||
 	    device->path[length] != '/' ||
@@ -392,7 +391,6 @@ static int read_kernel(struct document *document, json_object *top)
 
 static int read_all(struct document *document, json_object *top)
 {
-	struct facts_reader reader = { .snapshot = document->snapshot };
 	json_object *version;
 	int r;
 
@@ -415,8 +413,8 @@ static int read_all(struct document *document, json_object *top)
 	if (r == 0)
 		r = read_each(document, top, "blocks", read_run, NULL);
 	if (r == 0 && document->snapshot->kernel.block_size)
-		device_blocks_set(&reader);
-	return r < 0 ? r : reader.error;
+		r = facts_set_device_blocks(document->snapshot);
+	return r;
 }
 
 static const char *fault(struct json_tokener *tokener)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "facts/document-write.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 
-#include "facts/document.h"
 #include "facts/field.h"
 
 static int add(json_object *object, const char *key, json_object *value)

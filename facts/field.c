@@ -5,7 +5,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "facts/snapshot.h"
+#include "facts/model/model.h"
 
 #define END                 \
 	{                   \

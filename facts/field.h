@@ -5,6 +5,9 @@
 #include <json.h>
 #include <stddef.h>
 
+/* Of the document as a whole: what a later one of another form would raise. */
+#define FACTS_DOCUMENT_VERSION 1
+
 /* A member of a struct that stands in a facts document under @key. */
 enum field_kind {
 	FIELD_STRING, /* char *, null for NULL */

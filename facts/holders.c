@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "facts/holders.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,11 +12,11 @@
 
 #include "basic/array.h"
 #include "basic/cleanup.h"
-#include "facts/process-map.h"
+#include "basic/parse.h"
 #include "facts/process.h"
 #include "facts/reader.h"
 #include "facts/root.h"
-#include "facts/snapshot.h"
+#include "facts/users.h"
 
 /*
  * What is not seen: descriptors of a thread that has unshared its table,
@@ -254,7 +256,7 @@ static int look_at_processes(struct search *search)
 	if (r < 0)
 		return r;
 	while ((entry = readdir(stream))) {
-		if (!numbered_name(entry->d_name, "", &pid) || pid > INT_MAX)
+		if (!parse_numbered(entry->d_name, "", &pid) || pid > INT_MAX)
 			continue;
 		search->pid = (pid_t)pid;
 		first_seen |= pid == 1;
@@ -275,7 +277,7 @@ static bool in_first_pid_namespace(int root_fd)
 	       strcmp(target, FIRST_PID_NAMESPACE) == 0;
 }
 
-int facts_load_holders(int root_fd, struct facts_snapshot *snapshot)
+int facts_holders_load(int root_fd, struct facts_snapshot *snapshot)
 {
 	_cleanup_(cleanup_search) struct search search = {
 		.root_fd = root_fd,
@@ -288,7 +290,7 @@ int facts_load_holders(int root_fd, struct facts_snapshot *snapshot)
 	if (r == 0 && search.n_targets)
 		r = look_at_processes(&search);
 	if (r == 0)
-		r = facts_load_pins(root_fd, snapshot);
+		r = facts_users_load_pins(root_fd, snapshot);
 	if (r < 0)
 		return r;
 	for (i = 0; i < snapshot->n_devices; i++) {

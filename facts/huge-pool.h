@@ -2,7 +2,7 @@
 #ifndef FACTS_HUGE_POOL_H
 #define FACTS_HUGE_POOL_H
 
-#include "facts/usage-private.h"
+#include "facts/usage-reader.h"
 
 /* Reads the pools of huge pages on the device's node, those that are empty
  * left out. 0 or -ENOMEM. */

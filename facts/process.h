@@ -2,10 +2,11 @@
 #ifndef FACTS_PROCESS_H
 #define FACTS_PROCESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-/* What a process is called. */
+/* What proc says of one process. */
 
 /* Room for "proc/PID/NAME". */
 #define PROCESS_PATH_MAX 64
@@ -20,5 +21,15 @@ int process_read_cgroup(int root_fd, pid_t pid, char **ret);
 
 /* VmPin of its status, in bytes; 0 too when that is unknown. */
 uint64_t process_read_pinned(int root_fd, pid_t pid);
+
+#define PROCESS_MAP_NAME_MAX (16 + 1 + 16 + 1)
+
+/*
+ * Reads a line of /proc/PID/maps (proc(5)). True, with the mapping's name in
+ * /proc/PID/map_files, when it is a shared mapping of a file; a device-DAX
+ * device can be mapped in no other way.
+ */
+bool process_map_is_shared_file(const char *line,
+				char ret_name[PROCESS_MAP_NAME_MAX]);
 
 #endif

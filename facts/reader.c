@@ -162,19 +162,6 @@ bool reader_exists(struct facts_reader *reader, const char *dir,
 	return fd >= 0;
 }
 
-bool numbered_name(const char *name, const char *prefix, uint64_t *ret)
-{
-	size_t length = strlen(prefix);
-	const char *digits = name + length;
-
-	if (strncmp(name, prefix, length) != 0 ||
-	    !isdigit((unsigned char)digits[0]) ||
-	    (digits[0] == '0' && digits[1]) ||
-	    digits[strspn(digits, "0123456789")])
-		return false;
-	return parse_u64(digits, ret) == 0;
-}
-
 int reader_numbered(struct facts_reader *reader, const char *dir,
 		    const char *prefix,
 		    void (*found)(struct facts_reader *reader, uint64_t number,
@@ -191,7 +178,56 @@ int reader_numbered(struct facts_reader *reader, const char *dir,
 	if (r < 0)
 		return r;
 	while ((entry = readdir(stream)))
-		if (numbered_name(entry->d_name, prefix, &number))
+		if (parse_numbered(entry->d_name, prefix, &number))
 			found(reader, number, data);
 	return 0;
+}
+
+#define NO_UUID "00000000-0000-0000-0000-000000000000"
+
+/* Makes it lower case. */
+static bool is_uuid(char *text)
+{
+	size_t i;
+
+	for (i = 0; text[i]; i++) {
+		if (i >= strlen(NO_UUID))
+			return false;
+		if (NO_UUID[i] == '-' ? text[i] != '-'
+				      : !isxdigit((unsigned char)text[i]))
+			return false;
+		text[i] = (char)tolower((unsigned char)text[i]);
+	}
+	return i == strlen(NO_UUID);
+}
+
+void reader_uuid(struct facts_reader *reader, const char *dir, char **ret,
+		 bool *ret_unknown)
+{
+	_cleanup_free_ char *line = NULL;
+	int r;
+
+	r = reader_line(reader, dir, "uuid", &line);
+	if (r < 0) {
+		*ret_unknown = !reader_is_absent(r);
+		return;
+	}
+	if (line[0] == '\0' || strcmp(line, NO_UUID) == 0)
+		return;
+	if (!is_uuid(line)) {
+		reader_problem(reader, dir, "uuid", "no UUID");
+		*ret_unknown = true;
+		return;
+	}
+	*ret = TAKE_PTR(line);
+}
+
+void reader_performance(struct facts_reader *reader, const char *dir,
+			struct facts_performance *performance)
+{
+	reader_u64(reader, dir, "read_bandwidth", &performance->read_bandwidth);
+	reader_u64(reader, dir, "write_bandwidth",
+		   &performance->write_bandwidth);
+	reader_u64(reader, dir, "read_latency", &performance->read_latency);
+	reader_u64(reader, dir, "write_latency", &performance->write_latency);
 }

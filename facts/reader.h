@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "basic/cleanup.h"
-#include "facts/snapshot.h"
+#include "facts/model/model.h"
 
 /*
  * One reading of a snapshot. A value of the wrong form goes to the snapshot's
@@ -66,7 +66,14 @@ static inline bool reader_is_denied(int r)
 	return r == -EACCES || r == -EPERM;
 }
 
-/* PREFIX followed by nothing but decimal digits, without leading zeros. */
-bool numbered_name(const char *name, const char *prefix, uint64_t *ret);
+/* Reads the attribute "uuid" of @dir in lower case, to be freed. Empty or all
+ * zero: there is none. *ret_unknown is set where there may be one. */
+void reader_uuid(struct facts_reader *reader, const char *dir, char **ret,
+		 bool *ret_unknown);
+
+/* Reads the figures in @dir; they are there only where the firmware has
+ * them. */
+void reader_performance(struct facts_reader *reader, const char *dir,
+			struct facts_performance *performance);
 
 #endif

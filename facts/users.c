@@ -53,7 +53,7 @@ static int load_pins(int root_fd, struct facts_device *device)
 	return r < 0 ? r : parse_u64(line, &device->users.pinned_pages);
 }
 
-int facts_load_pins(int root_fd, struct facts_snapshot *snapshot)
+int facts_users_load_pins(int root_fd, struct facts_snapshot *snapshot)
 {
 	int r = 0;
 

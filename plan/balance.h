@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "facts/snapshot.h"
+#include "facts/model/model.h"
 #include "policy/decision.h"
 
 /* What plans take, in bytes. The kernel's map of what is plugged is taken of

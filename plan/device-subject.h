@@ -2,7 +2,7 @@
 #ifndef PLAN_DEVICE_SUBJECT_H
 #define PLAN_DEVICE_SUBJECT_H
 
-#include "facts/snapshot.h"
+#include "facts/model/model.h"
 #include "policy/subject.h"
 
 /* The facts of @device as policy wants them; borrows from @snapshot. */

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 #include "basic/cleanup.h"
-#include "facts/snapshot.h"
-#include "facts/usage.h"
+#include "facts/model/model.h"
+#include "facts/model/usage.h"
 
 /*
  * Whether the memory of a hot-plugged device can go offline now, what is in

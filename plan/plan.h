@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "basic/cleanup.h"
-#include "facts/snapshot.h"
+#include "facts/model/model.h"
 #include "plan/balance.h"
 #include "policy/decision.h"
 

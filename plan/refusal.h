@@ -2,7 +2,7 @@
 #ifndef PLAN_REFUSAL_H
 #define PLAN_REFUSAL_H
 
-#include "facts/snapshot.h"
+#include "facts/model/model.h"
 #include "plan/plan.h"
 
 /*

@@ -2,7 +2,7 @@
 #ifndef PLAN_RELAYOUT_MATCH_H
 #define PLAN_RELAYOUT_MATCH_H
 
-#include "facts/snapshot.h"
+#include "facts/model/model.h"
 #include "plan/plan.h"
 
 /*

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "facts/holders.h"
+#include "facts/snapshot-read.h"
 #include "plan/device-subject.h"
 #include "plan/relayout.h"
 
@@ -66,7 +68,7 @@ static int load_holders(int root_fd, struct survey *survey)
 {
 	for (size_t i = 0; i < survey->n_items; i++)
 		if (needs_holders(survey, &survey->items[i]))
-			return facts_load_holders(root_fd, survey->snapshot);
+			return facts_holders_load(root_fd, survey->snapshot);
 	return 0;
 }
 

@@ -2,7 +2,7 @@
 #ifndef SURVEY_SURVEY_H
 #define SURVEY_SURVEY_H
 
-#include "facts/snapshot.h"
+#include "facts/model/model.h"
 #include "plan/plan.h"
 #include "policy/decision.h"
 #include "policy/set.h"
@@ -28,7 +28,7 @@ typedef unsigned int (*survey_flags_fn)(const struct facts_device *device,
 /*
  * Reads the machine and the policies below @root_fd, decides and plans.
  * Returns 0 and *ret, to be freed with survey_free(); or the error of
- * facts_snapshot_read(), policy_set_load() or facts_load_holders().
+ * facts_snapshot_read(), policy_set_load() or facts_holders_load().
  */
 int survey_take(int root_fd, unsigned int trusted_uid, survey_flags_fn flags,
 		void *userdata, struct survey **ret);

@@ -3,8 +3,10 @@
 
 #include <string.h>
 
-#include "facts/snapshot.h"
-#include "facts/usage.h"
+#include "facts/model/model.h"
+#include "facts/model/usage.h"
+#include "facts/snapshot-read.h"
+#include "facts/usage-read.h"
 #include "plan/diagnosis.h"
 
 static const struct facts_device *

@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 #include "basic/cleanup.h"
-#include "facts/document.h"
+#include "facts/document-read.h"
+#include "facts/document-write.h"
 #include "policy/file-check.h"
 #include "policy/file.h"
 #include "policy/parser.h"

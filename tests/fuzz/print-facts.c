@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "basic/cleanup.h"
-#include "facts/document.h"
+#include "facts/document-write.h"
+#include "facts/snapshot-read.h"
 
 int main(int argc, char **argv)
 {

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "basic/cleanup.h"
-#include "facts/document.h"
+#include "facts/document-read.h"
 #include "policy/decision.h"
 #include "policy/lint.h"
 #include "policy/set.h"

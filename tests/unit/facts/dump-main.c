@@ -14,6 +14,8 @@
 
 #include "basic/cleanup.h"
 #include "dump.h"
+#include "facts/holders.h"
+#include "facts/snapshot-read.h"
 
 static int print(int root_fd)
 {
@@ -24,7 +26,7 @@ static int print(int root_fd)
 	r = facts_snapshot_read(root_fd, &s);
 	if (r < 0)
 		return r;
-	r = facts_load_holders(root_fd, s);
+	r = facts_holders_load(root_fd, s);
 	if (r < 0)
 		fprintf(stderr, "holders: %s\n", strerror(-r));
 	dump = dump_snapshot(s);

@@ -2,7 +2,7 @@
 #ifndef TESTS_FACTS_DUMP_H
 #define TESTS_FACTS_DUMP_H
 
-#include "facts/snapshot.h"
+#include "facts/model/model.h"
 
 /* All of a snapshot as text, to be freed: equal snapshots have equal texts.
  * Never NULL. */

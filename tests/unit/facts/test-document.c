@@ -9,7 +9,8 @@
 
 #include <cmocka.h>
 
-#include "facts/document.h"
+#include "facts/document-read.h"
+#include "facts/document-write.h"
 
 #define START "{\"daxbroker_facts\":1,"
 #define REGION                                            \

@@ -17,10 +17,12 @@
 #include <cmocka.h>
 
 #include "dump.h"
-#include "facts/block.h"
-#include "facts/document.h"
+#include "facts/document-read.h"
+#include "facts/document-write.h"
+#include "facts/memory-block.h"
+#include "facts/model/model.h"
 #include "facts/root.h"
-#include "facts/snapshot.h"
+#include "facts/snapshot-read.h"
 #include "tree.h"
 
 static const char *folder;
@@ -69,7 +71,7 @@ static void check_blocks(int root_fd, const struct facts_snapshot *s)
 
 	for (i = 0; i < s->n_blocks; i++) {
 		assert_int_equal(
-			facts_block_read(root_fd, s->blocks[i].id, &block), 0);
+			memory_block_read(root_fd, s->blocks[i].id, &block), 0);
 		assert_int_equal(block.id, s->blocks[i].id);
 		assert_int_equal(block.state, s->blocks[i].state);
 		assert_int_equal(block.zone, s->blocks[i].zone);

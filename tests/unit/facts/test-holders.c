@@ -15,8 +15,10 @@
 
 #include <cmocka.h>
 
-#include "facts/process-map.h"
-#include "facts/snapshot.h"
+#include "facts/holders.h"
+#include "facts/model/model.h"
+#include "facts/process.h"
+#include "facts/snapshot-read.h"
 #include "tree.h"
 
 #define GIB 0x40000000ULL
@@ -93,7 +95,7 @@ static struct facts_snapshot *holders_of(const struct tree *tree)
 	struct facts_snapshot *s = NULL;
 
 	assert_int_equal(facts_snapshot_read(tree->fd, &s), 0);
-	assert_int_equal(facts_load_holders(tree->fd, s), 0);
+	assert_int_equal(facts_holders_load(tree->fd, s), 0);
 	return s;
 }
 
@@ -129,7 +131,7 @@ static void test_found(void **state _unused_)
 	assert_string_equal(d->holders[0].command, "mapped");
 	assert_string_equal(d->holders[2].command, "op?[2Jen?it");
 	/* once more: not twice as many */
-	assert_int_equal(facts_load_holders(tree.fd, s), 0);
+	assert_int_equal(facts_holders_load(tree.fd, s), 0);
 	assert_int_equal(s->devices[0].n_holders, 3);
 }
 
@@ -206,7 +208,7 @@ static void test_no_proc(void **state _unused_)
 	tree_add_hmem(&tree, 0, 0, 4 * GIB, 1024);
 	tree_write(&tree, DEVICE "/dev", "1:3\n");
 	assert_int_equal(facts_snapshot_read(tree.fd, &s), 0);
-	assert_int_equal(facts_load_holders(tree.fd, s), -ENOENT);
+	assert_int_equal(facts_holders_load(tree.fd, s), -ENOENT);
 	assert_false(s->devices[0].holders_known);
 }
 
@@ -224,7 +226,7 @@ static void test_own_process(void **state _unused_)
 	tree_write(&tree, DEVICE "/dev", "1:7\n");
 	assert_true(root_fd >= 0 && fd >= 0);
 	assert_int_equal(facts_snapshot_read(tree.fd, &s), 0);
-	assert_int_equal(facts_load_holders(root_fd, s), 0);
+	assert_int_equal(facts_holders_load(root_fd, s), 0);
 	for (i = 0; i < s->devices[0].n_holders; i++)
 		if (s->devices[0].holders[i].pid == getpid())
 			own = &s->devices[0].holders[i];

@@ -9,7 +9,8 @@
 
 #include <cmocka.h>
 
-#include "facts/snapshot.h"
+#include "facts/model/model.h"
+#include "facts/snapshot-read.h"
 #include "tree.h"
 
 #define CLOCKS \

@@ -12,7 +12,8 @@
 
 #include <cmocka.h>
 
-#include "facts/snapshot.h"
+#include "facts/model/model.h"
+#include "facts/snapshot-read.h"
 #include "tree.h"
 
 #define GIB 0x40000000ULL

@@ -16,7 +16,9 @@
 
 #include <cmocka.h>
 
-#include "facts/snapshot.h"
+#include "facts/holders.h"
+#include "facts/model/model.h"
+#include "facts/snapshot-read.h"
 #include "tree.h"
 
 #define GIB 0x40000000ULL
@@ -100,7 +102,7 @@ static int read_with(const struct tree *tree, unsigned int n)
 	armed = true;
 	r = facts_snapshot_read(tree->fd, &s);
 	if (r == 0)
-		r = facts_load_holders(tree->fd, s);
+		r = facts_holders_load(tree->fd, s);
 	else
 		assert_null(s);
 	if (armed) {

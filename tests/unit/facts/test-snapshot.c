@@ -11,8 +11,9 @@
 
 #include <cmocka.h>
 
-#include "facts/block.h"
-#include "facts/snapshot.h"
+#include "facts/memory-block.h"
+#include "facts/model/model.h"
+#include "facts/snapshot-read.h"
 #include "tree.h"
 
 #define GIB 0x40000000ULL
@@ -332,9 +333,9 @@ static void test_one_block(void **state _unused_)
 
 	tree_open(&tree);
 	tree_add_block(&tree, 7, 3, "offline\n", "Movable\n");
-	assert_int_equal(facts_block_read(tree.fd, 8, &block), -ENOENT);
+	assert_int_equal(memory_block_read(tree.fd, 8, &block), -ENOENT);
 	assert_int_equal(block.id, 4711);
-	assert_int_equal(facts_block_read(tree.fd, 7, &block), 0);
+	assert_int_equal(memory_block_read(tree.fd, 7, &block), 0);
 	assert_int_equal(block.id, 7);
 	assert_int_equal(block.node, 3);
 	assert_int_equal(block.state, FACTS_BLOCK_OFFLINE);

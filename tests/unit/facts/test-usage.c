@@ -13,7 +13,9 @@
 
 #include <cmocka.h>
 
-#include "facts/usage.h"
+#include "facts/model/usage.h"
+#include "facts/snapshot-read.h"
+#include "facts/usage-read.h"
 #include "tree.h"
 
 #define GIB 0x40000000ULL

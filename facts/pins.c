@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What a process has open that pins memory for input and output. io_uring tells
+ * which buffers are registered (fdinfo); of the others only that they are in
+ * use is seen.
+ */
+#include "facts/pins.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "basic/array.h"
+#include "basic/cleanup.h"
+#include "basic/range.h"
+#include "facts/process.h"
+#include "facts/root.h"
+
+/* A line of "UserBufs: N" below it: "    0: 0xADDRESS/LENGTH". */
+static int add_buffer(const char *line, struct phys_range **ranges, size_t *n)
+{
+	uint64_t start, length;
+
+	if (sscanf(line, " %*u: 0x%" SCNx64 "/%" SCNu64, &start, &length) != 2)
+		return -EINVAL;
+	if (length == 0)
+		return 0;
+	if (ARRAY_GROW(*ranges, *n) < 0)
+		return -ENOMEM;
+	(*ranges)[(*n)++] = (struct phys_range){ start, start + length - 1 };
+	return 0;
+}
+
+static int read_buffers(struct usage_reader *reader, pid_t pid,
+			const char *descriptor, struct phys_range **ranges,
+			size_t *n)
+{
+	_cleanup_free_ char *text = NULL, *path = NULL;
+	char *line, *rest = NULL;
+	bool inside = false;
+	int r;
+
+	if (asprintf(&path, "proc/%d/fdinfo/%s", pid, descriptor) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	r = root_read_text(reader->root_fd, path, &text);
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	for (line = strtok_r(text, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		r = inside ? add_buffer(line, ranges, n) : 0;
+		if (r == -ENOMEM)
+			return r;
+		inside = (inside && r == 0) ||
+			 strncmp(line, "UserBufs:", 9) == 0;
+	}
+	return 0;
+}
+
+static bool is_pinner(const char *target)
+{
+	return strncmp(target, "/dev/vfio/", 10) == 0 ||
+	       strncmp(target, "/dev/infiniband/", 16) == 0;
+}
+
+static int look_at(struct usage_reader *reader, struct facts_resident *resident,
+		   const char *descriptor, struct phys_range **ranges,
+		   size_t *n)
+{
+	_cleanup_free_ char *path = NULL, *target = NULL;
+	int r;
+
+	if (asprintf(&path, "proc/%d/fd/%s", resident->pid, descriptor) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	r = root_read_link(reader->root_fd, path, &target);
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	if (strcmp(target, "anon_inode:[io_uring]") == 0)
+		return read_buffers(reader, resident->pid, descriptor, ranges,
+				    n);
+	if (is_pinner(target) && !resident->pinner)
+		resident->pinner = TAKE_PTR(target);
+	return 0;
+}
+
+int pins_read(struct usage_reader *reader, struct facts_resident *resident,
+	      struct phys_range **ranges, size_t *n)
+{
+	_cleanup_closedir_ DIR *stream = NULL;
+	char path[PROCESS_PATH_MAX];
+	const struct dirent *entry;
+	int r;
+
+	snprintf(path, sizeof(path), "proc/%d/fd", resident->pid);
+	r = root_open_dir(reader->root_fd, path, &stream);
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	while ((entry = readdir(stream))) {
+		if (!isdigit((unsigned char)entry->d_name[0]))
+			continue;
+		r = look_at(reader, resident, entry->d_name, ranges, n);
+		if (r < 0)
+			return r;
+	}
+	resident->pinned_bytes =
+		process_read_pinned(reader->root_fd, resident->pid);
+	return 0;
+}
