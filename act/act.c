@@ -16,17 +16,6 @@
 #include "act/run.h"
 #include "act/setting.h"
 
-static const char *const outcome_names[] = {
-	[ACT_DONE] = "done",	       [ACT_REFUSED] = "refused",
-	[ACT_UNDONE] = "undone",       [ACT_STUCK] = "stuck",
-	[ACT_OVERTAKEN] = "overtaken", [ACT_PREEMPTED] = "preempted",
-};
-
-const char *act_outcome_name(enum act_outcome outcome)
-{
-	return outcome_names[outcome];
-}
-
 void act_report(const struct act_run *run, size_t step, enum act_phase phase)
 {
 	if (run->progress)
@@ -254,7 +243,8 @@ int act_run(int root_fd, const struct plan *plan, uint64_t waited,
 	run_steps(&run, ret);
 	/* What a failure kept from being put back. */
 	setting_recover(root_fd);
-	journal_end(root_fd, run.journal.id, act_outcome_name(ret->outcome));
+	journal_end(root_fd, run.journal.id,
+		    act_result_outcome_name(ret->outcome));
 	run_done(&run);
 	return 0;
 }
@@ -298,7 +288,8 @@ int act_undo(int root_fd, const struct journal_job *job,
 	if (r < 0)
 		return r;
 	run_undo(&run, job->step, ret);
-	journal_end(root_fd, run.journal.id, act_outcome_name(ret->outcome));
+	journal_end(root_fd, run.journal.id,
+		    act_result_outcome_name(ret->outcome));
 	run_done(&run);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "act/journal.h"
+#include "act/result.h"
 #include "plan/plan.h"
 
 /*
@@ -16,34 +17,12 @@
  * at a time is carried out in a region, also over several daemons.
  */
 
-enum act_outcome {
-	ACT_DONE,    /* every step holds */
-	ACT_REFUSED, /* somebody came to use the device: nothing was changed */
-	ACT_UNDONE,  /* a step failed; what had been done was undone */
-	ACT_STUCK,   /* a step failed, and so did undoing: see message */
-	ACT_OVERTAKEN, /* somebody else gave the device a driver meanwhile (udev
-			* at boot) or keeps changing its memory blocks, or a
-			* job that has outlived its daemon was at work, or it
-			* is gone; undone as far as it goes, and to be planned
-			* anew */
-	ACT_PREEMPTED, /* it waited for users, and was asked to make way for a
-			* look at the machine; nothing was changed */
-	ACT_OUTCOMES,
-};
-
 /*
  * Asks act_run() to give up where it only waits for the users of a device to
  * go; it is heeded nowhere else. Blocked by act_run()'s caller, and with a
  * handler that need do nothing.
  */
 #define ACT_PREEMPT_SIGNAL SIGUSR1
-
-struct act_result {
-	enum act_outcome outcome;
-	size_t step;   /* where it stopped; plan->n_steps when done */
-	int error;     /* positive errno of the failure, 0: none */
-	char *message; /* what failed, where and why, what to do; NULL: done */
-};
 
 /* Where act_run() is with a step. */
 enum act_phase {
@@ -86,7 +65,5 @@ int act_recover(int root_fd);
 
 /* As journal_read(), and tells which of the jobs run. */
 int act_read_open(int root_fd, struct journal_list *ret);
-
-const char *act_outcome_name(enum act_outcome outcome);
 
 #endif

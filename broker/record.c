@@ -411,6 +411,9 @@ int record_job_ended(struct record *record, const struct act_result *result,
 		/* The next look plans from what it is now; a other agent that
 		 * does so each time ends as contended, by the jobs it took. */
 		return 0;
+	case ACT_LOST:
+		record->outcome = RECORD_FAILED;
+		break;
 	case ACT_OUTCOMES:
 		break;
 	}

@@ -50,7 +50,7 @@ static char *carry_out(const struct survey *survey, enum act_outcome wanted)
 				 NULL, &result),
 			 0);
 	if (result.outcome != wanted)
-		fail_msg("%s: %s", act_outcome_name(result.outcome),
+		fail_msg("%s: %s", act_result_outcome_name(result.outcome),
 			 result.message);
 	return result.message;
 }

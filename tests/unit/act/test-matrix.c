@@ -301,7 +301,7 @@ static void failure_cell(const struct shape *shape, unsigned int at, int error)
 	} else {
 		if (outcome != ACT_UNDONE)
 			fail_msg("write %u, %s: %s: %s", at, strerror(error),
-				 act_outcome_name(outcome), message);
+				 act_result_outcome_name(outcome), message);
 		assert_non_null(message);
 		assert_true(strcmp(state_of(shape), before) == 0 ||
 			    strstr(message, "but for memory blocks"));

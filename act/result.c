@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "act/result.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char *const outcome_names[ACT_OUTCOMES] = {
+	[ACT_DONE] = "done",	       [ACT_REFUSED] = "refused",
+	[ACT_UNDONE] = "undone",       [ACT_STUCK] = "stuck",
+	[ACT_OVERTAKEN] = "overtaken", [ACT_PREEMPTED] = "preempted",
+	[ACT_LOST] = "lost",
+};
+
+const char *act_result_outcome_name(enum act_outcome outcome)
+{
+	assert(outcome < ACT_OUTCOMES);
+	return outcome_names[outcome];
+}
+
+static void put_failure(FILE *f, const struct act_failure *failure)
+{
+	_cleanup_free_ char *text = act_failure_describe(failure);
+
+	fputs(text ?: "nothing more is known", f);
+}
+
+/* Where it stopped, and why. */
+static void put_step(FILE *f, const struct act_result *result)
+{
+	const struct act_failure *failure = &result->failure;
+
+	if (failure->cause == ACT_CAUSE_NONE)
+		return;
+	if (!act_failure_is_whole(failure) && result->n_steps > 0)
+		fprintf(f, "%sstep %zu of %zu (%s)%s: ",
+			result->outcome == ACT_LOST ? "it was cancelled at "
+						    : "",
+			result->step + 1, result->n_steps,
+			plan_step_kind_name(result->kind),
+			result->outcome == ACT_LOST ? "" : " failed");
+	put_failure(f, failure);
+}
+
+/* What became of what it had done. */
+static void put_undo(FILE *f, const struct act_result *result)
+{
+	const char *start = result->failure.cause ? ". " : "";
+
+	if (result->undo.cause) {
+		fputs(*start ? ". Undoing it failed: " : "undoing it failed: ",
+		      f);
+		put_failure(f, &result->undo);
+		fprintf(f, ". %s is left as it is", result->device);
+	} else if (result->outcome == ACT_LOST && result->n_steps > 0) {
+		fputs(". What it had done is to be undone", f);
+	} else if (result->outcome == ACT_UNDONE ||
+		   (result->outcome == ACT_OVERTAKEN &&
+		    !act_failure_is_whole(&result->failure))) {
+		fprintf(f, "%s%s is as it was before%s", start, result->device,
+			result->blocks_added
+				? ", but for memory blocks that are there "
+				  "besides, offline"
+				: "");
+	}
+}
+
+static void put_blocker(FILE *f, const struct act_result *result)
+{
+	_cleanup_free_ char *text =
+		act_failure_describe_blocker(&result->failure.blocker);
+
+	if (text && result->failure.cause != ACT_CAUSE_IN_USE)
+		fprintf(f, ". Found in the way: %s", text);
+}
+
+char *act_result_describe(const struct act_result *result)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f;
+
+	f = open_memstream(&text, &size);
+	if (!f)
+		return NULL;
+	if (result->outcome == ACT_DONE)
+		fputs("it is done", f);
+	put_step(f, result);
+	put_undo(f, result);
+	put_blocker(f, result);
+	if (fclose(f) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
