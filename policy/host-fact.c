@@ -3,14 +3,13 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <systemd/sd-id128.h>
 
 #include "basic/cleanup.h"
 #include "basic/text.h"
 #include "policy/complaint.h"
 #include "policy/syntax/glob.h"
 #include "policy/syntax/nearest.h"
-
-#define MACHINE_ID_LENGTH 32
 
 static const char *host_string(const struct policy_setting *setting,
 			       const struct policy_subject *subject)
@@ -30,20 +29,21 @@ static char *host_describe(const struct policy_setting *setting,
 	return strdup(host_string(setting, subject));
 }
 
-/* 32 digits, also in the form of a UUID; @ret_id gets them in lower case. */
-static bool take_machine_id(const char *value, char ret_id[])
+/* 32 digits, also in the form of a UUID. */
+static bool is_machine_id(const char *value)
 {
-	size_t n = 0;
+	sd_id128_t id;
 
-	for (; *value; value++) {
-		if (*value == '-')
-			continue;
-		if (n == MACHINE_ID_LENGTH || !isxdigit((unsigned char)*value))
-			return false;
-		ret_id[n++] = (char)tolower((unsigned char)*value);
-	}
-	ret_id[n] = '\0';
-	return n == MACHINE_ID_LENGTH;
+	return sd_id128_from_string(value, &id) >= 0;
+}
+
+static bool is_same_id(const char *a, const char *b)
+{
+	sd_id128_t one, other;
+
+	return sd_id128_from_string(a, &one) >= 0 &&
+	       sd_id128_from_string(b, &other) >= 0 &&
+	       sd_id128_equal(one, other);
 }
 
 int host_fact_parse_host(const struct policy_setting *setting,
@@ -60,11 +60,9 @@ static bool host_unknown(_unused_ const struct policy_setting *setting,
 			 const struct policy_value *value,
 			 const struct policy_subject *subject)
 {
-	char id[MACHINE_ID_LENGTH + 1];
-
 	return subject->unknown &
-	       (take_machine_id(value->text, id) ? POLICY_UNKNOWN_MACHINE_ID
-						 : POLICY_UNKNOWN_HOSTNAME);
+	       (is_machine_id(value->text) ? POLICY_UNKNOWN_MACHINE_ID
+					   : POLICY_UNKNOWN_HOSTNAME);
 }
 
 static bool host_fits(_unused_ const struct policy_setting *setting,
@@ -72,10 +70,10 @@ static bool host_fits(_unused_ const struct policy_setting *setting,
 		      const struct policy_subject *subject)
 {
 	const struct policy_host *host = &subject->host;
-	char id[MACHINE_ID_LENGTH + 1];
 
-	if (take_machine_id(value->text, id))
-		return host->machine_id && strcmp(host->machine_id, id) == 0;
+	if (is_machine_id(value->text))
+		return host->machine_id &&
+		       is_same_id(value->text, host->machine_id);
 	return host->name && glob_fits_any_case(value->text, host->name);
 }
 

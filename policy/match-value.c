@@ -8,6 +8,7 @@
 
 #include "basic/parse.h"
 #include "basic/text.h"
+#include "basic/uuid.h"
 #include "policy/complaint.h"
 #include "policy/syntax/glob.h"
 
@@ -17,7 +18,6 @@
  */
 
 static const char glob_characters[] = "*?[";
-static const char hex_digits[] = "0123456789abcdefABCDEF";
 
 static bool is_glob(const char *value)
 {
@@ -49,18 +49,6 @@ int match_value_parse_provider(const struct policy_setting *setting,
 		"cxl");
 }
 
-static bool is_uuid(const char *value)
-{
-	static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-
-	if (strlen(value) != sizeof(shape) - 1)
-		return false;
-	for (size_t i = 0; shape[i]; i++)
-		if (!strchr(shape[i] == 'x' ? hex_digits : "-", value[i]))
-			return false;
-	return true;
-}
-
 /* Only of characters that an UUID or a glob can have. */
 static bool is_uuid_glob(const char *value)
 {
@@ -72,7 +60,9 @@ int match_value_parse_uuid(const struct policy_setting *setting,
 			   const char *value, _unused_ void *target,
 			   char **ret_message)
 {
-	if (is_uuid(value) || is_uuid_glob(value))
+	sd_id128_t uuid;
+
+	if (uuid_parse(value, &uuid) == 0 || is_uuid_glob(value))
 		return 0;
 	return complaint_set(ret_message, setting, value,
 			     "not a UUID of the form "
