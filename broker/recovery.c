@@ -58,7 +58,7 @@ static const struct journal_job *newest(const struct journal_list *jobs,
 static bool has_layout(const struct plan_item *item)
 {
 	return item->decision->slice &&
-	       item->plan->mode == item->decision->mode;
+	       item->plan->mode == item->decision->use.mode;
 }
 
 bool recovery_is_due(const struct journal_list *jobs,

@@ -108,10 +108,10 @@ static char *wanted_text(const struct column_row *row)
 	decision = row->item->decision;
 	if (decision->layout && !decision->slice)
 		return copy("layout");
-	if (decision->mode != POLICY_MODE_SYSTEM_RAM)
-		return copy(policy_mode_name(decision->mode));
-	return asprintf(&text, "%s:%s", policy_mode_name(decision->mode),
-			policy_zone_name(decision->zone)) < 0
+	if (decision->use.mode != POLICY_MODE_SYSTEM_RAM)
+		return copy(policy_mode_name(decision->use.mode));
+	return asprintf(&text, "%s:%s", policy_mode_name(decision->use.mode),
+			policy_zone_name(decision->use.zone)) < 0
 		       ? NULL
 		       : text;
 }
@@ -180,7 +180,9 @@ static char *driver_text(const struct column_row *row)
 
 static char *node_name_text(const struct column_row *row)
 {
-	return row->item ? copy(row->item->decision->node_name) : NULL;
+	return row->item ? copy(policy_use_name(
+				   row->item->decision->use.node_name))
+			 : NULL;
 }
 
 const struct column columns[] = {

@@ -115,9 +115,9 @@ static char *wanted(const struct policy_decision *decision)
 {
 	if (decision->layout && !decision->slice)
 		return strdup("layout");
-	return mode_and_zone(policy_mode_name(decision->mode),
-			     decision->mode == POLICY_MODE_SYSTEM_RAM
-				     ? policy_zone_name(decision->zone)
+	return mode_and_zone(policy_mode_name(decision->use.mode),
+			     decision->use.mode == POLICY_MODE_SYSTEM_RAM
+				     ? policy_zone_name(decision->use.zone)
 				     : NULL);
 }
 

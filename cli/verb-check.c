@@ -60,19 +60,20 @@ static void tell_conflict(struct findings *findings, const char *host,
 			  const struct plan_item *one,
 			  const struct plan_item *other)
 {
-	const struct policy_origin *origin = &other->decision->node_name_origin;
+	const struct policy_origin origin =
+		policy_decision_origin(other->decision, "NodeName");
 	struct policy_diagnostic diagnostic = {
 		.severity = POLICY_ERROR,
-		.file = origin->file,
-		.line = origin->line,
-		.column = origin->column,
+		.file = origin.file,
+		.line = origin.line,
+		.column = origin.column,
 	};
 	_cleanup_free_ char *message = NULL;
 
 	if (asprintf(&message,
 		     "NodeName=%s is claimed by %s of node %d and %s of node "
 		     "%d, so it tells none",
-		     other->decision->node_name, one->device->name,
+		     other->decision->use.node_name, one->device->name,
 		     one->device->target_node, other->device->name,
 		     other->device->target_node) < 0)
 		message = NULL;

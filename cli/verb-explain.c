@@ -4,6 +4,7 @@
 
 #include "cli/fleet.h"
 #include "cli/view.h"
+#include "policy/settings.h"
 
 static const char *answer_name(enum policy_answer answer)
 {
@@ -74,14 +75,24 @@ static json_object *limit_json(const struct plan_limit *limit)
 	return object;
 }
 
+/* What is decided of it by settings of @section. */
+static void add_use(json_object *object, const char *section,
+		    const struct policy_use *use)
+{
+	char buf[POLICY_VALUE_MAX];
+
+	for (const struct policy_setting *s = NULL;
+	     (s = policy_settings_next_use(section, s));)
+		view_add_string(object, s->name,
+				policy_setting_show(s, use, buf));
+}
+
 static json_object *slice_json(const struct policy_slice *slice)
 {
 	json_object *object = json_object_new_object();
 
 	view_add_string(object, "name", slice->name);
-	view_add_string(object, "mode", policy_mode_name(slice->mode));
-	view_add_string(object, "zone", policy_zone_name(slice->zone));
-	view_add_string(object, "node_name", slice->node_name);
+	add_use(object, POLICY_SECTION_DEVICE, &slice->use);
 	view_add_number(object, "offset", (int64_t)slice->offset);
 	view_add_number(object, "size", (int64_t)slice->size);
 	view_add_number(object, "align", (int64_t)slice->align);
@@ -109,53 +120,16 @@ static json_object *layout_json(const struct policy_layout *layout)
 	return object;
 }
 
-/* What is decided besides mode and zone, in the words of the files. */
-struct choice {
-	const char *key; /* in JSON */
-	const char *setting;
-	const char *value;
-	bool is_default;
-};
-
-#define CHOICES 6
-static void list_choices(const struct policy_decision *d,
-			 struct choice ret[CHOICES])
-{
-	const struct choice choices[CHOICES] = {
-		{ "memmap_on_memory", "MemmapOnMemory",
-		  policy_memmap_name(d->memmap_on_memory),
-		  !d->memmap_on_memory },
-		{ "present", "Present", policy_present_name(d->present),
-		  !d->present },
-		{ "persistent", "Persistent",
-		  policy_persistent_name(d->persistent), !d->persistent },
-		{ "on_busy", "OnBusy", policy_on_busy_name(d->on_busy),
-		  !d->on_busy },
-		{ "exclusive", "Exclusive", policy_exclusive_name(d->exclusive),
-		  !d->exclusive },
-		{ "fork_inheritance", "ForkInheritance",
-		  policy_fork_name(d->fork_inheritance), !d->fork_inheritance },
-	};
-
-	memcpy(ret, choices, sizeof(choices));
-}
-
 static json_object *item_json(const struct plan_item *item)
 {
 	const struct policy_decision *decision = item->decision;
 	json_object *object = json_object_new_object();
 	json_object *reasons = json_object_new_array();
 	json_object *limits = json_object_new_array();
-	struct choice choices[CHOICES];
 
 	view_add_string(object, "device", item->device->name);
 	view_add_string(object, "identity", item->device->identity);
-	view_add_string(object, "mode", policy_mode_name(decision->mode));
-	view_add_string(object, "zone", policy_zone_name(decision->zone));
-	view_add_string(object, "node_name", decision->node_name);
-	list_choices(decision, choices);
-	for (size_t i = 0; i < CHOICES; i++)
-		view_add_string(object, choices[i].key, choices[i].value);
+	add_use(object, POLICY_SECTION_REGION, &decision->use);
 	json_object_object_add(object, "layout", layout_json(decision->layout));
 	view_add_string(object, "slice",
 			decision->slice ? decision->slice->name : NULL);
@@ -196,25 +170,32 @@ static void print_reason(const struct policy_reason *reason)
 		printf("    %s contributed\n", reason->dropins[i]);
 }
 
+/* What is decided besides mode and zone and is not the default. */
+static void print_use(const struct policy_use *use)
+{
+	char buf[POLICY_VALUE_MAX];
+
+	for (const struct policy_setting *s = NULL;
+	     (s = policy_settings_next_use(POLICY_SECTION_REGION, s));)
+		if (strcmp(s->key, "Mode") != 0 &&
+		    strcmp(s->key, "Zone") != 0 &&
+		    !policy_setting_is_default(s, use))
+			printf(", %s=%s", s->key,
+			       policy_setting_show(s, use, buf));
+}
+
 static void print_decision(const struct policy_decision *decision)
 {
-	struct choice choices[CHOICES];
-
 	printf("  Decided: ");
 	if (decision->layout)
 		printf("lay out: %s", decision->layout->message);
 	if (decision->slice)
 		printf("; it is %s: ", decision->slice->name);
 	if (decision->slice || !decision->layout)
-		printf("%s", policy_mode_name(decision->mode));
-	if (decision->mode == POLICY_MODE_SYSTEM_RAM)
-		printf(", zone %s", policy_zone_name(decision->zone));
-	if (decision->node_name)
-		printf(", node name %s", decision->node_name);
-	list_choices(decision, choices);
-	for (size_t i = 0; i < CHOICES; i++)
-		if (!choices[i].is_default)
-			printf(", %s=%s", choices[i].setting, choices[i].value);
+		printf("%s", policy_mode_name(decision->use.mode));
+	if (decision->use.mode == POLICY_MODE_SYSTEM_RAM)
+		printf(", zone %s", policy_zone_name(decision->use.zone));
+	print_use(&decision->use);
 	printf(" (%s)\n", decision->file ? decision->file : "no file decided");
 }
 

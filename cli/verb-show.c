@@ -189,12 +189,13 @@ static void add_decision(json_object *object, const struct plan_item *item)
 	const struct policy_decision *decision = item->decision;
 
 	view_add_string(object, "wanted_mode",
-			policy_mode_name(decision->mode));
+			policy_mode_name(decision->use.mode));
 	view_add_string(object, "wanted_zone",
-			policy_zone_name(decision->zone));
+			policy_zone_name(decision->use.zone));
 	view_add_string(object, "slice",
 			decision->slice ? decision->slice->name : NULL);
-	view_add_string(object, "node_name", decision->node_name);
+	view_add_string(object, "node_name",
+			policy_use_name(decision->use.node_name));
 	view_add_string(object, "policy", decision->file);
 	view_add_string(object, "state", view_state(item));
 	view_add_string(object, "reason", item->plan->reason);

@@ -38,7 +38,8 @@ static enum exit_code print_device(const struct survey *survey,
 
 	if (!item)
 		return EXIT_OK; /* gone already */
-	printf("DAXBROKER_MODE=%s\n", policy_mode_name(item->decision->mode));
+	printf("DAXBROKER_MODE=%s\n",
+	       policy_mode_name(item->decision->use.mode));
 	if (item->decision->file)
 		printf("DAXBROKER_POLICY=%s\n", item->decision->file);
 	return EXIT_OK;

@@ -33,9 +33,9 @@ static bool is_movable(const struct facts_snapshot *snapshot,
 {
 	const char *policy = snapshot->kernel.online_policy;
 
-	if (decision->zone == POLICY_ZONE_AUTO)
+	if (decision->use.zone == POLICY_ZONE_AUTO)
 		return policy && strcmp(policy, "auto-movable") == 0;
-	return decision->zone == POLICY_ZONE_MOVABLE;
+	return decision->use.zone == POLICY_ZONE_MOVABLE;
 }
 
 bool plan_can_map_itself(const struct facts_snapshot *snapshot,
@@ -54,9 +54,9 @@ static bool maps_itself(const struct facts_snapshot *snapshot,
 {
 	if (!plan_can_map_itself(snapshot, device))
 		return false;
-	return decision->memmap_on_memory == POLICY_MEMMAP_AUTO
+	return decision->use.memmap_on_memory == POLICY_MEMMAP_AUTO
 		       ? device->memmap_on_memory == 1
-		       : decision->memmap_on_memory == POLICY_MEMMAP_YES;
+		       : decision->use.memmap_on_memory == POLICY_MEMMAP_YES;
 }
 
 /* More than any machine has comes from a broken or hostile sysfs, and is not
@@ -249,7 +249,7 @@ static int consult(struct question *q)
 	r = consult_fault(q);
 	if (r == 0)
 		r = consult_bar(q);
-	if (r < 0 || q->decision->mode != POLICY_MODE_SYSTEM_RAM)
+	if (r < 0 || q->decision->use.mode != POLICY_MODE_SYSTEM_RAM)
 		return r;
 	r = consult_ratio(q);
 	if (r == 0)

@@ -51,7 +51,7 @@ enum policy_mode plan_current_mode(const struct facts_device *device)
 bool plan_needs_holders(const struct facts_device *device,
 			const struct policy_decision *decision)
 {
-	return decision->mode == POLICY_MODE_SYSTEM_RAM &&
+	return decision->use.mode == POLICY_MODE_SYSTEM_RAM &&
 	       has_driver(device, DRIVER_DEVICE_DAX);
 }
 
@@ -64,7 +64,7 @@ static enum facts_zone facts_zone_of(enum policy_zone zone)
 static void count_blocks(struct draft *draft)
 {
 	const struct facts_device *device = draft->device;
-	enum policy_zone wanted = draft->decision->zone;
+	enum policy_zone wanted = draft->decision->use.zone;
 
 	for (size_t i = 0; i < device->n_blocks; i++) {
 		const struct facts_block *block =
@@ -85,7 +85,7 @@ static void count_blocks(struct draft *draft)
 static size_t predict_offline(const struct draft *draft)
 {
 	const char *policy = draft->snapshot->kernel.auto_online_blocks;
-	bool held = draft->decision->zone != POLICY_ZONE_AUTO;
+	bool held = draft->decision->use.zone != POLICY_ZONE_AUTO;
 
 	if (!policy || (!held && strcmp(policy, "offline") == 0))
 		return draft->plan->n_blocks;
@@ -132,23 +132,17 @@ static int add_load(struct draft *draft, const char *driver, bool loaded)
 			      "the driver %s is not there yet", driver);
 }
 
-uint64_t plan_patience(const struct policy_decision *decision)
-{
-	return decision->on_busy == POLICY_ON_BUSY_WAIT ? decision->busy_timeout
-							: 0;
-}
-
 /* Steps from devdax to a device without a driver. */
 static int add_release(struct draft *draft)
 {
 	struct plan *plan = draft->plan;
 	int r;
 
-	r = draft_add_step(
-		plan,
-		(struct plan_step){ .kind = PLAN_CHECK_UNUSED,
-				    .timeout = plan_patience(draft->decision) },
-		"taking the driver away would kill its users");
+	r = draft_add_step(plan,
+			   (struct plan_step){ .kind = PLAN_CHECK_UNUSED,
+					       .timeout = policy_use_patience(
+						       &draft->decision->use) },
+			   "taking the driver away would kill its users");
 	if (r < 0)
 		return r;
 	return draft_add_step(plan,
@@ -175,7 +169,7 @@ static int add_plug(struct draft *draft)
 		draft->plan,
 		(struct plan_step){ .kind = PLAN_BIND,
 				    .driver = DRIVER_KMEM,
-				    .zone = draft->decision->zone },
+				    .zone = draft->decision->use.zone },
 		DRIVER_KMEM " adds its memory to node %d",
 		draft->device->target_node);
 }
@@ -183,7 +177,7 @@ static int add_plug(struct draft *draft)
 /* Steps from bound to kmem to online in the zone decided. */
 static int add_online(struct draft *draft, size_t n_misplaced, size_t n_offline)
 {
-	enum policy_zone zone = draft->decision->zone;
+	enum policy_zone zone = draft->decision->use.zone;
 	struct plan *plan = draft->plan;
 	int r;
 
@@ -211,7 +205,7 @@ static bool wants_memmap(const struct draft *draft)
 {
 	const int now = draft->device->memmap_on_memory;
 
-	switch (draft->decision->memmap_on_memory) {
+	switch (draft->decision->use.memmap_on_memory) {
 	case POLICY_MEMMAP_YES:
 		return now == 0 &&
 		       plan_can_map_itself(draft->snapshot, draft->device);
@@ -224,7 +218,7 @@ static bool wants_memmap(const struct draft *draft)
 
 static int add_memmap(struct draft *draft)
 {
-	enum policy_memmap wanted = draft->decision->memmap_on_memory;
+	enum policy_memmap wanted = draft->decision->use.memmap_on_memory;
 
 	if (!wants_memmap(draft))
 		return 0;
@@ -239,7 +233,7 @@ static int add_memmap(struct draft *draft)
 /* What of the policy has no effect, behind the plan's reason. */
 static const char *tell_memmap(const struct draft *draft)
 {
-	if (draft->decision->memmap_on_memory != POLICY_MEMMAP_YES ||
+	if (draft->decision->use.memmap_on_memory != POLICY_MEMMAP_YES ||
 	    plan_can_map_itself(draft->snapshot, draft->device))
 		return "";
 	if (draft->device->memmap_on_memory < 0)
@@ -316,33 +310,33 @@ static int plan_to_system_ram(struct draft *draft)
 /* exclusive and dontfork, which only our device_dax has. */
 static int add_access(struct draft *draft)
 {
-	const struct policy_decision *d = draft->decision;
+	const struct policy_use *use = &draft->decision->use;
 
 	return draft_add_step(
 		draft->plan,
 		(struct plan_step){
 			.kind = PLAN_ACCESS,
-			.exclusive = d->exclusive == POLICY_EXCLUSIVE_YES,
-			.dontfork = d->fork_inheritance == POLICY_FORK_DROP,
+			.exclusive = use->exclusive == POLICY_EXCLUSIVE_YES,
+			.dontfork = use->fork_inheritance == POLICY_FORK_DROP,
 		},
 		"the policy says Exclusive=%s ForkInheritance=%s",
-		policy_exclusive_name(d->exclusive),
-		policy_fork_name(d->fork_inheritance));
+		policy_exclusive_name(use->exclusive),
+		policy_fork_name(use->fork_inheritance));
 }
 
-static bool wants_access(const struct policy_decision *decision)
+static bool wants_access(const struct policy_use *use)
 {
-	return decision->exclusive == POLICY_EXCLUSIVE_YES ||
-	       decision->fork_inheritance == POLICY_FORK_DROP;
+	return use->exclusive == POLICY_EXCLUSIVE_YES ||
+	       use->fork_inheritance == POLICY_FORK_DROP;
 }
 
 static bool has_access(const struct draft *draft)
 {
-	const struct policy_decision *d = draft->decision;
+	const struct policy_use *use = &draft->decision->use;
 	const struct facts_users *users = &draft->device->users;
 
-	return users->exclusive == (d->exclusive == POLICY_EXCLUSIVE_YES) &&
-	       users->dontfork == (d->fork_inheritance == POLICY_FORK_DROP);
+	return users->exclusive == (use->exclusive == POLICY_EXCLUSIVE_YES) &&
+	       users->dontfork == (use->fork_inheritance == POLICY_FORK_DROP);
 }
 
 /* It has the driver already. */
@@ -351,7 +345,7 @@ static int plan_devdax_access(struct draft *draft)
 	struct plan *plan = draft->plan;
 	int r;
 
-	if (!draft->device->users.known && wants_access(draft->decision))
+	if (!draft->device->users.known && wants_access(&draft->decision->use))
 		return draft_conclude(
 			plan, PLAN_NOTHING,
 			"%s is devdax; Exclusive= and "
@@ -389,7 +383,7 @@ static int plan_to_devdax(struct draft *draft)
 			(struct plan_step){ .kind = PLAN_BIND,
 					    .driver = DRIVER_DEVICE_DAX },
 			DRIVER_DEVICE_DAX " makes it /dev/%s", plan->device);
-	if (r >= 0 && wants_access(draft->decision))
+	if (r >= 0 && wants_access(&draft->decision->use))
 		r = add_access(draft);
 	if (r < 0)
 		return r;
@@ -435,7 +429,7 @@ static int refuse_layout(struct draft *draft)
 static bool leave_as_found(const struct draft *draft, unsigned int flags)
 {
 	return (flags & PLAN_FIRST_SIGHT) &&
-	       draft->decision->present == POLICY_PRESENT_KEEP &&
+	       draft->decision->use.present == POLICY_PRESENT_KEEP &&
 	       draft->n_online > 0;
 }
 
@@ -496,13 +490,14 @@ int plan_build(const struct facts_snapshot *snapshot,
 	struct draft draft = { snapshot, device, decision };
 	int r;
 
-	r = draft_new(snapshot, device, decision->mode, decision->zone, &plan);
+	r = draft_new(snapshot, device, decision->use.mode, decision->use.zone,
+		      &plan);
 	if (r < 0)
 		return r;
 	draft.plan = plan;
 	count_blocks(&draft);
 	r = decide_outcome(&draft, flags);
-	if (r >= 0 && decision->mode != POLICY_MODE_KEEP)
+	if (r >= 0 && decision->use.mode != POLICY_MODE_KEEP)
 		r = draft_respect_limits(plan, snapshot, device, decision,
 					 before);
 	if (r < 0)

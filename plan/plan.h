@@ -157,9 +157,6 @@ bool plan_is_layout(const struct plan *plan);
 size_t plan_step_blocks(const struct plan *plan, const struct plan_step *step,
 			size_t *ret_first);
 
-/* How long users of a device are waited for that is to change, in ms. */
-uint64_t plan_patience(const struct policy_decision *decision);
-
 /* What a device is now, whatever its policy: POLICY_MODE_SYSTEM_RAM when kmem
  * has it, POLICY_MODE_DEVDAX when device_dax has it, else POLICY_MODE_KEEP. */
 enum policy_mode plan_current_mode(const struct facts_device *device);

@@ -140,7 +140,7 @@ static bool check_persistent(struct question *q)
 
 	if (bound_to(q->device, DRIVER_KMEM) ||
 	    region->provider != FACTS_PROVIDER_PMEM ||
-	    q->decision->persistent == POLICY_PERSISTENT_OVERWRITE)
+	    q->decision->use.persistent == POLICY_PERSISTENT_OVERWRITE)
 		return false;
 	say(q,
 	    "%s is persistent memory and what it holds would be destroyed; "
@@ -236,7 +236,7 @@ static bool check_busy(struct question *q)
 {
 	/* Where they are waited for, the switch itself asks. */
 	return bound_to(q->device, DRIVER_DEVICE_DAX) &&
-	       q->decision->on_busy != POLICY_ON_BUSY_WAIT &&
+	       q->decision->use.on_busy != POLICY_ON_BUSY_WAIT &&
 	       refusal_users(q->device, &q->reason) != 0;
 }
 
@@ -289,8 +289,8 @@ enum plan_refusal refusal_find(const struct facts_snapshot *snapshot,
 			       char **ret_reason)
 {
 	return find((struct question){ snapshot, device, decision, NULL },
-		    decision->mode == POLICY_MODE_SYSTEM_RAM ? TO_RAM
-							     : TO_DEVDAX,
+		    decision->use.mode == POLICY_MODE_SYSTEM_RAM ? TO_RAM
+								 : TO_DEVDAX,
 		    ret_reason);
 }
 

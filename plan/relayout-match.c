@@ -55,7 +55,7 @@ static bool is_like(const struct relayout_match *match,
 		if (device->ranges[i].start % unit ||
 		    phys_range_size(device->ranges[i]) % unit)
 			return false;
-	return slice->mode != POLICY_MODE_SYSTEM_RAM ||
+	return slice->use.mode != POLICY_MODE_SYSTEM_RAM ||
 	       device->possible_blocks * match->block_size >=
 		       slice->size - slice->waste;
 }
@@ -63,7 +63,7 @@ static bool is_like(const struct relayout_match *match,
 static bool has_mode(const struct facts_device *device,
 		     const struct policy_slice *slice)
 {
-	return plan_current_mode(device) == slice->mode;
+	return plan_current_mode(device) == slice->use.mode;
 }
 
 enum rule { BY_PLACE, BY_SIZE_AND_MODE, BY_SIZE };
@@ -142,7 +142,7 @@ static void try_behind(const struct relayout_match *match, size_t slice,
 	const uint64_t end = match->layout->start + match->region->size;
 	uint64_t unit = unit_of(match, p);
 
-	if (p->mode == POLICY_MODE_SYSTEM_RAM && match->block_size > unit)
+	if (p->use.mode == POLICY_MODE_SYSTEM_RAM && match->block_size > unit)
 		unit = match->block_size;
 	from = (from + unit - 1) / unit * unit;
 	if (from < match->layout->start || from >= end || end - from < p->size)

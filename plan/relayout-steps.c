@@ -81,12 +81,13 @@ static int release_devdax(struct draft *draft,
 {
 	int r;
 
-	r = add_release_step(draft, device,
-			     (struct plan_step){
-				     .kind = PLAN_CHECK_UNUSED,
-				     .timeout = plan_patience(draft->decision),
-			     },
-			     "taking the driver away would kill its users");
+	r = add_release_step(
+		draft, device,
+		(struct plan_step){
+			.kind = PLAN_CHECK_UNUSED,
+			.timeout = policy_use_patience(&draft->decision->use),
+		},
+		"taking the driver away would kill its users");
 	if (r < 0)
 		return r;
 	return add_release_step(

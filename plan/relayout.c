@@ -59,7 +59,7 @@ static int allocate(struct relayout *relayout, const struct plan_item *items,
 	return 0;
 }
 
-static int tell_slices(struct relayout *relayout, struct plan_item *items)
+static void tell_slices(struct relayout *relayout, struct plan_item *items)
 {
 	relayout->complete = relayout->match.misplaced == SLICE_NONE;
 	for (size_t i = 0; i < relayout->match.layout->n_slices; i++) {
@@ -67,12 +67,11 @@ static int tell_slices(struct relayout *relayout, struct plan_item *items)
 
 		if (device == SLICE_NONE)
 			relayout->complete = false;
-		else if (policy_decision_take_slice(
-				 items[device].decision,
-				 &relayout->match.layout->slices[i]) < 0)
-			return -ENOMEM;
+		else
+			policy_decision_take_slice(
+				items[device].decision,
+				&relayout->match.layout->slices[i]);
 	}
-	return 0;
 }
 
 int relayout_new(const struct facts_snapshot *snapshot, struct plan_item *items,
@@ -97,10 +96,9 @@ int relayout_new(const struct facts_snapshot *snapshot, struct plan_item *items,
 	if (r < 0)
 		return r;
 	relayout_match_find(&relayout->match);
-	r = tell_slices(relayout, items);
-	if (r == 0)
-		*ret = TAKE_PTR(relayout);
-	return r;
+	tell_slices(relayout, items);
+	*ret = TAKE_PTR(relayout);
+	return 0;
 }
 
 bool relayout_needs_holders(const struct relayout *relayout)
@@ -229,7 +227,8 @@ static int decide(struct draft *draft, unsigned int flags)
 	int r;
 
 	if ((flags & PLAN_FIRST_SIGHT) &&
-	    draft->decision->present == POLICY_PRESENT_KEEP && is_online(draft))
+	    draft->decision->use.present == POLICY_PRESENT_KEEP &&
+	    is_online(draft))
 		return draft_conclude(
 			draft->plan, PLAN_KEEP,
 			"memory of its region was system-ram already when the "
@@ -264,7 +263,7 @@ static int plan_region(struct relayout *relayout, unsigned int flags,
 	if (r < 0)
 		return r;
 	draft.plan = plan;
-	layout.mode = POLICY_MODE_KEEP;
+	layout.use.mode = POLICY_MODE_KEEP;
 	r = decide(&draft, flags);
 	if (r == 0)
 		r = draft_respect_limits(plan, relayout->snapshot,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "policy/decision.h"
 
+#include <assert.h>
 #include <errno.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "policy/file.h"
 #include "policy/match.h"
@@ -30,34 +31,28 @@ static int fill_reasons(struct policy_decision *decision,
 	return 0;
 }
 
-static int take_region(struct policy_decision *decision,
+/* The device is no slice of the layout yet, so nothing is said of it that
+ * slices can differ in. */
+static int take_layout(struct policy_decision *decision,
 		       const struct policy_file *file,
 		       const struct policy_subject *subject)
 {
-	const struct policy_region *region = &file->region;
+	const struct policy_use none = { POLICY_MODE_KEEP };
 
-	decision->present = region->present;
-	decision->persistent = region->persistent;
-	decision->on_busy = region->on_busy;
-	decision->busy_timeout = region->busy_timeout ? region->busy_timeout
-						      : POLICY_BUSY_TIMEOUT;
+	policy_settings_copy_use(&decision->use, &none, UINT64_MAX);
+	return policy_layout_make(file->slices, file->n_slices,
+				  &subject->extent, &decision->layout);
+}
+
+static int take_file(struct policy_decision *decision,
+		     const struct policy_file *file,
+		     const struct policy_subject *subject)
+{
+	decision->use = file->use;
 	decision->file = policy_file_name(file);
+	decision->origins = file->origins;
 	if (file->n_slices > 0)
-		return policy_layout_make(file->slices, file->n_slices,
-					  &subject->extent, &decision->layout);
-	if (region->node_name) {
-		decision->node_name = strdup(region->node_name);
-		if (!decision->node_name)
-			return -ENOMEM;
-		decision->node_name_origin =
-			file->origins[policy_setting_index(policy_setting_find(
-				POLICY_SECTION_REGION, "NodeName"))];
-	}
-	decision->mode = region->mode;
-	decision->zone = region->zone;
-	decision->memmap_on_memory = region->memmap_on_memory;
-	decision->exclusive = region->exclusive;
-	decision->fork_inheritance = region->fork_inheritance;
+		return take_layout(decision, file, subject);
 	return 0;
 }
 
@@ -73,7 +68,6 @@ int policy_decision_make(const struct policy_set *set,
 
 	if (!decision)
 		return -ENOMEM;
-	decision->mode = POLICY_MODE_KEEP;
 	decision->limits = policy_set_limits(set);
 	decision->exclusion = policy_limits_exclusion(
 		decision->limits, subject, &decision->exclusion_unknown);
@@ -88,7 +82,7 @@ int policy_decision_make(const struct policy_set *set,
 		answer = decision->reasons[decision->n_reasons - 1].answer;
 	decision->faulty = answer == POLICY_IN_ERROR;
 	if (answer == POLICY_FITS) {
-		r = take_region(decision, last, subject);
+		r = take_file(decision, last, subject);
 		if (r < 0)
 			return r;
 	}
@@ -96,24 +90,23 @@ int policy_decision_make(const struct policy_set *set,
 	return 0;
 }
 
-int policy_decision_take_slice(struct policy_decision *decision,
-			       const struct policy_slice *slice)
+void policy_decision_take_slice(struct policy_decision *decision,
+				const struct policy_slice *slice)
 {
-	if (slice->node_name) {
-		decision->node_name = strdup(slice->node_name);
-		if (!decision->node_name)
-			return -ENOMEM;
-		decision->node_name_origin = (struct policy_origin){
-			.file = decision->file,
-		};
-	}
 	decision->slice = slice;
-	decision->mode = slice->mode;
-	decision->zone = slice->zone;
-	decision->memmap_on_memory = slice->memmap_on_memory;
-	decision->exclusive = slice->exclusive;
-	decision->fork_inheritance = slice->fork_inheritance;
-	return 0;
+	decision->use = slice->use;
+}
+
+struct policy_origin
+policy_decision_origin(const struct policy_decision *decision, const char *key)
+{
+	const struct policy_setting *setting =
+		policy_setting_find(POLICY_SECTION_REGION, key);
+
+	assert(setting);
+	if (decision->slice || !decision->origins)
+		return (struct policy_origin){ .file = decision->file };
+	return decision->origins[policy_setting_index(setting)];
 }
 
 void policy_decision_free(struct policy_decision *decision)
@@ -125,6 +118,5 @@ void policy_decision_free(struct policy_decision *decision)
 	if (decision->layout)
 		policy_layout_free(decision->layout);
 	free(decision->reasons);
-	free(decision->node_name);
 	free(decision);
 }

@@ -12,22 +12,14 @@
 #include "policy/limit.h"
 #include "policy/reason.h"
 #include "policy/subject.h"
-#include "policy/values.h"
+#include "policy/use.h"
 
 struct policy_set;
 
 /* What was decided for one device, and why. */
 struct policy_decision {
-	enum policy_mode mode;
-	enum policy_zone zone;
-	enum policy_memmap memmap_on_memory;
-	enum policy_present present;
-	enum policy_persistent persistent;
-	enum policy_on_busy on_busy;
-	uint64_t busy_timeout; /* ms; UINT64_MAX: for ever */
-	enum policy_exclusive exclusive;
-	enum policy_fork fork_inheritance;
-	/* What the region is to be laid out into, or NULL. @mode is
+	struct policy_use use;
+	/* What the region is to be laid out into, or NULL. The mode is
 	 * POLICY_MODE_KEEP then, until the device stands for a slice. */
 	struct policy_layout *layout;
 	/* The slice of it that the device stands for, or NULL: see
@@ -39,12 +31,12 @@ struct policy_decision {
 	const struct policy_exclusion
 		*exclusion;	/* NeverTouch= that it falls under */
 	bool exclusion_unknown; /* whether it does could not be told */
-	char *node_name;	/* NodeName=, or NULL */
-	struct policy_origin node_name_origin;
+	const struct policy_origin *origins; /* see
+					      * policy_decision_origin() */
 	const char *file; /* that decided, owned by the set; NULL when the
 			   * last reason is not POLICY_FITS (no file fitted, or
 			   * one in error or undecided stopped the search);
-			   * mode is POLICY_MODE_KEEP then */
+			   * the mode is POLICY_MODE_KEEP then */
 	bool faulty;	  /* kept because of a POLICY_IN_ERROR */
 	struct policy_reason *reasons; /* in the order asked */
 	size_t n_reasons;
@@ -58,10 +50,15 @@ int policy_decision_make(const struct policy_set *set,
 
 /*
  * The device of @decision stands for this slice of its layout, of which it is
- * to have the mode and everything else from now on. Returns 0 or -ENOMEM.
+ * to have the mode and everything else from now on.
  */
-int policy_decision_take_slice(struct policy_decision *decision,
-			       const struct policy_slice *slice);
+void policy_decision_take_slice(struct policy_decision *decision,
+				const struct policy_slice *slice);
+
+/* Where the setting @key of [Region], by which the device is used, is said: as
+ * far as that is known, for a slice only the file. */
+struct policy_origin
+policy_decision_origin(const struct policy_decision *decision, const char *key);
 
 void policy_decision_free(struct policy_decision *decision);
 DEFINE_CLEANUP(struct policy_decision *, policy_decision_free)

@@ -11,12 +11,6 @@
 
 #define ALIGN_MIN 4096
 
-void device_section_done(struct policy_device_section *slice)
-{
-	free(slice->name);
-	region_section_done(&slice->use);
-}
-
 static int parse_percent(const char *value, uint64_t *ret)
 {
 	size_t length = strlen(value);

@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-#include "policy/region-section.h"
 #include "policy/setting-row.h"
+#include "policy/use.h"
 
 enum policy_size_unit {
 	POLICY_SIZE_UNSET,
@@ -21,17 +21,15 @@ struct policy_size {
 
 /* One [Device] section: a slice that a region is to be laid out into. */
 struct policy_device_section {
-	char *name;
+	char name[POLICY_NAME_MAX];
 	struct policy_size size;
-	uint64_t align;		  /* 0: the region's */
-	struct policy_region use; /* what no setting of it says is [Region]'s,
-				   * once the file is checked */
-	uint64_t assigned;	  /* settings, bits in the table's order */
-	const char *source;	  /* the file that it stands in */
-	unsigned int line;	  /* of the section's header there */
+	uint64_t align;	       /* 0: the region's */
+	struct policy_use use; /* what no setting of it says is [Region]'s,
+				* once the file is checked */
+	uint64_t assigned;     /* settings, bits in the table's order */
+	const char *source;    /* the file that it stands in */
+	unsigned int line;     /* of the section's header there */
 };
-
-void device_section_done(struct policy_device_section *slice);
 
 /* Parsers of the settings table; their target is a struct
  * policy_device_section. */

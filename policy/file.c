@@ -24,9 +24,6 @@ void policy_file_free(struct policy_file *file)
 		policy_condition_done(&file->conditions[i]);
 	for (size_t i = 0; i < file->n_sources; i++)
 		policy_source_free(file->sources[i]);
-	for (size_t i = 0; i < file->n_slices; i++)
-		device_section_done(&file->slices[i]);
-	region_section_done(&file->region);
 	policy_limits_done(&file->limits);
 	free(file->slices);
 	free(file->conditions);

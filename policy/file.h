@@ -9,7 +9,6 @@
 #include "policy/condition.h"
 #include "policy/device-section.h"
 #include "policy/limit.h"
-#include "policy/region-section.h"
 #include "policy/settings.h"
 #include "policy/source.h"
 
@@ -20,7 +19,7 @@ struct policy_file {
 	struct policy_condition *conditions; /* in order of appearance */
 	size_t n_conditions;
 	enum policy_kind kind;
-	struct policy_region region;
+	struct policy_use use;		      /* [Region] */
 	struct policy_device_section *slices; /* [Device] sections */
 	size_t n_slices;
 	struct policy_limits limits;

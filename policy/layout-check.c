@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "policy/layout-check.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -20,25 +19,13 @@ static bool says(const struct policy_device_section *slice, const char *key)
 	return slice->assigned & UINT64_C(1) << policy_setting_index(setting);
 }
 
-static int inherit(const struct policy_region *region,
-		   struct policy_device_section *slice)
+static void inherit(const struct policy_use *region,
+		    struct policy_device_section *slice)
 {
-	struct policy_region *use = &slice->use;
+	struct policy_use use = *region;
 
-	if (!says(slice, "Mode"))
-		use->mode = region->mode;
-	if (!says(slice, "Zone"))
-		use->zone = region->zone;
-	if (!says(slice, "MemmapOnMemory"))
-		use->memmap_on_memory = region->memmap_on_memory;
-	if (!says(slice, "Exclusive"))
-		use->exclusive = region->exclusive;
-	if (!says(slice, "ForkInheritance"))
-		use->fork_inheritance = region->fork_inheritance;
-	if (says(slice, "NodeName") || !region->node_name)
-		return 0;
-	use->node_name = strdup(region->node_name);
-	return use->node_name ? 0 : -ENOMEM;
+	policy_settings_copy_use(&use, &slice->use, slice->assigned);
+	slice->use = use;
 }
 
 static int check_presence(struct policy_file *file,
@@ -66,8 +53,7 @@ static int check_name(struct policy_file *file, size_t index)
 	for (size_t i = 0; i < index; i++) {
 		const struct policy_device_section *other = &file->slices[i];
 
-		if (slice->name && other->name &&
-		    strcmp(slice->name, other->name) == 0)
+		if (*slice->name && strcmp(slice->name, other->name) == 0)
 			return report(file, slice,
 				      "this [Device] has the same name as that "
 				      "of %s:%u, %s",
@@ -106,9 +92,8 @@ int policy_layout_check(struct policy_file *file)
 	int r;
 
 	for (size_t i = 0; i < file->n_slices; i++) {
-		r = inherit(&file->region, &file->slices[i]);
-		if (r == 0)
-			r = check_presence(file, &file->slices[i]);
+		inherit(&file->use, &file->slices[i]);
+		r = check_presence(file, &file->slices[i]);
 		if (r == 0)
 			r = check_name(file, i);
 		if (r < 0)

@@ -11,6 +11,7 @@
 #include "basic/text-stream.h"
 #include "basic/text.h"
 #include "policy/device-section.h"
+#include "policy/settings.h"
 
 static const char *const fault_names[] = {
 	[POLICY_LAYOUT_FITS] = "fits",
@@ -59,7 +60,7 @@ static uint64_t larger(uint64_t a, uint64_t b)
 
 static bool is_ram(const struct policy_slice *slice)
 {
-	return slice->mode == POLICY_MODE_SYSTEM_RAM;
+	return slice->use.mode == POLICY_MODE_SYSTEM_RAM;
 }
 
 /* A share of the region in whole units of what the slice is made of. */
@@ -249,7 +250,7 @@ static void print_slices(FILE *f, const struct policy_layout *layout)
 
 		fprintf(f, "%s%s (%s, %s)", i ? ", " : "", slice->name,
 			size_format_exact(slice->size, size),
-			policy_mode_name(slice->mode));
+			policy_mode_name(slice->use.mode));
 	}
 	if (layout->unused > 0)
 		fprintf(f, ", %s unused",
@@ -271,43 +272,30 @@ static int describe(struct policy_layout *layout)
 	return layout->message ? 0 : -ENOMEM;
 }
 
-static int make_slice(const struct policy_device_section *section,
-		      const struct policy_extent *extent,
-		      struct policy_slice *slice)
+static struct policy_slice
+make_slice(const struct policy_device_section *section,
+	   const struct policy_extent *extent)
 {
-	*slice = (struct policy_slice){
-		.name = strdup(section->name),
-		.mode = section->use.mode,
-		.zone = section->use.zone,
-		.memmap_on_memory = section->use.memmap_on_memory,
-		.exclusive = section->use.exclusive,
-		.fork_inheritance = section->use.fork_inheritance,
+	struct policy_slice slice = {
+		.use = section->use,
 		.align = section->align ? section->align : extent->align,
 	};
-	if (section->use.node_name && is_ram(slice)) {
-		slice->node_name = strdup(section->use.node_name);
-		if (!slice->node_name)
-			return -ENOMEM;
-	}
-	return slice->name ? 0 : -ENOMEM;
+
+	memcpy(slice.name, section->name, sizeof(slice.name));
+	policy_settings_trim_use(&slice.use);
+	return slice;
 }
 
 static int make_slices(struct layout_draft *draft, size_t n)
 {
 	struct policy_layout *layout = draft->layout;
-	int r;
 
 	layout->slices = calloc(n, sizeof(*layout->slices));
 	if (!layout->slices)
 		return -ENOMEM;
-	for (; layout->n_slices < n; layout->n_slices++) {
-		r = make_slice(&draft->slices[layout->n_slices], draft->extent,
-			       &layout->slices[layout->n_slices]);
-		if (r < 0) {
-			layout->n_slices++;
-			return r;
-		}
-	}
+	for (; layout->n_slices < n; layout->n_slices++)
+		layout->slices[layout->n_slices] = make_slice(
+			&draft->slices[layout->n_slices], draft->extent);
 	return 0;
 }
 
@@ -341,10 +329,6 @@ int policy_layout_make(const struct policy_device_section *slices,
 
 void policy_layout_free(struct policy_layout *layout)
 {
-	for (size_t i = 0; i < layout->n_slices; i++) {
-		free(layout->slices[i].name);
-		free(layout->slices[i].node_name);
-	}
 	free(layout->slices);
 	free(layout->message);
 	free(layout);

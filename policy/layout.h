@@ -8,7 +8,7 @@
 
 #include "basic/cleanup.h"
 #include "policy/subject.h"
-#include "policy/values.h"
+#include "policy/use.h"
 
 struct policy_device_section;
 
@@ -25,13 +25,8 @@ enum policy_layout_fault {
 
 /* A slice with its figures, in bytes. */
 struct policy_slice {
-	char *name;
-	enum policy_mode mode;
-	enum policy_zone zone;
-	enum policy_memmap memmap_on_memory;
-	enum policy_exclusive exclusive;
-	enum policy_fork fork_inheritance;
-	char *node_name; /* or NULL */
+	char name[POLICY_NAME_MAX];
+	struct policy_use use;
 	uint64_t offset; /* from the region's start */
 	uint64_t size;
 	uint64_t align;

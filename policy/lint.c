@@ -140,7 +140,7 @@ static bool file_covers(const struct policy_file *outer,
 /* What ends the list, as the file that is shipped does. */
 static bool is_last_resort(const struct policy_file *file)
 {
-	return file->region.mode == POLICY_MODE_KEEP && file->n_slices == 0 &&
+	return file->use.mode == POLICY_MODE_KEEP && file->n_slices == 0 &&
 	       file_fits_always(file);
 }
 
@@ -196,16 +196,16 @@ static int collect_claims(struct claims *claims, struct policy_file *file,
 		policy_setting_find(POLICY_SECTION_REGION, "NodeName");
 	int r = 0;
 
-	if (file->n_slices == 0 && file->region.node_name &&
-	    file->region.mode == POLICY_MODE_SYSTEM_RAM)
-		return add_claim(claims, file->region.node_name, file,
+	if (file->n_slices == 0 && *file->use.node_name &&
+	    file->use.mode == POLICY_MODE_SYSTEM_RAM)
+		return add_claim(claims, file->use.node_name, file,
 				 file->origins[policy_setting_index(setting)],
 				 index);
 	for (size_t i = 0; i < file->n_slices && r == 0; i++) {
 		const struct policy_device_section *slice = &file->slices[i];
 
 		if (slice->use.mode == POLICY_MODE_SYSTEM_RAM &&
-		    slice->use.node_name)
+		    *slice->use.node_name)
 			r = add_claim(claims, slice->use.node_name, file,
 				      (struct policy_origin){ slice->source,
 							      slice->line, 1 },

@@ -132,16 +132,18 @@ static int parse_condition(struct parser *parser, const struct ini_item *item,
 				    value_at(item, wrong), "%s", message);
 }
 
-/* What the settings of the section are written into, and their bits. */
-static void *find_target(struct parser *parser, uint64_t **ret_assigned)
+/* What @setting is written into, and the bits of that section's settings. */
+static void *find_target(struct parser *parser,
+			 const struct policy_setting *setting,
+			 uint64_t **ret_assigned)
 {
 	*ret_assigned = &parser->file->assigned;
 	if (is_section(parser, POLICY_SECTION_REGION))
-		return &parser->file->region;
+		return &parser->file->use;
 	if (is_section(parser, POLICY_SECTION_LIMITS))
 		return &parser->file->limits;
 	*ret_assigned = &parser->slice->assigned;
-	return parser->slice;
+	return setting->size ? (void *)&parser->slice->use : parser->slice;
 }
 
 /* Exclusions that this assignment added. */
@@ -176,7 +178,7 @@ static int parse_setting(struct parser *parser, const struct ini_item *item,
 {
 	_cleanup_free_ char *message = NULL;
 	uint64_t *assigned;
-	void *target = find_target(parser, &assigned);
+	void *target = find_target(parser, setting, &assigned);
 	int r;
 
 	r = setting->parse(setting, item->value, target, &message);

@@ -306,7 +306,7 @@ void policy_set_unplug(struct policy_set *set)
 	for (size_t i = 0; i < set->n_files; i++) {
 		struct policy_file *file = set->files[i];
 
-		unplug(&file->region.mode);
+		unplug(&file->use.mode);
 		for (size_t j = 0; j < file->n_slices; j++)
 			unplug(&file->slices[j].use.mode);
 	}

@@ -10,9 +10,9 @@
 #include "policy/kernel-version.h"
 #include "policy/limit.h"
 #include "policy/match-value.h"
-#include "policy/region-section.h"
 #include "policy/subject.h"
 #include "policy/syntax/nearest.h"
+#include "policy/use.h"
 #include "policy/values.h"
 
 #define SETTING(section_, key_, values_, text_, parse_, type, field, ...) \
@@ -27,13 +27,34 @@
 		struct policy_subject, field, .fact = &(fact_),          \
 		.unknown = unknown_, __VA_ARGS__)
 
-#define REGION(key_, values_, text_, parse_, field, ...)             \
-	SETTING(POLICY_SECTION_REGION, key_, values_, text_, parse_, \
-		struct policy_region, field, __VA_ARGS__)
-
 #define DEVICE(key_, values_, text_, parse_, field, ...)             \
 	SETTING(POLICY_SECTION_DEVICE, key_, values_, text_, parse_, \
 		struct policy_device_section, field, __VA_ARGS__)
+
+/* Of what a device is to be: the member of struct policy_use and its kind. */
+#define USE(section_, key_, values_, text_, field, parse_, ...)            \
+	SETTING(section_, key_, values_, text_, parse_, struct policy_use, \
+		field, .name = #field,                                     \
+		.size = sizeof(((struct policy_use *)NULL)->field),        \
+		__VA_ARGS__)
+
+#define REGION(key_, values_, text_, field, ...) \
+	USE(POLICY_SECTION_REGION, key_, values_, text_, field, __VA_ARGS__)
+
+/* The same for a slice. */
+#define SLICE(key_, values_, field, ...)          \
+	USE(POLICY_SECTION_DEVICE, key_, values_, \
+	    "As in [Region], which has the default.", field, __VA_ARGS__)
+
+/* One that the slices of a region can differ in. */
+#define REGION_SLICE(key_, values_, text_, field, ...)    \
+	REGION(key_, values_, text_, field, __VA_ARGS__), \
+		SLICE(key_, values_, field, __VA_ARGS__)
+
+#define CHOICE(words_) \
+	policy_use_parse_choice, .show = policy_use_show_choice, .words = words_
+#define NAME policy_use_parse_name, .show = policy_use_show_name
+#define TIMEOUT policy_use_parse_timeout, .show = policy_use_show_timeout
 
 #define LIMIT(key_, values_, text_, parse_, field)                   \
 	SETTING(POLICY_SECTION_LIMITS, key_, values_, text_, parse_, \
@@ -157,85 +178,11 @@ const struct policy_setting policy_settings[] = {
 	      host_fact_parse_architecture, host.architecture,
 	      policy_fact_architecture, POLICY_UNKNOWN_ARCHITECTURE),
 
-	REGION("Mode", "keep|devdax|system-ram",
-	       "What the device becomes.\n"
-	       "`keep`: it is left as it is, whatever that may be.\n"
-	       "`devdax`: it is a `/dev/daxX.Y` for applications that map "
-	       "it.\n"
-	       "`system-ram`: it is hot-plugged as memory of a NUMA node.\n"
-	       "This key must be there, unless each [Device] section has one "
-	       "of its own.",
-	       region_section_parse_choice, mode, .words = policy_mode_words),
-	REGION("Zone", "auto|movable|kernel",
-	       "The zone that system RAM goes to.\n"
-	       "`movable` holds only what can be moved away, so that it can "
-	       "be unplugged again; `kernel` is for allocations of every kind "
-	       "and can rarely be unplugged.\n"
-	       "`auto`, the default, leaves it to the kernel "
-	       "(memory_hotplug.online_policy).",
-	       region_section_parse_choice, zone, .words = policy_zone_words),
-	REGION("MemmapOnMemory", "auto|yes|no",
-	       "Whether the kernel keeps its map of the memory (1/64 of it) "
-	       "in the memory itself: that spares the memory there was "
-	       "before, but the map is then as slow as the memory, and 1 GiB "
-	       "pages do not come to be.\n"
-	       "`auto`, the default, leaves it to the kernel.\n"
-	       "It takes Linux 6.8 or later, and for `yes` a kernel that was "
-	       "booted with memory_hotplug.memmap_on_memory=1; else it has no "
-	       "effect, which `daxbroker list` tells.",
-	       region_section_parse_choice, memmap_on_memory,
-	       .words = policy_memmap_words),
-	REGION("Present", "apply|keep",
-	       "What becomes of a device that is system RAM already when the "
-	       "daemon starts.\n"
-	       "`apply`, the default, treats it as any other; `keep` leaves "
-	       "it as it was found until the policies are reloaded or "
-	       "applied.",
-	       region_section_parse_choice, present, .words = policy_present_words),
-	REGION("Persistent", "refuse|overwrite",
-	       "Whether persistent memory may become system RAM, which "
-	       "destroys what it holds.\n"
-	       "The default is `refuse`.",
-	       region_section_parse_choice, persistent,
-	       .words = policy_persistent_words),
-	REGION("OnBusy", "refuse|wait",
-	       "What to do when a device is in use that is to be switched.\n"
-	       "`refuse`, the default, leaves it and tells who uses it; "
-	       "`wait` waits for `BusyTimeout=` that it comes free.",
-	       region_section_parse_choice, on_busy, .words = policy_on_busy_words),
-	REGION("BusyTimeout", "TIME",
-	       "How long `OnBusy=wait` waits: a number of seconds, or numbers "
-	       "with the units `ms`, `s`, `min`, `h` and `d`, as in `1h "
-	       "30min`; or `infinity`.\n"
-	       "The default is `5min`.",
-	       region_section_parse_timeout, busy_timeout),
-	REGION("NodeName", "NAME",
-	       "A name for the NUMA node, for `daxbroker node NAME`, which "
-	       "prints its number: the kernel's numbers can change, this name "
-	       "does not.\n"
-	       "Up to 63 letters, digits, `_`, `.` and `-`, of which the "
-	       "first is a letter.",
-	       region_section_parse_name, node_name),
-	REGION("Exclusive", "no|yes",
-	       "Whether `/dev/daxX.Y` is for one opener at a time; every "
-	       "other one gets EBUSY.\n"
-	       "It takes daxbroker's own kernel module `device_dax`; with the "
-	       "in-tree one it has no effect, which `daxbroker list` tells.",
-	       region_section_parse_choice, exclusive,
-	       .words = policy_exclusive_words),
-	REGION("ForkInheritance", "yes|no",
-	       "Whether a child process inherits the mappings of "
-	       "`/dev/daxX.Y`.\n"
-	       "It takes daxbroker's own kernel module `device_dax`, as "
-	       "`Exclusive=` does.",
-	       region_section_parse_choice, fork_inheritance,
-	       .words = policy_fork_words),
-
 	DEVICE("Name", "NAME",
 	       "What the slice is called here and in messages.\n"
 	       "It must be there, and be another one for each slice; it is "
 	       "made like a `NodeName=`.",
-	       region_section_parse_name, name),
+	       policy_use_parse_name, name),
 	DEVICE("Size", "SIZE|PERCENT%|rest",
 	       "How large it is: bytes with a suffix as for `Size=` in "
 	       "[Match]; a share of the whole region, rounded down to what "
@@ -249,28 +196,77 @@ const struct policy_setting policy_settings[] = {
 	       "Its size and where it starts must be multiples of it.\n"
 	       "The default is that of the region.",
 	       device_section_parse_align, align),
-	DEVICE("Mode", "devdax|system-ram",
-	       "As in [Region], which has the default.",
-	       region_section_parse_choice, use.mode,
-	       .words = policy_mode_words),
-	DEVICE("Zone", "auto|movable|kernel",
-	       "As in [Region], which has the default.",
-	       region_section_parse_choice, use.zone, .words = policy_zone_words),
-	DEVICE("MemmapOnMemory", "auto|yes|no",
-	       "As in [Region], which has the default.",
-	       region_section_parse_choice, use.memmap_on_memory,
-	       .words = policy_memmap_words),
-	DEVICE("NodeName", "NAME",
-	       "As in [Region], which has the default.",
-	       region_section_parse_name, use.node_name),
-	DEVICE("Exclusive", "no|yes",
-	       "As in [Region], which has the default.",
-	       region_section_parse_choice, use.exclusive,
-	       .words = policy_exclusive_words),
-	DEVICE("ForkInheritance", "yes|no",
-	       "As in [Region], which has the default.",
-	       region_section_parse_choice, use.fork_inheritance,
-	       .words = policy_fork_words),
+
+	REGION("Mode", "keep|devdax|system-ram",
+	       "What the device becomes.\n"
+	       "`keep`: it is left as it is, whatever that may be.\n"
+	       "`devdax`: it is a `/dev/daxX.Y` for applications that map "
+	       "it.\n"
+	       "`system-ram`: it is hot-plugged as memory of a NUMA node.\n"
+	       "This key must be there, unless each [Device] section has one "
+	       "of its own.",
+	       mode, CHOICE(policy_mode_words)),
+	SLICE("Mode", "devdax|system-ram", mode, CHOICE(policy_mode_words)),
+	REGION_SLICE("Zone", "auto|movable|kernel",
+	       "The zone that system RAM goes to.\n"
+	       "`movable` holds only what can be moved away, so that it can "
+	       "be unplugged again; `kernel` is for allocations of every kind "
+	       "and can rarely be unplugged.\n"
+	       "`auto`, the default, leaves it to the kernel "
+	       "(memory_hotplug.online_policy).",
+	       zone, CHOICE(policy_zone_words)),
+	REGION_SLICE("MemmapOnMemory", "auto|yes|no",
+	       "Whether the kernel keeps its map of the memory (1/64 of it) "
+	       "in the memory itself: that spares the memory there was "
+	       "before, but the map is then as slow as the memory, and 1 GiB "
+	       "pages do not come to be.\n"
+	       "`auto`, the default, leaves it to the kernel.\n"
+	       "It takes Linux 6.8 or later, and for `yes` a kernel that was "
+	       "booted with memory_hotplug.memmap_on_memory=1; else it has no "
+	       "effect, which `daxbroker list` tells.",
+	       memmap_on_memory, CHOICE(policy_memmap_words)),
+	REGION("Present", "apply|keep",
+	       "What becomes of a device that is system RAM already when the "
+	       "daemon starts.\n"
+	       "`apply`, the default, treats it as any other; `keep` leaves "
+	       "it as it was found until the policies are reloaded or "
+	       "applied.",
+	       present, CHOICE(policy_present_words)),
+	REGION("Persistent", "refuse|overwrite",
+	       "Whether persistent memory may become system RAM, which "
+	       "destroys what it holds.\n"
+	       "The default is `refuse`.",
+	       persistent, CHOICE(policy_persistent_words)),
+	REGION("OnBusy", "refuse|wait",
+	       "What to do when a device is in use that is to be switched.\n"
+	       "`refuse`, the default, leaves it and tells who uses it; "
+	       "`wait` waits for `BusyTimeout=` that it comes free.",
+	       on_busy, CHOICE(policy_on_busy_words)),
+	REGION("BusyTimeout", "TIME",
+	       "How long `OnBusy=wait` waits: a number of seconds, or numbers "
+	       "with the units `ms`, `s`, `min`, `h` and `d`, as in `1h "
+	       "30min`; or `infinity`.\n"
+	       "The default is `5min`.",
+	       busy_timeout, TIMEOUT),
+	REGION_SLICE("NodeName", "NAME",
+	       "A name for the NUMA node, for `daxbroker node NAME`, which "
+	       "prints its number: the kernel's numbers can change, this name "
+	       "does not.\n"
+	       "Up to 63 letters, digits, `_`, `.` and `-`, of which the "
+	       "first is a letter.",
+	       node_name, NAME, .mode = POLICY_MODE_SYSTEM_RAM),
+	REGION_SLICE("Exclusive", "no|yes",
+	       "Whether `/dev/daxX.Y` is for one opener at a time; every "
+	       "other one gets EBUSY.\n"
+	       "It takes daxbroker's own kernel module `device_dax`; with the "
+	       "in-tree one it has no effect, which `daxbroker list` tells.",
+	       exclusive, CHOICE(policy_exclusive_words)),
+	REGION_SLICE("ForkInheritance", "yes|no",
+	       "Whether a child process inherits the mappings of "
+	       "`/dev/daxX.Y`.\n"
+	       "It takes daxbroker's own kernel module `device_dax`, as "
+	       "`Exclusive=` does.",
+	       fork_inheritance, CHOICE(policy_fork_words)),
 
 	LIMIT("MaxMovableRatio", "MOVABLE[:KERNEL]",
 	      "The most movable memory that there may be for each unit of "
@@ -364,4 +360,50 @@ bool policy_setting_is_of_device(const struct policy_setting *setting)
 		if (setting->offset == offsets[i])
 			return true;
 	return false;
+}
+
+const struct policy_setting *
+policy_settings_next_use(const char *section, const struct policy_setting *last)
+{
+	const struct policy_setting *s = last ? last + 1 : policy_settings;
+
+	while (s->key && (!s->size || strcmp(s->section, section) != 0))
+		s++;
+	return s->key ? s : NULL;
+}
+
+void policy_settings_copy_use(struct policy_use *use,
+			      const struct policy_use *from, uint64_t which)
+{
+	for (const struct policy_setting *s = NULL;
+	     (s = policy_settings_next_use(POLICY_SECTION_DEVICE, s));)
+		if (which & UINT64_C(1) << policy_setting_index(s))
+			memcpy((char *)use + s->offset,
+			       (const char *)from + s->offset, s->size);
+}
+
+void policy_settings_trim_use(struct policy_use *use)
+{
+	for (const struct policy_setting *s = NULL;
+	     (s = policy_settings_next_use(POLICY_SECTION_REGION, s));)
+		if (s->mode != POLICY_MODE_KEEP && s->mode != use->mode)
+			memset((char *)use + s->offset, 0, s->size);
+}
+
+bool policy_setting_is_default(const struct policy_setting *setting,
+			       const struct policy_use *use)
+{
+	const char *member = (const char *)use + setting->offset;
+
+	for (size_t i = 0; i < setting->size; i++)
+		if (member[i])
+			return false;
+	return true;
+}
+
+const char *policy_setting_show(const struct policy_setting *setting,
+				const struct policy_use *use,
+				char buf[POLICY_VALUE_MAX])
+{
+	return setting->show(setting, use, buf);
 }

@@ -4,8 +4,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "policy/setting-row.h"
+#include "policy/use.h"
 
 /* The last has key NULL. */
 extern const struct policy_setting policy_settings[];
@@ -34,6 +36,31 @@ const struct policy_setting *policy_setting_nearest(const char *section,
  */
 const char *policy_setting_find_section(enum policy_kind kind,
 					const char *name);
+
+/*
+ * The settings of @section that say what a device is to be: the first one after
+ * @last, or of all where that is NULL; NULL: there are no more.
+ */
+const struct policy_setting *
+policy_settings_next_use(const char *section,
+			 const struct policy_setting *last);
+
+/* Copies from @from what the settings of [Device] in @which (bits in the
+ * table's order) say. */
+void policy_settings_copy_use(struct policy_use *use,
+			      const struct policy_use *from, uint64_t which);
+
+/* Sets the defaults of all that has no effect in the mode of @use. */
+void policy_settings_trim_use(struct policy_use *use);
+
+bool policy_setting_is_default(const struct policy_setting *setting,
+			       const struct policy_use *use);
+
+/* What @use says in the words of a file: static, in @buf or in @use; NULL:
+ * nothing, as of a name. */
+const char *policy_setting_show(const struct policy_setting *setting,
+				const struct policy_use *use,
+				char buf[POLICY_VALUE_MAX]);
 
 /* True for a key of [Match] about what each device of a region has of its own:
  * a file with [Device] sections compares it with the region instead. */

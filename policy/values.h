@@ -91,29 +91,10 @@ static inline const char *policy_zone_name(enum policy_zone zone)
 	return policy_zone_words[zone];
 }
 
-static inline const char *policy_present_name(enum policy_present present)
-{
-	assert(present < POLICY_PRESENT_COUNT);
-	return policy_present_words[present];
-}
-
-static inline const char *
-policy_persistent_name(enum policy_persistent persistent)
-{
-	assert(persistent < POLICY_PERSISTENT_COUNT);
-	return policy_persistent_words[persistent];
-}
-
 static inline const char *policy_memmap_name(enum policy_memmap memmap)
 {
 	assert(memmap < POLICY_MEMMAP_COUNT);
 	return policy_memmap_words[memmap];
-}
-
-static inline const char *policy_on_busy_name(enum policy_on_busy on_busy)
-{
-	assert(on_busy < POLICY_ON_BUSY_COUNT);
-	return policy_on_busy_words[on_busy];
 }
 
 static inline const char *policy_exclusive_name(enum policy_exclusive exclusive)

@@ -12,10 +12,10 @@ static bool is_plugged(const struct facts_device *device)
 
 static bool claims(const struct plan_item *item, const char *name)
 {
-	const char *own = item->decision->node_name;
+	const struct policy_use *use = &item->decision->use;
 
-	return own && strcmp(own, name) == 0 &&
-	       item->decision->mode == POLICY_MODE_SYSTEM_RAM;
+	return use->mode == POLICY_MODE_SYSTEM_RAM &&
+	       strcmp(use->node_name, name) == 0;
 }
 
 enum node_name_result node_name_lookup(const struct survey *survey,
@@ -48,9 +48,9 @@ bool node_name_conflict(const struct survey *survey, size_t *position,
 {
 	for (; *position < survey->n_items; (*position)++) {
 		const struct plan_item *other = &survey->items[*position];
-		const char *name = other->decision->node_name;
+		const char *name = other->decision->use.node_name;
 
-		for (size_t i = 0; name && i < *position; i++) {
+		for (size_t i = 0; *name && i < *position; i++) {
 			const struct plan_item *one = &survey->items[i];
 
 			if (!claims(one, name) || !claims(other, name) ||
@@ -70,10 +70,10 @@ const char *node_name_of(const struct survey *survey, int node)
 {
 	for (size_t i = 0; i < survey->n_items; i++) {
 		const struct plan_item *item = &survey->items[i];
-		const char *name = item->decision->node_name;
+		const char *name = item->decision->use.node_name;
 
-		if (name && item->device->target_node == node &&
-		    item->decision->mode == POLICY_MODE_SYSTEM_RAM &&
+		if (*name && item->device->target_node == node &&
+		    item->decision->use.mode == POLICY_MODE_SYSTEM_RAM &&
 		    is_plugged(item->device))
 			return name;
 	}

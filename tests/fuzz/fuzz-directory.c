@@ -175,7 +175,7 @@ static void check_decision(const struct policy_decision *decision)
 		      POLICY_FITS));
 	if (decision->layout) {
 		fuzz_check_message(decision->layout->message);
-		must(decision->mode == POLICY_MODE_KEEP);
+		must(decision->use.mode == POLICY_MODE_KEEP);
 	}
 }
 

@@ -50,10 +50,10 @@ static void check_reason(const struct policy_file *file,
 		must(!file->uncertain && reason->key);
 		break;
 	}
-	must(file->region.mode < POLICY_MODE_COUNT);
-	must(file->region.zone < POLICY_ZONE_COUNT);
-	must(file->region.present < POLICY_PRESENT_COUNT);
-	must(file->region.persistent < POLICY_PERSISTENT_COUNT);
+	must(file->use.mode < POLICY_MODE_COUNT);
+	must(file->use.zone < POLICY_ZONE_COUNT);
+	must(file->use.present < POLICY_PRESENT_COUNT);
+	must(file->use.persistent < POLICY_PERSISTENT_COUNT);
 }
 
 static void ask(const struct policy_file *file)

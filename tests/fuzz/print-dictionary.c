@@ -41,10 +41,13 @@ static const char *const slices[] = {
 	"\\x0d\\x0a",
 };
 
+/* Once, before its first setting. */
 static void print_section(const struct policy_setting *s)
 {
-	if (s == policy_settings || strcmp(s[-1].section, s->section) != 0)
-		printf("\"[%s]\\x0a\"\n", s->section);
+	for (const struct policy_setting *t = policy_settings; t < s; t++)
+		if (strcmp(t->section, s->section) == 0)
+			return;
+	printf("\"[%s]\\x0a\"\n", s->section);
 }
 
 static void print_policy(void)

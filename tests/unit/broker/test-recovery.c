@@ -87,7 +87,7 @@ static void test_choose(void **state _unused_)
 static void test_layout(void **state _unused_)
 {
 	static const struct policy_slice slice;
-	struct policy_decision decision = { .mode = POLICY_MODE_DEVDAX };
+	struct policy_decision decision = { .use.mode = POLICY_MODE_DEVDAX };
 	struct machine m;
 
 	machine_init(&m, PLAN_SWITCH);

@@ -28,8 +28,8 @@ void machine_init(struct machine *m)
 		.holder = { .pid = 42,
 			    .command = (char *)"fio",
 			    .mapped = true },
-		.decision = { .mode = POLICY_MODE_SYSTEM_RAM,
-			      .zone = POLICY_ZONE_MOVABLE,
+		.decision = { .use.mode = POLICY_MODE_SYSTEM_RAM,
+			      .use.zone = POLICY_ZONE_MOVABLE,
 			      .file = "/etc/daxbroker/a.region" },
 	};
 	m->device.ranges = &m->range;

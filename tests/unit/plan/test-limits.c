@@ -41,13 +41,13 @@ static void test_movable_ratio(void **state)
 	m.before.movable = BLOCK;
 	expect(&m, 0, "refused limit");
 	/* What is there already is no reason against other memory. */
-	m.decision.zone = POLICY_ZONE_KERNEL;
+	m.decision.use.zone = POLICY_ZONE_KERNEL;
 	m.before.movable = 0;
 	m.snapshot.memory.movable = UINT64_C(8) << 30;
 	expect(&m, 0,
 	       "check-unused unbind:device_dax bind:kmem:kernel "
 	       "online:kernel:0");
-	m.decision.zone = POLICY_ZONE_MOVABLE;
+	m.decision.use.zone = POLICY_ZONE_MOVABLE;
 	m.snapshot.memory.known = false;
 	expect(&m, 0, "refused limit");
 }
@@ -61,7 +61,7 @@ static void test_movable_ratio_of_auto(void **state)
 	machine_limit(&m);
 	m.limits.movable = 1;
 	m.limits.kernel = 3;
-	m.decision.zone = POLICY_ZONE_AUTO;
+	m.decision.use.zone = POLICY_ZONE_AUTO;
 	plan = build(&m, 0);
 	assert_int_equal(plan->outcome, PLAN_SWITCH);
 	assert_int_equal(plan->n_limits, 1);
@@ -127,7 +127,7 @@ static void test_never_touch(void **state)
 	assert_string_equal(summary(plan), "refused limit");
 	assert_non_null(strstr(plan->reason, "daxbroker.conf:2"));
 	plan_free(plan);
-	m.decision.mode = POLICY_MODE_DEVDAX;
+	m.decision.use.mode = POLICY_MODE_DEVDAX;
 	expect(&m, 0, "nothing");
 	m.device.driver = NULL;
 	expect(&m, 0, "refused limit");
@@ -144,7 +144,7 @@ static void test_limits_in_error(void **state)
 	machine_limit(&m);
 	m.limits.fault = (char *)"x.conf:1: wrong";
 	expect(&m, 0, "refused limit");
-	m.decision.mode = POLICY_MODE_DEVDAX;
+	m.decision.use.mode = POLICY_MODE_DEVDAX;
 	expect(&m, 0, "nothing");
 }
 

@@ -19,7 +19,7 @@ static void test_devdax_to_ram(void **state)
 	expect(&m, 0,
 	       "check-unused unbind:device_dax bind:kmem:movable "
 	       "online:movable:0");
-	m.decision.zone = POLICY_ZONE_KERNEL;
+	m.decision.use.zone = POLICY_ZONE_KERNEL;
 	expect(&m, 0,
 	       "check-unused unbind:device_dax bind:kmem:kernel "
 	       "online:kernel:0");
@@ -41,7 +41,7 @@ static void test_auto_online(void **state)
 	expect(&m, 0,
 	       "check-unused unbind:device_dax bind:kmem:movable "
 	       "online:movable:0");
-	m.decision.zone = POLICY_ZONE_KERNEL;
+	m.decision.use.zone = POLICY_ZONE_KERNEL;
 	expect(&m, 0,
 	       "check-unused unbind:device_dax bind:kmem:kernel "
 	       "online:kernel:0");
@@ -51,7 +51,7 @@ static void test_auto_online(void **state)
 	       "check-unused unbind:device_dax bind:kmem:kernel "
 	       "online:kernel:4");
 	/* No zone is asked for: the kernel's own policy holds. */
-	m.decision.zone = POLICY_ZONE_AUTO;
+	m.decision.use.zone = POLICY_ZONE_AUTO;
 	m.snapshot.kernel.auto_online_blocks = (char *)"online_movable";
 	expect(&m, 0, "check-unused unbind:device_dax bind:kmem online:auto:0");
 	m.snapshot.kernel.auto_online_blocks = (char *)"offline";
@@ -67,7 +67,7 @@ static void test_unbound(void **state)
 	m.device.driver = NULL;
 	m.device.holders_known = false;
 	expect(&m, 0, "bind:kmem:movable online:movable:0");
-	m.decision.mode = POLICY_MODE_DEVDAX;
+	m.decision.use.mode = POLICY_MODE_DEVDAX;
 	expect(&m, 0, "bind:device_dax");
 	m.snapshot.kernel.has_device_dax = false;
 	expect(&m, 0, "load-module:device_dax bind:device_dax");
@@ -80,7 +80,7 @@ static void test_ram_to_devdax(void **state)
 	(void)state;
 	machine_init(&m);
 	machine_plug(&m, 3, FACTS_ZONE_MOVABLE);
-	m.decision.mode = POLICY_MODE_DEVDAX;
+	m.decision.use.mode = POLICY_MODE_DEVDAX;
 	expect(&m, 0, "offline:auto:3 unbind:kmem bind:device_dax");
 	machine_plug(&m, 0, FACTS_ZONE_NONE);
 	expect(&m, 0, "unbind:kmem bind:device_dax");
@@ -94,9 +94,9 @@ static void test_wanted_state_is_no_step(void **state)
 	machine_init(&m);
 	machine_plug(&m, 4, FACTS_ZONE_MOVABLE);
 	expect(&m, 0, "nothing");
-	m.decision.zone = POLICY_ZONE_AUTO;
+	m.decision.use.zone = POLICY_ZONE_AUTO;
 	expect(&m, 0, "nothing");
-	m.decision.mode = POLICY_MODE_DEVDAX;
+	m.decision.use.mode = POLICY_MODE_DEVDAX;
 	m.device.driver = (char *)"device_dax";
 	m.device.n_blocks = 0;
 	expect(&m, 0, "nothing");
@@ -118,7 +118,7 @@ static void test_rezone(void **state)
 	expect(&m, 0, "offline:movable:3 online:movable:4");
 	machine_plug(&m, 1, FACTS_ZONE_MOVABLE);
 	expect(&m, 0, "online:movable:3");
-	m.decision.zone = POLICY_ZONE_KERNEL;
+	m.decision.use.zone = POLICY_ZONE_KERNEL;
 	expect(&m, 0, "offline:kernel:1 online:kernel:4");
 	/* Online over several zones: it is in none of them as a whole. */
 	machine_plug(&m, 4, FACTS_ZONE_NONE);
@@ -143,9 +143,9 @@ static void test_keep(void **state)
 
 	(void)state;
 	machine_init(&m);
-	m.decision.mode = POLICY_MODE_KEEP;
+	m.decision.use.mode = POLICY_MODE_KEEP;
 	expect(&m, 0, "keep");
-	m.decision.mode = POLICY_MODE_SYSTEM_RAM;
+	m.decision.use.mode = POLICY_MODE_SYSTEM_RAM;
 	m.device.size = 0;
 	expect(&m, 0, "keep");
 }
@@ -156,15 +156,15 @@ static void test_present_keep(void **state)
 
 	(void)state;
 	machine_init(&m);
-	m.decision.mode = POLICY_MODE_DEVDAX;
-	m.decision.present = POLICY_PRESENT_KEEP;
+	m.decision.use.mode = POLICY_MODE_DEVDAX;
+	m.decision.use.present = POLICY_PRESENT_KEEP;
 	machine_plug(&m, 4, FACTS_ZONE_MOVABLE);
 	expect(&m, PLAN_FIRST_SIGHT, "keep");
 	expect(&m, 0, "offline:auto:4 unbind:kmem bind:device_dax");
 	/* Nothing is in use of it: not configured by anybody. */
 	machine_plug(&m, 0, FACTS_ZONE_NONE);
 	expect(&m, PLAN_FIRST_SIGHT, "unbind:kmem bind:device_dax");
-	m.decision.present = POLICY_PRESENT_APPLY;
+	m.decision.use.present = POLICY_PRESENT_APPLY;
 	machine_plug(&m, 4, FACTS_ZONE_MOVABLE);
 	expect(&m, PLAN_FIRST_SIGHT,
 	       "offline:auto:4 unbind:kmem bind:device_dax");
@@ -180,10 +180,10 @@ static void test_refuse_persistent(void **state)
 	expect(&m, 0, "refused persistent");
 	m.device.driver = NULL;
 	expect(&m, 0, "refused persistent");
-	m.decision.persistent = POLICY_PERSISTENT_OVERWRITE;
+	m.decision.use.persistent = POLICY_PERSISTENT_OVERWRITE;
 	expect(&m, 0, "bind:kmem:movable online:movable:0");
 	/* What is system RAM holds nothing that could be lost. */
-	m.decision.persistent = POLICY_PERSISTENT_REFUSE;
+	m.decision.use.persistent = POLICY_PERSISTENT_REFUSE;
 	machine_plug(&m, 4, FACTS_ZONE_MOVABLE);
 	expect(&m, 0, "nothing");
 }
@@ -226,14 +226,14 @@ static void test_refuse_impossible(void **state)
 	machine_init(&m);
 	m.device.driver = (char *)"famfs";
 	expect(&m, 0, "refused foreign-driver");
-	m.decision.mode = POLICY_MODE_DEVDAX;
+	m.decision.use.mode = POLICY_MODE_DEVDAX;
 	expect(&m, 0, "refused foreign-driver");
 
 	machine_init(&m);
 	machine_plug(&m, 4, FACTS_ZONE_MOVABLE);
 	m.device.driver = NULL;
 	expect(&m, 0, "refused stranded");
-	m.decision.mode = POLICY_MODE_DEVDAX;
+	m.decision.use.mode = POLICY_MODE_DEVDAX;
 	expect(&m, 0, "refused stranded");
 
 	machine_init(&m);
@@ -262,7 +262,7 @@ static void test_layout(void **state)
 	(void)state;
 	machine_init(&m);
 	m.decision.layout = &layout;
-	m.decision.mode = POLICY_MODE_KEEP;
+	m.decision.use.mode = POLICY_MODE_KEEP;
 	expect(&m, 0, "refused layout");
 	layout.fault = POLICY_LAYOUT_TOO_LARGE;
 	expect(&m, 0, "refused layout");
@@ -297,7 +297,7 @@ static void test_kmem_state(void **state)
 	machine_init(&m);
 	machine_plug(&m, 4, FACTS_ZONE_MOVABLE);
 	m.device.kmem_state = (char *)"online_movable";
-	m.decision.mode = POLICY_MODE_DEVDAX;
+	m.decision.use.mode = POLICY_MODE_DEVDAX;
 	expect(&m, 0, "unbind:kmem bind:device_dax");
 
 	/* Nothing of it is plugged. */
@@ -305,7 +305,7 @@ static void test_kmem_state(void **state)
 	m.device.driver = (char *)"kmem";
 	m.device.kmem_state = (char *)"unplugged";
 	expect(&m, 0, "unbind:kmem bind:kmem:movable online:movable:0");
-	m.decision.mode = POLICY_MODE_DEVDAX;
+	m.decision.use.mode = POLICY_MODE_DEVDAX;
 	expect(&m, 0, "unbind:kmem bind:device_dax");
 }
 
@@ -320,9 +320,9 @@ static void test_adoption(void **state)
 	m.device.driver = NULL;
 	m.snapshot.kernel.kmem_probe_state = (char *)"default";
 	expect(&m, 0, "adopt:kmem online:movable:1");
-	m.decision.zone = POLICY_ZONE_KERNEL;
+	m.decision.use.zone = POLICY_ZONE_KERNEL;
 	expect(&m, 0, "adopt:kmem offline:kernel:3 online:kernel:4");
-	m.decision.mode = POLICY_MODE_DEVDAX;
+	m.decision.use.mode = POLICY_MODE_DEVDAX;
 	expect(&m, 0, "adopt:kmem unbind:kmem bind:device_dax");
 
 	/* One of its blocks is gone: it is plugged anew. */
@@ -356,8 +356,8 @@ static void test_users(void **state)
 	plan_free(plan);
 
 	/* The switch itself waits. */
-	m.decision.on_busy = POLICY_ON_BUSY_WAIT;
-	m.decision.busy_timeout = 90000;
+	m.decision.use.on_busy = POLICY_ON_BUSY_WAIT;
+	m.decision.use.busy_timeout = 90000;
 	plan = build(&m, 0);
 	assert_string_equal(summary(plan),
 			    "check-unused unbind:device_dax bind:kmem:movable "
@@ -376,8 +376,8 @@ static void test_access(void **state)
 
 	(void)state;
 	machine_init(&m);
-	m.decision.mode = POLICY_MODE_DEVDAX;
-	m.decision.exclusive = POLICY_EXCLUSIVE_YES;
+	m.decision.use.mode = POLICY_MODE_DEVDAX;
+	m.decision.use.exclusive = POLICY_EXCLUSIVE_YES;
 	/* The in-tree driver cannot, which is told. */
 	plan = build(&m, 0);
 	assert_string_equal(summary(plan), "nothing");
@@ -392,10 +392,10 @@ static void test_access(void **state)
 	plan_free(plan);
 	m.device.users.exclusive = 1;
 	expect(&m, 0, "nothing");
-	m.decision.exclusive = POLICY_EXCLUSIVE_NO;
+	m.decision.use.exclusive = POLICY_EXCLUSIVE_NO;
 	expect(&m, 0, "access");
 
-	m.decision.fork_inheritance = POLICY_FORK_DROP;
+	m.decision.use.fork_inheritance = POLICY_FORK_DROP;
 	m.device.driver = NULL;
 	expect(&m, 0, "bind:device_dax access");
 }

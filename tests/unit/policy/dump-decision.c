@@ -2,6 +2,9 @@
 #include "dump-decision.h"
 
 #include <inttypes.h>
+#include <string.h>
+
+#include "policy/settings.h"
 
 static const char *const answers[] = {
 	[POLICY_FITS] = "fits",
@@ -47,14 +50,14 @@ static void dump_layout(FILE *f, const struct policy_layout *layout)
 		fprintf(f,
 			"  slice %s %s %s offset=%" PRIu64 " size=%" PRIu64
 			" align=%" PRIu64 " waste=%" PRIu64,
-			p->name, policy_mode_name(p->mode),
-			policy_zone_name(p->zone), p->offset, p->size, p->align,
-			p->waste);
+			p->name, policy_mode_name(p->use.mode),
+			policy_zone_name(p->use.zone), p->offset, p->size,
+			p->align, p->waste);
 		fprintf(f, " memmap=%s exclusive=%s fork=%s node=%s\n",
-			policy_memmap_name(p->memmap_on_memory),
-			policy_exclusive_name(p->exclusive),
-			policy_fork_name(p->fork_inheritance),
-			p->node_name ? p->node_name : "-");
+			policy_memmap_name(p->use.memmap_on_memory),
+			policy_exclusive_name(p->use.exclusive),
+			policy_fork_name(p->use.fork_inheritance),
+			*p->use.node_name ? p->use.node_name : "-");
 	}
 	if (layout->fault == POLICY_LAYOUT_FITS)
 		fprintf(f, "  unused=%" PRIu64 " waste=%" PRIu64 "\n",
@@ -84,38 +87,29 @@ static void dump_limits(FILE *f, const struct policy_decision *decision)
 		fprintf(f, "never touch unknown\n");
 }
 
-/* Only what is not the default, but for the mode. */
+/* Of these the default is shown as well. */
+static bool is_dumped(const struct policy_setting *s,
+		      const struct policy_use *use)
+{
+	return strcmp(s->key, "Mode") == 0 ||
+	       (strcmp(s->key, "BusyTimeout") == 0 && use->on_busy) ||
+	       !policy_setting_is_default(s, use);
+}
+
+static void dump_use(FILE *f, const struct policy_use *use)
+{
+	char buf[POLICY_VALUE_MAX];
+
+	for (const struct policy_setting *s = NULL;
+	     (s = policy_settings_next_use(POLICY_SECTION_REGION, s));)
+		if (is_dumped(s, use))
+			fprintf(f, "%s %s\n", s->name,
+				policy_setting_show(s, use, buf));
+}
+
 void dump_decision(FILE *f, const struct policy_decision *decision)
 {
-	const struct {
-		const char *name;
-		unsigned int value;
-		const char *word;
-	} choices[] = {
-		{ "zone", decision->zone, policy_zone_name(decision->zone) },
-		{ "memmap-on-memory", decision->memmap_on_memory,
-		  policy_memmap_name(decision->memmap_on_memory) },
-		{ "present", decision->present,
-		  policy_present_name(decision->present) },
-		{ "persistent", decision->persistent,
-		  policy_persistent_name(decision->persistent) },
-		{ "on-busy", decision->on_busy,
-		  policy_on_busy_name(decision->on_busy) },
-		{ "exclusive", decision->exclusive,
-		  policy_exclusive_name(decision->exclusive) },
-		{ "fork-inheritance", decision->fork_inheritance,
-		  policy_fork_name(decision->fork_inheritance) },
-	};
-
-	fprintf(f, "mode %s\n", policy_mode_name(decision->mode));
-	for (size_t i = 0; i < ARRAY_SIZE(choices); i++)
-		if (choices[i].value)
-			fprintf(f, "%s %s\n", choices[i].name, choices[i].word);
-	if (decision->on_busy)
-		fprintf(f, "busy-timeout %" PRIu64 "\n",
-			decision->busy_timeout);
-	if (decision->node_name)
-		fprintf(f, "node-name %s\n", decision->node_name);
+	dump_use(f, &decision->use);
 	if (decision->layout)
 		dump_layout(f, decision->layout);
 	dump_limits(f, decision);

@@ -97,7 +97,7 @@ static void expect_kept(struct fixture *fixture, const char *file,
 		fail_msg("'%s' is not in '%s'", words, diagnostics->message);
 	assert_true(policy_set_has_errors(fixture->set));
 	assert_true(fixture->decision->faulty);
-	assert_int_equal(fixture->decision->mode, POLICY_MODE_KEEP);
+	assert_int_equal(fixture->decision->use.mode, POLICY_MODE_KEEP);
 	assert_null(fixture->decision->file);
 	assert_int_equal(fixture->decision->n_reasons, 1);
 	assert_int_equal(fixture->decision->reasons->answer, POLICY_IN_ERROR);
@@ -107,7 +107,7 @@ static void expect_mode(struct fixture *fixture, enum policy_mode mode)
 {
 	decide(fixture);
 	assert_false(fixture->decision->faulty);
-	assert_int_equal(fixture->decision->mode, mode);
+	assert_int_equal(fixture->decision->use.mode, mode);
 }
 
 static void give_away(const struct fixture *fixture, const char *path)

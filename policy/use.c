@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "policy/region-section.h"
+#include "policy/use.h"
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,17 +13,22 @@
 #include "policy/complaint.h"
 #include "policy/syntax/nearest.h"
 
-#define NAME_LENGTH_MAX 63
+#define BUSY_TIMEOUT_MS (UINT64_C(5) * 60 * 1000)
 
-void region_section_done(struct policy_region *region)
+static uint64_t timeout_or_default(uint64_t timeout)
 {
-	free(region->node_name);
-	region->node_name = NULL;
+	return timeout ? timeout : BUSY_TIMEOUT_MS;
 }
 
-int region_section_parse_choice(const struct policy_setting *setting,
-				const char *value, void *target,
-				char **ret_message)
+uint64_t policy_use_patience(const struct policy_use *use)
+{
+	return use->on_busy == POLICY_ON_BUSY_WAIT
+		       ? timeout_or_default(use->busy_timeout)
+		       : 0;
+}
+
+int policy_use_parse_choice(const struct policy_setting *setting,
+			    const char *value, void *target, char **ret_message)
 {
 	unsigned int *choice = (void *)((char *)target + setting->offset);
 	struct nearest nearest;
@@ -46,11 +53,21 @@ int region_section_parse_choice(const struct policy_setting *setting,
 			     setting->values);
 }
 
+const char *policy_use_show_choice(const struct policy_setting *setting,
+				   const void *target,
+				   _unused_ char buf[POLICY_VALUE_MAX])
+{
+	const unsigned int *choice =
+		(const void *)((const char *)target + setting->offset);
+
+	return setting->words[*choice];
+}
+
 static bool is_name(const char *name)
 {
 	size_t length = strlen(name);
 
-	if (length == 0 || length > NAME_LENGTH_MAX ||
+	if (length == 0 || length >= POLICY_NAME_MAX ||
 	    !isalpha((unsigned char)name[0]))
 		return false;
 	for (size_t i = 0; i < length; i++)
@@ -59,27 +76,29 @@ static bool is_name(const char *name)
 	return true;
 }
 
-int region_section_parse_name(const struct policy_setting *setting,
-			      const char *value, void *target,
-			      char **ret_message)
+int policy_use_parse_name(const struct policy_setting *setting,
+			  const char *value, void *target, char **ret_message)
 {
-	char **name = (void *)((char *)target + setting->offset);
-	char *copy = NULL;
+	char *name = (char *)target + setting->offset;
 
-	if (*value) {
-		if (!is_name(value))
-			return complaint_set(
-				ret_message, setting, value,
-				"a name has up to %d letters, digits, "
-				"'_', '.' and '-', the first a letter",
-				NAME_LENGTH_MAX);
-		copy = strdup(value);
-		if (!copy)
-			return -ENOMEM;
-	}
-	free(*name);
-	*name = copy;
+	if (*value && !is_name(value))
+		return complaint_set(ret_message, setting, value,
+				     "a name has up to %d letters, digits, "
+				     "'_', '.' and '-', the first a letter",
+				     POLICY_NAME_MAX - 1);
+	/* All of it is set: settings are compared and copied as bytes. */
+	memset(name, 0, POLICY_NAME_MAX);
+	memcpy(name, value, strlen(value));
 	return 0;
+}
+
+const char *policy_use_show_name(const struct policy_setting *setting,
+				 const void *target,
+				 _unused_ char buf[POLICY_VALUE_MAX])
+{
+	const char *name = (const char *)target + setting->offset;
+
+	return *name ? name : NULL;
 }
 
 /* Reads a number with its unit off *text. Returns 0 or -EINVAL. */
@@ -134,9 +153,9 @@ static int parse_time(const char *text, uint64_t *ret)
 	return total > 0 ? 0 : -EINVAL;
 }
 
-int region_section_parse_timeout(const struct policy_setting *setting,
-				 const char *value, void *target,
-				 char **ret_message)
+int policy_use_parse_timeout(const struct policy_setting *setting,
+			     const char *value, void *target,
+			     char **ret_message)
 {
 	uint64_t *timeout = (void *)((char *)target + setting->offset);
 
@@ -147,4 +166,21 @@ int region_section_parse_timeout(const struct policy_setting *setting,
 			ret_message, setting, value,
 			"not a time such as 90s, 5min or infinity");
 	return 0;
+}
+
+const char *policy_use_show_timeout(const struct policy_setting *setting,
+				    const void *target,
+				    char buf[POLICY_VALUE_MAX])
+{
+	const uint64_t *timeout =
+		(const void *)((const char *)target + setting->offset);
+	const uint64_t ms = timeout_or_default(*timeout);
+
+	if (ms == POLICY_FOREVER)
+		return "infinity";
+	if (ms % 1000 == 0)
+		snprintf(buf, POLICY_VALUE_MAX, "%" PRIu64 "s", ms / 1000);
+	else
+		snprintf(buf, POLICY_VALUE_MAX, "%" PRIu64 "ms", ms);
+	return buf;
 }
