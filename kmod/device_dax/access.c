@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Who may open and map the device, and the attributes that say so: exclusive,
- * dontfork, drain; poisoned_pages stands beside them.
- */
+#include "device_dax/access.h"
+
 #include <linux/device.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
 #include <linux/sysfs.h>
 
-#include "devdax.h"
+#include "device_dax/devdax.h"
+#include "device_dax/drain.h"
+#include "device_dax/memmap.h"
 
 static bool exclusive;
 module_param(exclusive, bool, 0644);
@@ -28,13 +28,6 @@ void devdax_access_setup(struct devdax *devdax)
 	devdax->dontfork = READ_ONCE(dontfork);
 }
 
-/**
- * devdax_access_enter() - one more open file, if it may be
- * @devdax: the device
- *
- * Return: 0, -ENXIO if it is dead, or -EBUSY if it is drained or belongs to
- * somebody else.
- */
 int devdax_access_enter(struct devdax *devdax)
 {
 	int rc = 0;
@@ -51,7 +44,6 @@ int devdax_access_enter(struct devdax *devdax)
 	return rc;
 }
 
-/* devdax_access_leave() - an open file is gone, and all its mappings */
 void devdax_access_leave(struct devdax *devdax)
 {
 	spin_lock(&devdax->lock);
@@ -62,13 +54,6 @@ void devdax_access_leave(struct devdax *devdax)
 	spin_unlock(&devdax->lock);
 }
 
-/**
- * devdax_access_map() - one more mapping, if it may be
- * @devdax: the device
- * @ret_dontfork: whether it is not to be inherited
- *
- * Return: 0, or -EBUSY if the device is drained.
- */
 int devdax_access_map(struct devdax *devdax, bool *ret_dontfork)
 {
 	int rc = 0;

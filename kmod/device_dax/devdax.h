@@ -17,9 +17,10 @@
  * Locks, outermost first:
  *   the dax device's lock (probe and remove only: the driver core waits in
  *     remove for readers and writers of attributes)
- *   devdax_linger_lock, a mutex: the list of memory maps without a device
- *   devdax.drain_lock, a mutex: one look at whether the last user is gone
- *   devdax_lock, a mutex: which binding a minor number means
+ *   lingering_lock (linger.c), a mutex: the list of memory maps without a
+ *     device
+ *   devdax.drain_lock, a mutex: one check whether the last user is gone
+ *   bindings_lock (minor.c), a mutex: which binding a minor number means
  *   the mapping's i_mmap_rwsem, read, for counting mappings
  *   devdax.lock, a spinlock: openers, access, drain, alive
  * Faults take none of them: they are in the dax core's SRCU section
@@ -29,26 +30,20 @@
 #define DEVDAX_H
 
 #include <linux/kref.h>
-#include <linux/list.h>
-#include <linux/memremap.h>
-#include <linux/mm_types.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
-#include <linux/range.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
-#include <linux/xarray.h>
 
 #include "layout/dax-bus.h"
 
 struct address_space;
 struct cdev;
-struct vm_area_struct;
-struct vm_operations_struct;
+struct devdax_memmap;
 
 /**
- * struct devdax_range - a piece of the device without holes
+ * struct devdax_range - a range of the device, contiguous in memory
  * @pgoff: its first page in the device
  * @nr: pages in it
  * @pfn: its first page frame
@@ -68,36 +63,6 @@ enum { DEVDAX_PTE, DEVDAX_PMD, DEVDAX_PUD, DEVDAX_SIZES };
  */
 struct devdax_faults {
 	u64 nr[DEVDAX_SIZES];
-};
-
-/**
- * struct devdax_memmap - the struct pages of a device
- * @list: in the list of those without a device, under devdax_linger_lock
- * @dev: the device, with a reference: the pages lead to its inode
- * @name: the device's, as iomem shows it
- * @pgmap: for the kernel; its owner is this
- * @align: of the device when it was bound: size of a (compound) page
- * @poison: page frames in which memory failed, while these pages exist
- * @nr_poison: how many there are in @poison
- * @retry: looks whether the last reference is gone
- * @holds_module: @retry will let go of the module
- * @nr_reserved: how many of @ranges are reserved in iomem
- * @nr: number of @ranges
- * @ranges: sorted by their place in the device
- */
-struct devdax_memmap {
-	struct list_head list;
-	struct device *dev;
-	const char *name;
-	struct dev_pagemap *pgmap;
-	unsigned long align;
-	struct xarray poison;
-	atomic_long_t nr_poison;
-	struct delayed_work retry;
-	bool holds_module;
-	int nr_reserved;
-	int nr;
-	struct devdax_range ranges[];
 };
 
 /**
@@ -129,7 +94,7 @@ enum devdax_drain {
  * @exclusive: no more than one of them
  * @dontfork: new mappings are not inherited
  * @drain: see there
- * @drain_lock: held while looking whether the last user is gone
+ * @drain_lock: held while checking whether the last user is gone
  * @drain_work: does so
  * @nr: number of @ranges
  * @ranges: sorted by their place in the device; they never change
@@ -155,69 +120,24 @@ struct devdax {
 	struct devdax_range ranges[];
 };
 
-/* binding.c */
+/**
+ * devdax_create() - what a device is to be bound with
+ * @dev_dax: the device; its lock is held, so its ranges do not change
+ *
+ * Return: it, not alive yet, with one reference; or an ERR_PTR.
+ */
 struct devdax *devdax_create(struct dev_dax *dev_dax);
 void devdax_put(struct devdax *devdax);
+
+/**
+ * devdax_pfn() - where a page of the device is
+ * @devdax: the device
+ * @pgoff: the first base page of a page of the device's alignment
+ *
+ * Ranges are multiples of the alignment, so such a page is all in one.
+ *
+ * Return: its page frame number, or 0 if the device ends before it.
+ */
 unsigned long devdax_pfn(const struct devdax *devdax, pgoff_t pgoff);
-
-/* memmap.c */
-struct devdax_memmap *devdax_memmap_create(struct devdax *devdax);
-void devdax_memmap_free(struct devdax_memmap *memmap);
-
-/* linger.c */
-struct devdax_memmap *devdax_memmap_adopt(struct devdax *devdax);
-void devdax_memmap_release(struct devdax_memmap *memmap);
-int devdax_linger_init(void);
-void devdax_linger_exit(void);
-
-/* pin.c */
-u64 devdax_pins(const struct devdax_memmap *memmap);
-void devdax_pins_forget(struct devdax_memmap *memmap);
-
-/* poison.c */
-extern const struct dev_pagemap_ops devdax_pgmap_ops;
-bool devdax_find_poison(struct devdax_memmap *memmap, unsigned long pfn);
-
-/* devdax_is_poisoned() - memory of this very page frame has failed */
-static inline bool devdax_is_poisoned(struct devdax_memmap *memmap,
-				      unsigned long pfn)
-{
-	return atomic_long_read(&memmap->nr_poison) &&
-	       devdax_find_poison(memmap, pfn);
-}
-
-/* file.c */
-int devdax_file_add(struct devdax *devdax);
-void devdax_file_del(struct devdax *devdax);
-/* devdax_lock is held or the section keeps the device from being unbound. */
-struct devdax *devdax_find(unsigned int minor);
-
-/* rule.c */
-int devdax_check_place(struct devdax *devdax, unsigned long start,
-		       unsigned long length);
-int devdax_check_vma(struct devdax *devdax, struct vm_area_struct *vma);
-int devdax_may_split(struct vm_area_struct *vma, unsigned long address);
-int devdax_mremap(struct vm_area_struct *vma);
-
-/* fault.c */
-const struct vm_operations_struct *devdax_vm_ops(bool dontfork);
-
-/* users.c */
-extern const struct attribute_group devdax_users_group;
-
-/* access.c */
-extern const struct attribute_group devdax_access_group;
-void devdax_access_setup(struct devdax *devdax);
-int devdax_access_enter(struct devdax *devdax);
-void devdax_access_leave(struct devdax *devdax);
-int devdax_access_map(struct devdax *devdax, bool *ret_dontfork);
-
-/* drain.c */
-ssize_t devdax_drain_show(struct device *dev, struct device_attribute *attr,
-			  char *buf);
-ssize_t devdax_drain_store(struct device *dev, struct device_attribute *attr,
-			   const char *buf, size_t len);
-void devdax_drain_setup(struct devdax *devdax);
-void devdax_drain_kick(struct devdax *devdax);
 
 #endif /* DEVDAX_H */

@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * drain: no new users, and word when the last one is gone. The last file that
- * is closed takes the last mapping with it, so that is where this is looked at.
- * References on pages may outlive both, and nothing tells when they go: as long
- * as there are some, and nothing else, they are looked for again and again.
+ * The last file that is closed takes the last mapping with it, so that is when
+ * users are checked for. References on pages may outlive both, and nothing says
+ * when they go: as long as there are some, and nothing else, all pages are
+ * scanned again and again.
  */
-#include <linux/device.h>
+#include "device_dax/drain.h"
+
 #include <linux/jiffies.h>
 #include <linux/kobject.h>
 #include <linux/sysfs.h>
 
-#include "devdax.h"
+#include "device_dax/devdax.h"
+#include "device_dax/pin.h"
 
 /*
- * Between two looks at all pages: at least this, and ten times what a look
+ * Between two scans of all pages: at least this, and ten times what a scan
  * takes.
  */
-#define LOOK_JIFFIES (HZ / 10)
-#define LOOK_SHARE 10
+#define SCAN_JIFFIES (HZ / 10)
+#define SCAN_SHARE 10
 
 static const char *const words[] = {
 	[DEVDAX_OPEN] = "off",
@@ -25,7 +27,7 @@ static const char *const words[] = {
 	[DEVDAX_DRAINED] = "drained",
 };
 
-static void tell(struct devdax *devdax, enum devdax_drain drain)
+static void report(struct devdax *devdax, enum devdax_drain drain)
 {
 	struct kobject *kobj = &devdax->dev->kobj;
 	char word[32];
@@ -60,7 +62,7 @@ static bool change(struct devdax *devdax, enum devdax_drain from,
 	return changed;
 }
 
-static void look(struct devdax *devdax)
+static void check(struct devdax *devdax)
 {
 	unsigned long begin = jiffies;
 
@@ -69,17 +71,17 @@ static void look(struct devdax *devdax)
 		goto unlock;
 	if (devdax_pins(devdax->memmap))
 		schedule_delayed_work(&devdax->drain_work,
-				      LOOK_JIFFIES +
-					      LOOK_SHARE * (jiffies - begin));
+				      SCAN_JIFFIES +
+					      SCAN_SHARE * (jiffies - begin));
 	else if (change(devdax, DEVDAX_DRAINING, DEVDAX_DRAINED))
-		tell(devdax, DEVDAX_DRAINED);
+		report(devdax, DEVDAX_DRAINED);
 unlock:
 	mutex_unlock(&devdax->drain_lock);
 }
 
 static void drain_work(struct work_struct *work)
 {
-	look(container_of(to_delayed_work(work), struct devdax, drain_work));
+	check(container_of(to_delayed_work(work), struct devdax, drain_work));
 }
 
 void devdax_drain_setup(struct devdax *devdax)
@@ -88,7 +90,6 @@ void devdax_drain_setup(struct devdax *devdax)
 	INIT_DELAYED_WORK(&devdax->drain_work, drain_work);
 }
 
-/* devdax_drain_kick() - the last file was closed; under devdax.lock, alive */
 void devdax_drain_kick(struct devdax *devdax)
 {
 	mod_delayed_work(system_wq, &devdax->drain_work, 0);
@@ -102,12 +103,12 @@ ssize_t devdax_drain_show(struct device *dev, struct device_attribute *attr,
 	return sysfs_emit(buf, "%s\n", words[READ_ONCE(devdax->drain)]);
 }
 
-/* When the write returns, the reading tells whether there are users. */
+/* When the write returns, reading says whether there are users. */
 static void drain_on(struct devdax *devdax)
 {
 	if (change(devdax, DEVDAX_OPEN, DEVDAX_DRAINING))
-		tell(devdax, DEVDAX_DRAINING);
-	look(devdax);
+		report(devdax, DEVDAX_DRAINING);
+	check(devdax);
 }
 
 static void drain_off(struct devdax *devdax)
@@ -115,7 +116,7 @@ static void drain_off(struct devdax *devdax)
 	mutex_lock(&devdax->drain_lock);
 	if (change(devdax, DEVDAX_DRAINING, DEVDAX_OPEN) ||
 	    change(devdax, DEVDAX_DRAINED, DEVDAX_OPEN))
-		tell(devdax, DEVDAX_OPEN);
+		report(devdax, DEVDAX_OPEN);
 	mutex_unlock(&devdax->drain_lock);
 }
 

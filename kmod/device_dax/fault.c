@@ -4,6 +4,8 @@
  * asks for the largest size first; a larger one than the alignment is declined,
  * so that it asks again.
  */
+#include "device_dax/fault.h"
+
 #include <linux/dax.h>
 #include <linux/huge_mm.h>
 #include <linux/mm.h>
@@ -12,7 +14,9 @@
 #include <linux/sched.h>
 
 #include "compat/mapping.h"
-#include "devdax.h"
+#include "device_dax/devdax.h"
+#include "device_dax/poison.h"
+#include "device_dax/rule.h"
 
 /* In vm_private_data of a mapping that was not to be inherited, and was. */
 static char inherited;
@@ -58,7 +62,7 @@ static bool is_inside(const struct vm_area_struct *vma, unsigned long address,
 	return address >= vma->vm_start && bytes <= vma->vm_end - address;
 }
 
-/* What devdax_check_vma() checks, without a word, in the usual case. */
+/* What devdax_rule_check_vma() checks, without a word, in the usual case. */
 static bool is_right(const struct devdax *devdax,
 		     const struct vm_area_struct *vma)
 {
@@ -82,7 +86,7 @@ static vm_fault_t map_page(struct devdax *devdax, struct vm_fault *vmf,
 	vm_fault_t rc;
 
 	if ((!is_right(devdax, vmf->vma) &&
-	     devdax_check_vma(devdax, vmf->vma)) ||
+	     devdax_rule_check_vma(devdax, vmf->vma)) ||
 	    !is_inside(vmf->vma, address, bytes) ||
 	    vmf->vma->vm_private_data == &inherited)
 		return VM_FAULT_SIGBUS;
@@ -95,7 +99,7 @@ static vm_fault_t map_page(struct devdax *devdax, struct vm_fault *vmf,
 				     (u64)pgoff << PAGE_SHIFT);
 		return VM_FAULT_SIGBUS;
 	}
-	if (size == DEVDAX_PTE && devdax_is_poisoned(devdax->memmap, pfn))
+	if (size == DEVDAX_PTE && devdax_poison_at(devdax->memmap, pfn))
 		return VM_FAULT_HWPOISON;
 	set_page_mapping(devdax, pfn, pgoff);
 	rc = insert(vmf, pfn, size);
@@ -178,9 +182,9 @@ static void dontfork_open(struct vm_area_struct *vma)
 static const struct vm_operations_struct shared_ops = {
 	.fault = devdax_fault,
 	.huge_fault = devdax_huge_fault,
-	.may_split = devdax_may_split,
+	.may_split = devdax_rule_may_split,
 	.mprotect = devdax_mprotect,
-	.mremap = devdax_mremap,
+	.mremap = devdax_rule_mremap,
 	.pagesize = devdax_pagesize,
 };
 
@@ -188,13 +192,13 @@ static const struct vm_operations_struct dontfork_ops = {
 	.open = dontfork_open,
 	.fault = devdax_fault,
 	.huge_fault = devdax_huge_fault,
-	.may_split = devdax_may_split,
+	.may_split = devdax_rule_may_split,
 	.mprotect = devdax_mprotect,
-	.mremap = devdax_mremap,
+	.mremap = devdax_rule_mremap,
 	.pagesize = devdax_pagesize,
 };
 
-const struct vm_operations_struct *devdax_vm_ops(bool dontfork)
+const struct vm_operations_struct *devdax_fault_ops(bool dontfork)
 {
 	return dontfork ? &dontfork_ops : &shared_ops;
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The character device. Each binding has a cdev of its own: a device node that
- * was opened before keeps leading to the cdev of that time for as long as a
- * file of that time is open, so the binding is found by the minor number. The
- * cdev keeps the device, and with it the dax inode, whose address space all
- * files share.
+ * Each binding has a cdev of its own. It keeps the device, and with it the dax
+ * inode, whose address space all files share.
  */
+#include "device_dax/file.h"
+
 #include <linux/cdev.h>
 #include <linux/dax.h>
 #include <linux/err.h>
@@ -16,31 +15,15 @@
 #include <linux/sched/mm.h>
 
 #include "compat/mapping.h"
-#include "devdax.h"
-
-static DEFINE_MUTEX(devdax_lock);
-static DEFINE_XARRAY(bindings);
-
-struct devdax *devdax_find(unsigned int minor)
-{
-	return xa_load(&bindings, minor);
-}
-
-static struct devdax *get(unsigned int minor)
-{
-	struct devdax *devdax;
-
-	mutex_lock(&devdax_lock);
-	devdax = devdax_find(minor);
-	if (devdax)
-		kref_get(&devdax->ref);
-	mutex_unlock(&devdax_lock);
-	return devdax;
-}
+#include "device_dax/access.h"
+#include "device_dax/devdax.h"
+#include "device_dax/fault.h"
+#include "device_dax/minor.h"
+#include "device_dax/rule.h"
 
 static int devdax_open(struct inode *inode, struct file *file)
 {
-	struct devdax *devdax = get(iminor(inode));
+	struct devdax *devdax = devdax_minor_get(iminor(inode));
 	int rc;
 
 	if (!devdax)
@@ -70,8 +53,8 @@ static int devdax_release(struct inode *inode, struct file *file)
 }
 
 /*
- * Whether the device is still alive is looked at again at each fault: it may
- * be unbound before the mapping is where unbinding finds it.
+ * Whether the device is still alive is checked again at each fault: it may be
+ * unbound before the mapping is where unbinding finds it.
  */
 static int devdax_mmap(struct file *file, struct vm_area_struct *vma)
 {
@@ -81,7 +64,7 @@ static int devdax_mmap(struct file *file, struct vm_area_struct *vma)
 	int id, rc;
 
 	id = dax_read_lock();
-	rc = devdax_check_vma(devdax, vma);
+	rc = devdax_rule_check_vma(devdax, vma);
 	dax_read_unlock(id);
 	if (rc)
 		return rc;
@@ -91,7 +74,7 @@ static int devdax_mmap(struct file *file, struct vm_area_struct *vma)
 	if (dontfork)
 		flags |= VM_DONTCOPY;
 	vm_flags_set(vma, flags);
-	vma->vm_ops = devdax_vm_ops(dontfork);
+	vma->vm_ops = devdax_fault_ops(dontfork);
 	return 0;
 }
 
@@ -112,8 +95,8 @@ static unsigned long aligned_area(struct file *file, unsigned long align,
 
 /*
  * For mmap() and mremap(). What cannot be is refused here already: the latter
- * moves pages first and would break up what is larger than the new place's
- * alignment.
+ * moves pages first and would break up what is larger than the alignment of
+ * the new address.
  */
 static unsigned long devdax_get_unmapped_area(struct file *file,
 					      unsigned long addr,
@@ -125,7 +108,7 @@ static unsigned long devdax_get_unmapped_area(struct file *file,
 	unsigned long align = devdax->align, found;
 	int rc;
 
-	rc = devdax_check_place(devdax, flags & MAP_FIXED ? addr : 0, len);
+	rc = devdax_rule_check_area(devdax, flags & MAP_FIXED ? addr : 0, len);
 	if (rc)
 		return rc;
 	if (addr || align == PAGE_SIZE) {
@@ -152,23 +135,6 @@ static const struct address_space_operations devdax_aops = {
 	.dirty_folio = noop_dirty_folio,
 };
 
-static int bind_minor(struct devdax *devdax)
-{
-	int rc;
-
-	mutex_lock(&devdax_lock);
-	rc = xa_insert(&bindings, MINOR(devdax->dev->devt), devdax, GFP_KERNEL);
-	mutex_unlock(&devdax_lock);
-	return rc;
-}
-
-static void unbind_minor(struct devdax *devdax)
-{
-	mutex_lock(&devdax_lock);
-	xa_erase(&bindings, MINOR(devdax->dev->devt));
-	mutex_unlock(&devdax_lock);
-}
-
 static int add_cdev(struct devdax *devdax)
 {
 	struct cdev *cdev = cdev_alloc();
@@ -190,12 +156,6 @@ static int add_cdev(struct devdax *devdax)
 	return 0;
 }
 
-/**
- * devdax_file_add() - make a device that is alive one that can be opened
- * @devdax: the device
- *
- * Return: 0 or a negative errno.
- */
 int devdax_file_add(struct devdax *devdax)
 {
 	struct inode *inode = dax_inode(devdax->dev_dax->dax_dev);
@@ -204,18 +164,17 @@ int devdax_file_add(struct devdax *devdax)
 	devdax->mapping = inode->i_mapping;
 	devdax->mapping->host = inode;
 	devdax->mapping->a_ops = &devdax_aops;
-	rc = bind_minor(devdax);
+	rc = devdax_minor_bind(devdax);
 	if (rc)
 		return rc;
 	rc = add_cdev(devdax);
 	if (rc)
-		unbind_minor(devdax);
+		devdax_minor_unbind(devdax);
 	return rc;
 }
 
-/* devdax_file_del() - from now on nobody can open the device */
 void devdax_file_del(struct devdax *devdax)
 {
 	cdev_del(devdax->cdev);
-	unbind_minor(devdax);
+	devdax_minor_unbind(devdax);
 }

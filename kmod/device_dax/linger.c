@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Memory maps that outlive their device's binding. memunmap_pages() does not
- * wait for those who hold references on pages of this kind: it would take the
- * struct pages away under a transfer into them. Waiting in remove could take
- * for ever. So the struct pages and the reservation stay until the last
- * reference is gone; until then no other driver gets the range. The same
- * device, bound again, takes them over.
- */
+#include "device_dax/linger.h"
+
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
 
-#include "devdax.h"
+#include "device_dax/memmap.h"
+#include "device_dax/pin.h"
 
 #define RETRY_JIFFIES HZ
 
@@ -21,7 +16,7 @@
 #define EXIT_SECONDS 30
 
 static LIST_HEAD(lingering);
-static DEFINE_MUTEX(devdax_linger_lock);
+static DEFINE_MUTEX(lingering_lock);
 static struct workqueue_struct *queue;
 
 static bool same_pages(const struct devdax *devdax,
@@ -56,7 +51,7 @@ static bool overlaps(const struct devdax *devdax,
 	return false;
 }
 
-/* Both with devdax_linger_lock held. */
+/* Both with lingering_lock held. */
 
 static struct devdax_memmap *find_overlapping(const struct devdax *devdax)
 {
@@ -68,7 +63,7 @@ static struct devdax_memmap *find_overlapping(const struct devdax *devdax)
 	return NULL;
 }
 
-/* Whoever takes it out is the only one to know it, but for its work. */
+/* After this only the caller knows it, and its work. */
 static void take_out(struct devdax_memmap *memmap)
 {
 	list_del_init(&memmap->list);
@@ -87,7 +82,7 @@ static struct devdax_memmap *take_overlapping(const struct devdax *devdax,
 	struct devdax_memmap *memmap;
 	u64 pins;
 
-	mutex_lock(&devdax_linger_lock);
+	mutex_lock(&lingering_lock);
 	memmap = find_overlapping(devdax);
 	if (!memmap)
 		goto unlock;
@@ -102,20 +97,13 @@ static struct devdax_memmap *take_overlapping(const struct devdax *devdax,
 	}
 	take_out(memmap);
 unlock:
-	mutex_unlock(&devdax_linger_lock);
+	mutex_unlock(&lingering_lock);
 	if (!IS_ERR_OR_NULL(memmap))
 		cancel_delayed_work_sync(&memmap->retry);
 	return memmap;
 }
 
-/**
- * devdax_memmap_adopt() - look for what an earlier binding left
- * @devdax: the device that is to be bound
- *
- * Return: the memory map to use, NULL if there is none, or ERR_PTR(-EBUSY) if
- * one of other ranges or another alignment is in the way.
- */
-struct devdax_memmap *devdax_memmap_adopt(struct devdax *devdax)
+struct devdax_memmap *devdax_linger_adopt(struct devdax *devdax)
 {
 	struct devdax_memmap *memmap;
 	bool is_same;
@@ -134,9 +122,9 @@ static void retry(struct work_struct *work)
 	struct devdax_memmap *memmap =
 		container_of(delayed, struct devdax_memmap, retry);
 
-	mutex_lock(&devdax_linger_lock);
+	mutex_lock(&lingering_lock);
 	if (list_empty(&memmap->list))
-		goto unlock; /* taken out by one who waits for us */
+		goto unlock; /* the task that took it out waits for this */
 	if (devdax_pins(memmap)) {
 		queue_delayed_work(queue, delayed, RETRY_JIFFIES);
 		goto unlock;
@@ -145,14 +133,10 @@ static void retry(struct work_struct *work)
 	take_out(memmap);
 	devdax_memmap_free(memmap);
 unlock:
-	mutex_unlock(&devdax_linger_lock);
+	mutex_unlock(&lingering_lock);
 }
 
-/**
- * devdax_memmap_release() - the device is unbound
- * @memmap: its memory map; nothing maps its pages, and nothing can
- */
-void devdax_memmap_release(struct devdax_memmap *memmap)
+void devdax_linger_release(struct devdax_memmap *memmap)
 {
 	u64 pins = devdax_pins(memmap);
 
@@ -163,13 +147,13 @@ void devdax_memmap_release(struct devdax_memmap *memmap)
 	dev_warn(memmap->dev,
 		 "%llu references are held on its pages: they and the range stay until those are gone\n",
 		 pins);
-	mutex_lock(&devdax_linger_lock);
+	mutex_lock(&lingering_lock);
 	/* Fails only while the module is unloaded: then exit waits. */
 	memmap->holds_module = try_module_get(THIS_MODULE);
 	INIT_DELAYED_WORK(&memmap->retry, retry);
 	list_add_tail(&memmap->list, &lingering);
 	queue_delayed_work(queue, &memmap->retry, RETRY_JIFFIES);
-	mutex_unlock(&devdax_linger_lock);
+	mutex_unlock(&lingering_lock);
 }
 
 int devdax_linger_init(void)
@@ -191,12 +175,12 @@ static struct devdax_memmap *take_first(void)
 {
 	struct devdax_memmap *memmap;
 
-	mutex_lock(&devdax_linger_lock);
+	mutex_lock(&lingering_lock);
 	memmap = list_first_entry_or_null(&lingering, struct devdax_memmap,
 					  list);
 	if (memmap)
 		take_out(memmap);
-	mutex_unlock(&devdax_linger_lock);
+	mutex_unlock(&lingering_lock);
 	return memmap;
 }
 

@@ -1,24 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A dax driver in place of the in-tree one of the same name: the same character
- * device with the same rules, that can say who uses it and can refuse users.
+ * A dax driver that replaces the in-tree one of the same name: the same
+ * character device with the same rules, that can say who uses it and can refuse
+ * users.
  */
 #include <linux/dax.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/module.h>
 
-#include "devdax.h"
+#include "device_dax/access.h"
+#include "device_dax/devdax.h"
+#include "device_dax/drain.h"
+#include "device_dax/file.h"
+#include "device_dax/linger.h"
+#include "device_dax/memmap.h"
+#include "device_dax/poison.h"
+#include "device_dax/users.h"
 
 static int get_memmap(struct devdax *devdax)
 {
-	struct devdax_memmap *memmap = devdax_memmap_adopt(devdax);
+	struct devdax_memmap *memmap = devdax_linger_adopt(devdax);
 
 	if (!IS_ERR_OR_NULL(memmap))
 		dev_info(devdax->dev,
 			 "took over its pages that were in use when it was unbound\n");
 	if (!memmap)
-		memmap = devdax_memmap_create(devdax);
+		memmap = devdax_memmap_create(devdax, &devdax_poison_ops);
 	if (IS_ERR(memmap))
 		return PTR_ERR(memmap);
 	devdax->memmap = memmap;
@@ -46,6 +54,8 @@ static int devdax_probe(struct dev_dax *dev_dax)
 
 	if (IS_ERR(devdax))
 		return PTR_ERR(devdax);
+	devdax_access_setup(devdax);
+	devdax_drain_setup(devdax);
 	rc = get_memmap(devdax);
 	if (rc)
 		goto err_put;
@@ -60,7 +70,7 @@ static int devdax_probe(struct dev_dax *dev_dax)
 err_kill:
 	kill(devdax);
 	dev_set_drvdata(devdax->dev, NULL);
-	devdax_memmap_release(devdax->memmap);
+	devdax_linger_release(devdax->memmap);
 err_put:
 	devdax_put(devdax);
 	return rc;
@@ -74,7 +84,7 @@ static void devdax_remove(struct dev_dax *dev_dax)
 	devdax_file_del(devdax);
 	kill(devdax);
 	dev_set_drvdata(devdax->dev, NULL);
-	devdax_memmap_release(devdax->memmap);
+	devdax_linger_release(devdax->memmap);
 	devdax->memmap = NULL;
 	devdax_put(devdax);
 }

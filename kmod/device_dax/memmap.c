@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The struct pages of a device, and its reservation in iomem. */
+#include "device_dax/memmap.h"
+
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/ioport.h>
 #include <linux/log2.h>
 #include <linux/pfn.h>
 #include <linux/slab.h>
-
-#include "devdax.h"
 
 static resource_size_t range_size(const struct devdax_range *range)
 {
@@ -46,8 +45,8 @@ static int reserve(struct devdax_memmap *memmap)
 
 /*
  * A static region's provider says where the struct pages go (altmap), and that
- * the whole of its namespace has some. Its pgmap is copied, since ours may have
- * to live longer than the device.
+ * the whole of its namespace has some. Its pgmap is copied, since the copy
+ * may have to live longer than the device.
  */
 static struct dev_pagemap *copy_static(const struct dev_dax *dev_dax)
 {
@@ -70,7 +69,8 @@ static struct dev_pagemap *make_dynamic(const struct dev_dax *dev_dax)
 }
 
 static struct dev_pagemap *create_pgmap(struct devdax_memmap *memmap,
-					struct dev_dax *dev_dax)
+					struct dev_dax *dev_dax,
+					const struct dev_pagemap_ops *ops)
 {
 	bool is_static = static_dev_dax(dev_dax);
 	struct dev_pagemap *pgmap;
@@ -88,7 +88,7 @@ static struct dev_pagemap *create_pgmap(struct devdax_memmap *memmap,
 		return ERR_PTR(-ENOMEM);
 	pgmap->type = MEMORY_DEVICE_GENERIC;
 	pgmap->vmemmap_shift = ilog2(memmap->align >> PAGE_SHIFT);
-	pgmap->ops = &devdax_pgmap_ops;
+	pgmap->ops = ops;
 	pgmap->owner = memmap;
 	return pgmap;
 }
@@ -123,14 +123,8 @@ static void free_memmap(struct devdax_memmap *memmap)
 	kfree(memmap);
 }
 
-/**
- * devdax_memmap_create() - struct pages for a device
- * @devdax: the device
- *
- * Return: its memory map, or an ERR_PTR: -EBUSY if something else uses the
- * range, others as the kernel returned them.
- */
-struct devdax_memmap *devdax_memmap_create(struct devdax *devdax)
+struct devdax_memmap *devdax_memmap_create(struct devdax *devdax,
+					   const struct dev_pagemap_ops *ops)
 {
 	struct devdax_memmap *memmap = alloc_memmap(devdax);
 	void *addr;
@@ -138,7 +132,7 @@ struct devdax_memmap *devdax_memmap_create(struct devdax *devdax)
 
 	if (!memmap)
 		return ERR_PTR(-ENOMEM);
-	memmap->pgmap = create_pgmap(memmap, devdax->dev_dax);
+	memmap->pgmap = create_pgmap(memmap, devdax->dev_dax, ops);
 	if (IS_ERR(memmap->pgmap)) {
 		rc = PTR_ERR(memmap->pgmap);
 		goto err_memmap;
@@ -162,7 +156,6 @@ err_memmap:
 	return ERR_PTR(rc);
 }
 
-/* devdax_memmap_free() - nobody refers to the pages, and nobody can */
 void devdax_memmap_free(struct devdax_memmap *memmap)
 {
 	memunmap_pages(memmap->pgmap);

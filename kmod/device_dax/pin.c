@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * References on the pages of a device: pins of O_DIRECT in flight, of
- * registered buffers and RDMA, pages in pipes. Mappings hold none: page tables
- * do not count for this kind of page. Nothing tells when a reference goes, so
- * all pages are looked at.
- */
+/* Nothing says when a reference goes, so all pages are read. */
+#include "device_dax/pin.h"
+
 #include <linux/mm.h>
 #include <linux/page_ref.h>
 #include <linux/sched.h>
 
-#include "devdax.h"
+#include "device_dax/memmap.h"
 
 /* What the memory map itself holds on each page. */
 #define IDLE_REFS 1
 
-/* Pages looked at between two chances for others to run. */
+/* Pages that are read between two chances for others to run. */
 #define BATCH 4096
 
 /*
@@ -43,12 +40,6 @@ static u64 range_pins(const struct devdax_range *range, unsigned long step)
 	return pins;
 }
 
-/**
- * devdax_pins() - references that are held on pages
- * @memmap: the pages
- *
- * Return: how many; a page that is referenced twice counts twice.
- */
 u64 devdax_pins(const struct devdax_memmap *memmap)
 {
 	u64 pins = 0;
@@ -60,8 +51,8 @@ u64 devdax_pins(const struct devdax_memmap *memmap)
 }
 
 /*
- * devdax_pins_forget() - the pages must not lead to the module any more.
- * Whoever lets go of a page that it has written to looks at its mapping.
+ * A task that lets go of a page that it has written to follows the page's
+ * mapping.
  */
 void devdax_pins_forget(struct devdax_memmap *memmap)
 {

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Memory that failed. The kernel's own handler for pages of this kind kills who
- * maps them; this remembers which pages it was.
- */
+#include "device_dax/poison.h"
+
 #include <linux/dax.h>
 #include <linux/kobject.h>
 #include <linux/mm.h>
 #include <linux/sysfs.h>
 
-#include "devdax.h"
+#include "device_dax/minor.h"
 
 static void remember(struct devdax_memmap *memmap, unsigned long pfn)
 {
@@ -18,7 +16,7 @@ static void remember(struct devdax_memmap *memmap, unsigned long pfn)
 }
 
 /* The attribute is there as long as the device is alive. */
-static void tell(struct devdax_memmap *memmap, unsigned long pfn)
+static void report(struct devdax_memmap *memmap, unsigned long pfn)
 {
 	struct devdax *devdax;
 	char word[48];
@@ -27,7 +25,7 @@ static void tell(struct devdax_memmap *memmap, unsigned long pfn)
 
 	snprintf(word, sizeof(word), "DAX_POISON=%#llx", PFN_PHYS(pfn));
 	id = dax_read_lock();
-	devdax = devdax_find(MINOR(memmap->dev->devt));
+	devdax = devdax_minor_find(MINOR(memmap->dev->devt));
 	if (devdax && READ_ONCE(devdax->alive)) {
 		sysfs_notify(&memmap->dev->kobj, NULL, "poisoned_pages");
 		kobject_uevent_env(&memmap->dev->kobj, KOBJ_CHANGE, env);
@@ -49,15 +47,15 @@ static int memory_failure_hook(struct dev_pagemap *pgmap, unsigned long pfn,
 	for (i = 0; i < nr_pages; i++)
 		remember(memmap, pfn + i);
 	dev_warn(memmap->dev, "memory failure at %#llx\n", PFN_PHYS(pfn));
-	tell(memmap, pfn);
+	report(memmap, pfn);
 	return READ_ONCE(head->mapping) ? -EOPNOTSUPP : 0;
 }
 
-const struct dev_pagemap_ops devdax_pgmap_ops = {
+const struct dev_pagemap_ops devdax_poison_ops = {
 	.memory_failure = memory_failure_hook,
 };
 
-bool devdax_find_poison(struct devdax_memmap *memmap, unsigned long pfn)
+bool devdax_poison_find(struct devdax_memmap *memmap, unsigned long pfn)
 {
 	return xa_load(&memmap->poison, pfn);
 }

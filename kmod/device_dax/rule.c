@@ -1,28 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * What a mapping must be like: shared, and made of whole pages of the device's
- * alignment, at addresses and offsets of that alignment. The reason of a
- * refusal is in the log.
- */
+#include "device_dax/rule.h"
+
 #include <linux/mm.h>
 #include <linux/sched.h>
 
-#include "devdax.h"
+#include "device_dax/devdax.h"
 
 #define refuse(devdax, format, ...)                                          \
 	dev_info_ratelimited((devdax)->dev, "%s[%d]: refused: " format "\n", \
 			     current->comm, task_pid_nr(current), __VA_ARGS__)
 
-/**
- * devdax_check_place() - may a mapping be there?
- * @devdax: the device
- * @start: its first address
- * @length: bytes
- *
- * Return: 0, or -EINVAL, with the reason in the log.
- */
-int devdax_check_place(struct devdax *devdax, unsigned long start,
-		       unsigned long length)
+int devdax_rule_check_area(struct devdax *devdax, unsigned long start,
+			   unsigned long length)
 {
 	if (IS_ALIGNED(start | length, devdax->align))
 		return 0;
@@ -42,17 +31,10 @@ static int check_offset(struct devdax *devdax, pgoff_t pgoff)
 	return -EINVAL;
 }
 
-/**
- * devdax_check_vma() - may there be such a mapping?
- * @devdax: the device
- * @vma: the mapping
- *
- * In a section of dax_read_lock().
- *
- * Return: 0, -ENXIO if the device is dead, or -EINVAL.
- */
-int devdax_check_vma(struct devdax *devdax, struct vm_area_struct *vma)
+int devdax_rule_check_vma(struct devdax *devdax, struct vm_area_struct *vma)
 {
+	int rc;
+
 	if (!READ_ONCE(devdax->alive))
 		return -ENXIO;
 	if (!(vma->vm_flags & VM_MAYSHARE)) {
@@ -60,12 +42,15 @@ int devdax_check_vma(struct devdax *devdax, struct vm_area_struct *vma)
 		       vma->vm_end);
 		return -EINVAL;
 	}
-	return devdax_check_place(devdax, vma->vm_start, vma->vm_end - vma->vm_start) ?:
-		       check_offset(devdax, vma->vm_pgoff);
+	rc = devdax_rule_check_area(devdax, vma->vm_start,
+				    vma->vm_end - vma->vm_start);
+	if (rc)
+		return rc;
+	return check_offset(devdax, vma->vm_pgoff);
 }
 
 /* munmap(), mprotect() and others that would make two mappings of one */
-int devdax_may_split(struct vm_area_struct *vma, unsigned long address)
+int devdax_rule_may_split(struct vm_area_struct *vma, unsigned long address)
 {
 	struct devdax *devdax = vma->vm_file->private_data;
 
@@ -82,7 +67,7 @@ int devdax_may_split(struct vm_area_struct *vma, unsigned long address)
  * remembering them at the old address. That does no harm only if the mapping
  * is still there.
  */
-int devdax_mremap(struct vm_area_struct *vma)
+int devdax_rule_mremap(struct vm_area_struct *vma)
 {
 	struct devdax *devdax = vma->vm_file->private_data;
 

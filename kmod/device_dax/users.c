@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The attributes users/: who uses the device. */
+#include "device_dax/users.h"
+
 #include <linux/device.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/rbtree.h>
 #include <linux/sysfs.h>
 
-#include "devdax.h"
+#include "device_dax/devdax.h"
+#include "device_dax/pin.h"
 
 /*
  * All mappings of the device's files, of whatever process, are in one tree.

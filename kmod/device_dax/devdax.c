@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A device that is bound: what it consists of, and for how long. */
+#include "device_dax/devdax.h"
+
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
-
-#include "devdax.h"
 
 static int by_pgoff(const void *a, const void *b)
 {
@@ -43,12 +42,6 @@ static int copy_ranges(struct devdax *devdax, const struct dev_dax *dev_dax)
 	return 0;
 }
 
-/**
- * devdax_create() - what a device is to be bound with
- * @dev_dax: the device; its lock is held, so its ranges do not change
- *
- * Return: it, not alive yet, or an ERR_PTR.
- */
 struct devdax *devdax_create(struct dev_dax *dev_dax)
 {
 	struct devdax *devdax;
@@ -70,8 +63,6 @@ struct devdax *devdax_create(struct dev_dax *dev_dax)
 		goto err_faults;
 	kref_init(&devdax->ref);
 	spin_lock_init(&devdax->lock);
-	devdax_access_setup(devdax);
-	devdax_drain_setup(devdax);
 	get_device(devdax->dev);
 	return devdax;
 
@@ -96,15 +87,6 @@ void devdax_put(struct devdax *devdax)
 	kref_put(&devdax->ref, release);
 }
 
-/**
- * devdax_pfn() - where a page of the device is
- * @devdax: the device
- * @pgoff: the first base page of a page of the device's alignment
- *
- * Ranges are multiples of the alignment, so such a page is all in one.
- *
- * Return: its page frame number, or 0 if the device ends before it.
- */
 unsigned long devdax_pfn(const struct devdax *devdax, pgoff_t pgoff)
 {
 	const struct devdax_range *ranges = devdax->ranges;

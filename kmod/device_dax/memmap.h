@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The struct pages of a device, and its reservation in iomem. */
+#ifndef DEVDAX_MEMMAP_H
+#define DEVDAX_MEMMAP_H
+
+#include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/memremap.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+
+#include "device_dax/devdax.h"
+
+/**
+ * struct devdax_memmap - the struct pages of a device
+ * @list: in the list of those without a device, under lingering_lock
+ * @dev: the device, with a reference: the pages lead to its inode
+ * @name: the device's, as iomem shows it
+ * @pgmap: for the kernel; its owner is this
+ * @align: of the device when it was bound: size of a (compound) page
+ * @poison: page frames in which memory failed, while these pages exist
+ * @nr_poison: how many there are in @poison
+ * @retry: checks whether the last reference is gone
+ * @holds_module: @retry will let go of the module
+ * @nr_reserved: how many of @ranges are reserved in iomem
+ * @nr: number of @ranges
+ * @ranges: sorted by their offset in the device
+ */
+struct devdax_memmap {
+	struct list_head list;
+	struct device *dev;
+	const char *name;
+	struct dev_pagemap *pgmap;
+	unsigned long align;
+	struct xarray poison;
+	atomic_long_t nr_poison;
+	struct delayed_work retry;
+	bool holds_module;
+	int nr_reserved;
+	int nr;
+	struct devdax_range ranges[];
+};
+
+/**
+ * devdax_memmap_create() - struct pages for a device
+ * @devdax: the device
+ * @ops: what the kernel calls about these pages; pgmap->owner is the memory map
+ *
+ * Return: its memory map, or an ERR_PTR: -EBUSY if something else uses the
+ * range, others as the kernel returned them.
+ */
+struct devdax_memmap *devdax_memmap_create(struct devdax *devdax,
+					   const struct dev_pagemap_ops *ops);
+
+/* devdax_memmap_free() - nobody refers to the pages, and nobody can */
+void devdax_memmap_free(struct devdax_memmap *memmap);
+
+#endif /* DEVDAX_MEMMAP_H */
