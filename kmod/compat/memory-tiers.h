@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The memory types of Linux 6.7 for kernels that have not got them. There,
- * nobody knows a node's abstract distance, and a list of types has one.
+ * The memory types of Linux 6.7 for kernels that have not got them. There, a
+ * node's abstract distance is not known, and a list of types has one type.
  */
 #ifndef COMPAT_MEMORY_TIERS_H
 #define COMPAT_MEMORY_TIERS_H

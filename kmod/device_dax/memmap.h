@@ -52,7 +52,7 @@ struct devdax_memmap {
 struct devdax_memmap *devdax_memmap_create(struct devdax *devdax,
 					   const struct dev_pagemap_ops *ops);
 
-/* devdax_memmap_free() - nobody refers to the pages, and nobody can */
+/* devdax_memmap_free() - the pages have no references, and get none */
 void devdax_memmap_free(struct devdax_memmap *memmap);
 
 #endif /* DEVDAX_MEMMAP_H */

@@ -61,7 +61,7 @@ int kmem_block_online(struct memory_block *block, int type);
  */
 int kmem_block_offline(struct memory_block *block, int *ret_type);
 
-/* kmem_block_settled() - nobody is in the middle of changing the block */
+/* kmem_block_settled() - false while a task changes the block */
 bool kmem_block_settled(struct memory_block *block);
 
 #endif /* KMEM_BLOCK_H */

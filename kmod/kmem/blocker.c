@@ -20,7 +20,7 @@ struct suspect {
 	unsigned long pfn;
 };
 
-/* Pages that no migration moves, whatever the circumstances; else NULL. */
+/* What kind of page it is, if it can never be moved; else NULL. */
 static const char *immovable_kind(struct page *page, struct folio *folio)
 {
 	if (PageHWPoison(page))
@@ -55,7 +55,7 @@ static bool has_foreign_references(struct folio *folio)
 	return folio_ref_count(folio) > own;
 }
 
-/* Pages that can move, if only there is room and nobody holds them. */
+/* What kind of page it is, if it can be moved only sometimes; else NULL. */
 static const char *sticky_kind(struct folio *folio)
 {
 	if (folio_test_hugetlb(folio))
@@ -75,7 +75,7 @@ static void inspect(struct page *page, struct suspect *immovable,
 		return;
 	/* Slabs have no references in newer kernels. */
 	if (!folio_ref_count(folio) && !folio_test_slab(folio)) {
-		/* Free, but a free huge page may be reserved for somebody. */
+		/* Free. But a free huge page may be reserved. */
 		if (!folio_test_hugetlb(folio))
 			return;
 	} else {

@@ -66,11 +66,11 @@ static int online_all(struct kmem_memory *memory, int type)
 }
 
 /*
- * Takes out whatever is in. More than once: a range that was added while
+ * Removes every plugged range. More than once: a range that was added while
  * another was online in a kernel zone may have its memmap there, and that one
  * can only go after it.
  */
-static int take_out(struct kmem_memory *memory)
+static int remove_plugged(struct kmem_memory *memory)
 {
 	struct kmem_range *range;
 	bool progress;
@@ -105,19 +105,19 @@ int kmem_plug(struct kmem_memory *memory, int type)
 	rc = add_all(memory, type == MMOP_ONLINE ? KMEM_ADD_OFFLINE : type);
 	if (rc) {
 		kmem_failure(memory, KMEM_ADD, true, rc);
-		goto err_take_out;
+		goto err_remove_plugged;
 	}
 
 	rc = online_all(memory, type);
 	if (rc) {
 		kmem_failure(memory, KMEM_ONLINE, true, rc);
-		goto err_take_out;
+		goto err_remove_plugged;
 	}
 	WRITE_ONCE(memory->asked, type);
 	return 0;
 
-err_take_out:
-	if (kmem_undo(memory, take_out))
+err_remove_plugged:
+	if (kmem_undo(memory, remove_plugged))
 		kmem_error_undo_failed(&memory->last_error);
 	kmem_memory_close(memory);
 	return rc;
