@@ -89,6 +89,8 @@ class Source:
         self.includes = re.findall(r'^\s*#\s*include\s*"([^"]+)"', raw, re.M)
         text = re.sub(r'\\\n', ' ', strip(raw))
         code = re.sub(r'^\s*#.*$', '', text, flags=re.M)
+        # A macro that needs no semicolon: DEFINE_CLEANUP(type, function)
+        code = re.sub(r'^[A-Z][A-Z0-9_]+\([^;{}()]*\)\s*$', '', code, flags=re.M)
         self.declared, self.inline = set(), set()
         self.defined, self.own = set(), set()
         self.objects, self.extern = set(), set()
@@ -98,8 +100,8 @@ class Source:
                           '', text, flags=re.M))
 
     def _take(self, head, braces):
-        words = WORD.findall(head.partition('=')[0])
-        if not words or 'typedef' in words:
+        words = WORD.findall(re.sub(r'\[[^]]*\]', ' ', head.partition('=')[0]))
+        if not words or 'typedef' in words or 'static_assert' in words:
             return
         name = function(head)
         if name and 'static' in words:
