@@ -2,29 +2,57 @@
 #include "broker/broker.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "act/act.h"
+#include "act/announce.h"
 #include "basic/log.h"
-#include "broker/broker-private.h"
+#include "broker/batch.h"
+#include "broker/ending.h"
+#include "broker/pass.h"
+#include "broker/report.h"
 
-/* Events come in bursts (one for each memory block): the first one is waited
- * upon so long, then one look serves them all. */
+#define WATCHERS_MAX 2
+
+/* Events come in bursts (one for each memory block): after the first one the
+ * pass waits so long, then it serves them all. */
 #define GATHER_USEC (100 * UINT64_C(1000))
 /* After a removal was announced, which goes on: on Linux 6.1 who unbinds a
  * provider and who reads its region's attributes can wait for each other. */
 #define REMOVAL_USEC UINT64_C(1000000)
 
-uint64_t broker_now(void)
-{
-	struct timespec ts;
+struct broker {
+	struct broker_interface interface;
+	struct broker_timer *timer; /* the next pass */
+	struct broker_timer *retry; /* when a job that failed is due again */
+	uint64_t pass_at;	    /* when timer expires; 0: it is off */
+	int root_fd;
+	uid_t trusted_uid;
+	struct broker_watcher watchers[WATCHERS_MAX];
+	size_t n_watchers;
+	struct policy_set *policies; /* NULL before the first pass */
+	struct record_table records;
+	size_t n_regions;
+	uint64_t last_uevent; /* older ones are in the last pass already */
+	int error;	      /* why the last pass failed, or 0 */
+	bool busy;
+	bool passed; /* the first pass is over */
+	bool stopping;
+	bool reload_wanted;
+	bool unplug; /* see broker_unplug() */
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * UINT64_C(1000000) + ts.tv_nsec / 1000;
+	struct pass *pass; /* whose jobs the batch has, or NULL */
+	struct batch *batch;
+};
+
+static uint64_t broker_now(const struct broker *broker)
+{
+	return broker->interface.now(broker->interface.outside);
 }
 
-static void broker_tell_busy(struct broker *broker)
+static void broker_report_busy(struct broker *broker)
 {
 	if (broker->busy)
 		return;
@@ -34,7 +62,7 @@ static void broker_tell_busy(struct broker *broker)
 			broker->watchers[i].busy(broker->watchers[i].userdata);
 }
 
-static void broker_tell_settled(struct broker *broker)
+static void broker_report_settled(struct broker *broker)
 {
 	broker->busy = false;
 	for (size_t i = 0; i < broker->n_watchers; i++)
@@ -43,7 +71,7 @@ static void broker_tell_settled(struct broker *broker)
 				broker->watchers[i].userdata);
 }
 
-void broker_tell_progress(struct broker *broker, const char *text)
+static void broker_report_progress(struct broker *broker, const char *text)
 {
 	for (size_t i = 0; i < broker->n_watchers; i++)
 		if (broker->watchers[i].progress)
@@ -51,102 +79,334 @@ void broker_tell_progress(struct broker *broker, const char *text)
 				text, broker->watchers[i].userdata);
 }
 
-static void broker_arm_retry(struct broker *broker)
+/* All that was to be done is done, or fails. */
+static void broker_settle(struct broker *broker)
 {
 	uint64_t at = record_table_next_retry(&broker->records);
 
-	if (at == 0 || broker->stopping) {
-		sd_event_source_set_enabled(broker->retry, SD_EVENT_OFF);
-		return;
-	}
-	sd_event_source_set_time(broker->retry, at);
-	sd_event_source_set_enabled(broker->retry, SD_EVENT_ONESHOT);
+	broker->interface.timer_set(broker->retry, broker->stopping ? 0 : at);
+	broker_report_settled(broker);
 }
 
-void broker_settle(struct broker *broker)
+static void broker_set_pass(struct broker *broker, uint64_t at)
 {
-	broker_arm_retry(broker);
-	broker_tell_settled(broker);
+	broker->pass_at = at;
+	broker->interface.timer_set(broker->timer, at);
 }
 
-static int broker_on_retry(sd_event_source *source _unused_,
-			   uint64_t usec _unused_, void *userdata)
+/* The next pass is in @delay us, or when the jobs that run have ended. */
+static void broker_schedule(struct broker *broker, uint64_t delay)
 {
-	struct broker *broker = userdata;
-
-	record_table_retry(&broker->records, broker_now());
-	broker_schedule(broker, 0);
-	return 0;
-}
-
-static int broker_on_timer(sd_event_source *source _unused_,
-			   uint64_t usec _unused_, void *userdata)
-{
-	broker_evaluate(userdata);
-	return 0;
-}
-
-void broker_schedule(struct broker *broker, uint64_t delay)
-{
-	uint64_t at = broker_now() + delay, planned;
-	int enabled;
+	uint64_t at = broker_now(broker) + delay;
 
 	if (broker->stopping)
 		return;
-	broker_tell_busy(broker);
-	/* No look while jobs run: reading sysfs could block on the lock of a
+	broker_report_busy(broker);
+	/* No pass while jobs run: reading sysfs could block on the lock of a
 	 * device that one works on. One follows at their end anyway. */
-	if (broker->batch.survey)
+	if (batch_is_busy(broker->batch))
 		return;
-	if (sd_event_source_get_enabled(broker->timer, &enabled) > 0 &&
-	    sd_event_source_get_time(broker->timer, &planned) >= 0 &&
-	    planned <= at)
-		return;
-	sd_event_source_set_time(broker->timer, at);
-	sd_event_source_set_enabled(broker->timer, SD_EVENT_ONESHOT);
+	if (!broker->pass_at || at < broker->pass_at)
+		broker_set_pass(broker, at);
 }
 
-static int broker_add_timer(struct broker *broker, sd_event_source **ret,
-			    sd_event_time_handler_t handler)
+static void broker_on_retry(void *userdata)
 {
-	int r;
+	struct broker *broker = userdata;
 
-	r = sd_event_add_time(broker->event, ret, CLOCK_MONOTONIC, 0, 1000,
-			      handler, broker);
-	return r < 0 ? r : sd_event_source_set_enabled(*ret, SD_EVENT_OFF);
+	record_table_retry(&broker->records, broker_now(broker));
+	broker_schedule(broker, 0);
 }
 
-int broker_new(sd_event *event, int root_fd, uid_t trusted_uid,
-	       struct broker **ret)
+/* Returns 0, or the error of reading the policies, which then stay as they
+ * were. */
+static int broker_load(struct broker *broker)
 {
-	_cleanup_broker_ struct broker *broker = NULL;
+	struct policy_set *policies;
 	int r;
 
-	broker = calloc(1, sizeof(*broker));
-	if (!broker)
-		return -ENOMEM;
-	broker->event = sd_event_ref(event);
-	broker->root_fd = root_fd;
-	broker->trusted_uid = trusted_uid;
-	r = broker_add_timer(broker, &broker->timer, broker_on_timer);
-	if (r >= 0)
-		r = broker_add_timer(broker, &broker->retry, broker_on_retry);
+	if (!broker->reload_wanted)
+		return 0;
+	broker->reload_wanted = false;
+	r = policy_set_load(broker->root_fd, broker->trusted_uid, &policies);
 	if (r < 0)
 		return r;
+	if (broker->unplug)
+		policy_set_unplug(policies);
+	if (broker->policies) {
+		policy_set_free(broker->policies);
+		record_table_reset(&broker->records);
+	}
+	broker->policies = policies;
+	report_policies(policies);
+	return 0;
+}
+
+/* Present=keep is for what was there before the daemon: the devices that the
+ * first pass kept for it, until a reload. */
+static unsigned int plan_flags(const struct facts_device *device,
+			       void *userdata)
+{
+	const struct broker *broker = userdata;
+	const struct record *record;
+
+	record = record_table_find(&broker->records, device->identity);
+	if (!broker->passed || (record && record->as_found))
+		return PLAN_FIRST_SIGHT;
+	return 0;
+}
+
+static int broker_survey(struct broker *broker, struct survey **ret)
+{
+	/* Read first: what comes later may be missing in the survey. */
+	uint64_t last = announce_last_uevent(broker->root_fd);
+	struct survey *survey;
+	int r;
+
+	r = broker->interface.survey(broker->interface.outside,
+				     broker->policies, plan_flags, broker,
+				     &survey);
+	if (r < 0)
+		return r;
+	broker->last_uevent = last;
+	broker->n_regions = survey->snapshot->n_regions;
+	for (size_t i = 0; i < survey->snapshot->n_problems; i++)
+		log_debug("sysfs: %s", survey->snapshot->problems[i]);
+	*ret = survey;
+	return 0;
+}
+
+/* All jobs of the device that were cut off are over. */
+static void broker_close_jobs(const struct broker *broker,
+			      const struct pass *pass,
+			      const struct record *record, const char *word)
+{
+	for (size_t i = 0; i < pass->open_jobs.n; i++) {
+		const struct journal_job *job = &pass->open_jobs.jobs[i];
+
+		/* If that fails, the next pass sees it again. */
+		if (recovery_is_about(job, record))
+			journal_end(broker->root_fd, job->id, word);
+	}
+}
+
+static void broker_report_recovery(const struct broker *broker,
+				   const struct pass *pass,
+				   const struct pass_item *item)
+{
+	_cleanup_free_ char *text = NULL;
+
+	if (item->recovery == RECOVERY_NONE)
+		return;
+	if (item->recovery == RECOVERY_GIVE_UP) {
+		report_record(item->record);
+		broker_close_jobs(broker, pass, item->record, "stuck");
+		return;
+	}
+	if (item->recovery == RECOVERY_DONE)
+		broker_close_jobs(broker, pass, item->record, "finished");
+	text = recovery_describe(item->cut_off, item->recovery);
+	report_cut_off(item->record, text ?: "a job was cut off");
+}
+
+/* Else they would stay open until the next boot, and the journal grow. */
+static void broker_close_moot_jobs(const struct broker *broker,
+				   const struct pass *pass)
+{
+	for (size_t i = 0; i < pass->open_jobs.n; i++) {
+		const struct journal_job *job = &pass->open_jobs.jobs[i];
+
+		if (!recovery_is_moot(job, &broker->records))
+			continue;
+		report_moot(job);
+		journal_end(broker->root_fd, job->id, "gone");
+	}
+}
+
+static void broker_report_pass(const struct broker *broker,
+			       const struct pass *pass)
+{
+	for (size_t i = 0; i < pass->survey->n_items; i++) {
+		const struct pass_item *item = &pass->items[i];
+
+		if (item->news)
+			report_record(item->record);
+		/* What comes after this is no news of that job any more. */
+		item->record->job[0] = '\0';
+		broker_report_recovery(broker, pass, item);
+	}
+	broker_close_moot_jobs(broker, pass);
+}
+
+static int broker_make_pass(struct broker *broker, struct pass **ret)
+{
+	struct journal_list open_jobs;
+	struct survey *survey;
+	int r;
+
+	r = act_read_open(broker->root_fd, &open_jobs);
+	if (r < 0)
+		return r;
+	if (open_jobs.n == 0)
+		journal_trim(broker->root_fd);
+	r = broker_survey(broker, &survey);
+	if (r < 0) {
+		journal_list_clear(&open_jobs);
+		return r;
+	}
+	return pass_new(survey, &open_jobs, &broker->records, !broker->passed,
+			broker_now(broker), ret);
+}
+
+/* One pass; 1: there are jobs, and they have begun; 0: nothing is to be
+ * done. */
+static int broker_pass(struct broker *broker)
+{
+	_cleanup_pass_ struct pass *pass = NULL;
+	struct batch_job *jobs;
+	size_t n;
+	int r;
+
+	r = broker_make_pass(broker, &pass);
+	if (r < 0)
+		return r;
+	broker->passed = true;
+	broker_report_pass(broker, pass);
+	n = pass->n_wanted;
+	if (n == 0)
+		return 0;
+	jobs = pass_jobs(pass);
+	if (!jobs)
+		return -ENOMEM;
+	broker->pass = TAKE_PTR(pass);
+	batch_begin(broker->batch, jobs, n);
+	return 1;
+}
+
+static void broker_on_timer(void *userdata)
+{
+	struct broker *broker = userdata;
+	int r;
+
+	broker->pass_at = 0;
+	broker->error = broker_load(broker);
+	if (broker->error)
+		log_error("The policies cannot be read (%s); what was read "
+			  "before, if anything, stays in force",
+			  strerror(-broker->error));
+	if (broker->policies) {
+		r = broker_pass(broker);
+		if (r > 0)
+			return;
+		if (r < 0) {
+			broker->error = r;
+			log_error("The machine's memory cannot be surveyed: %s",
+				  strerror(-r));
+		}
+	}
+	broker_settle(broker);
+}
+
+static void broker_on_begun(const struct batch_job *job, void *userdata)
+{
+	const struct broker *broker = userdata;
+	struct record *record = job->record;
+
+	snprintf(record->job, sizeof(record->job), "%u", job->number);
+	if (job->undo)
+		return;
+	report_job_begun(record, job->plan);
+	record_job_begun(record, broker_now(broker));
+}
+
+static void broker_on_progress(const struct batch_job *job, const char *text,
+			       void *userdata)
+{
+	struct record *record = job->record;
+	char *copy = strdup(text);
+
+	if (!copy)
+		return;
+	free(record->progress);
+	record->progress = copy;
+	report_progress(record);
+	broker_report_progress(userdata, text);
+}
+
+static void broker_on_ended(const struct batch_job *job,
+			    const struct batch_end *end, void *userdata)
+{
+	struct broker *broker = userdata;
+
+	free(TAKE_PTR(job->record->progress));
+	ending_take(broker->root_fd, job, end, broker->stopping,
+		    broker_now(broker));
+}
+
+static void broker_on_all_ended(void *userdata)
+{
+	struct broker *broker = userdata;
+
+	pass_free(TAKE_PTR(broker->pass));
+	if (broker->stopping)
+		broker_settle(broker);
+	else
+		broker_schedule(broker, 0);
+}
+
+static int broker_init(struct broker *broker)
+{
+	const struct broker_interface *interface = &broker->interface;
+	const struct batch_events events = {
+		.begun = broker_on_begun,
+		.progress = broker_on_progress,
+		.ended = broker_on_ended,
+		.all_ended = broker_on_all_ended,
+		.userdata = broker,
+	};
+	int r;
+
+	r = batch_new(interface, &events, &broker->batch);
+	if (r >= 0)
+		r = interface->timer_new(interface->outside, broker_on_timer,
+					 broker, &broker->timer);
+	if (r >= 0)
+		r = interface->timer_new(interface->outside, broker_on_retry,
+					 broker, &broker->retry);
+	return r;
+}
+
+int broker_new(const struct broker_interface *interface, int root_fd,
+	       uid_t trusted_uid, struct broker **ret)
+{
+	_cleanup_broker_ struct broker *broker = calloc(1, sizeof(*broker));
+	int r;
+
+	if (!broker)
+		return -ENOMEM;
+	broker->interface = *interface;
+	broker->root_fd = root_fd;
+	broker->trusted_uid = trusted_uid;
+	r = broker_init(broker);
+	if (r < 0)
+		return r;
+	if (act_recover(root_fd) > 0)
+		log_warning("A setting of the kernel's was still held for a "
+			    "job that was killed; it is put back");
 	*ret = TAKE_PTR(broker);
 	return 0;
 }
 
 void broker_free(struct broker *broker)
 {
-	batch_clear(broker);
+	if (broker->batch)
+		batch_free(broker->batch);
+	if (broker->pass)
+		pass_free(broker->pass);
 	record_table_clear(&broker->records);
-	journal_list_clear(&broker->open_jobs);
-	if (broker->policies)
-		policy_set_free(broker->policies);
-	sd_event_source_disable_unref(broker->timer);
-	sd_event_source_disable_unref(broker->retry);
-	sd_event_unref(broker->event);
+	policy_set_free(broker->policies);
+	broker->interface.timer_free(broker->timer);
+	broker->interface.timer_free(broker->retry);
 	free(broker);
 }
 
@@ -162,8 +422,8 @@ void broker_reload(struct broker *broker)
 {
 	broker->reload_wanted = true;
 	/* What waits was decided by the old policies. */
-	batch_drop_waiting(broker);
-	batch_preempt(broker);
+	batch_drop_waiting(broker->batch);
+	batch_preempt(broker->batch);
 	broker_schedule(broker, 0);
 }
 
@@ -174,7 +434,7 @@ void broker_unplug(struct broker *broker)
 
 static void broker_postpone(struct broker *broker)
 {
-	sd_event_source_set_enabled(broker->timer, SD_EVENT_OFF);
+	broker_set_pass(broker, 0);
 	broker_schedule(broker, REMOVAL_USEC);
 }
 
@@ -184,23 +444,23 @@ static void broker_event_meanwhile(struct broker *broker,
 				   const struct broker_event *event)
 {
 	if (event->block && event->kind != BROKER_EVENT_OTHER)
-		batch_note_block(broker, event->block_id,
+		batch_note_block(broker->batch, event->block_id,
 				 event->kind == BROKER_EVENT_ONLINE);
 	/* What waits was decided for another machine. */
 	if (event->device && event->kind == BROKER_EVENT_ADD)
-		batch_drop_waiting(broker);
+		batch_drop_waiting(broker->batch);
 	if (event->kind != BROKER_EVENT_OTHER)
-		batch_preempt(broker);
+		batch_preempt(broker->batch);
 }
 
 void broker_event(struct broker *broker, const struct broker_event *event)
 {
-	/* Old news, most of it our own job's: the last look showed what it
-	 * tells. But the kernel announces a removal before it is complete. */
+	/* Old news, most of it of the broker's own jobs: the last pass has
+	 * seen it. But the kernel announces a removal before it is complete. */
 	if (event->kind != BROKER_EVENT_REMOVE && event->seqnum &&
 	    event->seqnum <= broker->last_uevent)
 		return;
-	if (broker->batch.survey)
+	if (batch_is_busy(broker->batch))
 		broker_event_meanwhile(broker, event);
 	else
 		record_table_release(&broker->records, event->device);
@@ -215,36 +475,28 @@ void broker_request_pass(struct broker *broker)
 	broker_schedule(broker, 0);
 }
 
-static void broker_tell_unfinished(const struct broker *broker)
+static void broker_report_unfinished(const struct broker *broker)
 {
 	for (size_t i = 0; i < broker->records.n; i++) {
 		const struct record *record = broker->records.records[i];
-		struct log_context context = {
-			.device = record->device,
-			.region = record->region,
-			.policy = record->policy,
-		};
 
 		if (record->seen && record->outcome == RECORD_PENDING)
-			log_message(LOG_WARNING, &context,
-				    "%s (%s): stopping before it is as "
-				    "decided; the next start goes on",
-				    record->device, record->identity);
+			report_unfinished(record);
 	}
 }
 
 bool broker_stop(struct broker *broker)
 {
 	broker->stopping = true;
-	sd_event_source_set_enabled(broker->timer, SD_EVENT_OFF);
-	sd_event_source_set_enabled(broker->retry, SD_EVENT_OFF);
-	broker_tell_unfinished(broker);
-	return batch_stop(broker);
+	broker_set_pass(broker, 0);
+	broker->interface.timer_set(broker->retry, 0);
+	broker_report_unfinished(broker);
+	return batch_stop(broker->batch);
 }
 
 int broker_cancel(struct broker *broker, const char *device, const char *why)
 {
-	return batch_cancel(broker, device, why);
+	return batch_cancel(broker->batch, device, why);
 }
 
 bool broker_is_settled(const struct broker *broker)

@@ -6,22 +6,22 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
-#include <systemd/sd-event.h>
 
 #include "basic/cleanup.h"
 #include "basic/exit-codes.h"
-#include "broker/record.h"
+#include "broker/interface.h"
+#include "broker/record-table.h"
 
 /*
- * The glue: looks at the machine, decides, and has the plans carried out, those
- * of different regions side by side, verified by a fresh look. It knows no bus,
- * no systemd and no udev; those tell it what happened.
+ * The glue: it surveys the machine, decides, and has the plans carried out,
+ * those of different regions side by side, verified by another pass. It knows
+ * no bus, no systemd and no udev; those report to it what happened.
  */
 struct broker;
 
-/* What the broker tells; any may be NULL. */
+/* What the broker reports; any may be NULL. */
 struct broker_watcher {
-	/* There is something to do; told once until settled. */
+	/* There is something to do; reported once until settled. */
 	void (*busy)(void *userdata);
 	/* What is being done at this moment, for a person. */
 	void (*progress)(const char *text, void *userdata);
@@ -31,10 +31,12 @@ struct broker_watcher {
 	void *userdata;
 };
 
-/* @root_fd is borrowed; @trusted_uid as for policy_set_load(). Returns 0 and
- * *ret, to be freed with broker_free(); or a negative errno. */
-int broker_new(sd_event *event, int root_fd, uid_t trusted_uid,
-	       struct broker **ret);
+/* @interface is copied, @root_fd is borrowed; @trusted_uid as for
+ * policy_set_load(). Puts back what a worker left behind that was killed with
+ * an earlier daemon. Returns 0 and *ret, to be freed with broker_free(); or a
+ * negative errno. */
+int broker_new(const struct broker_interface *interface, int root_fd,
+	       uid_t trusted_uid, struct broker **ret);
 
 void broker_free(struct broker *broker);
 DEFINE_CLEANUP(struct broker *, broker_free)
@@ -48,7 +50,7 @@ int broker_watch(struct broker *broker, const struct broker_watcher *watcher);
  * broker_watcher.settled follows, even when nothing is to be done. */
 void broker_reload(struct broker *broker);
 
-/* Before the first look: what shall be system-ram shall be devdax instead. */
+/* Before the first pass: what shall be system-ram shall be devdax instead. */
 void broker_unplug(struct broker *broker);
 
 enum broker_event_kind {
@@ -70,11 +72,11 @@ struct broker_event {
 
 void broker_event(struct broker *broker, const struct broker_event *event);
 
-/* Looks again soon, as on an event that has no name. */
+/* Another pass soon, as on an event that has no name. */
 void broker_request_pass(struct broker *broker);
 
 /* Begins no more jobs and asks those that run to end; true when there are
- * some: settled() tells when they are gone. */
+ * some: settled() follows when they are gone. */
 bool broker_stop(struct broker *broker);
 
 /* Ends the job of @device ("dax0.0") that runs or waits; what it had done is
@@ -89,7 +91,7 @@ const struct record_table *broker_records(const struct broker *broker);
 
 size_t broker_n_regions(const struct broker *broker);
 
-/* Why the last look at the machine or at the policies failed, a negative errno;
+/* Why the last pass, or reading the policies, failed, a negative errno;
  * 0: it did not. */
 int broker_error(const struct broker *broker);
 

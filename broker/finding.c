@@ -67,8 +67,8 @@ static char *names_of(const struct facts_snapshot *snapshot,
 }
 
 /* ", memory32-34 offline" */
-static void tell_kind(FILE *f, const struct facts_snapshot *snapshot,
-		      const struct facts_device *device, struct kind kind)
+static void print_kind(FILE *f, const struct facts_snapshot *snapshot,
+		       const struct facts_device *device, struct kind kind)
 {
 	_cleanup_free_ char *names = names_of(snapshot, device, kind);
 
@@ -94,8 +94,8 @@ char *finding_describe(const struct facts_snapshot *snapshot,
 		fputs("bound to no driver", f);
 	for (size_t i = 0; i < device->n_blocks; i++)
 		if (is_first(snapshot, device, i))
-			tell_kind(f, snapshot, device,
-				  kind_of(block_of(snapshot, device, i)));
+			print_kind(f, snapshot, device,
+				   kind_of(block_of(snapshot, device, i)));
 	if (fclose(f) != 0) {
 		free(text);
 		return NULL;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void record_free(struct record *record)
+void record_free(struct record *record)
 {
 	free(record->identity);
 	free(record->device);
@@ -18,45 +18,15 @@ static void record_free(struct record *record)
 	free(record);
 }
 
-DEFINE_CLEANUP(struct record *, record_free)
-#define _cleanup_record_ _cleanup_(cleanup_record_free)
-
-void record_table_clear(struct record_table *table)
+struct record *record_new(const char *identity)
 {
-	for (size_t i = 0; i < table->n; i++)
-		record_free(table->records[i]);
-	free(table->records);
-	*table = (struct record_table){ 0 };
-}
+	_cleanup_record_ struct record *record = calloc(1, sizeof(*record));
 
-struct record *record_table_find(const struct record_table *table,
-				 const char *identity)
-{
-	for (size_t i = 0; i < table->n; i++)
-		if (strcmp(table->records[i]->identity, identity) == 0)
-			return table->records[i];
-	return NULL;
-}
-
-static struct record *record_table_add(struct record_table *table,
-				       const char *identity)
-{
-	_cleanup_record_ struct record *record = NULL;
-	struct record **grown;
-
-	record = calloc(1, sizeof(*record));
 	if (!record)
 		return NULL;
 	record->node = -1;
 	record->identity = strdup(identity);
-	if (!record->identity)
-		return NULL;
-	grown = reallocarray(table->records, table->n + 1, sizeof(*grown));
-	if (!grown)
-		return NULL;
-	table->records = grown;
-	table->records[table->n++] = record;
-	return TAKE_PTR(record);
+	return record->identity ? TAKE_PTR(record) : NULL;
 }
 
 /* Sets *text to a copy of @value (NULL stays NULL): 1 when that is another
@@ -77,27 +47,6 @@ static int replace_text(char **text, const char *value)
 	return 1;
 }
 
-void record_table_begin(struct record_table *table)
-{
-	for (size_t i = 0; i < table->n; i++)
-		table->records[i]->seen = false;
-}
-
-void record_table_end(struct record_table *table)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < table->n; i++) {
-		struct record *record = table->records[i];
-
-		if (record->seen || record->jobs || record->failures)
-			table->records[kept++] = record;
-		else
-			record_free(record);
-	}
-	table->n = kept;
-}
-
 /* The jobs that lie behind no longer count once the device stayed as decided
  * for a while: then a later change is a new matter, not the same struggle. */
 static void forget_old_jobs(struct record *record, uint64_t now)
@@ -109,9 +58,9 @@ static void forget_old_jobs(struct record *record, uint64_t now)
 		record->jobs = 0;
 }
 
-static void record_unhold(struct record *record)
+static void record_end_back_off(struct record *record)
 {
-	record->held = false;
+	record->backing_off = false;
 	record->retry_at = 0;
 }
 
@@ -125,22 +74,22 @@ static uint64_t retry_pause(unsigned int n)
 	return pause;
 }
 
-/* One command of a other agent's changes block after block: that is answered
+/* One command of another agent's changes block after block: that is answered
  * when it may be over, not once for each. */
 static void defer_answer(struct record *record, const struct plan *plan,
 			 uint64_t now)
 {
 	uint64_t at = record->last_job + retry_pause(record->jobs);
 
-	if (plan->outcome != PLAN_SWITCH || record->held || record->jobs == 0 ||
-	    !record->switched || record->unverified)
+	if (plan->outcome != PLAN_SWITCH || record->backing_off ||
+	    record->jobs == 0 || !record->switched || record->unverified)
 		return;
 	record->retry_at = at > now ? at : 0;
 }
 
 static enum record_outcome switch_outcome(struct record *record)
 {
-	if (record->held)
+	if (record->backing_off)
 		return record->outcome;
 	if (record->jobs < RECORD_JOBS_MAX)
 		return RECORD_PENDING;
@@ -153,7 +102,7 @@ static enum record_outcome judge(struct record *record,
 {
 	switch (item->plan->outcome) {
 	case PLAN_NOTHING:
-		record_unhold(record);
+		record_end_back_off(record);
 		record->failures = 0;
 		record->waiting_since = 0;
 		record->stuck = false;
@@ -205,9 +154,9 @@ static int record_judge(struct record *record, const struct plan_item *item)
 	record->outcome = judge(record, item);
 	if (record->stuck) {
 		record->outcome = RECORD_STUCK;
-		return 0; /* it was told why */
+		return 0; /* it was reported why */
 	}
-	if (item->plan->outcome == PLAN_SWITCH && record->held)
+	if (item->plan->outcome == PLAN_SWITCH && record->backing_off)
 		return 0; /* the job's own message says more */
 	record->refusal = item->plan->refusal;
 	if (record->outcome == RECORD_CONTENDED ||
@@ -219,47 +168,18 @@ static int record_judge(struct record *record, const struct plan_item *item)
 	r = replace_text(&record->message, message);
 	if (r < 0)
 		return r;
-	/* A other agent that goes on changes the message each time: told once.
-	 */
+	/* Another agent that goes on changes the message each time: reported
+	 * once. */
 	if (before == RECORD_CONTENDED && record->outcome == before)
 		return 0;
 	return r || before != record->outcome || refusal != record->refusal;
 }
 
-/* The order of the table is that of the looks: moves the @seen'th forward. */
-static void record_table_order(struct record_table *table,
-			       struct record *record)
-{
-	size_t to = 0, from = 0;
-
-	while (to < table->n && table->records[to]->seen)
-		to++;
-	while (table->records[from] != record)
-		from++;
-	if (from <= to)
-		return;
-	memmove(&table->records[to + 1], &table->records[to],
-		(from - to) * sizeof(record));
-	table->records[to] = record;
-}
-
-struct record *record_table_note(struct record_table *table,
-				 const struct plan_item *item, uint64_t now,
-				 bool *ret_news)
+int record_note(struct record *record, const struct plan_item *item,
+		uint64_t now)
 {
 	const struct plan *plan = item->plan;
-	struct record *record;
-	bool added = false;
-	int r;
 
-	record = record_table_find(table, plan->identity);
-	if (!record) {
-		record = record_table_add(table, plan->identity);
-		added = true;
-	}
-	if (!record)
-		return NULL;
-	record_table_order(table, record);
 	record->seen = true;
 	record->mode = plan_current_mode(item->device);
 	record->node = plan->target_node;
@@ -268,70 +188,40 @@ struct record *record_table_note(struct record_table *table,
 	if (replace_text(&record->device, plan->device) < 0 ||
 	    replace_text(&record->region, plan->region) < 0 ||
 	    replace_text(&record->policy, item->decision->file) < 0)
-		return NULL;
-	r = record_judge(record, item);
-	if (r < 0)
-		return NULL;
-	*ret_news = r || added;
-	return record;
+		return -ENOMEM;
+	return record_judge(record, item);
 }
 
-void record_table_reset(struct record_table *table)
+void record_reset(struct record *record)
 {
-	for (size_t i = 0; i < table->n; i++) {
-		struct record *record = table->records[i];
-
-		record->jobs = 0;
-		record->as_found = false;
-		/* A switch that is yet to be verified is told of after the
-		 * reset that came meanwhile. */
-		record->switched = record->unverified;
-		record->waiting_since = 0;
-		record_unhold(record);
-		record->failures = 0;
-		record->contended = false;
-		record->stuck = false;
-	}
+	record->jobs = 0;
+	record->as_found = false;
+	/* A switch that is yet to be verified is reported after the reset that
+	 * came meanwhile. */
+	record->switched = record->unverified;
+	record->waiting_since = 0;
+	record_end_back_off(record);
+	record->failures = 0;
+	record->contended = false;
+	record->stuck = false;
 }
 
-void record_table_release(struct record_table *table, const char *device)
+void record_release(struct record *record, const char *device)
 {
-	for (size_t i = 0; i < table->n; i++) {
-		struct record *record = table->records[i];
-
-		if (record->outcome == RECORD_REFUSED ||
-		    (device && record->device &&
-		     record->failures <= RECORD_RETRIES_MAX &&
-		     strcmp(device, record->device) == 0))
-			record_unhold(record);
-	}
+	if (record->outcome == RECORD_REFUSED ||
+	    (device && record->device &&
+	     record->failures <= RECORD_RETRIES_MAX &&
+	     strcmp(device, record->device) == 0))
+		record_end_back_off(record);
 }
 
-uint64_t record_table_next_retry(const struct record_table *table)
+void record_retry(struct record *record, uint64_t now)
 {
-	uint64_t next = 0;
-
-	for (size_t i = 0; i < table->n; i++) {
-		uint64_t at = table->records[i]->retry_at;
-
-		if (at && (next == 0 || at < next))
-			next = at;
-	}
-	return next;
+	if (record->retry_at && record->retry_at <= now)
+		record_end_back_off(record);
 }
 
-void record_table_retry(struct record_table *table, uint64_t now)
-{
-	for (size_t i = 0; i < table->n; i++) {
-		struct record *record = table->records[i];
-
-		if (record->retry_at && record->retry_at <= now)
-			record_unhold(record);
-	}
-}
-
-bool record_wants_job(const struct record *record,
-		      const struct plan_item *item)
+bool record_wants_job(const struct record *record, const struct plan_item *item)
 {
 	return item->plan->outcome == PLAN_SWITCH &&
 	       record->outcome == RECORD_PENDING && record->retry_at == 0;
@@ -351,7 +241,7 @@ static bool may_pass(int error)
 	       error == ENOMEM;
 }
 
-/* Undone. Such jobs are no struggle with a other agent, so they are counted
+/* Undone. Such jobs are no struggle with another agent, so they are counted
  * apart. */
 static int record_fail(struct record *record, const struct act_result *result,
 		       uint64_t now)
@@ -360,7 +250,7 @@ static int record_fail(struct record *record, const struct act_result *result,
 	uint64_t pause;
 
 	record->outcome = RECORD_FAILED;
-	record->held = true;
+	record->backing_off = true;
 	record->jobs--;
 	record->failures++;
 	if (!may_pass(result->error) || record->failures > RECORD_RETRIES_MAX)
@@ -377,11 +267,6 @@ static int record_fail(struct record *record, const struct act_result *result,
 	return replace_text(&record->message, message);
 }
 
-uint64_t record_waited(const struct record *record, uint64_t now)
-{
-	return record->waiting_since ? (now - record->waiting_since) / 1000 : 0;
-}
-
 int record_job_ended(struct record *record, const struct act_result *result,
 		     uint64_t now)
 {
@@ -389,7 +274,7 @@ int record_job_ended(struct record *record, const struct act_result *result,
 		record->waiting_since = 0;
 	switch (result->outcome) {
 	case ACT_DONE:
-		/* To be believed when the next look bears it out. */
+		/* To be believed when the next pass bears it out. */
 		record->switched = true;
 		record->unverified = true;
 		return 0;
@@ -408,7 +293,7 @@ int record_job_ended(struct record *record, const struct act_result *result,
 			record->waiting_since = record->last_job;
 		return 0;
 	case ACT_OVERTAKEN:
-		/* The next look plans from what it is now; a other agent that
+		/* The next pass plans from what it is now; another agent that
 		 * does so each time ends as contended, by the jobs it took. */
 		return 0;
 	case ACT_LOST:
@@ -417,7 +302,7 @@ int record_job_ended(struct record *record, const struct act_result *result,
 	case ACT_OUTCOMES:
 		break;
 	}
-	record->held = true;
+	record->backing_off = true;
 	return replace_text(&record->message, result->message) < 0 ? -ENOMEM
 								   : 0;
 }
@@ -425,7 +310,7 @@ int record_job_ended(struct record *record, const struct act_result *result,
 int record_job_lost(struct record *record, const char *why)
 {
 	record->outcome = RECORD_FAILED;
-	record->held = true;
+	record->backing_off = true;
 	return replace_text(&record->message, why) < 0 ? -ENOMEM : 0;
 }
 
@@ -458,7 +343,7 @@ int record_add_finding(struct record *record, const char *seen)
 int record_add_blocker(struct record *record, const char *blocker)
 {
 	/* Else it says what is to be done, not what came of it. */
-	if (!record->held)
+	if (!record->backing_off)
 		return 0;
 	return add_text(record, ". Found in the way: ", blocker, "");
 }

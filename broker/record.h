@@ -7,10 +7,11 @@
 #include <stdint.h>
 
 #include "act/act.h"
-#include "survey/survey.h"
+#include "basic/cleanup.h"
+#include "plan/plan.h"
 
 /*
- * What the daemon remembers of each device between two looks at the machine,
+ * What the daemon remembers of each device between two passes,
  * by the device's identity, and the rules for when a device gets another job.
  * Pure bookkeeping: nothing is read, written or logged here.
  */
@@ -34,7 +35,7 @@ enum record_outcome {
 
 /* A job that failed for what may pass is tried again so often, with pauses that
  * grow from the first to the last by this factor. The same pauses lie between
- * two answers to a other agent. */
+ * two answers to another agent. */
 #define RECORD_RETRIES_MAX 3
 #define RECORD_RETRY_USEC (2 * UINT64_C(1000000))
 #define RECORD_RETRY_FACTOR 5
@@ -49,19 +50,19 @@ struct record {
 	enum plan_refusal refusal;
 	enum policy_mode mode; /* what it is now */
 	int node;	       /* its target node, or -1 */
-	bool seen;	       /* by the present look */
-	bool as_found; /* kept by the first look: Present=keep may be why */
+	bool seen;	       /* by the present pass */
+	bool as_found; /* kept by the first pass: Present=keep may be why */
 
 	char job[16];	/* the number of its job that runs, or that the next
-			 * look is to bear out; "": none */
+			 * pass is to bear out; "": none */
 	char *progress; /* how far that is, or NULL */
 
 	unsigned int jobs; /* in a row, without those that failed */
 	uint64_t last_job; /* when the last one began: CLOCK_MONOTONIC, us */
 	uint64_t waiting_since; /* for users; 0: it was not preempted */
 	bool switched;		/* a job said that it was done */
-	bool unverified;	/* and no look has borne that out yet */
-	bool held;		/* the last job failed: not again for now */
+	bool unverified;	/* and no pass has borne that out yet */
+	bool backing_off;	/* the last job failed: not again for now */
 	unsigned int failures;	/* of jobs, in a row */
 	uint64_t retry_at;	/* when it is tried again; 0: not by itself */
 	bool contended;
@@ -69,54 +70,25 @@ struct record {
 		     * by itself */
 };
 
-struct record_table {
-	struct record **records; /* in the order of the last look */
-	size_t n;
-};
+/* To be freed with record_free(); NULL: out of memory. */
+struct record *record_new(const char *identity);
+void record_free(struct record *record);
+DEFINE_CLEANUP(struct record *, record_free)
+#define _cleanup_record_ _cleanup_(cleanup_record_free)
 
-void record_table_clear(struct record_table *table);
+/* Takes @item in, which a pass has found at time @now. Returns 1 when its
+ * outcome, refusal or message is another one than before, 0, or -ENOMEM. */
+int record_note(struct record *record, const struct plan_item *item,
+		uint64_t now);
 
-/* NULL when there is none. */
-struct record *record_table_find(const struct record_table *table,
-				 const char *identity);
-
-/* Begins a look: no record is seen yet. */
-void record_table_begin(struct record_table *table);
-
-/*
- * Takes @item into the table at time @now. Returns its record, with *ret_news
- * true when its outcome, refusal or message is another one than before; NULL:
- * out of memory.
- */
-struct record *record_table_note(struct record_table *table,
-				 const struct plan_item *item, uint64_t now,
-				 bool *ret_news);
-
-/* Ends a look: devices not seen are forgotten, but for those whose jobs are
- * counted, as a device that comes and goes must not escape the count. */
-void record_table_end(struct record_table *table);
-
-/* A reload or an apply: every device gets its chance again, also those that
- * were left as found. */
-void record_table_reset(struct record_table *table);
-
-/* Something happened on the machine: devices whose last job was refused may
- * be tried again, and @device ("dax0.0", or NULL) also after a failure, but for
- * RECORD_RETRIES_MAX times in a row. */
-void record_table_release(struct record_table *table, const char *device);
-
-/* When the next device is to be tried again: CLOCK_MONOTONIC, us; 0: none. */
-uint64_t record_table_next_retry(const struct record_table *table);
-
-/* Those whose time has come are tried by the next look. */
-void record_table_retry(struct record_table *table, uint64_t now);
+/* Of one device, as of all by the functions of record-table.h. */
+void record_reset(struct record *record);
+void record_release(struct record *record, const char *device);
+void record_retry(struct record *record, uint64_t now);
 
 /* True when the plan of @item is to be carried out now. */
 bool record_wants_job(const struct record *record,
 		      const struct plan_item *item);
-
-/* How long its jobs have been waiting for users already, ms. */
-uint64_t record_waited(const struct record *record, uint64_t now);
 
 /* A job begins, has ended, or ended without a result (@why, a sentence).
  * The latter two return 0 or -ENOMEM, the record's state being right even

@@ -3,7 +3,7 @@
 #define BROKER_RECOVERY_H
 
 #include "act/journal.h"
-#include "broker/record.h"
+#include "broker/record-table.h"
 
 /*
  * What to do about a device's jobs that were cut off, by the journal: a switch
@@ -34,7 +34,7 @@ bool recovery_is_about(const struct journal_job *job,
 		       const struct record *record);
 
 /* True when the device of @job is gone, and no other has its name: nothing is
- * left to finish or to undo. @table as a look has left it. */
+ * left to finish or to undo. @table as a pass has left it. */
 bool recovery_is_moot(const struct journal_job *job,
 		      const struct record_table *table);
 
@@ -43,7 +43,7 @@ bool recovery_is_due(const struct journal_list *jobs,
 		     const struct record *record);
 
 /* True when a job that has outlived its daemon is at work in the region: what a
- * look shows of it then is not what it is in the end. */
+ * pass finds of it then is not what it is in the end. */
 bool recovery_is_at_work(const struct journal_list *jobs, const char *region);
 
 /* "A job of DEVICE was cut off at step 2 of 4 (...); WHAT", to be freed; NULL:

@@ -2,6 +2,7 @@
 #include "broker/report.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "basic/log.h"
 #include "basic/names.h"
@@ -37,14 +38,14 @@ void report_policies(const struct policy_set *policies)
 		log_message(LOG_WARNING, NULL,
 			    "Devices that a policy file in error may be meant "
 			    "for are kept as they are; correct it, then reload "
-			    "(daxbroker check tells when it is right)");
+			    "(daxbroker check says when it is right)");
 }
 
-/* How each outcome is told: the table that docs/daxbrokerd.8 lists. */
+/* How each outcome is reported: the table that docs/daxbrokerd.8 lists. */
 static const struct {
 	int priority;
 	const char *message_id;
-} tellings[RECORD_OUTCOMES] = {
+} outcomes[RECORD_OUTCOMES] = {
 	[RECORD_PENDING] = { LOG_DEBUG, NULL },
 	[RECORD_AS_DECIDED] = { LOG_INFO, NULL },
 	[RECORD_SWITCHED] = { LOG_NOTICE, MESSAGE_ID_SWITCHED },
@@ -56,33 +57,43 @@ static const struct {
 	[RECORD_POLICY_ERROR] = { LOG_WARNING, MESSAGE_ID_POLICY_ERROR },
 };
 
-void report_record(const struct record *record)
+static struct log_context record_context(const struct record *record)
 {
-	char node[16];
-	struct log_context context = {
-		.message_id = tellings[record->outcome].message_id,
+	return (struct log_context){
 		.device = record->device,
 		.region = record->region,
 		.policy = record->policy,
 		.job = record->job[0] ? record->job : NULL,
-		.node = record->node >= 0 ? node : NULL,
 	};
+}
 
+void report_record(const struct record *record)
+{
+	struct log_context context = record_context(record);
+	char node[16];
+
+	context.message_id = outcomes[record->outcome].message_id;
 	snprintf(node, sizeof(node), "%d", record->node);
-	log_message(tellings[record->outcome].priority, &context,
+	context.node = record->node >= 0 ? node : NULL;
+	log_message(outcomes[record->outcome].priority, &context,
 		    "%s (%s): %s: %s", record->device, record->identity,
 		    record_outcome_name(record->outcome),
 		    record->message ?: "");
 }
 
+void report_unfinished(const struct record *record)
+{
+	const struct log_context context = record_context(record);
+
+	log_message(LOG_WARNING, &context,
+		    "%s (%s): stopping before it is as decided; the next "
+		    "start goes on",
+		    record->device, record->identity);
+}
+
 void report_job_begun(const struct record *record, const struct plan *plan)
 {
-	struct log_context context = {
-		.device = record->device,
-		.region = record->region,
-		.policy = record->policy,
-		.job = record->job,
-	};
+	const struct log_context context = record_context(record);
 
 	log_message(LOG_INFO, &context, "%s (%s): job %s begins: %s",
 		    record->device, record->identity, record->job,
@@ -97,15 +108,29 @@ void report_job_begun(const struct record *record, const struct plan *plan)
 	}
 }
 
+void report_progress(const struct record *record)
+{
+	const struct log_context context = record_context(record);
+
+	log_message(LOG_DEBUG, &context, "%s", record->progress);
+}
+
 void report_cut_off(const struct record *record, const char *text)
 {
-	struct log_context context = {
-		.message_id = MESSAGE_ID_CUT_OFF,
-		.device = record->device,
-		.region = record->region,
-		.policy = record->policy,
-	};
+	struct log_context context = record_context(record);
 
+	context.message_id = MESSAGE_ID_CUT_OFF;
 	log_message(LOG_WARNING, &context, "%s (%s): %s", record->device,
 		    record->identity, text);
+}
+
+void report_moot(const struct journal_job *job)
+{
+	const struct log_context context = {
+		.device = job->plan->device,
+		.region = job->plan->region,
+	};
+	_cleanup_free_ char *text = recovery_describe(job, RECOVERY_GONE);
+
+	log_message(LOG_INFO, &context, "%s", text ?: "a job is moot");
 }

@@ -3,6 +3,8 @@
 #define BROKER_REPORT_H
 
 #include "broker/record.h"
+#include "broker/recovery.h"
+#include "policy/set.h"
 
 /* What the broker writes to the log, with its fields and message ids. */
 
@@ -12,10 +14,19 @@ void report_policies(const struct policy_set *policies);
 /* A device's outcome is another than before, or a job of it has failed. */
 void report_record(const struct record *record);
 
+/* The daemon stops before the device is as decided. */
+void report_unfinished(const struct record *record);
+
 /* A job begins, with all its steps. */
 void report_job_begun(const struct record *record, const struct plan *plan);
 
+/* How far its job is: record->progress. */
+void report_progress(const struct record *record);
+
 /* A job of the device was cut off; @text says so and what becomes of it. */
 void report_cut_off(const struct record *record, const char *text);
+
+/* A job was cut off, and its device is gone. */
+void report_moot(const struct journal_job *job);
 
 #endif

@@ -8,10 +8,10 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
-#include "act/act.h"
 #include "basic/exit-codes.h"
 #include "basic/log.h"
 #include "basic/names.h"
+#include "broker/machine.h"
 #include "daemon/service.h"
 
 struct arguments {
@@ -160,31 +160,27 @@ static int block_signals(void)
 static int run_broker(const struct arguments *arguments, int root_fd,
 		      enum exit_code *ret)
 {
-	sd_event *event = NULL;
+	struct machine machine = { .root_fd = root_fd };
+	const struct broker_interface interface = machine_interface(&machine);
 	struct broker *broker = NULL;
 	int r;
 
-	r = act_recover(root_fd);
-	if (r > 0)
-		log_warning(
-			"a setting of the kernel's was still held for a job "
-			"that was killed; it is put back");
 	r = block_signals();
 	if (r >= 0)
-		r = sd_event_new(&event);
+		r = sd_event_new(&machine.event);
 	if (r >= 0)
-		r = broker_new(event, root_fd, arguments->root ? getuid() : 0,
-			       &broker);
+		r = broker_new(&interface, root_fd,
+			       arguments->root ? getuid() : 0, &broker);
 	if (r >= 0 && arguments->unplug)
 		broker_unplug(broker);
 	if (r >= 0)
-		r = arguments->once ? service_run_once(event, broker)
-				    : service_run(event, broker);
+		r = arguments->once ? service_run_once(machine.event, broker)
+				    : service_run(machine.event, broker);
 	if (r >= 0)
 		*ret = arguments->once ? broker_exit_code(broker) : EXIT_OK;
 	if (broker)
 		broker_free(broker);
-	sd_event_unref(event);
+	sd_event_unref(machine.event);
 	return r;
 }
 

@@ -182,7 +182,7 @@ static int service_setup(struct service *service)
 	r = service_watch(service);
 	if (r < 0)
 		return r;
-	/* Before the first look, so that nothing is missed after it. */
+	/* Before the first pass, so that nothing is missed after it. */
 	r = monitor_new(service->event, service->broker, &service->monitor);
 	if (r < 0)
 		return r;

@@ -4,7 +4,7 @@
 
 #include <systemd/sd-bus.h>
 
-#include "broker/record.h"
+#include "broker/record-table.h"
 
 /* The answer of Apply() and List(): one struct for each device. */
 #define LISTING_SIGNATURE "a(ssssss)"

@@ -9,7 +9,7 @@
 
 #include <errno.h>
 
-#include "broker/record.h"
+#include "broker/record-table.h"
 
 static char name[] = "dax0.0", other_name[] = "dax1.0";
 static char identity[] = "hmem:0x100000000-0x13fffffff";
@@ -50,7 +50,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static struct record *look(bool *news)
+static struct record *pass(bool *news)
 {
 	struct record *record;
 	bool unused;
@@ -78,7 +78,7 @@ static void test_switch(void **state)
 	bool news;
 
 	(void)state;
-	record = look(&news);
+	record = pass(&news);
 	assert_true(news);
 	assert_int_equal(record->outcome, RECORD_PENDING);
 	assert_true(record_wants_job(record, &item));
@@ -88,35 +88,35 @@ static void test_switch(void **state)
 	record_job_begun(record, now);
 	end_job(record, ACT_DONE);
 	plan.outcome = PLAN_NOTHING;
-	record = look(&news);
+	record = pass(&news);
 	assert_true(news);
 	assert_int_equal(record->outcome, RECORD_SWITCHED);
-	look(&news);
+	pass(&news);
 	assert_false(news);
 
 	record_table_reset(&table);
-	record = look(&news);
+	record = pass(&news);
 	assert_int_equal(record->outcome, RECORD_AS_DECIDED);
 }
 
 static void test_reset_before_the_verification(void **state)
 {
-	struct record *record = look(NULL);
+	struct record *record = pass(NULL);
 
 	(void)state;
 	record_job_begun(record, now);
 	end_job(record, ACT_DONE);
 	record_table_reset(&table);
 	plan.outcome = PLAN_NOTHING;
-	assert_int_equal(look(NULL)->outcome, RECORD_SWITCHED);
+	assert_int_equal(pass(NULL)->outcome, RECORD_SWITCHED);
 	record_table_reset(&table);
-	assert_int_equal(look(NULL)->outcome, RECORD_AS_DECIDED);
+	assert_int_equal(pass(NULL)->outcome, RECORD_AS_DECIDED);
 }
 
 /* "Done" is not believed while the machine shows something else. */
-static void test_rival(void **state)
+static void test_other_agent(void **state)
 {
-	struct record *record = look(NULL);
+	struct record *record = pass(NULL);
 	bool news;
 
 	(void)state;
@@ -124,30 +124,30 @@ static void test_rival(void **state)
 		assert_true(record_wants_job(record, &item));
 		record_job_begun(record, now);
 		end_job(record, ACT_DONE);
-		record = look(NULL);
+		record = pass(NULL);
 	}
 	assert_int_equal(record->outcome, RECORD_CONTENDED);
 	assert_non_null(strstr(record->message, reason));
 
 	/* What the other agent does next is no news. */
 	plan.reason = other_reason;
-	look(&news);
+	pass(&news);
 	assert_false(news);
 	assert_non_null(strstr(record->message, other_reason));
 
 	/* Neither time nor an event sets it going again, a reload does. */
 	now += 2 * RECORD_ROW_USEC;
 	record_table_release(&table, name);
-	record = look(NULL);
+	record = pass(NULL);
 	assert_int_equal(record->outcome, RECORD_CONTENDED);
 	record_table_reset(&table);
-	record = look(NULL);
+	record = pass(NULL);
 	assert_true(record_wants_job(record, &item));
 }
 
 /* Nor does one get around the count that does not let a job come to its end,
  * now and then or each time. */
-static void test_rival_within_the_job(void **state)
+static void test_other_agent_within_the_job(void **state)
 {
 	char message[] = "memory33 does not stay in its zone";
 	const struct act_result overtaken = { ACT_OVERTAKEN, 1, EXDEV,
@@ -157,7 +157,7 @@ static void test_rival_within_the_job(void **state)
 	(void)state;
 	for (int done = 0; done < 2; done++) {
 		record_table_reset(&table);
-		record = look(NULL);
+		record = pass(NULL);
 		for (int i = 0; i < RECORD_JOBS_MAX; i++) {
 			assert_true(record_wants_job(record, &item));
 			record_job_begun(record, now);
@@ -169,7 +169,7 @@ static void test_rival_within_the_job(void **state)
 								  now),
 						 0);
 			record_table_release(&table, name);
-			record = look(NULL);
+			record = pass(NULL);
 		}
 		assert_int_equal(record->outcome, RECORD_CONTENDED);
 		assert_false(record_wants_job(record, &item));
@@ -180,22 +180,22 @@ static void test_rival_within_the_job(void **state)
 }
 
 /* One that waits for each job's verification counts as well. */
-static void test_patient_rival(void **state)
+static void test_patient_other_agent(void **state)
 {
 	struct record *record;
 
 	(void)state;
 	for (int i = 0; i < RECORD_JOBS_MAX; i++) {
 		plan.outcome = PLAN_SWITCH;
-		record = look(NULL);
+		record = pass(NULL);
 		record_job_begun(record, now);
 		end_job(record, ACT_DONE);
 		plan.outcome = PLAN_NOTHING;
-		record = look(NULL);
+		record = pass(NULL);
 		assert_int_equal(record->outcome, RECORD_SWITCHED);
 	}
 	plan.outcome = PLAN_SWITCH;
-	assert_int_equal(look(NULL)->outcome, RECORD_CONTENDED);
+	assert_int_equal(pass(NULL)->outcome, RECORD_CONTENDED);
 }
 
 static void test_jobs_far_apart_do_not_count(void **state)
@@ -205,68 +205,68 @@ static void test_jobs_far_apart_do_not_count(void **state)
 	(void)state;
 	for (int i = 0; i < 2 * RECORD_JOBS_MAX; i++) {
 		plan.outcome = PLAN_SWITCH;
-		record = look(NULL);
+		record = pass(NULL);
 		assert_true(record_wants_job(record, &item));
 		record_job_begun(record, now);
 		end_job(record, ACT_DONE);
 		plan.outcome = PLAN_NOTHING;
-		look(NULL);
+		pass(NULL);
 		now += RECORD_ROW_USEC + 1;
 	}
 }
 
 static void test_failure_is_left_alone(void **state)
 {
-	struct record *record = look(NULL);
+	struct record *record = pass(NULL);
 
 	(void)state;
 	record_job_begun(record, now);
 	end_job(record, ACT_UNDONE);
-	record = look(NULL);
+	record = pass(NULL);
 	assert_int_equal(record->outcome, RECORD_FAILED);
 	assert_non_null(strstr(record->message, "memory33"));
 	assert_false(record_wants_job(record, &item));
 
 	record_table_release(&table, other_name);
 	record_table_release(&table, NULL);
-	assert_false(record_wants_job(look(NULL), &item));
+	assert_false(record_wants_job(pass(NULL), &item));
 	record_table_release(&table, name);
-	assert_true(record_wants_job(look(NULL), &item));
+	assert_true(record_wants_job(pass(NULL), &item));
 }
 
 /* A command that changes block after block is answered at once and then after a
  * pause. */
 static void test_answers_have_pauses(void **state)
 {
-	struct record *record = look(NULL);
+	struct record *record = pass(NULL);
 
 	(void)state;
 	record_job_begun(record, now);
 	end_job(record, ACT_DONE);
 	plan.outcome = PLAN_NOTHING;
-	look(NULL);
+	pass(NULL);
 	plan.outcome = PLAN_SWITCH;
 	now += 1000;
-	record = look(NULL);
+	record = pass(NULL);
 	assert_false(record_wants_job(record, &item));
 	assert_int_equal(record->outcome, RECORD_PENDING);
 	assert_int_equal(record_table_next_retry(&table),
 			 record->last_job + RECORD_RETRY_USEC);
 	now = record->last_job + RECORD_RETRY_USEC;
 	record_table_retry(&table, now);
-	assert_true(record_wants_job(look(NULL), &item));
+	assert_true(record_wants_job(pass(NULL), &item));
 	/* A reload is answered at once. */
 	now = record->last_job + 1000;
-	look(NULL);
+	pass(NULL);
 	record_table_reset(&table);
-	assert_true(record_wants_job(look(NULL), &item));
+	assert_true(record_wants_job(pass(NULL), &item));
 }
 
 /* What may pass is tried again, with pauses that grow, and then no more. */
 static void test_failure_is_tried_again(void **state)
 {
 	uint64_t pause = RECORD_RETRY_USEC;
-	struct record *record = look(NULL);
+	struct record *record = pass(NULL);
 
 	(void)state;
 	for (int i = 0; i < RECORD_RETRIES_MAX; i++) {
@@ -277,10 +277,10 @@ static void test_failure_is_tried_again(void **state)
 		assert_non_null(strstr(record->message, "tried again in"));
 		now += pause - 1;
 		record_table_retry(&table, now);
-		assert_false(record_wants_job(look(NULL), &item));
+		assert_false(record_wants_job(pass(NULL), &item));
 		now++;
 		record_table_retry(&table, now);
-		record = look(NULL);
+		record = pass(NULL);
 		pause *= RECORD_RETRY_FACTOR;
 	}
 	record_job_begun(record, now);
@@ -288,19 +288,19 @@ static void test_failure_is_tried_again(void **state)
 	assert_int_equal(record_table_next_retry(&table), 0);
 	assert_null(strstr(record->message, "tried again in"));
 	record_table_release(&table, name);
-	record = look(NULL);
+	record = pass(NULL);
 	assert_int_equal(record->outcome, RECORD_FAILED);
 	assert_false(record_wants_job(record, &item));
-	/* Failing is no struggle with a other agent. */
+	/* Failing is no struggle with another agent. */
 	record_table_reset(&table);
-	assert_true(record_wants_job(look(NULL), &item));
+	assert_true(record_wants_job(pass(NULL), &item));
 }
 
 static void test_failure_that_does_not_pass(void **state)
 {
 	char message[] = "no such device";
 	const struct act_result result = { ACT_UNDONE, 1, ENODEV, message };
-	struct record *record = look(NULL);
+	struct record *record = pass(NULL);
 
 	(void)state;
 	record_job_begun(record, now);
@@ -312,62 +312,62 @@ static void test_failure_that_does_not_pass(void **state)
 /* Somebody freed the memory meanwhile and took it offline. */
 static void test_no_retry_once_as_decided(void **state)
 {
-	struct record *record = look(NULL);
+	struct record *record = pass(NULL);
 
 	(void)state;
 	record_job_begun(record, now);
 	end_job(record, ACT_UNDONE);
 	plan.outcome = PLAN_NOTHING;
-	look(NULL);
+	pass(NULL);
 	assert_int_equal(record_table_next_retry(&table), 0);
 }
 
 static void test_refused_by_the_job(void **state)
 {
-	struct record *record = look(NULL);
+	struct record *record = pass(NULL);
 
 	(void)state;
 	record_job_begun(record, now);
 	end_job(record, ACT_REFUSED);
-	record = look(NULL);
+	record = pass(NULL);
 	assert_int_equal(record->outcome, RECORD_REFUSED);
 	assert_int_equal(record->refusal, PLAN_REFUSAL_BUSY);
 	assert_false(record_wants_job(record, &item));
 	record_table_release(&table, NULL);
-	assert_true(record_wants_job(look(NULL), &item));
+	assert_true(record_wants_job(pass(NULL), &item));
 }
 
 static void test_lost(void **state)
 {
-	struct record *record = look(NULL);
+	struct record *record = pass(NULL);
 
 	(void)state;
 	record_job_begun(record, now);
 	assert_int_equal(record_job_lost(record, "killed"), 0);
-	record = look(NULL);
+	record = pass(NULL);
 	assert_int_equal(record->outcome, RECORD_FAILED);
 	assert_string_equal(record->message, "killed");
 	/* Somebody else has set it right. */
 	plan.outcome = PLAN_NOTHING;
-	assert_int_equal(look(NULL)->outcome, RECORD_AS_DECIDED);
+	assert_int_equal(pass(NULL)->outcome, RECORD_AS_DECIDED);
 }
 
 /* The worker that undoes a job which was cancelled says what was in its way. */
 static void test_blocker(void **state)
 {
-	struct record *record = look(NULL);
+	struct record *record = pass(NULL);
 
 	(void)state;
 	record_job_begun(record, now);
 	assert_int_equal(record_job_lost(record, "cancelled"), 0);
-	record = look(NULL);
+	record = pass(NULL);
 	assert_int_equal(record_add_blocker(record, "process 7"), 0);
-	assert_string_equal(look(NULL)->message,
+	assert_string_equal(pass(NULL)->message,
 			    "cancelled. Found in the way: process 7");
 
 	/* To be tried again meanwhile. */
 	record_table_reset(&table);
-	record = look(NULL);
+	record = pass(NULL);
 	assert_int_equal(record_add_blocker(record, "process 7"), 0);
 	assert_string_equal(record->message, reason);
 }
@@ -376,14 +376,14 @@ static void test_kept(void **state)
 {
 	(void)state;
 	plan.outcome = PLAN_KEEP;
-	assert_int_equal(look(NULL)->outcome, RECORD_KEPT);
+	assert_int_equal(pass(NULL)->outcome, RECORD_KEPT);
 	decision.faulty = true;
-	assert_int_equal(look(NULL)->outcome, RECORD_POLICY_ERROR);
+	assert_int_equal(pass(NULL)->outcome, RECORD_POLICY_ERROR);
 }
 
 static void test_vanished(void **state)
 {
-	struct record *record = look(NULL);
+	struct record *record = pass(NULL);
 
 	(void)state;
 	record_table_begin(&table);
@@ -391,7 +391,7 @@ static void test_vanished(void **state)
 	assert_null(record_table_find(&table, identity));
 
 	/* Coming and going is no way around the count. */
-	record = look(NULL);
+	record = pass(NULL);
 	record_job_begun(record, now);
 	record_table_begin(&table);
 	record_table_end(&table);
@@ -401,12 +401,12 @@ static void test_vanished(void **state)
 	assert_int_equal(record->jobs, 1);
 }
 
-static void test_order_is_that_of_the_look(void **state)
+static void test_order_is_that_of_the_pass(void **state)
 {
 	bool news;
 
 	(void)state;
-	look(NULL);
+	pass(NULL);
 	record_table_begin(&table);
 	plan.device = other_name;
 	plan.identity = other_identity;
@@ -429,23 +429,23 @@ static void test_give_up(void **state)
 	bool news;
 
 	(void)state;
-	record = look(NULL);
+	record = pass(NULL);
 	assert_int_equal(record_give_up(record, "cut off"), 0);
 	record_table_release(&table, name);
-	record = look(&news);
+	record = pass(&news);
 	assert_false(news);
 	assert_int_equal(record->outcome, RECORD_STUCK);
 	assert_string_equal(record->message, "cut off");
 	assert_false(record_wants_job(record, &item));
 	plan.outcome = PLAN_KEEP;
-	assert_int_equal(look(NULL)->outcome, RECORD_STUCK);
+	assert_int_equal(pass(NULL)->outcome, RECORD_STUCK);
 	record_table_reset(&table);
-	assert_int_equal(look(NULL)->outcome, RECORD_KEPT);
+	assert_int_equal(pass(NULL)->outcome, RECORD_KEPT);
 	assert_int_equal(record_give_up(record, "cut off"), 0);
 	plan.outcome = PLAN_NOTHING;
-	assert_int_equal(look(NULL)->outcome, RECORD_AS_DECIDED);
+	assert_int_equal(pass(NULL)->outcome, RECORD_AS_DECIDED);
 	plan.outcome = PLAN_SWITCH;
-	assert_int_equal(look(NULL)->outcome, RECORD_PENDING);
+	assert_int_equal(pass(NULL)->outcome, RECORD_PENDING);
 }
 
 int main(void)
@@ -453,9 +453,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		record_test(test_switch),
 		record_test(test_reset_before_the_verification),
-		record_test(test_rival),
-		record_test(test_rival_within_the_job),
-		record_test(test_patient_rival),
+		record_test(test_other_agent),
+		record_test(test_other_agent_within_the_job),
+		record_test(test_patient_other_agent),
 		record_test(test_jobs_far_apart_do_not_count),
 		record_test(test_failure_is_left_alone),
 		record_test(test_answers_have_pauses),
@@ -467,7 +467,7 @@ int main(void)
 		record_test(test_blocker),
 		record_test(test_kept),
 		record_test(test_vanished),
-		record_test(test_order_is_that_of_the_look),
+		record_test(test_order_is_that_of_the_pass),
 		record_test(test_give_up),
 	};
 

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BROKER_INTERFACE_H
+#define BROKER_INTERFACE_H
+
+#include <stdint.h>
+
+#include "broker/job/worker.h"
+#include "survey/survey.h"
+
+/*
+ * What the broker uses of the world: a clock, worker processes and the survey
+ * of the machine. broker/machine.h has the real ones; tests have their own.
+ */
+struct broker_timer;
+
+typedef void (*broker_timer_fn)(void *userdata);
+
+struct broker_interface {
+	/* Monotonic time in us, never 0. */
+	uint64_t (*now)(void *outside);
+
+	/* A timer that is off. Returns 0 and *ret, to be freed with
+	 * timer_free(); or a negative errno. */
+	int (*timer_new)(void *outside, broker_timer_fn expired, void *userdata,
+			 struct broker_timer **ret);
+	/* It expires once, at this time; 0: it is off. 0 or negative errno. */
+	int (*timer_set)(struct broker_timer *timer, uint64_t at);
+	/* NULL is allowed. */
+	void (*timer_free)(struct broker_timer *timer);
+
+	/* As in broker/job/worker.h. */
+	int (*worker_start)(void *outside, const struct job_order *order,
+			    const struct worker_events *events,
+			    struct worker **ret);
+	void (*worker_cancel)(struct worker *worker);
+	void (*worker_preempt)(struct worker *worker);
+	void (*worker_free)(struct worker *worker);
+
+	/* As survey_take_with(). */
+	int (*survey)(void *outside, const struct policy_set *policies,
+		      survey_flags_fn flags, void *userdata,
+		      struct survey **ret);
+
+	void *outside; /* the first argument */
+};
+
+#endif

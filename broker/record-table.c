@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "broker/record-table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "basic/array.h"
+
+void record_table_clear(struct record_table *table)
+{
+	for (size_t i = 0; i < table->n; i++)
+		record_free(table->records[i]);
+	free(table->records);
+	*table = (struct record_table){ 0 };
+}
+
+struct record *record_table_find(const struct record_table *table,
+				 const char *identity)
+{
+	for (size_t i = 0; i < table->n; i++)
+		if (strcmp(table->records[i]->identity, identity) == 0)
+			return table->records[i];
+	return NULL;
+}
+
+static struct record *record_table_add(struct record_table *table,
+				       const char *identity)
+{
+	_cleanup_record_ struct record *record = NULL;
+
+	record = record_new(identity);
+	if (!record)
+		return NULL;
+	if (ARRAY_GROW(table->records, table->n) < 0)
+		return NULL;
+	table->records[table->n++] = record;
+	return TAKE_PTR(record);
+}
+
+void record_table_begin(struct record_table *table)
+{
+	for (size_t i = 0; i < table->n; i++)
+		table->records[i]->seen = false;
+}
+
+void record_table_end(struct record_table *table)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < table->n; i++) {
+		struct record *record = table->records[i];
+
+		if (record->seen || record->jobs || record->failures)
+			table->records[kept++] = record;
+		else
+			record_free(record);
+	}
+	table->n = kept;
+}
+
+/* The order of the table is that of the passes: moves the @seen'th forward. */
+static void record_table_order(struct record_table *table,
+			       struct record *record)
+{
+	size_t to = 0, from = 0;
+
+	while (to < table->n && table->records[to]->seen)
+		to++;
+	while (table->records[from] != record)
+		from++;
+	if (from <= to)
+		return;
+	memmove(&table->records[to + 1], &table->records[to],
+		(from - to) * sizeof(record));
+	table->records[to] = record;
+}
+
+struct record *record_table_note(struct record_table *table,
+				 const struct plan_item *item, uint64_t now,
+				 bool *ret_news)
+{
+	struct record *record;
+	bool added = false;
+	int r;
+
+	record = record_table_find(table, item->plan->identity);
+	if (!record) {
+		record = record_table_add(table, item->plan->identity);
+		added = true;
+	}
+	if (!record)
+		return NULL;
+	record_table_order(table, record);
+	r = record_note(record, item, now);
+	if (r < 0)
+		return NULL;
+	*ret_news = r || added;
+	return record;
+}
+
+void record_table_reset(struct record_table *table)
+{
+	for (size_t i = 0; i < table->n; i++)
+		record_reset(table->records[i]);
+}
+
+void record_table_release(struct record_table *table, const char *device)
+{
+	for (size_t i = 0; i < table->n; i++)
+		record_release(table->records[i], device);
+}
+
+uint64_t record_table_next_retry(const struct record_table *table)
+{
+	uint64_t next = 0;
+
+	for (size_t i = 0; i < table->n; i++) {
+		uint64_t at = table->records[i]->retry_at;
+
+		if (at && (next == 0 || at < next))
+			next = at;
+	}
+	return next;
+}
+
+void record_table_retry(struct record_table *table, uint64_t now)
+{
+	for (size_t i = 0; i < table->n; i++)
+		record_retry(table->records[i], now);
+}
