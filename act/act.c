@@ -15,6 +15,7 @@
 #include "act/lock.h"
 #include "act/run.h"
 #include "act/setting.h"
+#include "plan/step.h"
 
 void act_report(const struct act_run *run, size_t step, enum act_phase phase)
 {

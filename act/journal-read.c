@@ -13,6 +13,7 @@
 #include "basic/names.h"
 #include "basic/parse.h"
 #include "facts/root.h"
+#include "plan/step.h"
 
 static const char journal_file[] = RUN_DIR "/journal";
 
@@ -172,16 +173,6 @@ static int read_block(struct entry *entry, const struct line *line)
 	return 0;
 }
 
-static enum plan_step_kind step_kind(const char *word)
-{
-	enum plan_step_kind kind = 0;
-
-	while (kind < PLAN_STEP_KINDS &&
-	       strcmp(plan_step_kind_name(kind), word) != 0)
-		kind++;
-	return kind;
-}
-
 static enum policy_zone step_zone(const char *word)
 {
 	if (strcmp(word, policy_zone_name(POLICY_ZONE_MOVABLE)) == 0)
@@ -227,7 +218,7 @@ static int read_subject(struct plan_step *step, const struct line *line)
 static int read_step(struct entry *entry, const struct line *line)
 {
 	struct plan *plan = entry->job.plan;
-	enum plan_step_kind kind = step_kind(line->words[3]);
+	enum plan_step_kind kind = plan_step_kind_find(line->words[3]);
 	struct plan_step *step;
 	int r;
 

@@ -14,6 +14,7 @@
 
 #include "basic/cleanup.h"
 #include "basic/names.h"
+#include "plan/step.h"
 
 static const char run_dir[] = RUN_DIR;
 static const char journal_file[] = RUN_DIR "/journal";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "act/result.h"
+#include "plan/step.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -12,6 +12,7 @@
 #include "act/unused.h"
 #include "act/write.h"
 #include "basic/names.h"
+#include "plan/step.h"
 
 static bool is_kmem(const struct plan_step *step)
 {

@@ -7,6 +7,7 @@
 
 #include "basic/log.h"
 #include "broker/job/progress.h"
+#include "plan/step.h"
 
 /* A job that runs. */
 struct running {
@@ -212,7 +213,7 @@ static void on_ended(const struct act_result *result, const char *why,
 	};
 
 	/* Its region has other devices now. */
-	if (plan_is_layout(running->job.plan))
+	if (plan_steps_lay_out(running->job.plan))
 		batch_drop_waiting(batch);
 	batch->unverified = true;
 	batch_report_end(batch, &running->job, &end);

@@ -8,6 +8,7 @@
 #include "basic/log.h"
 #include "broker/recovery.h"
 #include "broker/report.h"
+#include "plan/step.h"
 
 /* Undoing what was cut off says nothing about the decision: the record's
  * outcome stays that of the pass, unless it failed. */

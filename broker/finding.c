@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "basic/cleanup.h"
-#include "plan/block-names.h"
+#include "plan/plan.h"
 
 /* Blocks that are in the same state and zone count as one kind. */
 struct kind {
@@ -63,7 +63,7 @@ static char *names_of(const struct facts_snapshot *snapshot,
 		if (same_kind(kind_of(block), kind))
 			ids[n++] = block->id;
 	}
-	return block_names(ids, n);
+	return plan_block_names(ids, n);
 }
 
 /* ", memory32-34 offline" */

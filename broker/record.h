@@ -9,6 +9,7 @@
 #include "act/act.h"
 #include "basic/cleanup.h"
 #include "plan/plan.h"
+#include "plan/refusal.h"
 
 /*
  * What the daemon remembers of each device between two passes,

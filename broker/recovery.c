@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "broker/recovery.h"
+#include "plan/step.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +19,7 @@ bool recovery_is_about(const struct journal_job *job,
 		       const struct record *record)
 {
 	return strcmp(job->plan->identity, record->identity) == 0 ||
-	       (plan_is_layout(job->plan) && has_its_name(job, record));
+	       (plan_steps_lay_out(job->plan) && has_its_name(job, record));
 }
 
 bool recovery_is_moot(const struct journal_job *job,
@@ -89,7 +90,7 @@ enum recovery recovery_choose(const struct journal_list *jobs,
 	if (!*ret_job)
 		return RECOVERY_NONE;
 	if (item->plan->outcome == PLAN_NOTHING ||
-	    (plan_is_layout((*ret_job)->plan) && has_layout(item)))
+	    (plan_steps_lay_out((*ret_job)->plan) && has_layout(item)))
 		return RECOVERY_DONE;
 	/* Its jobs stay open where the journal cannot be written. */
 	if (record->stuck) {

@@ -6,6 +6,7 @@
 
 #include "basic/log.h"
 #include "basic/names.h"
+#include "plan/step.h"
 
 static void report_diagnostic(const struct policy_diagnostic *diagnostic)
 {

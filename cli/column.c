@@ -2,45 +2,40 @@
 #include "cli/column.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "basic/size.h"
-#include "cli/view.h"
+#include "basic/text.h"
+#include "cli/device-text.h"
 
 static char *copy(const char *text)
 {
 	return text ? strdup(text) : NULL;
 }
 
+static char *count_text(uint64_t count)
+{
+	return text_format("%" PRIu64, count);
+}
+
 static char *size_text(const struct column_row *row, uint64_t bytes)
 {
 	char buf[SIZE_FORMAT_MAX];
-	char *text;
 
-	if (!row->bytes)
-		return strdup(size_format(bytes, buf));
-	return asprintf(&text, "%" PRIu64, bytes) < 0 ? NULL : text;
+	return row->bytes ? count_text(bytes) : strdup(size_format(bytes, buf));
 }
 
 static char *number_text(int number)
 {
-	char *text;
-
-	if (number < 0)
-		return NULL;
-	return asprintf(&text, "%d", number) < 0 ? NULL : text;
+	return number < 0 ? NULL : text_format("%d", number);
 }
 
 static char *device_text(const struct column_row *row)
 {
-	char *text;
-
-	if (row->item)
-		return copy(row->item->device->name);
-	return asprintf(&text, "region%d", row->region->id) < 0 ? NULL : text;
+	return row->item ? copy(row->item->device->name)
+			 : text_format("region%d", row->region->id);
 }
 
 static char *region_text(const struct column_row *row)
@@ -75,45 +70,29 @@ static char *node_text(const struct column_row *row)
 
 static char *mode_text(const struct column_row *row)
 {
-	return row->item ? copy(view_mode(row->item->device)) : NULL;
+	return row->item ? copy(device_text_mode(row->item->device)) : NULL;
 }
 
 static char *zone_text(const struct column_row *row)
 {
-	size_t n_online;
-
-	return row->item ? copy(view_zone(row->survey, row->item->device,
-					  &n_online))
+	return row->item ? copy(device_text_zone(row->survey->snapshot,
+						 row->item->device))
 			 : NULL;
 }
 
 static char *online_text(const struct column_row *row)
 {
-	size_t n_online;
+	const struct facts_snapshot *snapshot = row->survey->snapshot;
 
 	if (!row->item || !row->item->device->ranges_known)
 		return NULL;
-	view_zone(row->survey, row->item->device, &n_online);
-	return size_text(row,
-			 n_online * row->survey->snapshot->kernel.block_size);
+	return size_text(row, plan_count_online(snapshot, row->item->device) *
+				      snapshot->kernel.block_size);
 }
 
 static char *wanted_text(const struct column_row *row)
 {
-	const struct policy_decision *decision;
-	char *text;
-
-	if (!row->item)
-		return NULL;
-	decision = row->item->decision;
-	if (decision->layout && !decision->slice)
-		return copy("layout");
-	if (decision->use.mode != POLICY_MODE_SYSTEM_RAM)
-		return copy(policy_mode_name(decision->use.mode));
-	return asprintf(&text, "%s:%s", policy_mode_name(decision->use.mode),
-			policy_zone_name(decision->use.zone)) < 0
-		       ? NULL
-		       : text;
+	return row->item ? device_text_wanted(row->item->decision) : NULL;
 }
 
 static char *policy_text(const struct column_row *row)
@@ -123,7 +102,7 @@ static char *policy_text(const struct column_row *row)
 
 static char *state_text(const struct column_row *row)
 {
-	return row->item ? copy(view_state(row->item)) : NULL;
+	return row->item ? copy(device_text_state(row->item)) : NULL;
 }
 
 static char *reason_text(const struct column_row *row)
@@ -131,14 +110,8 @@ static char *reason_text(const struct column_row *row)
 	return row->item ? copy(row->item->plan->reason) : NULL;
 }
 
-static char *count_text(uint64_t count)
-{
-	char *text;
-
-	return asprintf(&text, "%" PRIu64, count) < 0 ? NULL : text;
-}
-
-/* Open files as our device_dax counts them, else the processes found. */
+/* Open files as daxbroker's device_dax counts them, else the processes found.
+ */
 static char *users_text(const struct column_row *row)
 {
 	const struct facts_device *device =

@@ -40,8 +40,9 @@ static int read_snapshot(const char *name, struct facts_snapshot **ret)
 	return r;
 }
 
-static enum exit_code look(const char *name, const struct policy_set *policies,
-			   fleet_fn each, void *data)
+static enum exit_code survey_document(const char *name,
+				      const struct policy_set *policies,
+				      fleet_fn each, void *data)
 {
 	_cleanup_view_ struct view view = { 0 };
 	struct facts_snapshot *snapshot = NULL;
@@ -63,14 +64,44 @@ static enum exit_code look(const char *name, const struct policy_set *policies,
 	return EXIT_OK;
 }
 
-enum exit_code fleet_each(const struct arguments *arguments,
-			  const struct policy_set *policies, fleet_fn each,
-			  void *data)
+enum exit_code fleet_each_document(const struct arguments *arguments,
+				   const struct policy_set *policies,
+				   fleet_fn each, void *data)
 {
-	enum exit_code status = look(arguments->facts, policies, each, data);
+	enum exit_code status =
+		survey_document(arguments->facts, policies, each, data);
 
 	for (size_t i = 0; i < arguments->n_words; i++)
-		status = worse(status,
-			       look(arguments->words[i], policies, each, data));
+		status = worse(status, survey_document(arguments->words[i],
+						       policies, each, data));
 	return status;
+}
+
+static enum exit_code each_document(const struct arguments *arguments,
+				    fleet_fn each, void *data)
+{
+	_cleanup_policy_set_ struct policy_set *policies = NULL;
+	enum exit_code status;
+
+	status = view_load_policies(arguments, &policies);
+	if (status != EXIT_OK)
+		return status;
+	status = fleet_each_document(arguments, policies, each, data);
+	return worse(status,
+		     policy_set_has_errors(policies) ? EXIT_POLICY : EXIT_OK);
+}
+
+enum exit_code fleet_each(const struct arguments *arguments, fleet_fn each,
+			  void *data)
+{
+	_cleanup_view_ struct view view = { 0 };
+	enum exit_code status;
+
+	if (arguments->facts)
+		return each_document(arguments, each, data);
+	status = view_take(arguments, &view);
+	if (status != EXIT_OK)
+		return status;
+	each(&view, data);
+	return policy_set_has_errors(view.policies) ? EXIT_POLICY : EXIT_OK;
 }

@@ -5,17 +5,21 @@
 #include "cli/verb.h"
 #include "cli/view.h"
 
-/* Looks at one machine of --facts. */
+/* Does something with one machine. */
 typedef void (*fleet_fn)(const struct view *view, void *data);
 
 /*
- * Decides for the machine of each file of --facts and calls @each with it, one
- * after the other, so that it does not matter how many there are. A file that
- * cannot be used is told of. Returns the worst that happened.
+ * Calls @each with the machine below --root; or, with --facts, with the machine
+ * of each file in turn, so that it does not matter how many there are. Says why
+ * a file cannot be used. Returns the worst that happened.
  */
-enum exit_code fleet_each(const struct arguments *arguments,
-			  const struct policy_set *policies, fleet_fn each,
+enum exit_code fleet_each(const struct arguments *arguments, fleet_fn each,
 			  void *data);
+
+/* The same for the files of --facts, with policies that are loaded already. */
+enum exit_code fleet_each_document(const struct arguments *arguments,
+				   const struct policy_set *policies,
+				   fleet_fn each, void *data);
 
 static inline size_t fleet_size(const struct arguments *arguments)
 {

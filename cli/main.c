@@ -7,7 +7,7 @@
 
 #include "basic/cleanup.h"
 #include "basic/log.h"
-#include "cli/verb.h"
+#include "cli/verbs.h"
 
 #define OPTIONS_MAX 16
 
@@ -174,7 +174,11 @@ static int parse(const struct verb *verb, int argc, char **argv,
 
 static int run(int argc, char **argv)
 {
-	struct arguments arguments = { .root = "/" };
+	struct arguments arguments = {
+		.root = "/",
+		.all_verbs = verbs,
+		.all_options = verb_options,
+	};
 	const struct verb *verb;
 	int r;
 

@@ -6,8 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "basic/log.h"
+#include "basic/array.h"
+#include "basic/text.h"
+#include "cli/device-text.h"
+#include "cli/object.h"
 #include "cli/table.h"
+#include "plan/refusal.h"
 
 /* What devices have in common that are counted together. */
 enum {
@@ -102,23 +106,13 @@ static const char *reason_word(const struct plan_item *item)
 }
 
 /* "system-ram:movable" */
-static char *mode_and_zone(const char *mode, const char *zone)
+static char *present_mode(const struct view *view,
+			  const struct facts_device *device)
 {
-	char *text;
-	int r = asprintf(&text, "%s%s%s", mode, zone ? ":" : "",
-			 zone ? zone : "");
+	const char *zone = device_text_zone(view->survey->snapshot, device);
 
-	return r < 0 ? NULL : text;
-}
-
-static char *wanted(const struct policy_decision *decision)
-{
-	if (decision->layout && !decision->slice)
-		return strdup("layout");
-	return mode_and_zone(policy_mode_name(decision->use.mode),
-			     decision->use.mode == POLICY_MODE_SYSTEM_RAM
-				     ? policy_zone_name(decision->use.zone)
-				     : NULL);
+	return text_format("%s%s%s", device_text_mode(device), zone ? ":" : "",
+			   zone ? zone : "");
 }
 
 static struct group *group_new(const struct view *view,
@@ -126,21 +120,17 @@ static struct group *group_new(const struct view *view,
 {
 	const struct policy_decision *decision = item->decision;
 	struct group *group = calloc(1, sizeof(*group));
-	size_t n_online;
 
 	if (!group)
 		return NULL;
-	group->key[KEY_STATE] = strdup(view_state(item));
-	group->key[KEY_FROM] =
-		mode_and_zone(view_mode(item->device),
-			      view_zone(view->survey, item->device, &n_online));
-	group->key[KEY_TO] = wanted(decision);
+	group->key[KEY_STATE] = strdup(device_text_state(item));
+	group->key[KEY_FROM] = present_mode(view, item->device);
+	group->key[KEY_TO] = device_text_wanted(decision);
 	group->key[KEY_REASON] = strdup(reason_word(item));
 	group->key[KEY_POLICY] = strdup(decision->file ? decision->file : "-");
-	if (asprintf(&group->example, "%s:%s",
-		     view->host ? view->host : "localhost",
-		     item->device->name) < 0)
-		group->example = NULL;
+	group->example =
+		text_format("%s:%s", view->host ? view->host : "localhost",
+			    item->device->name);
 	for (size_t i = 0; i < KEYS; i++) {
 		if (group->key[i] && group->example)
 			continue;
@@ -154,17 +144,14 @@ static struct group *group_new(const struct view *view,
  * is freed, or itself. NULL: out of memory. */
 static struct group *group_find(struct summary *summary, struct group *group)
 {
-	struct group **grown, **found;
+	struct group **found = NULL;
 
-	grown = reallocarray(summary->groups, summary->n_groups + 1,
-			     sizeof(*grown));
-	if (grown)
-		summary->groups = grown;
-	found = grown ? tsearch(group, &summary->tree, compare_keys) : NULL;
+	if (ARRAY_GROW(summary->groups, summary->n_groups) == 0)
+		found = tsearch(group, &summary->tree, compare_keys);
 	if (!found || *found != group)
 		group_free(group);
 	else
-		grown[summary->n_groups++] = group;
+		summary->groups[summary->n_groups++] = group;
 	return found ? *found : NULL;
 }
 
@@ -201,11 +188,11 @@ static json_object *group_json(const struct group *group)
 {
 	json_object *object = json_object_new_object();
 
-	view_add_number(object, "devices", (int64_t)group->n_devices);
-	view_add_number(object, "hosts", (int64_t)group->n_hosts);
+	object_add_number(object, "devices", (int64_t)group->n_devices);
+	object_add_number(object, "hosts", (int64_t)group->n_hosts);
 	for (size_t i = 0; i < KEYS; i++)
-		view_add_string(object, keys[i].json, group->key[i]);
-	view_add_string(object, "example", group->example);
+		object_add_string(object, keys[i].json, group->key[i]);
+	object_add_string(object, "example", group->example);
 	return object;
 }
 
@@ -214,12 +201,12 @@ static void print_json(const struct summary *summary)
 	json_object *top = json_object_new_object();
 	json_object *array = json_object_new_array();
 
-	view_add_number(top, "hosts", (int64_t)summary->n_hosts);
-	view_add_number(top, "devices", (int64_t)summary->n_devices);
+	object_add_number(top, "hosts", (int64_t)summary->n_hosts);
+	object_add_number(top, "devices", (int64_t)summary->n_devices);
 	for (size_t i = 0; i < summary->n_groups; i++)
 		json_object_array_add(array, group_json(summary->groups[i]));
-	json_object_object_add(top, "groups", array);
-	view_print_json(top);
+	object_add(top, "groups", array);
+	object_print(top);
 }
 
 static int add_line(struct libscols_table *table, const struct group *group)
@@ -263,19 +250,13 @@ static enum exit_code print_table(const struct summary *summary,
 				  const struct arguments *arguments)
 {
 	struct libscols_table *table = table_new(arguments);
-	int r = table ? fill_table(table, summary) : -ENOMEM;
+	enum exit_code status = table_print(
+		table, table ? fill_table(table, summary) : -ENOMEM);
 
-	if (r == 0)
-		r = scols_print_table(table);
-	scols_unref_table(table);
-	if (r < 0) {
-		log_error("the table cannot be printed: %s", strerror(-r));
-		return EXIT_ERROR;
-	}
-	if (!arguments->no_headings)
+	if (status == EXIT_OK && !arguments->no_headings)
 		printf("%zu devices on %zu hosts\n", summary->n_devices,
 		       summary->n_hosts);
-	return EXIT_OK;
+	return status;
 }
 
 enum exit_code summary_print(const struct summary *summary,

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/table.h"
 
+#include <errno.h>
+#include <string.h>
+
+#include "basic/log.h"
+
 struct libscols_table *table_new(const struct arguments *arguments)
 {
 	struct libscols_table *table;
@@ -14,4 +19,15 @@ struct libscols_table *table_new(const struct arguments *arguments)
 	scols_table_enable_json(table, arguments->json);
 	scols_table_set_name(table, "devices");
 	return table;
+}
+
+enum exit_code table_print(struct libscols_table *table, int r)
+{
+	if (r == 0)
+		r = table ? scols_print_table(table) : -ENOMEM;
+	scols_unref_table(table);
+	if (r == 0)
+		return EXIT_OK;
+	log_error("the table cannot be printed: %s", strerror(r < 0 ? -r : r));
+	return EXIT_ERROR;
 }

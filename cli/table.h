@@ -7,7 +7,11 @@
 #include "cli/verb.h"
 
 /* A table of devices without columns yet, printed as @arguments say; NULL: out
- * of memory. To be given to scols_unref_table(). */
+ * of memory. */
 struct libscols_table *table_new(const struct arguments *arguments);
+
+/* Prints @table, unless @r says that filling it failed, and frees it. Returns
+ * the status to exit with, after saying why where it is not EXIT_OK. */
+enum exit_code table_print(struct libscols_table *table, int r);
 
 #endif

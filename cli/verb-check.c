@@ -5,11 +5,12 @@
 
 #include "basic/log.h"
 #include "cli/fleet.h"
+#include "cli/object.h"
 #include "cli/view.h"
 #include "policy/lint.h"
 #include "survey/node-name.h"
 
-/* What is found, and how it is told. */
+/* What is found, and how it is reported. */
 struct findings {
 	json_object *array; /* NULL: in lines */
 	size_t n_errors;
@@ -26,17 +27,17 @@ static json_object *diagnostic_json(const struct policy_diagnostic *d,
 {
 	json_object *object = json_object_new_object();
 
-	view_add_string(object, "severity", severity_name(d->severity));
-	view_add_string(object, "file", d->file);
-	view_add_number(object, "line", d->line ? (int64_t)d->line : -1);
-	view_add_number(object, "column", d->column ? (int64_t)d->column : -1);
-	view_add_string(object, "message", d->message);
-	view_add_string(object, "host", host);
+	object_add_string(object, "severity", severity_name(d->severity));
+	object_add_string(object, "file", d->file);
+	object_add_known(object, "line", d->line);
+	object_add_known(object, "column", d->column);
+	object_add_string(object, "message", d->message);
+	object_add_string(object, "host", host);
 	return object;
 }
 
-static void tell(struct findings *findings, const struct policy_diagnostic *d,
-		 const char *host)
+static void add(struct findings *findings, const struct policy_diagnostic *d,
+		const char *host)
 {
 	if (d->severity == POLICY_ERROR)
 		findings->n_errors++;
@@ -56,9 +57,9 @@ static void tell(struct findings *findings, const struct policy_diagnostic *d,
 	       host ? ": " : "", d->message);
 }
 
-static void tell_conflict(struct findings *findings, const char *host,
-			  const struct plan_item *one,
-			  const struct plan_item *other)
+static void add_conflict(struct findings *findings, const char *host,
+			 const struct plan_item *one,
+			 const struct plan_item *other)
 {
 	const struct policy_origin origin =
 		policy_decision_origin(other->decision, "NodeName");
@@ -72,13 +73,13 @@ static void tell_conflict(struct findings *findings, const char *host,
 
 	if (asprintf(&message,
 		     "NodeName=%s is claimed by %s of node %d and %s of node "
-		     "%d, so it tells none",
+		     "%d, so it names none",
 		     other->decision->use.node_name, one->device->name,
 		     one->device->target_node, other->device->name,
 		     other->device->target_node) < 0)
 		message = NULL;
 	diagnostic.message = message ? message : "";
-	tell(findings, &diagnostic, host);
+	add(findings, &diagnostic, host);
 }
 
 /* What is wrong with the policies only on this machine. */
@@ -88,7 +89,7 @@ static void check_machine(const struct view *view, void *data)
 	size_t position = 0;
 
 	while (node_name_conflict(view->survey, &position, &one, &other))
-		tell_conflict(data, view->host, one, other);
+		add_conflict(data, view->host, one, other);
 }
 
 /* A candidate's files are checked also where there is no machine with them. */
@@ -109,7 +110,7 @@ static enum exit_code check_own(const struct arguments *arguments,
 	if (r == 0)
 		r = view_make(survey, policies, &view);
 	if (r < 0) {
-		log_error("the machine cannot be looked at: %s", strerror(-r));
+		log_error("the machine cannot be read: %s", strerror(-r));
 		return EXIT_ERROR;
 	}
 	check_machine(&view, findings);
@@ -132,9 +133,9 @@ static enum exit_code check_all(const struct arguments *arguments,
 	}
 	list = policy_set_diagnostics(policies, &n);
 	for (size_t i = 0; i < n; i++)
-		tell(findings, &list[i], NULL);
-	return arguments->facts ? fleet_each(arguments, policies, check_machine,
-					     findings)
+		add(findings, &list[i], NULL);
+	return arguments->facts ? fleet_each_document(arguments, policies,
+						      check_machine, findings)
 				: check_own(arguments, policies, findings);
 }
 
@@ -147,9 +148,9 @@ static void print_end(const struct policy_set *policies,
 	policy_set_files(policies, &n_files);
 	if (findings->array) {
 		top = json_object_new_object();
-		json_object_object_add(top, "diagnostics", findings->array);
-		view_add_number(top, "files", (int64_t)n_files);
-		view_print_json(top);
+		object_add(top, "diagnostics", findings->array);
+		object_add_number(top, "files", (int64_t)n_files);
+		object_print(top);
 	} else if (findings->n_errors + findings->n_warnings == 0) {
 		printf("%zu policy files, no mistake found\n", n_files);
 	}

@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "basic/log.h"
+#include "cli/object.h"
 #include "cli/view.h"
 #include "facts/model/usage.h"
 #include "facts/usage-read.h"
-#include "plan/diagnosis.h"
+#include "plan/diagnose.h"
 
 static json_object *resident_json(const struct facts_resident *resident)
 {
@@ -17,14 +18,14 @@ static json_object *resident_json(const struct facts_resident *resident)
 	if (!resident)
 		return NULL;
 	object = json_object_new_object();
-	view_add_number(object, "pid", resident->pid);
-	view_add_string(object, "command", resident->command);
-	view_add_string(object, "cgroup", resident->cgroup);
-	view_add_number(object, "pages", (int64_t)resident->pages);
-	view_add_number(object, "locked_pages", (int64_t)resident->locked);
-	view_add_number(object, "huge_pages", (int64_t)resident->huge);
-	view_add_number(object, "bound_pages", (int64_t)resident->bound);
-	view_add_number(object, "pinned_pages", (int64_t)resident->pinned);
+	object_add_number(object, "pid", resident->pid);
+	object_add_string(object, "command", resident->command);
+	object_add_string(object, "cgroup", resident->cgroup);
+	object_add_number(object, "pages", (int64_t)resident->pages);
+	object_add_number(object, "locked_pages", (int64_t)resident->locked);
+	object_add_number(object, "huge_pages", (int64_t)resident->huge);
+	object_add_number(object, "bound_pages", (int64_t)resident->bound);
+	object_add_number(object, "pinned_pages", (int64_t)resident->pinned);
 	return object;
 }
 
@@ -33,18 +34,17 @@ static json_object *finding_json(const struct diagnosis_finding *finding)
 	json_object *object = json_object_new_object();
 	json_object *blocks = json_object_new_array();
 
-	view_add_string(object, "kind", finding->kind);
-	view_add_string(object, "verdict",
-			diagnosis_verdict_name(finding->verdict));
-	view_add_number(object, "pages", (int64_t)finding->pages);
+	object_add_string(object, "kind", finding->kind);
+	object_add_string(object, "verdict",
+			  diagnosis_verdict_name(finding->verdict));
+	object_add_number(object, "pages", (int64_t)finding->pages);
 	for (size_t i = 0; i < finding->n_blocks; i++)
 		json_object_array_add(
 			blocks, json_object_new_uint64(finding->blocks[i]));
-	json_object_object_add(object, "blocks", blocks);
-	json_object_object_add(object, "process",
-			       resident_json(finding->resident));
-	view_add_string(object, "what", finding->what);
-	view_add_string(object, "advice", finding->advice);
+	object_add(object, "blocks", blocks);
+	object_add(object, "process", resident_json(finding->resident));
+	object_add_string(object, "what", finding->what);
+	object_add_string(object, "advice", finding->advice);
 	return object;
 }
 
@@ -53,12 +53,12 @@ static json_object *block_json(const struct facts_block_pages *block)
 	json_object *object = json_object_new_object();
 	json_object *pages = json_object_new_object();
 
-	view_add_number(object, "block", (int64_t)block->id);
-	view_add_string(object, "zone", facts_zone_name(block->zone));
+	object_add_number(object, "block", (int64_t)block->id);
+	object_add_string(object, "zone", facts_zone_name(block->zone));
 	for (enum facts_page_kind kind = 0; kind < FACTS_PAGE_KINDS; kind++)
-		view_add_number(pages, facts_page_kind_name(kind),
-				(int64_t)block->n[kind]);
-	json_object_object_add(object, "pages", pages);
+		object_add_number(pages, facts_page_kind_name(kind),
+				  (int64_t)block->n[kind]);
+	object_add(object, "pages", pages);
 	return object;
 }
 
@@ -77,9 +77,9 @@ static void add_lists(json_object *object, const struct facts_usage *usage,
 	for (size_t i = 0; i < usage->n_residents; i++)
 		json_object_array_add(processes,
 				      resident_json(&usage->residents[i]));
-	json_object_object_add(object, "findings", findings);
-	json_object_object_add(object, "blocks", blocks);
-	json_object_object_add(object, "processes", processes);
+	object_add(object, "findings", findings);
+	object_add(object, "blocks", blocks);
+	object_add(object, "processes", processes);
 }
 
 static void print_json(const struct facts_device *device,
@@ -88,16 +88,16 @@ static void print_json(const struct facts_device *device,
 {
 	json_object *object = json_object_new_object();
 
-	view_add_string(object, "device", device->name);
-	view_add_string(object, "identity", device->identity);
-	view_add_number(object, "node", device->target_node);
-	view_add_number(object, "page_size", (int64_t)usage->page_size);
-	view_add_string(object, "verdict",
-			diagnosis_verdict_name(diagnosis->verdict));
-	view_add_string(object, "summary", diagnosis->summary);
-	view_add_string(object, "last_error", usage->last_error);
+	object_add_string(object, "device", device->name);
+	object_add_string(object, "identity", device->identity);
+	object_add_number(object, "node", device->target_node);
+	object_add_number(object, "page_size", (int64_t)usage->page_size);
+	object_add_string(object, "verdict",
+			  diagnosis_verdict_name(diagnosis->verdict));
+	object_add_string(object, "summary", diagnosis->summary);
+	object_add_string(object, "last_error", usage->last_error);
 	add_lists(object, usage, diagnosis);
-	view_print_json(object);
+	object_print(object);
 }
 
 static void print_text(const struct diagnosis *diagnosis)
@@ -128,8 +128,8 @@ static enum exit_code verdict_status(enum diagnosis_verdict verdict)
 	return EXIT_OK;
 }
 
-static enum exit_code diagnose(const struct arguments *arguments, int root_fd,
-			       const struct view *view)
+static enum exit_code print(const struct arguments *arguments, int root_fd,
+			    const struct view *view)
 {
 	const struct facts_device *device = view->items[0]->device;
 	_cleanup_diagnosis_ struct diagnosis *diagnosis = NULL;
@@ -144,10 +144,9 @@ static enum exit_code diagnose(const struct arguments *arguments, int root_fd,
 	}
 	r = facts_usage_read(root_fd, view->survey->snapshot, device, &usage);
 	if (r == 0)
-		r = diagnosis_make(view->survey->snapshot, device, usage,
-				   &diagnosis);
+		r = diagnose(view->survey->snapshot, device, usage, &diagnosis);
 	if (r < 0) {
-		log_error("%s cannot be looked into: %s", device->name,
+		log_error("%s cannot be diagnosed: %s", device->name,
 			  strerror(-r));
 		return EXIT_ERROR;
 	}
@@ -170,5 +169,5 @@ enum exit_code verb_diagnose(const struct arguments *arguments)
 	if (status != EXIT_OK)
 		return status;
 	root_fd = view_open_root(arguments);
-	return root_fd < 0 ? EXIT_ERROR : diagnose(arguments, root_fd, &view);
+	return root_fd < 0 ? EXIT_ERROR : print(arguments, root_fd, &view);
 }

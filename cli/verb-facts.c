@@ -38,7 +38,7 @@ enum exit_code verb_facts(const struct arguments *arguments)
 		r = facts_document_write(snapshot, arguments->machine_id,
 					 &text);
 	if (r < 0) {
-		log_error("the machine cannot be looked at: %s", strerror(-r));
+		log_error("the machine cannot be read: %s", strerror(-r));
 		return EXIT_ERROR;
 	}
 	remark(snapshot);

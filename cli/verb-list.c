@@ -124,7 +124,7 @@ static int add_lines(struct libscols_table *table,
 {
 	const struct survey *survey = view->survey;
 	struct libscols_line *parent = NULL;
-	size_t region = SIZE_MAX;
+	const struct facts_region *region = NULL;
 	int r;
 
 	for (size_t i = 0; i < survey->n_items; i++) {
@@ -137,9 +137,8 @@ static int add_lines(struct libscols_table *table,
 
 		if (!is_shown(view, &survey->items[i]))
 			continue;
-		if (arguments->tree &&
-		    survey->items[i].device->region != region) {
-			region = survey->items[i].device->region;
+		if (arguments->tree && row.region != region) {
+			region = row.region;
 			r = add_line(table, choice, &row, arguments->json, NULL,
 				     &parent);
 			if (r < 0)
@@ -175,13 +174,5 @@ enum exit_code verb_list(const struct arguments *arguments)
 	table = new_table(arguments, &choice);
 	if (table)
 		r = add_lines(table, arguments, &choice, &view);
-	if (r == 0)
-		r = scols_print_table(table);
-	scols_unref_table(table);
-	if (r != 0) {
-		log_error("the table cannot be printed: %s",
-			  strerror(r < 0 ? -r : r));
-		return EXIT_ERROR;
-	}
-	return EXIT_OK;
+	return table_print(table, r);
 }

@@ -6,8 +6,8 @@
 #include "basic/log.h"
 #include "cli/view.h"
 
-static enum exit_code tell_absence(enum node_name_result result,
-				   const char *name, int node)
+static enum exit_code report_absence(enum node_name_result result,
+				     const char *name, int node)
 {
 	switch (result) {
 	case NODE_NAME_ABSENT:
@@ -46,7 +46,7 @@ enum exit_code verb_node(const struct arguments *arguments)
 		return status;
 	result = node_name_lookup(view.survey, name, &node);
 	if (result != NODE_NAME_FOUND)
-		return tell_absence(result, name, node);
+		return report_absence(result, name, node);
 	printf("%d\n", node);
 	return EXIT_OK;
 }

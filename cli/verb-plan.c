@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "plan/plan.h"
-
 #include <stdio.h>
 
 #include "cli/fleet.h"
+#include "cli/object.h"
 #include "cli/summary.h"
-#include "cli/view.h"
+#include "plan/refusal.h"
+#include "plan/step.h"
 
 static json_object *step_json(const struct plan *plan,
 			      const struct plan_step *step)
@@ -14,13 +14,13 @@ static json_object *step_json(const struct plan *plan,
 	_cleanup_free_ char *undo = plan_step_describe_undo(plan, step);
 	json_object *object = json_object_new_object();
 
-	view_add_string(object, "kind", plan_step_kind_name(step->kind));
-	view_add_string(object, "what", what);
-	view_add_string(object, "device", step->device);
-	view_add_string(object, "driver", step->driver);
-	view_add_number(object, "blocks", (int64_t)step->n_blocks);
-	view_add_string(object, "reason", step->reason);
-	view_add_string(object, "undo", undo);
+	object_add_string(object, "kind", plan_step_kind_name(step->kind));
+	object_add_string(object, "what", what);
+	object_add_string(object, "device", step->device);
+	object_add_string(object, "driver", step->driver);
+	object_add_number(object, "blocks", (int64_t)step->n_blocks);
+	object_add_string(object, "reason", step->reason);
+	object_add_string(object, "undo", undo);
 	return object;
 }
 
@@ -29,18 +29,18 @@ static json_object *plan_json(const struct plan *plan)
 	json_object *object = json_object_new_object();
 	json_object *steps = json_object_new_array();
 
-	view_add_string(object, "device", plan->device);
-	view_add_string(object, "identity", plan->identity);
-	view_add_string(object, "mode", policy_mode_name(plan->mode));
-	view_add_string(object, "zone", policy_zone_name(plan->zone));
-	view_add_string(object, "outcome", plan_outcome_name(plan->outcome));
-	view_add_string(object, "refusal",
-			plan->refusal ? plan_refusal_name(plan->refusal)
-				      : NULL);
-	view_add_string(object, "reason", plan->reason);
+	object_add_string(object, "device", plan->device);
+	object_add_string(object, "identity", plan->identity);
+	object_add_string(object, "mode", policy_mode_name(plan->mode));
+	object_add_string(object, "zone", policy_zone_name(plan->zone));
+	object_add_string(object, "outcome", plan_outcome_name(plan->outcome));
+	object_add_string(object, "refusal",
+			  plan->refusal ? plan_refusal_name(plan->refusal)
+					: NULL);
+	object_add_string(object, "reason", plan->reason);
 	for (size_t i = 0; i < plan->n_steps; i++)
 		json_object_array_add(steps, step_json(plan, &plan->steps[i]));
-	json_object_object_add(object, "steps", steps);
+	object_add(object, "steps", steps);
 	return object;
 }
 
@@ -75,9 +75,9 @@ static void print_json(const struct view *view)
 	json_object *top = json_object_new_object();
 
 	if (view->host)
-		view_add_string(top, "host", view->host);
-	json_object_object_add(top, "plans", plans_json(view));
-	view_print_json(top);
+		object_add_string(top, "host", view->host);
+	object_add(top, "plans", plans_json(view));
+	object_print(top);
 }
 
 /* What becomes of one machine after the other. */
@@ -107,32 +107,6 @@ static void report_view(const struct view *view, void *data)
 		print_plan(view->items[i]->plan);
 }
 
-static enum exit_code report_fleet(struct report *report)
-{
-	_cleanup_policy_set_ struct policy_set *policies = NULL;
-	enum exit_code status;
-
-	status = view_load_policies(report->arguments, &policies);
-	if (status != EXIT_OK)
-		return status;
-	if (policy_set_has_errors(policies))
-		report->status = EXIT_POLICY;
-	return fleet_each(report->arguments, policies, report_view, report);
-}
-
-static enum exit_code report_machine(struct report *report)
-{
-	_cleanup_view_ struct view view = { 0 };
-	enum exit_code status;
-
-	status = view_take(report->arguments, &view);
-	if (status != EXIT_OK)
-		return status;
-	report->status = view_policy_status(&view);
-	report_view(&view, report);
-	return EXIT_OK;
-}
-
 enum exit_code verb_plan(const struct arguments *arguments)
 {
 	_cleanup_summary_ struct summary *summary = NULL;
@@ -146,8 +120,7 @@ enum exit_code verb_plan(const struct arguments *arguments)
 			return EXIT_ERROR;
 		report.summary = summary;
 	}
-	status = arguments->facts ? report_fleet(&report)
-				  : report_machine(&report);
+	status = fleet_each(arguments, report_view, &report);
 	if (summary)
 		status = worse(status, summary_print(summary, arguments));
 	return worse(status, report.status);

@@ -7,21 +7,21 @@
 #include "cli/column.h"
 #include "cli/verb.h"
 
-static void print_verb_options(const struct verb *verb)
+static void print_options(const struct verb_option *options,
+			  const struct verb *verb)
 {
-	for (const struct verb_option *o = verb_options; o->name; o++)
+	for (const struct verb_option *o = options; o->name; o++)
 		if (strchr(verb->options, o->letter))
 			printf("option %s --%s\n", verb->name, o->name);
 }
 
 enum exit_code verb_tables(const struct arguments *arguments)
 {
-	(void)arguments;
-	for (const struct verb *v = verbs; v->name; v++) {
+	for (const struct verb *v = arguments->all_verbs; v->name; v++) {
 		if (v->hidden)
 			continue;
 		printf("verb %s\n", v->name);
-		print_verb_options(v);
+		print_options(arguments->all_options, v);
 	}
 	for (const struct column *c = columns; c->name; c++)
 		printf("column %s\n", c->name);

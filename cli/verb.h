@@ -4,8 +4,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "basic/exit-codes.h"
+
+struct verb;
+struct verb_option;
 
 /* What the command line said, after its options were taken off. */
 struct arguments {
@@ -22,7 +26,9 @@ struct arguments {
 	bool machine_id;
 	const char *facts; /* --facts, or NULL: the first of the files, the
 			    * operands are more */
-	char **words;	   /* operands, NULL-terminated */
+	const struct verb *all_verbs;	       /* for the verb "tables" */
+	const struct verb_option *all_options; /* the same */
+	char **words;			       /* operands, NULL-terminated */
 	size_t n_words;
 };
 
@@ -34,22 +40,18 @@ struct verb_option {
 	const char *help;
 };
 
-/* The last has name NULL. */
-extern const struct verb_option verb_options[];
+#define VERB_ANY_NUMBER SIZE_MAX
 
 struct verb {
 	const char *name;
 	const char *operands; /* for the usage line, or "" */
 	const char *options;  /* letters of verb_options */
 	size_t min_words;
-	size_t max_words; /* SIZE_MAX: any number */
+	size_t max_words; /* or VERB_ANY_NUMBER */
 	const char *help;
 	bool hidden; /* for udev rules and tests: not in --help */
 	enum exit_code (*run)(const struct arguments *arguments);
 };
-
-/* The last has name NULL. */
-extern const struct verb verbs[];
 
 enum exit_code verb_list(const struct arguments *arguments);
 enum exit_code verb_show(const struct arguments *arguments);

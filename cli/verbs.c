@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <stdint.h>
-
-#include "cli/verb.h"
+#include "cli/verbs.h"
 
 const struct verb_option verb_options[] = {
 	{ 'j', "json", NULL, "print JSON" },
@@ -21,16 +19,16 @@ const struct verb_option verb_options[] = {
 };
 
 const struct verb verbs[] = {
-	{ "list", "[DEVICE...]", "ojtnrbqR", 0, SIZE_MAX,
+	{ "list", "[DEVICE...]", "ojtnrbqR", 0, VERB_ANY_NUMBER,
 	  "devices, what they are and what they shall be", false, verb_list },
-	{ "show", "[DEVICE...]", "jbqR", 0, SIZE_MAX,
+	{ "show", "[DEVICE...]", "jbqR", 0, VERB_ANY_NUMBER,
 	  "everything about devices", false, verb_show },
 	{ "check", "", "jsFR", 0, 0, "look for mistakes in the policy files",
 	  false, verb_check },
-	{ "explain", "[DEVICE...]", "jqFR", 0, SIZE_MAX,
+	{ "explain", "[DEVICE...]", "jqFR", 0, VERB_ANY_NUMBER,
 	  "which file decided, and why no earlier one did", false,
 	  verb_explain },
-	{ "plan", "[DEVICE...]", "jnrqSFR", 0, SIZE_MAX,
+	{ "plan", "[DEVICE...]", "jnrqSFR", 0, VERB_ANY_NUMBER,
 	  "what would be done, step by step, doing nothing", false, verb_plan },
 	{ "diagnose", "DEVICE", "jR", 1, 1,
 	  "what keeps a device's memory from going offline, and what to do",

@@ -10,8 +10,9 @@
 
 #include "basic/log.h"
 
-/* Whose policy files are believed: root's, or in a recorded tree those of
- * whoever made it. */
+/* Whose policy files are trusted: root's; in a recorded tree those of its
+ * owner.
+ */
 static unsigned int trusted_uid(int root_fd, const char *root)
 {
 	struct stat st;
@@ -116,7 +117,7 @@ enum exit_code view_take(const struct arguments *arguments, struct view *ret)
 		return EXIT_ERROR;
 	}
 	if (r < 0) {
-		log_error("the machine cannot be looked at: %s", strerror(-r));
+		log_error("the machine cannot be read: %s", strerror(-r));
 		return EXIT_ERROR;
 	}
 	view.policies = view.survey->policies;
@@ -154,77 +155,4 @@ void view_done(struct view *view)
 {
 	free(view->items);
 	survey_free(view->survey);
-}
-
-enum exit_code view_policy_status(const struct view *view)
-{
-	return policy_set_has_errors(view->policies) ? EXIT_POLICY : EXIT_OK;
-}
-
-const char *view_mode(const struct facts_device *device)
-{
-	enum policy_mode mode = plan_current_mode(device);
-
-	if (mode != POLICY_MODE_KEEP)
-		return policy_mode_name(mode);
-	return device->driver ? "foreign" : "unbound";
-}
-
-const char *view_state(const struct plan_item *item)
-{
-	switch (item->plan->outcome) {
-	case PLAN_NOTHING:
-		return "as-decided";
-	case PLAN_SWITCH:
-		return "to-switch";
-	case PLAN_KEEP:
-		return item->decision->faulty ? "policy-error" : "kept";
-	case PLAN_REFUSED:
-		break;
-	}
-	return item->plan->refusal == PLAN_REFUSAL_UNKNOWN ? "unknown"
-							   : "refused";
-}
-
-const char *view_zone(const struct survey *survey,
-		      const struct facts_device *device, size_t *ret_online)
-{
-	const char *zone = NULL;
-	size_t n_online = 0;
-
-	for (size_t i = 0; i < device->n_blocks; i++) {
-		const struct facts_block *block =
-			&survey->snapshot->blocks[device->blocks[i]];
-		const char *name = facts_zone_name(block->zone);
-
-		if (block->state != FACTS_BLOCK_ONLINE)
-			continue;
-		n_online++;
-		if (!zone)
-			zone = name;
-		else if (strcmp(zone, name) != 0)
-			zone = "mixed";
-	}
-	*ret_online = n_online;
-	return zone;
-}
-
-void view_print_json(json_object *object)
-{
-	puts(json_object_to_json_string_ext(
-		object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
-				JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(object);
-}
-
-void view_add_string(json_object *object, const char *key, const char *value)
-{
-	json_object_object_add(object, key,
-			       value ? json_object_new_string(value) : NULL);
-}
-
-void view_add_number(json_object *object, const char *key, int64_t value)
-{
-	json_object_object_add(
-		object, key, value >= 0 ? json_object_new_int64(value) : NULL);
 }

@@ -2,8 +2,6 @@
 #ifndef CLI_VIEW_H
 #define CLI_VIEW_H
 
-#include <json.h>
-
 #include "cli/verb.h"
 #include "survey/survey.h"
 
@@ -36,27 +34,5 @@ enum exit_code view_load_policies(const struct arguments *arguments,
 /* Takes over @survey with all of its devices. Returns 0 or -ENOMEM. */
 int view_make(struct survey *survey, const struct policy_set *policies,
 	      struct view *ret);
-
-/* EXIT_POLICY when a policy file of @view is in error, else EXIT_OK. */
-enum exit_code view_policy_status(const struct view *view);
-
-/* "devdax", "system-ram", "unbound" or "foreign". */
-const char *view_mode(const struct facts_device *device);
-
-/* "as-decided", "to-switch", "kept", "refused", "unknown", "policy-error". */
-const char *view_state(const struct plan_item *item);
-
-/* "movable", "kernel", "mixed" or NULL: the zone of its blocks that are online;
- * *ret_online is their number. */
-const char *view_zone(const struct survey *survey,
-		      const struct facts_device *device, size_t *ret_online);
-
-/* Prints @object, with a newline, and puts it; takes ownership. */
-void view_print_json(json_object *object);
-
-/* Adds a string, or null for NULL. */
-void view_add_string(json_object *object, const char *key, const char *value);
-/* Adds a number, or null for a negative one. */
-void view_add_number(json_object *object, const char *key, int64_t value);
 
 #endif

@@ -6,12 +6,11 @@
 #include <stdint.h>
 
 #include "basic/cleanup.h"
-#include "facts/model/model.h"
 #include "facts/model/usage.h"
 
 /*
  * Whether the memory of a hot-plugged device can go offline now, what is in
- * the way, and what to do about each. Pure, over what was read.
+ * the way, and what to do about each.
  */
 
 /* Ascending: the worst finding's is the whole diagnosis's. */
@@ -41,11 +40,17 @@ struct diagnosis {
 	size_t n_findings;
 };
 
-/* Both arguments must outlive *ret, to be freed with diagnosis_free(). Returns
- * 0 or -ENOMEM. */
-int diagnosis_make(const struct facts_snapshot *snapshot,
-		   const struct facts_device *device,
-		   const struct facts_usage *usage, struct diagnosis **ret);
+/* Puts @finding behind those that are as bad; what it says is formatted. Takes
+ * over its blocks, also on failure. Returns 0 or -ENOMEM. */
+int diagnosis_add(struct diagnosis *d, struct diagnosis_finding finding,
+		  const char *format, ...) _printf_(3, 4);
+
+/* The same of a process of the usage, whose pid and command go before what is
+ * formatted. */
+int diagnosis_add_process(struct diagnosis *d, const char *kind,
+			  const struct facts_resident *resident,
+			  struct diagnosis_finding finding, const char *format,
+			  ...) _printf_(5, 6);
 
 void diagnosis_free(struct diagnosis *diagnosis);
 DEFINE_CLEANUP(struct diagnosis *, diagnosis_free)

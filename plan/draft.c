@@ -3,76 +3,147 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/refusal.h"
+#include "basic/text.h"
+#include "plan/limit-check.h"
 
 /* No machine has more: at the smallest block size (128 MiB on x86) they span
  * 2 PiB. Ranges that claim more come from a broken or hostile sysfs. */
 #define BLOCKS_MAX (UINT64_C(1) << 24)
 
-int draft_conclude(struct plan *plan, enum plan_outcome outcome,
+static int copy_names(struct plan *plan, const struct draft *draft)
+{
+	const struct facts_device *device = draft->device;
+	const struct facts_region *region =
+		facts_device_region(draft->snapshot, device);
+
+	plan->device = strdup(device->name);
+	plan->identity = strdup(device->identity);
+	plan->region = strdup(region->path);
+	if (device->driver)
+		plan->from_driver = strdup(device->driver);
+	if (!plan->device || !plan->identity || !plan->region ||
+	    (device->driver && !plan->from_driver))
+		return -ENOMEM;
+	return 0;
+}
+
+int draft_begin(struct draft *draft, enum policy_mode mode,
+		enum policy_zone zone)
+{
+	_cleanup_plan_ struct plan *plan = calloc(1, sizeof(*plan));
+
+	if (!plan || copy_names(plan, draft) < 0)
+		return -ENOMEM;
+	plan->mode = mode;
+	plan->zone = zone;
+	plan->target_node = draft->device->target_node;
+	plan->major = draft->device->major;
+	plan->minor = draft->device->minor;
+	plan->block_size = draft->snapshot->kernel.block_size;
+	draft->plan = TAKE_PTR(plan);
+	return 0;
+}
+
+void draft_done(struct draft *draft)
+{
+	plan_free(draft->plan);
+}
+
+static int conclude(struct plan *plan, enum plan_outcome outcome,
+		    const char *format, va_list ap)
+{
+	plan->outcome = outcome;
+	free(plan->reason);
+	plan->reason = text_vformat(format, ap);
+	return plan->reason ? 0 : -ENOMEM;
+}
+
+int draft_conclude(struct draft *draft, enum plan_outcome outcome,
 		   const char *format, ...)
 {
 	va_list ap;
 	int r;
 
-	plan->outcome = outcome;
-	free(plan->reason);
 	va_start(ap, format);
-	r = vasprintf(&plan->reason, format, ap);
+	r = conclude(draft->plan, outcome, format, ap);
 	va_end(ap);
-	if (r < 0) {
-		plan->reason = NULL;
-		return -ENOMEM;
-	}
-	return 0;
+	return r;
 }
 
-static void step_done(struct plan_step *step)
+int draft_refuse(struct draft *draft, enum plan_refusal refusal,
+		 const char *format, ...)
 {
-	free(step->reason);
-	free(step->device);
-	free(step->before.ranges);
-	free(step->after.ranges);
-}
-
-int draft_add_step(struct plan *plan, struct plan_step step, const char *format,
-		   ...)
-{
-	struct plan_step *steps;
 	va_list ap;
 	int r;
 
+	draft->plan->refusal = refusal;
+	plan_drop_steps(draft->plan);
 	va_start(ap, format);
-	r = vasprintf(&step.reason, format, ap);
+	r = conclude(draft->plan, PLAN_REFUSED, format, ap);
 	va_end(ap);
-	if (r < 0)
-		step.reason = NULL;
+	return r;
+}
+
+static int add_step(struct plan *plan, struct plan_step step,
+		    const char *format, va_list ap)
+{
+	struct plan_step *steps;
+
+	step.reason = text_vformat(format, ap);
 	steps = reallocarray(plan->steps, plan->n_steps + 1, sizeof(*steps));
 	if (steps)
 		plan->steps = steps;
-	if (r < 0 || !steps) {
-		step_done(&step);
+	if (!step.reason || !steps) {
+		plan_step_done(&step);
 		return -ENOMEM;
 	}
 	steps[plan->n_steps++] = step;
 	return 0;
 }
 
-void draft_drop_steps(struct plan *plan)
+int draft_add_step(struct draft *draft, struct plan_step step,
+		   const char *format, ...)
 {
-	for (size_t i = 0; i < plan->n_steps; i++)
-		step_done(&plan->steps[i]);
-	free(plan->steps);
-	plan->steps = NULL;
-	plan->n_steps = 0;
+	va_list ap;
+	int r;
+
+	va_start(ap, format);
+	r = add_step(draft->plan, step, format, ap);
+	va_end(ap);
+	return r;
 }
 
-static uint64_t count_blocks(const struct plan *plan,
-			     const struct facts_device *device)
+/* The device of the step, and what it is made of before it. */
+static int set_device(struct plan_step *step, const struct facts_device *device)
+{
+	step->device = strdup(device->name);
+	if (!step->device)
+		return -ENOMEM;
+	return plan_shape_copy(device->align, device->ranges, device->n_ranges,
+			       &step->before);
+}
+
+int draft_add_step_of(struct draft *draft, const struct facts_device *device,
+		      struct plan_step step, const char *format, ...)
+{
+	va_list ap;
+	int r;
+
+	if (draft->of_region && set_device(&step, device) < 0) {
+		plan_step_done(&step);
+		return -ENOMEM;
+	}
+	va_start(ap, format);
+	r = add_step(draft->plan, step, format, ap);
+	va_end(ap);
+	return r;
+}
+
+static int count_blocks(const struct plan *plan,
+			const struct facts_device *device, uint64_t *ret)
 {
 	uint64_t first, n, total = plan->n_blocks;
 
@@ -80,21 +151,22 @@ static uint64_t count_blocks(const struct plan *plan,
 		n = phys_range_blocks(device->ranges[i], plan->block_size,
 				      &first);
 		if (n > BLOCKS_MAX - total)
-			return UINT64_MAX;
+			return -ERANGE;
 		total += n;
 	}
-	return total;
+	*ret = total;
+	return 0;
 }
 
-int draft_add_blocks(struct plan *plan, const struct facts_device *device)
+int draft_add_blocks(struct draft *draft, const struct facts_device *device)
 {
+	struct plan *plan = draft->plan;
 	uint64_t first, n, total;
 	uint64_t *blocks;
 
 	if (plan->block_size == 0)
 		return 0;
-	total = count_blocks(plan, device);
-	if (total == UINT64_MAX)
+	if (count_blocks(plan, device, &total) < 0)
 		return -ERANGE;
 	blocks = reallocarray(plan->blocks, total ? total : 1, sizeof(*blocks));
 	if (!blocks)
@@ -109,71 +181,33 @@ int draft_add_blocks(struct plan *plan, const struct facts_device *device)
 	return 0;
 }
 
-int draft_respect_limits(struct plan *plan,
-			 const struct facts_snapshot *snapshot,
-			 const struct facts_device *device,
-			 const struct policy_decision *decision,
-			 const struct plan_balance *before)
+static int refuse_for_limit(struct draft *draft,
+			    const struct limit_check *limit)
 {
-	_cleanup_free_ char *reason = NULL;
+	if (!limit->origin.file)
+		return draft_refuse(draft, PLAN_REFUSAL_LIMIT,
+				    "%s is left as it is for %s: %s",
+				    draft->plan->device, limit->name,
+				    limit->text);
+	return draft_refuse(draft, PLAN_REFUSAL_LIMIT,
+			    "%s is left as it is for %s= (%s:%u): %s",
+			    draft->plan->device, limit->name,
+			    limit->origin.file, limit->origin.line,
+			    limit->text);
+}
+
+int draft_respect_limits(struct draft *draft, const struct plan_balance *before)
+{
+	struct plan *plan = draft->plan;
 	int r;
 
-	r = plan_limits_consult(snapshot, device, decision, before,
-				&plan->limits, &plan->n_limits);
+	r = limit_checks_make(draft->snapshot, draft->device, draft->decision,
+			      plan->mode, before, &plan->limits,
+			      &plan->n_limits);
 	if (r < 0 || plan->outcome != PLAN_SWITCH)
 		return r;
-	plan->refusal = refusal_of_limits(plan, &reason);
-	if (plan->refusal == PLAN_REFUSAL_NONE)
-		return 0;
-	if (!reason)
-		return -ENOMEM;
-	draft_drop_steps(plan);
-	return draft_conclude(plan, PLAN_REFUSED, "%s", reason);
-}
-
-static int copy_names(struct plan *plan, const struct facts_snapshot *snapshot,
-		      const struct facts_device *device)
-{
-	plan->device = strdup(device->name);
-	plan->identity = strdup(device->identity);
-	plan->region = strdup(facts_device_region(snapshot, device)->path);
-	if (device->driver)
-		plan->from_driver = strdup(device->driver);
-	if (!plan->device || !plan->identity || !plan->region ||
-	    (device->driver && !plan->from_driver))
-		return -ENOMEM;
+	for (size_t i = 0; i < plan->n_limits; i++)
+		if (plan->limits[i].breaks)
+			return refuse_for_limit(draft, &plan->limits[i]);
 	return 0;
-}
-
-int draft_new(const struct facts_snapshot *snapshot,
-	      const struct facts_device *device, enum policy_mode mode,
-	      enum policy_zone zone, struct plan **ret)
-{
-	_cleanup_plan_ struct plan *plan = calloc(1, sizeof(*plan));
-
-	if (!plan || copy_names(plan, snapshot, device) < 0)
-		return -ENOMEM;
-	plan->mode = mode;
-	plan->zone = zone;
-	plan->target_node = device->target_node;
-	plan->major = device->major;
-	plan->minor = device->minor;
-	plan->block_size = snapshot->kernel.block_size;
-	*ret = TAKE_PTR(plan);
-	return 0;
-}
-
-void plan_free(struct plan *plan)
-{
-	if (!plan)
-		return;
-	draft_drop_steps(plan);
-	plan_limits_free(plan->limits, plan->n_limits);
-	free(plan->blocks);
-	free(plan->from_driver);
-	free(plan->reason);
-	free(plan->region);
-	free(plan->identity);
-	free(plan->device);
-	free(plan);
 }

@@ -2,36 +2,54 @@
 #ifndef PLAN_DRAFT_H
 #define PLAN_DRAFT_H
 
+#include "plan/balance.h"
 #include "plan/plan.h"
 
-/* A plan while it is made: for those who make plans. All return 0 or -ENOMEM.
+/*
+ * A plan while it is made, with what it is made from: for those who make plans.
+ * All functions that return int return 0 or -ENOMEM, unless they say more.
  */
+struct draft {
+	const struct facts_snapshot *snapshot;
+	const struct facts_device *device;
+	const struct policy_decision *decision; /* of the device */
+	bool of_region;	   /* its steps are about several devices */
+	struct plan *plan; /* the draft's until somebody takes it */
+};
 
-/* A plan of @device without outcome and steps, for @mode and @zone. */
-int draft_new(const struct facts_snapshot *snapshot,
-	      const struct facts_device *device, enum policy_mode mode,
-	      enum policy_zone zone, struct plan **ret);
+/* Begins the plan for @mode and @zone, without outcome and steps. What stands
+ * before plan in struct draft is set by the caller. */
+int draft_begin(struct draft *draft, enum policy_mode mode,
+		enum policy_zone zone);
+void draft_done(struct draft *draft);
+#define _cleanup_draft_ _cleanup_(draft_done)
 
-/* Its outcome, and why: a sentence. */
-int draft_conclude(struct plan *plan, enum plan_outcome outcome,
+/* Sets the outcome, and why: a sentence. */
+int draft_conclude(struct draft *draft, enum plan_outcome outcome,
 		   const char *format, ...) _printf_(3, 4);
 
-/* Appends a step, for the reason formatted: a phrase. What @step points to is
- * the plan's then, also on failure. */
-int draft_add_step(struct plan *plan, struct plan_step step, const char *format,
-		   ...) _printf_(3, 4);
+/* The switch must not be made, for this reason: there are no steps. */
+int draft_refuse(struct draft *draft, enum plan_refusal refusal,
+		 const char *format, ...) _printf_(3, 4);
 
-void draft_drop_steps(struct plan *plan);
+/* Appends a step, for the reason formatted: a phrase. The plan owns what @step
+ * points to, also on failure. */
+int draft_add_step(struct draft *draft, struct plan_step step,
+		   const char *format, ...) _printf_(3, 4);
+
+/* The same for a step about @device as it is now. In the plan of a region it
+ * names the device and its memory. */
+int draft_add_step_of(struct draft *draft, const struct facts_device *device,
+		      struct plan_step step, const char *format, ...)
+	_printf_(4, 5);
 
 /* The memory blocks that the ranges of @device have room for go behind those
  * that the plan has already. -ERANGE: more than any machine has. */
-int draft_add_blocks(struct plan *plan, const struct facts_device *device);
+int draft_add_blocks(struct draft *draft, const struct facts_device *device);
 
-/* A switch that could be made is refused where a limit forbids it. */
-int draft_respect_limits(struct plan *plan,
-			 const struct facts_snapshot *snapshot,
-			 const struct facts_device *device,
-			 const struct policy_decision *decision,
+/* Compares the switch with daxbroker.conf's limits; where one forbids it, it is
+ * refused. @before is what the switches take that come before it, or NULL. */
+int draft_respect_limits(struct draft *draft,
 			 const struct plan_balance *before);
 
 #endif

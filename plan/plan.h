@@ -8,7 +8,6 @@
 
 #include "basic/cleanup.h"
 #include "facts/model/model.h"
-#include "plan/balance.h"
 #include "policy/decision.h"
 
 /*
@@ -17,9 +16,12 @@
  * the same input gives the same plan.
  */
 
+struct limit_check;
+struct plan_balance;
+
 enum plan_step_kind {
-	PLAN_CHECK_UNUSED, /* nobody uses the device; with our device_dax
-			    * nobody can begin to either (drain) */
+	PLAN_CHECK_UNUSED, /* nobody uses the device; with daxbroker's
+			    * device_dax nobody can begin to either (drain) */
 	PLAN_LOAD_MODULE,  /* the driver's module */
 	PLAN_OFFLINE,	   /* memory blocks that are online (see zone) */
 	PLAN_UNBIND,	   /* the device from its driver */
@@ -27,11 +29,11 @@ enum plan_step_kind {
 	PLAN_ADOPT,	   /* the device to kmem, and what an unbind left of its
 			    * memory is kmem's again, or gone */
 	PLAN_ONLINE,	   /* memory blocks that are not online in the zone */
-	PLAN_ACCESS,	   /* exclusive and dontfork of our device_dax */
-	PLAN_MEMMAP,	   /* where kmem is to have the map of its memory */
-	PLAN_DESTROY,	   /* a device that has no driver is gone */
-	PLAN_RESIZE,	   /* one has other memory, or another page size */
-	PLAN_CREATE,	   /* there is a device with this memory */
+	PLAN_ACCESS,  /* exclusive and dontfork of daxbroker's device_dax */
+	PLAN_MEMMAP,  /* where kmem is to have the map of its memory */
+	PLAN_DESTROY, /* a device that has no driver is gone */
+	PLAN_RESIZE,  /* one has other memory, or another page size */
+	PLAN_CREATE,  /* there is a device with this memory */
 	PLAN_STEP_KINDS,
 };
 
@@ -58,7 +60,7 @@ struct plan_step {
 	 */
 	enum policy_zone zone;
 	uint64_t timeout; /* PLAN_CHECK_UNUSED: how long to wait for its users
-			   * to go, ms; 0: not at all, UINT64_MAX: for ever */
+			   * to go, ms; 0: not at all, POLICY_FOREVER */
 	bool exclusive, dontfork; /* PLAN_ACCESS */
 	bool memmap;		  /* PLAN_MEMMAP: in the memory itself */
 	/* When a region is laid out: the device of it that the step is about,
@@ -90,7 +92,8 @@ enum plan_refusal {
 	PLAN_REFUSAL_STRANDED,	 /* its memory was left behind by an unbind */
 	PLAN_REFUSAL_NO_HOTPLUG, /* the kernel cannot hot-plug memory */
 	PLAN_REFUSAL_POISONED,	 /* memory of it has failed */
-	PLAN_REFUSAL_FOREIGN,	 /* bound to a driver that is not ours */
+	PLAN_REFUSAL_FOREIGN,	 /* bound to another driver than device_dax and
+				    kmem */
 	PLAN_REFUSAL_LAYOUT,	 /* a layout that does not work out */
 	PLAN_REFUSAL_LIMIT,	 /* daxbroker.conf forbids it */
 	PLAN_REFUSAL_UNKNOWN,	 /* a fact the switch needs is unreadable */
@@ -118,64 +121,52 @@ struct plan {
 	size_t n_blocks;
 	struct plan_step *steps;
 	size_t n_steps;
-	struct plan_limit *limits; /* that were consulted, also where they
-				    * do not refuse it */
+	struct limit_check *limits; /* that were consulted, also where they
+				     * do not refuse it */
 	size_t n_limits;
 };
 
-/* How plan_build() is to look at a device. */
+/* How device_plan_make() and relayout_plan() are to look at a device. */
 enum plan_flags {
 	/* It is seen for the first time and was there when the daemon started:
 	 * Present=keep holds. */
 	PLAN_FIRST_SIGHT = 1 << 0,
 };
 
-/*
- * Plans @device of @snapshot, whose holders must have been loaded for any
- * device that is to leave devdax (plan_needs_holders()), to @decision; @before
- * is what the switches take that come before it, or NULL.
- * Returns 0 and *ret, to be freed with plan_free(); or -ENOMEM.
- */
-int plan_build(const struct facts_snapshot *snapshot,
-	       const struct facts_device *device,
-	       const struct policy_decision *decision, unsigned int flags,
-	       const struct plan_balance *before, struct plan **ret);
-
 void plan_free(struct plan *plan);
 DEFINE_CLEANUP(struct plan *, plan_free)
 #define _cleanup_plan_ _cleanup_(cleanup_plan_free)
 
-/* True when a plan for this may ask who holds the device. */
-bool plan_needs_holders(const struct facts_device *device,
-			const struct policy_decision *decision);
+/* Frees what @step points to. */
+void plan_step_done(struct plan_step *step);
+void plan_drop_steps(struct plan *plan);
 
-/* True when it changes which devices there are in its region. */
-bool plan_is_layout(const struct plan *plan);
+/* "memory32-39", or "memory32-39,48-55" for several runs of the @n ascending
+ * ids of memory blocks; to be freed. NULL: out of memory. */
+char *plan_block_names(const uint64_t *ids, size_t n);
 
-/* The memory blocks of @plan that @step is about: from *ret_first on. Returns
- * how many. */
-size_t plan_step_blocks(const struct plan *plan, const struct plan_step *step,
-			size_t *ret_first);
+/* Makes *ret of copies of these, its ranges to be freed. Returns 0 or -ENOMEM.
+ */
+int plan_shape_copy(uint64_t align, const struct phys_range *ranges, size_t n,
+		    struct plan_shape *ret);
+
+/* How long users of a device are waited for that is to change, in ms. */
+uint64_t plan_patience(const struct policy_decision *decision);
+
+/* "nothing", "switch", "keep", "refused" */
+const char *plan_outcome_name(enum plan_outcome outcome);
 
 /* What a device is now, whatever its policy: POLICY_MODE_SYSTEM_RAM when kmem
  * has it, POLICY_MODE_DEVDAX when device_dax has it, else POLICY_MODE_KEEP. */
 enum policy_mode plan_current_mode(const struct facts_device *device);
 
+/* How many of its memory blocks are online, in whatever zone. */
+size_t plan_count_online(const struct facts_snapshot *snapshot,
+			 const struct facts_device *device);
+
 /* True when memory of it is hot-plugged although kmem does not have it: it was
  * online when somebody unbound it. */
 bool plan_is_stranded(const struct facts_device *device);
-
-/* "memory32-39 movable": a step, and its undo, as a line for a person; to be
- * freed; NULL: out of memory (or, for the undo, nothing to undo:
- * PLAN_CHECK_UNUSED and PLAN_LOAD_MODULE change nothing). */
-char *plan_step_describe(const struct plan *plan, const struct plan_step *step);
-char *plan_step_describe_undo(const struct plan *plan,
-			      const struct plan_step *step);
-
-/* Stable words: "check-unused", "nothing", "busy", ... */
-const char *plan_step_kind_name(enum plan_step_kind kind);
-const char *plan_outcome_name(enum plan_outcome outcome);
-const char *plan_refusal_name(enum plan_refusal refusal);
 
 /* A device with what was decided for it and how it gets there. */
 struct plan_item {

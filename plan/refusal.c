@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plan/refusal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -10,6 +11,27 @@
 
 #include "basic/names.h"
 #include "basic/size.h"
+
+static const char *const refusal_names[] = {
+	[PLAN_REFUSAL_NONE] = "none",
+	[PLAN_REFUSAL_BUSY] = "busy",
+	[PLAN_REFUSAL_PERSISTENT] = "persistent",
+	[PLAN_REFUSAL_NO_NODE] = "no-node",
+	[PLAN_REFUSAL_TOO_SMALL] = "too-small",
+	[PLAN_REFUSAL_STRANDED] = "stranded",
+	[PLAN_REFUSAL_NO_HOTPLUG] = "no-hotplug",
+	[PLAN_REFUSAL_POISONED] = "poisoned",
+	[PLAN_REFUSAL_FOREIGN] = "foreign-driver",
+	[PLAN_REFUSAL_LAYOUT] = "layout",
+	[PLAN_REFUSAL_LIMIT] = "limit",
+	[PLAN_REFUSAL_UNKNOWN] = "unknown",
+};
+
+const char *plan_refusal_name(enum plan_refusal refusal)
+{
+	assert(refusal < ARRAY_SIZE(refusal_names));
+	return refusal_names[refusal];
+}
 
 /* What a rule looks at, and where it leaves its sentence. */
 struct question {
@@ -69,7 +91,7 @@ static bool check_stranded(struct question *q)
 {
 	const struct facts_device *d = q->device;
 
-	/* Our kmem adopts what it was unbound from. */
+	/* daxbroker's kmem adopts what it was unbound from. */
 	if (!plan_is_stranded(d) || q->snapshot->kernel.kmem_probe_state)
 		return false;
 	say(q,
@@ -95,7 +117,7 @@ static bool check_order(struct question *q)
 }
 
 /* The first device's own is looked at with the other limits. */
-static bool check_bar(struct question *q)
+static bool check_exclusion(struct question *q)
 {
 	const struct policy_decision *d = q->decision;
 
@@ -167,15 +189,15 @@ static bool check_poison(struct question *q)
 	if (pages == 0)
 		return false;
 	say(q,
-	    "memory failed in %" PRIu64 " pages of %s: as system-ram it would "
-	    "fail whoever gets them; keep it as devdax, or repair it (ndctl "
+	    "memory failed in %" PRIu64 " pages of %s, and as system-ram a "
+	    "program could get them; keep it as devdax, or repair it (ndctl "
 	    "clear-errors, the platform's tools) and bind it anew",
 	    pages, q->device->name);
 	return true;
 }
 
 /* Users that are no process, or none that could be found. */
-static char *tell_counted(const struct facts_device *d)
+static char *describe_counted(const struct facts_device *d)
 {
 	char *text;
 
@@ -189,7 +211,7 @@ static char *tell_counted(const struct facts_device *d)
 		       : text;
 }
 
-static char *tell_holders(const struct facts_device *d)
+static char *describe_holders(const struct facts_device *d)
 {
 	char *text = NULL;
 	size_t size;
@@ -208,7 +230,7 @@ static char *tell_holders(const struct facts_device *d)
 	return text;
 }
 
-static char *tell_unknown(const struct facts_device *d)
+static char *describe_unknown(const struct facts_device *d)
 {
 	char *text;
 
@@ -222,11 +244,11 @@ static char *tell_unknown(const struct facts_device *d)
 int refusal_users(const struct facts_device *device, char **ret)
 {
 	if (device->n_holders > 0)
-		*ret = tell_holders(device);
+		*ret = describe_holders(device);
 	else if (device->users.openers > 0 || device->users.pinned_pages > 0)
-		*ret = tell_counted(device);
+		*ret = describe_counted(device);
 	else if (!device->holders_known && !device->users.known)
-		*ret = tell_unknown(device);
+		*ret = describe_unknown(device);
 	else
 		return 0;
 	return *ret ? 1 : -ENOMEM;
@@ -257,7 +279,7 @@ struct rule {
 /* What can never work comes before what may pass. */
 static const struct rule rules[] = {
 	{ PLAN_REFUSAL_FOREIGN, check_foreign, ANYWHERE },
-	{ PLAN_REFUSAL_LIMIT, check_bar, TO_OTHER_MEMORY },
+	{ PLAN_REFUSAL_LIMIT, check_exclusion, TO_OTHER_MEMORY },
 	{ PLAN_REFUSAL_NO_HOTPLUG, check_hotplug, TO_RAM },
 	{ PLAN_REFUSAL_NO_NODE, check_node, TO_RAM },
 	{ PLAN_REFUSAL_PERSISTENT, check_persistent, TO_RAM | TO_OTHER_MEMORY },
@@ -301,31 +323,4 @@ enum plan_refusal refusal_of_release(const struct facts_snapshot *snapshot,
 {
 	return find((struct question){ snapshot, device, decision, NULL },
 		    TO_OTHER_MEMORY, ret_reason);
-}
-
-static char *limit_reason(const struct plan *plan,
-			  const struct plan_limit *limit)
-{
-	char *reason;
-	int r;
-
-	if (limit->origin.file)
-		r = asprintf(&reason, "%s is left as it is for %s= (%s:%u): %s",
-			     plan->device, limit->name, limit->origin.file,
-			     limit->origin.line, limit->text);
-	else
-		r = asprintf(&reason, "%s is left as it is for %s: %s",
-			     plan->device, limit->name, limit->text);
-	return r < 0 ? NULL : reason;
-}
-
-enum plan_refusal refusal_of_limits(const struct plan *plan, char **ret_reason)
-{
-	for (size_t i = 0; i < plan->n_limits; i++) {
-		if (!plan->limits[i].breaks)
-			continue;
-		*ret_reason = limit_reason(plan, &plan->limits[i]);
-		return PLAN_REFUSAL_LIMIT;
-	}
-	return PLAN_REFUSAL_NONE;
 }

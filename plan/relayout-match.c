@@ -23,7 +23,7 @@ static uint64_t unit_of(const struct relayout_match *match,
 }
 
 /* Where the policy puts it. */
-static struct phys_range own_place(const struct relayout_match *match,
+static struct phys_range own_range(const struct relayout_match *match,
 				   const struct policy_slice *slice)
 {
 	uint64_t start = match->layout->start + slice->offset;
@@ -66,36 +66,36 @@ static bool has_mode(const struct facts_device *device,
 	return plan_current_mode(device) == slice->use.mode;
 }
 
-enum rule { BY_PLACE, BY_SIZE_AND_MODE, BY_SIZE };
+enum rule { BY_RANGE, BY_SIZE_AND_MODE, BY_SIZE };
 
 static bool fits(const struct relayout_match *match,
 		 const struct facts_device *device,
 		 const struct policy_slice *slice, enum rule rule)
 {
-	if (rule == BY_PLACE)
-		return is_at(device, own_place(match, slice)) &&
+	if (rule == BY_RANGE)
+		return is_at(device, own_range(match, slice)) &&
 		       device->align == slice->align;
 	return is_like(match, device, slice) &&
 	       (rule == BY_SIZE || has_mode(device, slice));
 }
 
-static void match_slice(struct relayout_match *match, size_t slice,
+static void match_slice(struct relayout_match *match, size_t index,
 			enum rule rule)
 {
-	struct relayout_slice *place = &match->places[slice];
+	struct relayout_slice *slice = &match->slices[index];
 
 	for (size_t i = 0; i < match->n_devices; i++) {
 		struct relayout_device *d = &match->devices[i];
 
-		if (!d->ours || d->slice != SLICE_NONE ||
+		if (!d->may_change || d->slice != RELAYOUT_NONE ||
 		    d->device->n_ranges == 0 ||
-		    !fits(match, d->device, &match->layout->slices[slice],
+		    !fits(match, d->device, &match->layout->slices[index],
 			  rule))
 			continue;
-		d->slice = slice;
-		d->by_size = rule != BY_PLACE;
-		place->device = i;
-		place->found = true;
+		d->slice = index;
+		d->by_size = rule != BY_RANGE;
+		slice->device = i;
+		slice->found = true;
 		return;
 	}
 }
@@ -103,7 +103,7 @@ static void match_slice(struct relayout_match *match, size_t slice,
 static void match_by(struct relayout_match *match, enum rule rule)
 {
 	for (size_t i = 0; i < match->layout->n_slices; i++)
-		if (match->places[i].device == SLICE_NONE)
+		if (match->slices[i].device == RELAYOUT_NONE)
 			match_slice(match, i, rule);
 }
 
@@ -113,25 +113,25 @@ static bool is_free(const struct relayout_match *match, struct phys_range range)
 	for (size_t i = 0; i < match->n_devices; i++) {
 		const struct relayout_device *d = &match->devices[i];
 
-		if ((!d->ours || d->slice != SLICE_NONE) &&
+		if ((!d->may_change || d->slice != RELAYOUT_NONE) &&
 		    relayout_match_overlaps(d->device, range))
 			return false;
 	}
 	for (size_t i = 0; i < match->layout->n_slices; i++)
-		if (match->places[i].found &&
-		    match->places[i].device == SLICE_NONE &&
-		    overlap(match->places[i].range, range))
+		if (match->slices[i].found &&
+		    match->slices[i].device == RELAYOUT_NONE &&
+		    overlap(match->slices[i].range, range))
 			return false;
 	return true;
 }
 
 static void take_if_free(const struct relayout_match *match,
-			 struct relayout_slice *place, struct phys_range range)
+			 struct relayout_slice *slice, struct phys_range range)
 {
-	if (place->found || !is_free(match, range))
+	if (slice->found || !is_free(match, range))
 		return;
-	place->range = range;
-	place->found = true;
+	slice->range = range;
+	slice->found = true;
 }
 
 /* From @from on, if that is inside the region. */
@@ -147,12 +147,12 @@ static void try_behind(const struct relayout_match *match, size_t slice,
 	from = (from + unit - 1) / unit * unit;
 	if (from < match->layout->start || from >= end || end - from < p->size)
 		return;
-	take_if_free(match, &match->places[slice],
+	take_if_free(match, &match->slices[slice],
 		     (struct phys_range){ from, from + p->size - 1 });
 }
 
-/* Where there is room that is not its own place: at the region's start, or
- * behind something else. */
+/* Where there is room elsewhere than the policy puts it: at the region's start,
+ * or behind something else. */
 static void try_elsewhere(const struct relayout_match *match, size_t slice)
 {
 	try_behind(match, slice, match->layout->start);
@@ -161,29 +161,29 @@ static void try_elsewhere(const struct relayout_match *match, size_t slice)
 			try_behind(match, slice,
 				   match->devices[i].device->ranges[j].end + 1);
 	for (size_t i = 0; i < match->layout->n_slices; i++)
-		if (match->places[i].found &&
-		    match->places[i].device == SLICE_NONE)
+		if (match->slices[i].found &&
+		    match->slices[i].device == RELAYOUT_NONE)
 			try_behind(match, slice,
-				   match->places[i].range.end + 1);
+				   match->slices[i].range.end + 1);
 }
 
 /* False with the first slice that has no room. */
-static bool find_places(struct relayout_match *match)
+static bool find_room(struct relayout_match *match)
 {
 	const size_t n = match->layout->n_slices;
 
-	match->misplaced = SLICE_NONE;
+	match->no_room = RELAYOUT_NONE;
 	for (size_t i = 0; i < n; i++)
-		if (match->places[i].device == SLICE_NONE)
+		if (match->slices[i].device == RELAYOUT_NONE)
 			take_if_free(
-				match, &match->places[i],
-				own_place(match, &match->layout->slices[i]));
+				match, &match->slices[i],
+				own_range(match, &match->layout->slices[i]));
 	for (size_t i = 0; i < n; i++) {
-		if (!match->places[i].found)
+		if (!match->slices[i].found)
 			try_elsewhere(match, i);
-		if (match->places[i].found)
+		if (match->slices[i].found)
 			continue;
-		match->misplaced = i;
+		match->no_room = i;
 		return false;
 	}
 	return true;
@@ -197,12 +197,13 @@ static void forget_what_lies_elsewhere(struct relayout_match *match)
 
 		if (!d->by_size)
 			continue;
-		match->places[d->slice].device = SLICE_NONE;
-		d->slice = SLICE_NONE;
+		match->slices[d->slice].device = RELAYOUT_NONE;
+		d->slice = RELAYOUT_NONE;
 		d->by_size = false;
 	}
 	for (size_t i = 0; i < match->layout->n_slices; i++)
-		match->places[i].found = match->places[i].device != SLICE_NONE;
+		match->slices[i].found =
+			match->slices[i].device != RELAYOUT_NONE;
 }
 
 static void find_what_is_in_the_way(struct relayout_match *match)
@@ -210,27 +211,27 @@ static void find_what_is_in_the_way(struct relayout_match *match)
 	for (size_t i = 0; i < match->n_devices; i++) {
 		struct relayout_device *d = &match->devices[i];
 
-		if (!d->ours || d->slice != SLICE_NONE)
+		if (!d->may_change || d->slice != RELAYOUT_NONE)
 			continue;
 		for (size_t j = 0; j < match->layout->n_slices; j++)
 			d->in_the_way |=
-				match->places[j].device == SLICE_NONE &&
+				match->slices[j].device == RELAYOUT_NONE &&
 				relayout_match_overlaps(d->device,
-							match->places[j].range);
+							match->slices[j].range);
 	}
 }
 
 void relayout_match_find(struct relayout_match *match)
 {
 	for (size_t i = 0; i < match->layout->n_slices; i++)
-		match->places[i] =
-			(struct relayout_slice){ .device = SLICE_NONE };
-	match_by(match, BY_PLACE);
+		match->slices[i] =
+			(struct relayout_slice){ .device = RELAYOUT_NONE };
+	match_by(match, BY_RANGE);
 	match_by(match, BY_SIZE_AND_MODE);
 	match_by(match, BY_SIZE);
-	if (!find_places(match)) {
+	if (!find_room(match)) {
 		forget_what_lies_elsewhere(match);
-		if (!find_places(match))
+		if (!find_room(match))
 			return;
 	}
 	find_what_is_in_the_way(match);

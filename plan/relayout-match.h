@@ -10,19 +10,20 @@
  * where the slices lie that are not there yet. Pure.
  */
 
-#define SLICE_NONE SIZE_MAX
+/* No index: no device, or no slice. */
+#define RELAYOUT_NONE SIZE_MAX
 
 struct relayout_device {
 	const struct facts_device *device;
-	bool ours;	 /* the policy of the layout decides it: it may be
+	bool may_change; /* the policy of the layout decides it: it may be
 			  * changed and destroyed */
-	size_t slice;	 /* that it stands for, or SLICE_NONE */
+	size_t slice;	 /* that it stands for, or RELAYOUT_NONE */
 	bool by_size;	 /* it does so elsewhere than the policy would put it */
 	bool in_the_way; /* it stands for none, where others are to be */
 };
 
 struct relayout_slice {
-	size_t device; /* that is this slice, or SLICE_NONE */
+	size_t device; /* that is this slice, or RELAYOUT_NONE */
 	bool found;    /* @range is where it is, or is to be */
 	struct phys_range range;
 };
@@ -33,13 +34,14 @@ struct relayout_match {
 	uint64_t block_size;
 	struct relayout_device *devices; /* of the region, in their order */
 	size_t n_devices;
-	struct relayout_slice *places; /* one for each slice */
-	size_t misplaced; /* a slice that there is no room for beside what is
-			   * not ours, or SLICE_NONE */
+	struct relayout_slice *slices; /* one for each slice */
+	size_t no_room; /* a slice that there is no room for beside what
+			 * may not change, or RELAYOUT_NONE */
 };
 
 /* Fills everything in but region, layout, block_size and, of the devices,
- * device and ours, which the caller has set with slice at SLICE_NONE. */
+ * device and may_change, which the caller has set with slice at RELAYOUT_NONE.
+ */
 void relayout_match_find(struct relayout_match *match);
 
 /* True when @range and the memory of @device have bytes in common. */

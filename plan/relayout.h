@@ -25,7 +25,7 @@ void relayout_free(struct relayout *relayout);
 /* True when its plan may ask who holds a device. */
 bool relayout_needs_holders(const struct relayout *relayout);
 
-/* As plan_build(), for an item of the region; the first of them first. */
+/* As device_plan_make(), for an item of the region; the first of them first. */
 int relayout_plan(struct relayout *relayout, const struct plan_item *item,
 		  unsigned int flags, const struct plan_balance *before,
 		  struct plan **ret);

@@ -1,65 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "plan/plan.h"
+#include "plan/step.h"
 
+#include <assert.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "basic/names.h"
 #include "basic/size.h"
-#include "plan/block-names.h"
-
-static const char *const kind_names[] = {
-	[PLAN_CHECK_UNUSED] = "check-unused",
-	[PLAN_LOAD_MODULE] = "load-module",
-	[PLAN_OFFLINE] = "offline",
-	[PLAN_UNBIND] = "unbind",
-	[PLAN_BIND] = "bind",
-	[PLAN_ADOPT] = "adopt",
-	[PLAN_ONLINE] = "online",
-	[PLAN_ACCESS] = "access",
-	[PLAN_MEMMAP] = "memmap",
-	[PLAN_DESTROY] = "destroy",
-	[PLAN_RESIZE] = "resize",
-	[PLAN_CREATE] = "create",
-};
-
-static const char *const outcome_names[] = {
-	[PLAN_NOTHING] = "nothing",
-	[PLAN_SWITCH] = "switch",
-	[PLAN_KEEP] = "keep",
-	[PLAN_REFUSED] = "refused",
-};
-
-static const char *const refusal_names[] = {
-	[PLAN_REFUSAL_NONE] = "none",
-	[PLAN_REFUSAL_BUSY] = "busy",
-	[PLAN_REFUSAL_PERSISTENT] = "persistent",
-	[PLAN_REFUSAL_NO_NODE] = "no-node",
-	[PLAN_REFUSAL_TOO_SMALL] = "too-small",
-	[PLAN_REFUSAL_STRANDED] = "stranded",
-	[PLAN_REFUSAL_NO_HOTPLUG] = "no-hotplug",
-	[PLAN_REFUSAL_POISONED] = "poisoned",
-	[PLAN_REFUSAL_FOREIGN] = "foreign-driver",
-	[PLAN_REFUSAL_LAYOUT] = "layout",
-	[PLAN_REFUSAL_LIMIT] = "limit",
-	[PLAN_REFUSAL_UNKNOWN] = "unknown",
-};
-
-const char *plan_step_kind_name(enum plan_step_kind kind)
-{
-	return kind_names[kind];
-}
-
-const char *plan_outcome_name(enum plan_outcome outcome)
-{
-	return outcome_names[outcome];
-}
-
-const char *plan_refusal_name(enum plan_refusal refusal)
-{
-	return refusal_names[refusal];
-}
+#include "basic/text-stream.h"
+#include "basic/text.h"
 
 static const char *device_of(const struct plan *plan,
 			     const struct plan_step *step)
@@ -74,20 +23,6 @@ static bool has_block(const struct plan_step *step, uint64_t id, uint64_t size)
 	for (size_t i = 0; i < step->before.n_ranges; i++)
 		if (phys_range_contains(step->before.ranges[i], block))
 			return true;
-	return false;
-}
-
-bool plan_is_layout(const struct plan *plan)
-{
-	for (size_t i = 0; i < plan->n_steps; i++)
-		switch (plan->steps[i].kind) {
-		case PLAN_DESTROY:
-		case PLAN_RESIZE:
-		case PLAN_CREATE:
-			return true;
-		default:
-			break;
-		}
 	return false;
 }
 
@@ -116,14 +51,13 @@ static char *describe_blocks(const struct plan *plan,
 {
 	_cleanup_free_ char *blocks = NULL;
 	size_t first, n;
-	char *text;
 
 	n = plan_step_blocks(plan, step, &first);
-	blocks = block_names(plan->blocks + first, n);
-	if (!blocks || asprintf(&text, "%s %s%s (%" PRIu64 " of %zu blocks)",
-				verb, blocks, tail, step->n_blocks, n) < 0)
+	blocks = plan_block_names(plan->blocks + first, n);
+	if (!blocks)
 		return NULL;
-	return text;
+	return text_format("%s %s%s (%" PRIu64 " of %zu blocks)", verb, blocks,
+			   tail, step->n_blocks, n);
 }
 
 static char *describe_offline(const struct plan *plan,
@@ -137,6 +71,12 @@ static char *describe_offline(const struct plan *plan,
 	return describe_blocks(plan, step, "offline", tail);
 }
 
+static char *undo_offline(_unused_ const struct plan *plan,
+			  _unused_ const struct plan_step *step)
+{
+	return strdup("online them in the zones they were in");
+}
+
 static char *describe_online(const struct plan *plan,
 			     const struct plan_step *step)
 {
@@ -147,32 +87,76 @@ static char *describe_online(const struct plan *plan,
 	return describe_blocks(plan, step, "online", tail);
 }
 
-static char *describe_driver(const struct plan *plan,
-			     const struct plan_step *step, const char *verb,
-			     const char *word)
+static char *undo_online(_unused_ const struct plan *plan,
+			 _unused_ const struct plan_step *step)
 {
-	char *text;
+	return strdup("offline those it onlined");
+}
 
-	if (asprintf(&text, "%s %s %s %s", verb, device_of(plan, step), word,
-		     step->driver) < 0)
-		return NULL;
-	return text;
+static char *describe_load(_unused_ const struct plan *plan,
+			   const struct plan_step *step)
+{
+	return text_format("load module %s", step->driver);
+}
+
+static char *describe_unbind(const struct plan *plan,
+			     const struct plan_step *step)
+{
+	return text_format("unbind %s from %s", device_of(plan, step),
+			   step->driver);
+}
+
+static char *describe_rebind(const struct plan *plan,
+			     const struct plan_step *step)
+{
+	return text_format("bind %s to %s", device_of(plan, step),
+			   step->driver);
+}
+
+static char *describe_bind(const struct plan *plan,
+			   const struct plan_step *step)
+{
+	if (step->zone == POLICY_ZONE_AUTO)
+		return describe_rebind(plan, step);
+	return text_format("bind %s to %s, its memory online as %s",
+			   device_of(plan, step), step->driver,
+			   policy_zone_name(step->zone));
+}
+
+static char *describe_access(const struct plan *plan,
+			     const struct plan_step *step)
+{
+	return text_format("set exclusive=%d dontfork=%d of %s",
+			   step->exclusive, step->dontfork,
+			   device_of(plan, step));
+}
+
+static char *describe_memmap(const struct plan *plan,
+			     const struct plan_step *step)
+{
+	return text_format("set memmap_on_memory=%d of %s", step->memmap,
+			   device_of(plan, step));
+}
+
+static char *undo_memmap(const struct plan *plan, const struct plan_step *step)
+{
+	return text_format("set memmap_on_memory=%d of %s", !step->memmap,
+			   device_of(plan, step));
 }
 
 /* "256M at 0x100000000-0x10fffffff, in pages of 2M" */
 static char *describe_shape(const struct plan_shape *shape)
 {
+	_cleanup_text_stream_ struct text_stream text = { NULL };
 	char size[SIZE_FORMAT_MAX], align[SIZE_FORMAT_MAX];
 	uint64_t total = 0;
-	char *text = NULL;
-	size_t length;
 	FILE *f;
 
 	for (size_t i = 0; i < shape->n_ranges; i++)
 		total += phys_range_size(shape->ranges[i]);
 	if (shape->n_ranges == 0)
 		return strdup("no memory");
-	f = open_memstream(&text, &length);
+	f = text_stream_open(&text);
 	if (!f)
 		return NULL;
 	fprintf(f, "%s at ", size_format_exact(total, size));
@@ -180,8 +164,7 @@ static char *describe_shape(const struct plan_shape *shape)
 		fprintf(f, "%s%#" PRIx64 "-%#" PRIx64, i ? " and " : "",
 			shape->ranges[i].start, shape->ranges[i].end);
 	fprintf(f, ", in pages of %s", size_format_exact(shape->align, align));
-	fclose(f);
-	return text;
+	return text_stream_take(&text);
 }
 
 static bool same_memory(const struct plan_shape *a, const struct plan_shape *b)
@@ -193,7 +176,7 @@ static bool same_memory(const struct plan_shape *a, const struct plan_shape *b)
 }
 
 /* From @from to @to. */
-static char *describe_resize(const struct plan *plan,
+static char *describe_change(const struct plan *plan,
 			     const struct plan_step *step,
 			     const struct plan_shape *from,
 			     const struct plan_shape *to)
@@ -201,154 +184,172 @@ static char *describe_resize(const struct plan *plan,
 	_cleanup_free_ char *shape = describe_shape(to);
 	const char *device = device_of(plan, step);
 	char align[SIZE_FORMAT_MAX];
-	char *text;
-	int r;
 
 	if (!shape)
 		return NULL;
 	if (to->n_ranges == 0)
-		r = asprintf(&text, "take all memory from %s", device);
-	else if (same_memory(from, to))
-		r = asprintf(&text, "give %s pages of %s", device,
-			     size_format_exact(to->align, align));
-	else
-		r = asprintf(&text, "give %s %s", device, shape);
-	return r < 0 ? NULL : text;
+		return text_format("take all memory from %s", device);
+	if (same_memory(from, to))
+		return text_format("give %s pages of %s", device,
+				   size_format_exact(to->align, align));
+	return text_format("give %s %s", device, shape);
 }
 
-static char *describe_create(const struct plan_shape *what, const char *tail)
+static char *describe_resize(const struct plan *plan,
+			     const struct plan_step *step)
 {
-	_cleanup_free_ char *shape = describe_shape(what);
-	char *text;
+	return describe_change(plan, step, &step->before, &step->after);
+}
 
-	if (!shape || asprintf(&text, "make a device of %s%s", shape, tail) < 0)
-		return NULL;
-	return text;
+static char *undo_resize(const struct plan *plan, const struct plan_step *step)
+{
+	return describe_change(plan, step, &step->after, &step->before);
+}
+
+static char *describe_create(_unused_ const struct plan *plan,
+			     const struct plan_step *step)
+{
+	_cleanup_free_ char *shape = describe_shape(&step->after);
+
+	return shape ? text_format("make a device of %s", shape) : NULL;
+}
+
+static char *undo_create(_unused_ const struct plan *plan,
+			 _unused_ const struct plan_step *step)
+{
+	return strdup("destroy it");
 }
 
 static char *describe_destroy(const struct plan *plan,
 			      const struct plan_step *step)
 {
 	_cleanup_free_ char *shape = describe_shape(&step->before);
-	char *text;
 
-	if (!shape || asprintf(&text, "destroy %s (%s)", device_of(plan, step),
-			       shape) < 0)
-		return NULL;
-	return text;
+	return shape ? text_format("destroy %s (%s)", device_of(plan, step),
+				   shape)
+		     : NULL;
 }
 
-static char *describe_memmap(const struct plan *plan,
-			     const struct plan_step *step, bool on)
+static char *undo_destroy(_unused_ const struct plan *plan,
+			  const struct plan_step *step)
 {
-	char *text;
+	_cleanup_free_ char *shape = describe_shape(&step->before);
 
-	if (asprintf(&text, "set memmap_on_memory=%d of %s", on,
-		     device_of(plan, step)) < 0)
-		return NULL;
-	return text;
-}
-
-static char *describe_bind(const struct plan *plan,
-			   const struct plan_step *step)
-{
-	char *text;
-
-	if (step->zone == POLICY_ZONE_AUTO)
-		return describe_driver(plan, step, "bind", "to");
-	if (asprintf(&text, "bind %s to %s, its memory online as %s",
-		     device_of(plan, step), step->driver,
-		     policy_zone_name(step->zone)) < 0)
-		return NULL;
-	return text;
+	return shape ? text_format("make a device of %s again, maybe under "
+				   "another name",
+				   shape)
+		     : NULL;
 }
 
 static char *describe_check(const struct plan *plan,
 			    const struct plan_step *step)
 {
 	const char *device = device_of(plan, step);
-	char *text;
-	int r;
 
 	if (step->timeout == 0)
-		r = asprintf(&text, "check that nobody uses /dev/%s", device);
-	else if (step->timeout == UINT64_MAX)
-		r = asprintf(&text, "wait until nobody uses /dev/%s", device);
-	else
-		r = asprintf(&text,
-			     "wait up to %" PRIu64 " s until nobody uses "
-			     "/dev/%s",
-			     (step->timeout + 999) / 1000, device);
-	return r < 0 ? NULL : text;
+		return text_format("check that nobody uses /dev/%s", device);
+	if (step->timeout == POLICY_FOREVER)
+		return text_format("wait until nobody uses /dev/%s", device);
+	return text_format("wait up to %" PRIu64 " s until nobody uses /dev/%s",
+			   (step->timeout + 999) / 1000, device);
+}
+
+/* All that a kind of step is, but how it is carried out: that is act's. */
+static const struct {
+	const char *name;
+	char *(*describe)(const struct plan *plan,
+			  const struct plan_step *step);
+	/* NULL: there is nothing to undo. */
+	char *(*describe_undo)(const struct plan *plan,
+			       const struct plan_step *step);
+	enum plan_direction direction; /* of the plan's memory blocks; with a
+					* driver, if that is kmem */
+	bool takes_offline; /* memory, of whatever device; the same */
+	bool lays_out;	    /* changes which devices there are */
+} kinds[PLAN_STEP_KINDS] = {
+	[PLAN_CHECK_UNUSED] = { "check-unused", describe_check },
+	[PLAN_LOAD_MODULE] = { "load-module", describe_load },
+	[PLAN_OFFLINE] = { "offline", describe_offline, undo_offline,
+			   PLAN_DIRECTION_OFFLINE, .takes_offline = true },
+	[PLAN_UNBIND] = { "unbind", describe_unbind, describe_rebind,
+			  PLAN_DIRECTION_OFFLINE, .takes_offline = true },
+	[PLAN_BIND] = { "bind", describe_bind, describe_unbind,
+			PLAN_DIRECTION_ONLINE },
+	[PLAN_ADOPT] = { "adopt", describe_rebind, describe_unbind,
+			 .takes_offline = true },
+	[PLAN_ONLINE] = { "online", describe_online, undo_online,
+			  PLAN_DIRECTION_ONLINE },
+	[PLAN_ACCESS] = { "access", describe_access },
+	[PLAN_MEMMAP] = { "memmap", describe_memmap, undo_memmap },
+	[PLAN_DESTROY] = { "destroy", describe_destroy, undo_destroy,
+			   .lays_out = true },
+	[PLAN_RESIZE] = { "resize", describe_resize, undo_resize,
+			  .lays_out = true },
+	[PLAN_CREATE] = { "create", describe_create, undo_create,
+			  .lays_out = true },
+};
+
+const char *plan_step_kind_name(enum plan_step_kind kind)
+{
+	assert(kind < PLAN_STEP_KINDS);
+	return kinds[kind].name;
+}
+
+enum plan_step_kind plan_step_kind_find(const char *name)
+{
+	enum plan_step_kind kind = 0;
+
+	while (kind < PLAN_STEP_KINDS && strcmp(kinds[kind].name, name) != 0)
+		kind++;
+	return kind;
 }
 
 char *plan_step_describe(const struct plan *plan, const struct plan_step *step)
 {
-	char *text;
-
-	switch (step->kind) {
-	case PLAN_CHECK_UNUSED:
-		return describe_check(plan, step);
-	case PLAN_ACCESS:
-		if (asprintf(&text, "set exclusive=%d dontfork=%d of %s",
-			     step->exclusive, step->dontfork, plan->device) < 0)
-			return NULL;
-		return text;
-	case PLAN_LOAD_MODULE:
-		if (asprintf(&text, "load module %s", step->driver) < 0)
-			return NULL;
-		return text;
-	case PLAN_OFFLINE:
-		return describe_offline(plan, step);
-	case PLAN_ONLINE:
-		return describe_online(plan, step);
-	case PLAN_UNBIND:
-		return describe_driver(plan, step, "unbind", "from");
-	case PLAN_BIND:
-		return describe_bind(plan, step);
-	case PLAN_ADOPT:
-		return describe_driver(plan, step, "bind", "to");
-	case PLAN_MEMMAP:
-		return describe_memmap(plan, step, step->memmap);
-	case PLAN_DESTROY:
-		return describe_destroy(plan, step);
-	case PLAN_RESIZE:
-		return describe_resize(plan, step, &step->before, &step->after);
-	case PLAN_CREATE:
-		return describe_create(&step->after, "");
-	case PLAN_STEP_KINDS:
-		break;
-	}
-	return NULL;
+	assert(step->kind < PLAN_STEP_KINDS);
+	return kinds[step->kind].describe(plan, step);
 }
 
 char *plan_step_describe_undo(const struct plan *plan,
 			      const struct plan_step *step)
 {
-	switch (step->kind) {
-	case PLAN_OFFLINE:
-		return strdup("online them in the zones they were in");
-	case PLAN_ONLINE:
-		return strdup("offline those it onlined");
-	case PLAN_UNBIND:
-		return describe_driver(plan, step, "bind", "to");
-	case PLAN_BIND:
-	case PLAN_ADOPT:
-		return describe_driver(plan, step, "unbind", "from");
-	case PLAN_MEMMAP:
-		return describe_memmap(plan, step, !step->memmap);
-	case PLAN_DESTROY:
-		return describe_create(&step->before,
-				       " again, maybe under another name");
-	case PLAN_RESIZE:
-		return describe_resize(plan, step, &step->after, &step->before);
-	case PLAN_CREATE:
-		return strdup("destroy it");
-	case PLAN_CHECK_UNUSED:
-	case PLAN_LOAD_MODULE:
-	case PLAN_ACCESS:
-	case PLAN_STEP_KINDS:
-		break;
-	}
-	return NULL;
+	assert(step->kind < PLAN_STEP_KINDS);
+	if (!kinds[step->kind].describe_undo)
+		return NULL;
+	return kinds[step->kind].describe_undo(plan, step);
+}
+
+/* A driver but kmem does nothing to memory blocks. */
+static bool has_other_driver(const struct plan_step *step)
+{
+	return step->driver && strcmp(step->driver, DRIVER_KMEM) != 0;
+}
+
+enum plan_direction plan_step_direction(const struct plan_step *step, bool undo)
+{
+	enum plan_direction direction;
+
+	assert(step->kind < PLAN_STEP_KINDS);
+	direction = kinds[step->kind].direction;
+	if (direction == PLAN_DIRECTION_NONE || has_other_driver(step))
+		return PLAN_DIRECTION_NONE;
+	if (undo)
+		return direction == PLAN_DIRECTION_ONLINE
+			       ? PLAN_DIRECTION_OFFLINE
+			       : PLAN_DIRECTION_ONLINE;
+	return direction;
+}
+
+bool plan_step_takes_offline(const struct plan_step *step)
+{
+	assert(step->kind < PLAN_STEP_KINDS);
+	return !has_other_driver(step) && kinds[step->kind].takes_offline;
+}
+
+bool plan_steps_lay_out(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_steps; i++)
+		if (kinds[plan->steps[i].kind].lays_out)
+			return true;
+	return false;
 }

@@ -7,8 +7,10 @@
 
 #include "facts/holders.h"
 #include "facts/snapshot-read.h"
-#include "plan/device-subject.h"
+#include "plan/balance.h"
+#include "plan/device-plan.h"
 #include "plan/relayout.h"
+#include "survey/device-subject.h"
 
 static int decide_all(struct survey *survey, const struct policy_set *policies)
 {
@@ -20,7 +22,7 @@ static int decide_all(struct survey *survey, const struct policy_set *policies)
 		struct policy_subject subject;
 
 		item->device = &snapshot->devices[i];
-		subject = plan_subject(snapshot, item->device);
+		subject = survey_device_subject(snapshot, item->device);
 		r = policy_decision_make(policies, &subject, &item->decision);
 		if (r < 0)
 			return r;
@@ -59,7 +61,7 @@ static bool needs_holders(const struct survey *survey,
 	const struct relayout *relayout =
 		survey->relayouts[item->device->region];
 
-	return plan_needs_holders(item->device, item->decision) ||
+	return device_plan_needs_holders(item->device, item->decision) ||
 	       (relayout && relayout_needs_holders(relayout));
 }
 
@@ -93,8 +95,8 @@ static int plan_item(struct survey *survey, struct plan_item *item,
 	if (relayout)
 		return relayout_plan(relayout, item, flags, before,
 				     &item->plan);
-	return plan_build(survey->snapshot, item->device, item->decision, flags,
-			  before, &item->plan);
+	return device_plan_make(survey->snapshot, item->device, item->decision,
+				flags, before, &item->plan);
 }
 
 /* Each plan is made as though those before it were carried out already: one

@@ -8,7 +8,7 @@
 #include "policy/set.h"
 
 /*
- * One look at the whole machine: the snapshot, the policies, and for every
+ * The whole machine at one moment: the snapshot, the policies, and for every
  * device its decision and its plan. The daemon acts on one, the read-only
  * verbs print one.
  */
@@ -21,7 +21,7 @@ struct survey {
 		*relayouts; /* of each region, NULL: it is not laid out */
 };
 
-/* Tells plan_build()'s flags for a device; NULL stands for none. */
+/* Tells device_plan_make()'s flags for a device; NULL stands for none. */
 typedef unsigned int (*survey_flags_fn)(const struct facts_device *device,
 					void *userdata);
 

@@ -7,7 +7,7 @@
 #include "facts/model/usage.h"
 #include "facts/snapshot-read.h"
 #include "facts/usage-read.h"
-#include "plan/diagnosis.h"
+#include "plan/diagnose.h"
 
 static const struct facts_device *
 find_device(const struct facts_snapshot *snapshot, const char *name)
@@ -39,7 +39,7 @@ char *blocker_find(int root_fd, const char *device)
 	if (!found || !found->ranges_known)
 		return NULL;
 	if (facts_usage_read(root_fd, snapshot, found, &usage) < 0 ||
-	    diagnosis_make(snapshot, found, usage, &diagnosis) < 0)
+	    diagnose(snapshot, found, usage, &diagnosis) < 0)
 		return NULL;
 	return worst_finding(diagnosis);
 }

@@ -14,6 +14,7 @@
 #include "basic/names.h"
 #include "broker/job/blocker.h"
 #include "broker/job/frame.h"
+#include "plan/step.h"
 
 static void close_others(int a, int b)
 {
@@ -73,17 +74,8 @@ static void send_progress(const struct plan *plan _unused_, size_t index,
 /* The step takes memory offline. */
 static bool is_offlining(const struct plan *plan, size_t step)
 {
-	if (step >= plan->n_steps)
-		return false;
-	switch (plan->steps[step].kind) {
-	case PLAN_OFFLINE:
-	case PLAN_ADOPT:
-		return true;
-	case PLAN_UNBIND:
-		return strcmp(plan->steps[step].driver, DRIVER_KMEM) == 0;
-	default:
-		return false;
-	}
+	return step < plan->n_steps &&
+	       plan_step_takes_offline(&plan->steps[step]);
 }
 
 /* What kept the memory of the step from going offline, while it is still there;

@@ -8,6 +8,7 @@
 
 #include "basic/names.h"
 #include "basic/size.h"
+#include "plan/step.h"
 
 int progress_init(struct progress *progress, const struct plan *plan)
 {
@@ -35,25 +36,12 @@ bool progress_step(struct progress *progress, size_t step, enum act_phase phase)
 }
 
 /* Which way blocks go in the step: uevents come late, and some may still be of
- * the step before. 1: online, 0: offline, -1: neither. */
-static int direction(const struct progress *progress)
+ * the step before. */
+static enum plan_direction direction(const struct progress *progress)
 {
 	const struct plan_step *step = &progress->plan->steps[progress->step];
 
-	bool undo = progress->phase == ACT_UNDOING;
-
-	switch (step->kind) {
-	case PLAN_OFFLINE:
-		return undo;
-	case PLAN_ONLINE:
-		return !undo;
-	case PLAN_BIND:
-		return strcmp(step->driver, DRIVER_KMEM) ? -1 : !undo;
-	case PLAN_UNBIND:
-		return strcmp(step->driver, DRIVER_KMEM) ? -1 : undo;
-	default:
-		return -1;
-	}
+	return plan_step_direction(step, progress->phase == ACT_UNDOING);
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -71,7 +59,8 @@ bool progress_block(struct progress *progress, uint64_t id, bool online)
 	const uint64_t *found;
 	size_t first, n;
 
-	if (direction(progress) != online)
+	if (direction(progress) !=
+	    (online ? PLAN_DIRECTION_ONLINE : PLAN_DIRECTION_OFFLINE))
 		return false;
 	n = plan_step_blocks(plan, step, &first);
 	found = bsearch(&id, plan->blocks + first, n, sizeof(id), compare_ids);
@@ -91,7 +80,7 @@ static char *describe_blocks(const struct progress *progress)
 	char done[SIZE_FORMAT_MAX], all[SIZE_FORMAT_MAX], *text;
 	size_t first, n;
 
-	if (direction(progress) < 0 || progress->n_seen == 0)
+	if (direction(progress) == PLAN_DIRECTION_NONE || progress->n_seen == 0)
 		return strdup("");
 	n = plan_step_blocks(plan, &plan->steps[progress->step], &first);
 	size_format(progress->n_seen * plan->block_size, done);

@@ -11,6 +11,8 @@
 #include "basic/cleanup.h"
 #include "facts/document-read.h"
 #include "facts/document-write.h"
+#include "plan/limit-check.h"
+#include "plan/step.h"
 #include "policy/file-check.h"
 #include "policy/file.h"
 #include "policy/parser.h"

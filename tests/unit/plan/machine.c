@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "machine.h"
+#include "plan/device-plan.h"
+#include "plan/refusal.h"
+#include "plan/step.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -67,8 +70,9 @@ struct plan *build(struct machine *m, unsigned int flags)
 {
 	struct plan *plan = NULL;
 
-	assert_int_equal(plan_build(&m->snapshot, &m->device, &m->decision,
-				    flags, &m->before, &plan),
+	assert_int_equal(device_plan_make(&m->snapshot, &m->device,
+					  &m->decision, flags, &m->before,
+					  &plan),
 			 0);
 	assert_non_null(plan);
 	assert_non_null(plan->reason);

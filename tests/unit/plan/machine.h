@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "plan/balance.h"
 #include "plan/plan.h"
 
 #define BLOCK (UINT64_C(128) << 20)

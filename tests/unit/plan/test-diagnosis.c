@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* diagnosis_make() over usages made here: two blocks of a device on node 1. */
+/* diagnose() over usages made here: two blocks of a device on node 1. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "plan/diagnosis.h"
+#include "plan/diagnose.h"
 
 #define MIB_PAGES 256
 
@@ -56,7 +56,7 @@ static void expect(const struct machine *m, enum diagnosis_verdict verdict,
 	_cleanup_diagnosis_ struct diagnosis *d = NULL;
 
 	assert_int_equal(
-		diagnosis_make(&m->snapshot, &m->device, &m->usage, &d), 0);
+		diagnose(&m->snapshot, &m->device, &m->usage, &d), 0);
 	assert_non_null(d->summary);
 	if (!kind) {
 		assert_int_equal(d->n_findings, 0);

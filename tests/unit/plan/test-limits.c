@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* plan_build() of what the administrator's limits allow, and what not. */
+/* device_plan_make() of what the administrator's limits allow, and what not. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +9,8 @@
 #include <cmocka.h>
 
 #include "machine.h"
+#include "plan/device-plan.h"
+#include "plan/limit-check.h"
 
 /* 1 GiB of memory that is not movable, half of it free; the device has half a
  * GiB. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* plan_build() over snapshots made here: one device of four memory blocks. */
+/* device_plan_make() over snapshots made here: one device of four memory
+ * blocks. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +10,8 @@
 #include <cmocka.h>
 
 #include "machine.h"
+#include "plan/device-plan.h"
+#include "plan/step.h"
 
 static void test_devdax_to_ram(void **state)
 {

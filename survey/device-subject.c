@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "plan/device-subject.h"
+#include "survey/device-subject.h"
 
 #define MIB (UINT64_C(1) << 20)
 
@@ -101,8 +101,9 @@ static void set_extent(const struct facts_snapshot *snapshot,
 	ret->start_known = ret->start != UINT64_MAX;
 }
 
-struct policy_subject plan_subject(const struct facts_snapshot *snapshot,
-				   const struct facts_device *device)
+struct policy_subject
+survey_device_subject(const struct facts_snapshot *snapshot,
+		      const struct facts_device *device)
 {
 	const struct facts_region *region =
 		facts_device_region(snapshot, device);

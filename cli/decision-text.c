@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/decision-text.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/device-text.h"
+#include "plan/limit-check.h"
+#include "policy/settings.h"
+
+const char *decision_text_answer(enum policy_answer answer)
+{
+	switch (answer) {
+	case POLICY_FITS:
+		return "fits";
+	case POLICY_DIFFERS:
+		return "differs";
+	case POLICY_UNDECIDED:
+		return "undecided";
+	case POLICY_IN_ERROR:
+		break;
+	}
+	return "in-error";
+}
+
+static void print_origin(const char *file, unsigned int line)
+{
+	printf("%s:", file);
+	if (line)
+		printf("%u:", line);
+}
+
+static void print_reason(const struct policy_reason *reason)
+{
+	printf("  ");
+	print_origin(reason->file, reason->line);
+	printf(" %s: %s\n", decision_text_answer(reason->answer),
+	       reason->message);
+	for (size_t i = 0; i < reason->n_keys; i++) {
+		const struct policy_key_reason *key = &reason->keys[i];
+
+		printf("    ");
+		print_origin(key->file, key->line);
+		printf(" %s=%s: it is %s\n", key->key, key->wanted, key->have);
+	}
+	for (size_t i = 0; i < reason->n_dropins; i++)
+		printf("    %s contributed\n", reason->dropins[i]);
+}
+
+/* What is decided besides mode and zone and is not the default. */
+static void print_use(const struct policy_use *use)
+{
+	char buf[POLICY_VALUE_MAX];
+
+	for (const struct policy_setting *s = NULL;
+	     (s = policy_settings_next_use(POLICY_SECTION_REGION, s));)
+		if (strcmp(s->key, "Mode") != 0 &&
+		    strcmp(s->key, "Zone") != 0 &&
+		    !policy_setting_is_default(s, use))
+			printf(", %s=%s", s->key,
+			       policy_setting_show(s, use, buf));
+}
+
+static void print_decision(const struct policy_decision *decision)
+{
+	printf("  Decided: ");
+	if (decision->layout)
+		printf("lay out: %s", decision->layout->message);
+	if (decision->slice)
+		printf("; it is %s: ", decision->slice->name);
+	if (decision->slice || !decision->layout)
+		printf("%s", policy_mode_name(decision->use.mode));
+	if (decision->use.mode == POLICY_MODE_SYSTEM_RAM)
+		printf(", zone %s", policy_zone_name(decision->use.zone));
+	print_use(&decision->use);
+	printf(" (%s)\n", decision->file ? decision->file : "no file decided");
+}
+
+static void print_limit(const struct limit_check *limit)
+{
+	printf("  Limit: ");
+	if (limit->origin.file) {
+		print_origin(limit->origin.file, limit->origin.line);
+		putchar(' ');
+	}
+	printf("%s: %s: %s\n", limit->name,
+	       limit->breaks ? "forbids it" : "allows it", limit->text);
+}
+
+void decision_text_print(const struct plan_item *item)
+{
+	const struct policy_decision *decision = item->decision;
+
+	printf("%s (%s)\n", item->device->name, item->device->identity);
+	for (size_t i = 0; i < decision->n_reasons; i++)
+		print_reason(&decision->reasons[i]);
+	print_decision(decision);
+	for (size_t i = 0; i < item->plan->n_limits; i++)
+		print_limit(&item->plan->limits[i]);
+	printf("  State: %s: %s\n", device_text_state(item),
+	       item->plan->reason);
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/device-text.h"
+
+#include <string.h>
+
+#include "basic/text.h"
+
+const char *device_text_mode(const struct facts_device *device)
+{
+	enum policy_mode mode = plan_current_mode(device);
+
+	if (mode != POLICY_MODE_KEEP)
+		return policy_mode_name(mode);
+	return device->driver ? "foreign" : "unbound";
+}
+
+const char *device_text_zone(const struct facts_snapshot *snapshot,
+			     const struct facts_device *device)
+{
+	const char *zone = NULL;
+
+	for (size_t i = 0; i < device->n_blocks; i++) {
+		const struct facts_block *block =
+			&snapshot->blocks[device->blocks[i]];
+		const char *name = facts_zone_name(block->zone);
+
+		if (block->state != FACTS_BLOCK_ONLINE)
+			continue;
+		if (zone && strcmp(zone, name) != 0)
+			return "mixed";
+		zone = name;
+	}
+	return zone;
+}
+
+char *device_text_wanted(const struct policy_decision *decision)
+{
+	if (decision->layout && !decision->slice)
+		return strdup("layout");
+	if (decision->use.mode != POLICY_MODE_SYSTEM_RAM)
+		return strdup(policy_mode_name(decision->use.mode));
+	return text_format("%s:%s", policy_mode_name(decision->use.mode),
+			   policy_zone_name(decision->use.zone));
+}
+
+const char *device_text_state(const struct plan_item *item)
+{
+	switch (item->plan->outcome) {
+	case PLAN_NOTHING:
+		return "as-decided";
+	case PLAN_SWITCH:
+		return "to-switch";
+	case PLAN_KEEP:
+		return item->decision->faulty ? "policy-error" : "kept";
+	case PLAN_REFUSED:
+		break;
+	}
+	return item->plan->refusal == PLAN_REFUSAL_UNKNOWN ? "unknown"
+							   : "refused";
+}

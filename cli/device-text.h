@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CLI_DEVICE_TEXT_H
+#define CLI_DEVICE_TEXT_H
+
+#include "plan/plan.h"
+
+/* What is printed of a device, and of what was decided for it, in a word. */
+
+/* "devdax", "system-ram", "unbound" or "foreign". */
+const char *device_text_mode(const struct facts_device *device);
+
+/* "movable", "kernel", "mixed" or NULL: the zone of its blocks that are online.
+ */
+const char *device_text_zone(const struct facts_snapshot *snapshot,
+			     const struct facts_device *device);
+
+/* "devdax", "system-ram:movable", "layout", ...: to be freed; NULL: out of
+ * memory. */
+char *device_text_wanted(const struct policy_decision *decision);
+
+/* "as-decided", "to-switch", "kept", "refused", "unknown", "policy-error". */
+const char *device_text_state(const struct plan_item *item);
+
+#endif

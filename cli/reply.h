@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CLI_REPLY_H
+#define CLI_REPLY_H
+
+#include <systemd/sd-bus.h>
+
+#include "cli/verb.h"
+
+/* Prints what the daemon says of each device. Returns the worst of the statuses
+ * that their outcomes have. */
+enum exit_code reply_print(const struct arguments *arguments,
+			   sd_bus_message *reply);
+
+#endif

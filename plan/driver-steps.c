@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plan/driver-steps.h"
+
+#include <string.h>
+
+#include "basic/names.h"
+
+int driver_steps_load(struct draft *draft, const char *driver)
+{
+	const struct facts_kernel *kernel = &draft->snapshot->kernel;
+	bool loaded = strcmp(driver, DRIVER_KMEM) == 0 ? kernel->has_kmem
+						       : kernel->has_device_dax;
+
+	if (loaded)
+		return 0;
+	return draft_add_step(draft,
+			      (struct plan_step){ .kind = PLAN_LOAD_MODULE,
+						  .driver = driver },
+			      "the driver %s is not there yet", driver);
+}
+
+int driver_steps_leave_devdax(struct draft *draft,
+			      const struct facts_device *device)
+{
+	int r;
+
+	r = draft_add_step_of(
+		draft, device,
+		(struct plan_step){
+			.kind = PLAN_CHECK_UNUSED,
+			.timeout = policy_use_patience(&draft->decision->use) },
+		"taking the driver away would kill its users");
+	if (r < 0)
+		return r;
+	return draft_add_step_of(
+		draft, device,
+		(struct plan_step){ .kind = PLAN_UNBIND,
+				    .driver = DRIVER_DEVICE_DAX },
+		"%s",
+		draft->of_region ? "only a device without a driver can "
+				   "be changed"
+				 : DRIVER_KMEM " can take it only then");
+}
+
+int driver_steps_adopt(struct draft *draft, const struct facts_device *device)
+{
+	return draft_add_step_of(
+		draft, device,
+		(struct plan_step){ .kind = PLAN_ADOPT, .driver = DRIVER_KMEM },
+		DRIVER_KMEM " adopts the %zu memory blocks that an "
+			    "unbind left behind; those of another device go "
+			    "offline",
+		device->n_blocks);
+}
+
+int driver_steps_leave_kmem(struct draft *draft,
+			    const struct facts_device *device)
+{
+	const size_t n_online = plan_count_online(draft->snapshot, device);
+	/* A kmem that has `state` takes all blocks offline or none; one that
+	 * adopts has it. */
+	const bool whole = device->kmem_state || plan_is_stranded(device);
+	int r = 0;
+
+	if (n_online > 0 && !whole)
+		r = draft_add_step_of(
+			draft, device,
+			(struct plan_step){ .kind = PLAN_OFFLINE,
+					    .n_blocks = n_online },
+			"memory can be removed only while it is offline");
+	if (r < 0)
+		return r;
+	return draft_add_step_of(
+		draft, device,
+		(struct plan_step){ .kind = PLAN_UNBIND,
+				    .driver = DRIVER_KMEM },
+		"%s",
+		whole ? DRIVER_KMEM " takes all of its memory out of the "
+				    "system, or none"
+		      : DRIVER_KMEM " removes its memory from the system");
+}
