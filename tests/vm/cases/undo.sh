@@ -31,7 +31,7 @@ is dax0.0 'kmem 7 online Movable,1 online Normal'
 stop_tool "$TOOL_PID"
 # The kernel may keep small objects there for a while.
 next_try() {
-	echo 2 >/proc/sys/vm/drop_caches
+	shrink_caches
 	daxbrokerd --once
 }
 wait_for 30 next_try

@@ -4,6 +4,8 @@
 # shellcheck source=tests/vm/lib/guest.sh
 . /tests/vm/lib/guest.sh
 
+# Policies that others can write to are refused.
+umask 022
 TOOLS=/usr/lib/daxbroker-tests
 ETC=/etc/daxbroker
 
@@ -16,13 +18,12 @@ daxbroker_modules() {
 policy() {
 	local name=$1
 	shift
-	mkdir -p "$ETC"
+	[ -d "$ETC" ] || mkdir -p "$ETC"
 	printf '%s\n' "$@" >"$ETC/$name.region"
-	chmod 644 "$ETC/$name.region"
 }
 
 no_policies() {
-	rm -rf "$ETC"
+	[ ! -e "$ETC" ] || rm -rf "$ETC"
 }
 
 # example NAME [SED]: the policies of docs/examples/NAME, as they are installed;
@@ -64,7 +65,6 @@ says() {
 blocks() {
 	local size mapping start end id state zone
 	local memory=/sys/devices/system/memory
-	# No process for each file: some cases ask a thousand times.
 	read -r size <$memory/block_size_bytes
 	size=$((16#$size))
 	for mapping in "$DAX/devices/$1"/mapping[0-9]*; do
@@ -82,12 +82,30 @@ blocks() {
 	done
 }
 
-# state DEVICE: driver and blocks in one line, "kmem 8 online Movable".
+# joined WORD...: with commas between them.
+joined() {
+	local IFS=,
+	echo "$*"
+}
+
+# state DEVICE: driver and blocks in one line, "kmem 8 online Movable"; of blocks
+# in several states those with the first name come first.
 state() {
-	local driver summary
+	local driver line first counted=()
+	local -A number=()
 	driver=$(dax_driver "$1")
-	summary=$(blocks "$1" | sort | uniq -c | awk '{$1=$1; print}' | paste -sd, -)
-	echo "${driver:-none}${summary:+ $summary}"
+	while read -r line; do
+		number[$line]=$((${number[$line]:-0} + 1))
+	done < <(blocks "$1")
+	while [ ${#number[@]} -gt 0 ]; do
+		first=
+		for line in "${!number[@]}"; do
+			[[ -n $first && $first < $line ]] || first=$line
+		done
+		counted+=("${number[$first]} $first")
+		unset "number[$first]"
+	done
+	echo "${driver:-none}${counted[*]:+ $(joined "${counted[@]}")}"
 }
 
 # is DEVICE STATE: fails unless state says so (a pattern).

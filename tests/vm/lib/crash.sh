@@ -33,10 +33,11 @@ PLUG_STEPS=4
 
 # shown: what a state is, in a line. A device that maps itself says so.
 shown() {
-	local memmap=0 file=$DAX/devices/dax0.0/memmap_on_memory
+	local states memmap=0 file=$DAX/devices/dax0.0/memmap_on_memory
 	[ ! -e $file ] || read -r memmap <$file
 	[ "$memmap" = 0 ] && memmap='' || memmap=', memmap in it'
-	echo "$(dax_driver dax0.0) $(blocks dax0.0 | paste -sd,)$memmap"
+	mapfile -t states < <(blocks dax0.0)
+	echo "$(dax_driver dax0.0) $(joined "${states[@]}")$memmap"
 }
 
 # all STATE: kmem has it, and each block is so.
@@ -101,26 +102,42 @@ steps_of() {
 # sound STATE: that is there, nothing is held or left to recover, and every byte
 # of the region is one device's or free.
 sound() {
-	local path bytes sum=0 start end
+	local path bytes all sum=0
 	expect 'the state' "$1" "$(shown)"
 	nothing_left
 	read -r bytes <$MEMORY/auto_online_blocks
 	expect auto_online_blocks "$AUTO" "$bytes"
-	expect drivers_autoprobe 1 "$(cat $DAX/drivers_autoprobe)"
+	read -r bytes <$DAX/drivers_autoprobe
+	expect drivers_autoprobe 1 "$bytes"
 	path=/sys/module/kmem/parameters/probe_state
-	[ ! -e $path ] || expect probe_state default "$(cat $path)"
+	if [ -e $path ]; then
+		read -r bytes <$path
+		expect probe_state default "$bytes"
+	fi
 	for path in "$REGION"/dax*.*/size "$REGION/dax_region/available_size"; do
 		read -r bytes <"$path"
 		sum=$((sum + bytes))
 	done
-	expect 'bytes of the region' "$(cat "$REGION/dax_region/size")" $sum
+	read -r all <"$REGION/dax_region/size"
+	expect 'bytes of the region' "$all" $sum
+	no_overlap
+}
+
+# no_overlap: no two of the region's mappings have the same memory.
+no_overlap() {
+	local path start end i j starts=() ends=()
 	for path in "$REGION"/dax*.*/mapping[0-9]*; do
 		[ -e "$path" ] || continue
 		read -r start <"$path/start"
 		read -r end <"$path/end"
-		echo "$((start)) $((end))"
-	done | sort -n | awk '$1 <= last { exit 1 } { last = $2 }' ||
-		fail 'two devices have the same memory'
+		starts+=($((start))) ends+=($((end)))
+	done
+	for ((i = 0; i < ${#starts[@]}; i++)); do
+		for ((j = 0; j < i; j++)); do
+			((starts[i] > ends[j] || starts[j] > ends[i])) ||
+				fail 'two devices have the same memory'
+		done
+	done
 }
 
 # cut_off POINT: a run that is killed there, or the case fails.
@@ -142,7 +159,7 @@ counted() {
 # or fails again, when it did.
 goes_on() {
 	cut_off "$1 worker"
-	OUTPUT=$(cat /run/log)
+	OUTPUT=$(</run/log)
 	says 'was cut off at step'
 	sound "$2"
 	counted

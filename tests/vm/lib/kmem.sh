@@ -180,11 +180,7 @@ check_state_machine() {
 # shrink_and_unplug: after the kernel has had memory of the device for itself:
 # what it does not need must go first.
 shrink_and_unplug() {
-	local cache
-	echo 3 >/proc/sys/vm/drop_caches
-	for cache in /sys/kernel/slab/*/shrink; do
-		echo 1 >"$cache"
-	done 2>/dev/null
+	shrink_caches
 	echo unplugged >"$DIR/state"
 }
 

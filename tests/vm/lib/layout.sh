@@ -30,15 +30,22 @@ lay_out() {
 # layout: of each device "START+SIZE/ALIGN DRIVER" in MiB from the region's
 # start, by place.
 layout() {
-	local path start size align
+	local path start size align line index lines=()
 	for path in "$REGION/$NAME".*; do
 		read -r size <"$path/size"
 		read -r align <"$path/align"
 		start=$START
 		[ "$size" = 0 ] || read -r start <"$path/mapping0/start"
-		printf '%d+%d/%dM %s\n' $(((start - START) >> 20)) \
+		printf -v line '%d+%d/%dM %s' $(((start - START) >> 20)) \
 			$((size >> 20)) $((align >> 20)) "$(state "${path##*/}")"
-	done | sort -n | paste -sd, -
+		# By start, and what has no memory before what begins there.
+		index=$((((start - START) >> 20) * 64 + (size > 0) * 32))
+		while [ -n "${lines[index]:-}" ]; do
+			index=$((index + 1))
+		done
+		lines[index]=$line
+	done
+	joined "${lines[@]}"
 }
 
 # lies PATTERN: fails unless layout says so.
@@ -49,10 +56,10 @@ lies() {
 
 # at START: the name of the device that begins so many MiB into the region.
 at() {
-	local device
+	local device start
 	for device in "$REGION/$NAME".*; do
 		[ -e "$device/mapping0" ] || continue
-		[ $(($(cat "$device/mapping0/start") - START)) != $(($1 << 20)) ] ||
-			basename "$device"
+		read -r start <"$device/mapping0/start"
+		[ $((start - START)) != $(($1 << 20)) ] || echo "${device##*/}"
 	done
 }
