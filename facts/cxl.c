@@ -7,6 +7,7 @@
 
 #include "basic/array.h"
 #include "basic/parse.h"
+#include "basic/text.h"
 #include "facts/root.h"
 
 #define DEVICES_DIR "sys/bus/cxl/devices"
@@ -21,7 +22,8 @@ static int add_memdev(struct facts_region *region, const char *name,
 	r = ARRAY_GROW(region->memdevs, region->n_memdevs);
 	if (r < 0)
 		return r;
-	if (asprintf(&text, "%s:%#" PRIx64, name, serial) < 0)
+	text = text_format("%s:%#" PRIx64, name, serial);
+	if (!text)
 		return -ENOMEM;
 	region->memdevs[region->n_memdevs++] = text;
 	return 0;

@@ -112,8 +112,8 @@ static void read_memmap_on_memory(struct facts_reader *reader, const char *dir,
 
 /*
  * Where the ranges are known their sum is the size. The attribute is read
- * only where they are not: it takes the device's lock, which whoever binds or
- * unbinds a driver holds for as long as that takes.
+ * only where they are not: it takes the device's lock, which is held while a
+ * driver is bound or unbound.
  */
 static int read_size(struct facts_reader *reader, const char *dir,
 		     struct facts_device *device)

@@ -69,9 +69,9 @@ static void read_region(struct facts_reader *reader,
 }
 
 /*
- * The kernel tells where a region starts only through a device of it that has
- * no memory: its `resource` is the region's. Else it can be told where the
- * devices reach from one end of it to the other.
+ * The kernel shows where a region starts only through a device of it that has
+ * no memory: its `resource` is the region's. Else the start is known where the
+ * devices reach from one end of the region to the other.
  */
 static void find_start(struct facts_reader *reader, struct facts_region *region,
 		       const struct facts_device *devices, size_t n)
@@ -146,25 +146,16 @@ static void find_available(struct facts_region *region,
 		given < region->size ? region->size - given : 0;
 }
 
-/* What takes a look at the region's devices. */
-static void complete_regions(struct facts_reader *reader)
+/* What follows from the region's devices. */
+static void complete_region(struct facts_reader *reader, size_t index)
 {
 	const struct facts_snapshot *s = reader->snapshot;
-	size_t first, behind;
+	struct facts_region *region = &s->regions[index];
+	size_t first, n = facts_region_devices(s, index, &first);
 
-	for (first = 0; first < s->n_devices; first = behind) {
-		struct facts_region *region =
-			&s->regions[s->devices[first].region];
-
-		behind = first + 1;
-		while (behind < s->n_devices &&
-		       s->devices[behind].region == s->devices[first].region)
-			behind++;
-		find_available(region, &s->devices[first], behind - first);
-		if (region->dynamic && !region->start)
-			find_start(reader, region, &s->devices[first],
-				   behind - first);
-	}
+	find_available(region, &s->devices[first], n);
+	if (region->dynamic && !region->start)
+		find_start(reader, region, &s->devices[first], n);
 }
 
 void dax_regions_read(struct facts_reader *reader)
@@ -188,8 +179,9 @@ void dax_regions_read(struct facts_reader *reader)
 			return;
 		device->region = s->n_regions - 1;
 	}
-	for (i = 0; i < s->n_regions; i++)
+	for (i = 0; i < s->n_regions; i++) {
 		read_region(reader, &s->regions[i]);
-	complete_regions(reader);
+		complete_region(reader, i);
+	}
 	reader_check(reader, identities_set(s));
 }

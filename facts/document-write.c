@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "basic/text-stream.h"
 #include "facts/field.h"
 
 static int add(json_object *object, const char *key, json_object *value)
@@ -76,9 +77,9 @@ static size_t word_length(const char *word)
 
 static char *without_secrets(const char *command_line)
 {
-	char *text = NULL;
-	size_t size = 0, length;
-	FILE *f = open_memstream(&text, &size);
+	_cleanup_text_stream_ struct text_stream stream = { NULL };
+	FILE *f = text_stream_open(&stream);
+	size_t length;
 
 	if (!f)
 		return NULL;
@@ -93,11 +94,7 @@ static char *without_secrets(const char *command_line)
 			fwrite(p, 1, length, f);
 		}
 	}
-	if (fclose(f) != 0) {
-		free(text);
-		return NULL;
-	}
-	return text;
+	return text_stream_take(&stream);
 }
 
 static int write_host(json_object *top, const struct facts_host *host,

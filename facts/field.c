@@ -147,7 +147,7 @@ int fields_write(json_object *object, const struct field *fields,
 	return 0;
 }
 
-/* What is told to a person may be put together of it: one line of text. */
+/* Messages are put together of it: one line of text. */
 static bool is_line(json_object *value)
 {
 	const char *text = json_object_get_string(value);

@@ -12,7 +12,6 @@
 
 #include "basic/array.h"
 #include "basic/cleanup.h"
-#include "basic/parse.h"
 #include "facts/process.h"
 #include "facts/reader.h"
 #include "facts/root.h"
@@ -92,7 +91,7 @@ static int list_targets(struct facts_snapshot *s, struct search *search)
 	return 0;
 }
 
-/* The device's entry for the process that is looked at, made where needed. */
+/* The device's entry for the present process, made where needed. */
 static int get_holder(struct search *search, struct facts_device *device,
 		      struct facts_holder **ret)
 {
@@ -121,12 +120,12 @@ static int get_holder(struct search *search, struct facts_device *device,
 }
 
 /*
- * Looks at what a descriptor or a mapping stands for. Follows the kernel's
+ * Takes note of what a descriptor or a mapping stands for. Follows the kernel's
  * link, so another name or mount namespace does not hide it; asks no server of
  * a network file system, which might not answer.
  */
-static int look_at(struct search *search, int dir_fd, const char *name,
-		   bool mapped)
+static int scan_file(struct search *search, int dir_fd, const char *name,
+		     bool mapped)
 {
 	struct facts_holder *holder;
 	const struct target *target;
@@ -158,7 +157,7 @@ static int look_at(struct search *search, int dir_fd, const char *name,
 }
 
 /* Takes note of why a process's directory or file cannot be read: it is gone,
- * which is nothing, or it is not ours to see. */
+ * which is nothing, or this program may not see it. */
 static int not_seen(struct search *search, int r)
 {
 	if (r == -ENOMEM)
@@ -168,7 +167,7 @@ static int not_seen(struct search *search, int r)
 	return 0;
 }
 
-static int look_at_descriptors(struct search *search)
+static int scan_descriptors(struct search *search)
 {
 	_cleanup_closedir_ DIR *stream = NULL;
 	const struct dirent *entry;
@@ -182,7 +181,7 @@ static int look_at_descriptors(struct search *search)
 	while ((entry = readdir(stream))) {
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
-		r = look_at(search, dirfd(stream), entry->d_name, false);
+		r = scan_file(search, dirfd(stream), entry->d_name, false);
 		if (r < 0)
 			return r;
 	}
@@ -190,7 +189,7 @@ static int look_at_descriptors(struct search *search)
 }
 
 /* *files_fd is opened with the first line that needs it. */
-static int look_at_line(struct search *search, const char *line, int *files_fd)
+static int scan_line(struct search *search, const char *line, int *files_fd)
 {
 	char name[PROCESS_MAP_NAME_MAX], path[PROC_DIR_MAX];
 
@@ -202,71 +201,54 @@ static int look_at_line(struct search *search, const char *line, int *files_fd)
 		if (*files_fd < 0)
 			return not_seen(search, *files_fd);
 	}
-	return look_at(search, *files_fd, name, true);
+	return scan_file(search, *files_fd, name, true);
 }
 
 /* *ret_none: the process has no memory at all. */
-static int look_at_mappings(struct search *search, bool *ret_none)
+static int scan_mappings(struct search *search, bool *ret_none)
 {
-	_cleanup_close_ int fd = -1, files_fd = -1;
+	_cleanup_close_ int files_fd = -1;
 	_cleanup_fclose_ FILE *maps = NULL;
 	_cleanup_free_ char *line = NULL;
 	char path[PROC_DIR_MAX];
 	size_t room = 0;
-	int r = 0;
+	int r;
 
 	snprintf(path, sizeof(path), "proc/%d/maps", search->pid);
-	fd = root_open(search->root_fd, path, 0);
-	if (fd < 0)
-		return not_seen(search, fd);
-	maps = fdopen(fd, "re");
-	if (!maps)
-		return -ENOMEM;
-	TAKE_FD(fd);
+	r = root_open_stream(search->root_fd, path, &maps);
+	if (r < 0)
+		return not_seen(search, r);
 	*ret_none = true;
 	while (r == 0 && getline(&line, &room, maps) >= 0) {
 		*ret_none = false;
-		r = look_at_line(search, line, &files_fd);
+		r = scan_line(search, line, &files_fd);
 	}
 	return r;
 }
 
 /* The kernel's own threads, most of what there is, have neither memory nor
  * descriptors; what is dying has none any more. */
-static int look_at_process(struct search *search)
+static int scan_process(void *userdata, pid_t pid)
 {
+	struct search *search = userdata;
 	bool none = false;
 	int r;
 
-	r = look_at_mappings(search, &none);
+	search->pid = pid;
+	r = scan_mappings(search, &none);
 	if (r < 0 || none)
 		return r;
-	return look_at_descriptors(search);
+	return scan_descriptors(search);
 }
 
-static int look_at_processes(struct search *search)
+static int scan_processes(struct search *search)
 {
-	_cleanup_closedir_ DIR *stream = NULL;
-	const struct dirent *entry;
-	bool first_seen = false;
-	uint64_t pid;
+	bool all = false;
 	int r;
 
-	r = root_open_dir(search->root_fd, "proc", &stream);
-	if (r < 0)
-		return r;
-	while ((entry = readdir(stream))) {
-		if (!parse_numbered(entry->d_name, "", &pid) || pid > INT_MAX)
-			continue;
-		search->pid = (pid_t)pid;
-		first_seen |= pid == 1;
-		r = look_at_process(search);
-		if (r < 0)
-			return r;
-	}
-	/* Mounted with hidepid=, proc leaves out what may not be seen. */
-	search->all_seen &= first_seen;
-	return 0;
+	r = process_each(search->root_fd, scan_process, search, &all);
+	search->all_seen &= all;
+	return r;
 }
 
 static bool in_first_pid_namespace(int root_fd)
@@ -288,7 +270,7 @@ int facts_holders_load(int root_fd, struct facts_snapshot *snapshot)
 
 	r = list_targets(snapshot, &search);
 	if (r == 0 && search.n_targets)
-		r = look_at_processes(&search);
+		r = scan_processes(&search);
 	if (r == 0)
 		r = facts_users_load_pins(root_fd, snapshot);
 	if (r < 0)

@@ -132,7 +132,7 @@ static const char *detect_vm(struct facts_reader *reader)
 		       : NULL;
 }
 
-/* The innermost is told, as by systemd. */
+/* The innermost counts, as with systemd. */
 static void read_virtualization(struct facts_reader *reader,
 				struct facts_host *host)
 {
@@ -239,18 +239,12 @@ static void read_memory(struct facts_reader *reader)
 	_cleanup_fclose_ FILE *file = NULL;
 	struct zone zone = { .name = "" };
 	char line[256];
-	int fd;
+	int r;
 
-	fd = root_open(reader->root_fd, ZONEINFO, 0);
-	reader_check(reader, fd);
-	if (fd < 0)
+	r = root_open_stream(reader->root_fd, ZONEINFO, &file);
+	reader_check(reader, r);
+	if (r < 0)
 		return;
-	file = fdopen(fd, "r");
-	if (!file) {
-		close(fd);
-		reader->error = -ENOMEM;
-		return;
-	}
 	while (fgets(line, sizeof(line), file)) {
 		struct zone next = { .name = "" };
 

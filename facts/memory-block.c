@@ -208,7 +208,7 @@ static void want_candidate(struct facts_reader *reader _unused_, uint64_t id,
 	if (c == list->n || list->items[c].id != id)
 		return;
 	list->items[c].wanted = true;
-	/* A block across two nodes is told under the lower one. */
+	/* A block across two nodes counts for the lower one. */
 	if (list->items[c].node == NODE_UNKNOWN)
 		list->items[c].node = list->node;
 }

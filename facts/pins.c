@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a process has open that pins memory for input and output. io_uring tells
- * which buffers are registered (fdinfo); of the others only that they are in
- * use is seen.
+ * What a process has open that pins memory for input and output. io_uring shows
+ * which buffers are registered (fdinfo). Of the others it is only seen that
+ * they are in use.
  */
 #include "facts/pins.h"
 
@@ -15,6 +15,7 @@
 #include "basic/array.h"
 #include "basic/cleanup.h"
 #include "basic/range.h"
+#include "basic/text.h"
 #include "facts/process.h"
 #include "facts/root.h"
 
@@ -42,10 +43,9 @@ static int read_buffers(struct usage_reader *reader, pid_t pid,
 	bool inside = false;
 	int r;
 
-	if (asprintf(&path, "proc/%d/fdinfo/%s", pid, descriptor) < 0) {
-		path = NULL;
+	path = text_format("proc/%d/fdinfo/%s", pid, descriptor);
+	if (!path)
 		return -ENOMEM;
-	}
 	r = root_read_text(reader->root_fd, path, &text);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
@@ -66,17 +66,17 @@ static bool is_pinner(const char *target)
 	       strncmp(target, "/dev/infiniband/", 16) == 0;
 }
 
-static int look_at(struct usage_reader *reader, struct facts_resident *resident,
-		   const char *descriptor, struct phys_range **ranges,
-		   size_t *n)
+static int scan_descriptor(struct usage_reader *reader,
+			   struct facts_resident *resident,
+			   const char *descriptor, struct phys_range **ranges,
+			   size_t *n)
 {
 	_cleanup_free_ char *path = NULL, *target = NULL;
 	int r;
 
-	if (asprintf(&path, "proc/%d/fd/%s", resident->pid, descriptor) < 0) {
-		path = NULL;
+	path = text_format("proc/%d/fd/%s", resident->pid, descriptor);
+	if (!path)
 		return -ENOMEM;
-	}
 	r = root_read_link(reader->root_fd, path, &target);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
@@ -103,7 +103,7 @@ int pins_read(struct usage_reader *reader, struct facts_resident *resident,
 	while ((entry = readdir(stream))) {
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
-		r = look_at(reader, resident, entry->d_name, ranges, n);
+		r = scan_descriptor(reader, resident, entry->d_name, ranges, n);
 		if (r < 0)
 			return r;
 	}

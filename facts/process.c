@@ -4,11 +4,37 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "basic/cleanup.h"
+#include "basic/parse.h"
 #include "facts/root.h"
+
+int process_each(int root_fd, int (*found)(void *userdata, pid_t pid),
+		 void *userdata, bool *ret_all)
+{
+	_cleanup_closedir_ DIR *stream = NULL;
+	const struct dirent *entry;
+	bool first_seen = false;
+	uint64_t pid;
+	int r;
+
+	r = root_open_dir(root_fd, "proc", &stream);
+	if (r < 0)
+		return r;
+	while ((entry = readdir(stream))) {
+		if (!parse_numbered(entry->d_name, "", &pid) || pid > INT_MAX)
+			continue;
+		first_seen |= pid == 1;
+		r = found(userdata, (pid_t)pid);
+		if (r < 0)
+			return r;
+	}
+	*ret_all = first_seen;
+	return 0;
+}
 
 static void mask_controls(char *text)
 {

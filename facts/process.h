@@ -11,6 +11,14 @@
 /* Room for "proc/PID/NAME". */
 #define PROCESS_PATH_MAX 64
 
+/*
+ * Calls @found for every process that proc below @root_fd shows, until it
+ * returns a negative errno, which is returned. *ret_all: none is hidden, as
+ * proc mounted with hidepid= would. Or returns the error of opening proc.
+ */
+int process_each(int root_fd, int (*found)(void *userdata, pid_t pid),
+		 void *userdata, bool *ret_all);
+
 /* Its comm, control characters replaced by '?', or "?" where there is none; to
  * be freed. Returns 0 or -ENOMEM. */
 int process_read_command(int root_fd, pid_t pid, char **ret);

@@ -8,6 +8,7 @@
 
 #include "basic/array.h"
 #include "basic/parse.h"
+#include "basic/text.h"
 #include "facts/root.h"
 
 /* A tree of nonsense has a problem per file: the first ones are enough. */
@@ -41,8 +42,6 @@ static void add_problem(struct facts_reader *reader, char *text)
 void reader_problem(struct facts_reader *reader, const char *dir,
 		    const char *name, const char *what)
 {
-	char *text;
-
 	if (reader->snapshot->n_problems > PROBLEMS_MAX)
 		return;
 	if (reader->snapshot->n_problems == PROBLEMS_MAX) {
@@ -50,10 +49,8 @@ void reader_problem(struct facts_reader *reader, const char *dir,
 			    strdup("there are more problems than these"));
 		return;
 	}
-	if (asprintf(&text, "/%s%s%s: %s", dir ? dir : "", dir ? "/" : "", name,
-		     what) < 0)
-		text = NULL;
-	add_problem(reader, text);
+	add_problem(reader, text_format("/%s%s%s: %s", dir ? dir : "",
+					dir ? "/" : "", name, what));
 }
 
 static const char *problem_text(int r)
@@ -75,7 +72,7 @@ static const char *problem_text(int r)
 }
 
 /* Takes note of the outcome of a read of a file and returns it. */
-static int told(struct facts_reader *reader, const char *dir, const char *name,
+static int note(struct facts_reader *reader, const char *dir, const char *name,
 		int r)
 {
 	const char *what = problem_text(r);
@@ -102,7 +99,7 @@ int reader_u64(struct facts_reader *reader, const char *dir, const char *name,
 
 	if (r == 0)
 		r = root_read_u64(reader->root_fd, path, ret);
-	return told(reader, dir, name, r);
+	return note(reader, dir, name, r);
 }
 
 int reader_int(struct facts_reader *reader, const char *dir, const char *name,
@@ -113,7 +110,7 @@ int reader_int(struct facts_reader *reader, const char *dir, const char *name,
 
 	if (r == 0)
 		r = root_read_int(reader->root_fd, path, ret);
-	return told(reader, dir, name, r);
+	return note(reader, dir, name, r);
 }
 
 int reader_line(struct facts_reader *reader, const char *dir, const char *name,
@@ -124,7 +121,7 @@ int reader_line(struct facts_reader *reader, const char *dir, const char *name,
 
 	if (r == 0)
 		r = root_read_line(reader->root_fd, path, ret);
-	return told(reader, dir, name, r);
+	return note(reader, dir, name, r);
 }
 
 int reader_text(struct facts_reader *reader, const char *dir, const char *name,
@@ -135,7 +132,7 @@ int reader_text(struct facts_reader *reader, const char *dir, const char *name,
 
 	if (r == 0)
 		r = root_read_text(reader->root_fd, path, ret);
-	return told(reader, dir, name, r);
+	return note(reader, dir, name, r);
 }
 
 int reader_link_name(struct facts_reader *reader, const char *dir,
@@ -146,7 +143,7 @@ int reader_link_name(struct facts_reader *reader, const char *dir,
 
 	if (r == 0)
 		r = root_read_link_name(reader->root_fd, path, ret);
-	return told(reader, dir, name, r);
+	return note(reader, dir, name, r);
 }
 
 bool reader_exists(struct facts_reader *reader, const char *dir,

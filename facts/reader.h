@@ -11,9 +11,9 @@
 
 /*
  * One reading of a snapshot. A value of the wrong form goes to the snapshot's
- * problems; memory or descriptors that ran out go to @error: so whoever reads a
- * value may ignore what is returned and keep the default, and the whole reading
- * fails at its end all the same, instead of showing a machine without them.
+ * problems; memory or descriptors that ran out go to @error. So a caller may
+ * ignore what is returned and keep the default: the whole reading fails at its
+ * end all the same, instead of showing a machine without them.
  */
 struct facts_reader {
 	int root_fd;

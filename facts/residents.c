@@ -16,7 +16,6 @@
 
 #include "basic/array.h"
 #include "basic/cleanup.h"
-#include "basic/parse.h"
 #include "basic/range.h"
 #include "facts/page-flags.h"
 #include "facts/pins.h"
@@ -35,7 +34,7 @@ struct area {
 	bool locked, huge, bound;
 };
 
-/* The process that is looked at. */
+/* The search in one process. */
 struct search {
 	struct usage_reader *reader;
 	struct facts_resident resident;
@@ -63,18 +62,9 @@ static void cleanup_search(struct search *search)
 static int open_file(const struct search *search, const char *name, FILE **ret)
 {
 	char path[PROCESS_PATH_MAX];
-	int fd;
 
 	snprintf(path, sizeof(path), "proc/%d/%s", search->resident.pid, name);
-	fd = root_open(search->reader->root_fd, path, 0);
-	if (fd < 0)
-		return fd;
-	*ret = fdopen(fd, "r");
-	if (!*ret) {
-		close(fd);
-		return -ENOMEM;
-	}
-	return 0;
+	return root_open_stream(search->reader->root_fd, path, ret);
 }
 
 /* Whether the second word is "bind:NODE", or "bind=static:NODE". */
@@ -247,7 +237,7 @@ static int keep_resident(struct search *search)
 	return 0;
 }
 
-static int look_at_process(struct usage_reader *reader, pid_t pid)
+static int scan_process(struct usage_reader *reader, pid_t pid)
 {
 	_cleanup_(cleanup_search) struct search search = {
 		.reader = reader, .resident = { .pid = pid }
@@ -268,6 +258,17 @@ static int look_at_process(struct usage_reader *reader, pid_t pid)
 	return keep_resident(&search);
 }
 
+static int found(void *userdata, pid_t pid)
+{
+	struct usage_reader *reader = userdata;
+	int r = scan_process(reader, pid);
+
+	/* Gone meanwhile is no matter. */
+	if (r < 0 && r != -ENOENT && r != -ESRCH)
+		reader->usage->residents_known = false;
+	return r == -ENOMEM ? r : 0;
+}
+
 static int compare_residents(const void *a, const void *b)
 {
 	const struct facts_resident *x = a, *y = b;
@@ -280,29 +281,14 @@ static int compare_residents(const void *a, const void *b)
 int residents_read(struct usage_reader *reader)
 {
 	struct facts_usage *usage = reader->usage;
-	_cleanup_closedir_ DIR *stream = NULL;
-	const struct dirent *entry;
-	bool first_seen = false;
-	uint64_t pid;
+	bool all = false;
 	int r;
 
-	r = root_open_dir(reader->root_fd, "proc", &stream);
+	usage->residents_known = true;
+	r = process_each(reader->root_fd, found, reader, &all);
 	if (r < 0)
 		return r;
-	usage->residents_known = true;
-	while ((entry = readdir(stream))) {
-		if (!parse_numbered(entry->d_name, "", &pid) || pid > INT_MAX)
-			continue;
-		first_seen |= pid == 1;
-		r = look_at_process(reader, (pid_t)pid);
-		if (r == -ENOMEM)
-			return r;
-		/* Gone meanwhile is no matter. */
-		if (r < 0 && r != -ENOENT && r != -ESRCH)
-			usage->residents_known = false;
-	}
-	/* Mounted with hidepid=, proc leaves out what may not be seen. */
-	usage->residents_known &= first_seen;
+	usage->residents_known &= all;
 	if (usage->n_residents)
 		qsort(usage->residents, usage->n_residents,
 		      sizeof(*usage->residents), compare_residents);

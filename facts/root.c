@@ -28,6 +28,21 @@ int root_open(int root_fd, const char *path, int flags)
 	return open_below(root_fd, path, flags);
 }
 
+int root_open_stream(int root_fd, const char *path, FILE **ret)
+{
+	_cleanup_close_ int fd = root_open(root_fd, path, 0);
+	FILE *file;
+
+	if (fd < 0)
+		return fd;
+	file = fdopen(fd, "r");
+	if (!file)
+		return last_error();
+	TAKE_FD(fd); /* the stream owns it now */
+	*ret = file;
+	return 0;
+}
+
 int root_open_dir(int root_fd, const char *path, DIR **ret)
 {
 	_cleanup_close_ int fd = root_open(root_fd, path, O_DIRECTORY);

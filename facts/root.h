@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /*
  * Typed reads of small files below a root descriptor: the only way in which
@@ -38,6 +39,10 @@ int root_read_link_name(int root_fd, const char *path, char **ret);
 /* A descriptor for reading (@flags: O_PATH, O_DIRECTORY, O_NOFOLLOW or 0), or
  * a negative errno. Opening never blocks and never takes a terminal. */
 int root_open(int root_fd, const char *path, int flags);
+
+/* The same as a stream for reading; @flags are 0. Returns 0 or a negative
+ * errno. */
+int root_open_stream(int root_fd, const char *path, FILE **ret);
 
 int root_open_dir(int root_fd, const char *path, DIR **ret);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "basic/cleanup.h"
+#include "basic/text.h"
 #include "facts/page-flags.h"
 #include "facts/root.h"
 
@@ -39,11 +40,10 @@ static int read_last_error(struct usage_reader *reader)
 	uint64_t pfn;
 	int r;
 
-	if (asprintf(&path, "sys/bus/dax/devices/%s/last_error",
-		     reader->device->name) < 0) {
-		path = NULL;
+	path = text_format("sys/bus/dax/devices/%s/last_error",
+			   reader->device->name);
+	if (!path)
 		return -ENOMEM;
-	}
 	r = root_read_line(reader->root_fd, path, &usage->last_error);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
@@ -58,9 +58,9 @@ static int read_last_error(struct usage_reader *reader)
 }
 
 /*
- * The text of a record "PRIORITY,SEQUENCE,TIME,FLAGS;TEXT" that tells of a page
- * that would not move: do_migrate_range() says "migrating pfn X failed", and
- * dump_page() has "pfn:X" in it. NULL: it tells of something else.
+ * The text of a record "PRIORITY,SEQUENCE,TIME,FLAGS;TEXT" about a page that
+ * would not move: do_migrate_range() says "migrating pfn X failed", and
+ * dump_page() has "pfn:X" in it. NULL: it is about something else.
  */
 static const char *find_page(const char *record, uint64_t *ret_pfn)
 {
@@ -90,7 +90,7 @@ static bool next_record(FILE *log, char **line, size_t *room)
 	return false;
 }
 
-/* The last page of the device that the log tells of. */
+/* The last page of the device in the log. */
 static int read_log(struct usage_reader *reader, FILE *log)
 {
 	_cleanup_free_ char *line = NULL, *last = NULL;
@@ -115,19 +115,14 @@ int suspects_read(struct usage_reader *reader)
 {
 	_cleanup_fclose_ FILE *log = NULL;
 	char buffer[RECORD_MAX];
-	int fd, r;
+	int r;
 
 	r = read_last_error(reader);
 	if (r < 0)
 		return r;
-	fd = root_open(reader->root_fd, "dev/kmsg", 0);
-	if (fd < 0)
-		return 0;
-	log = fdopen(fd, "r");
-	if (!log) {
-		close(fd);
-		return -ENOMEM;
-	}
+	r = root_open_stream(reader->root_fd, "dev/kmsg", &log);
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
 	setvbuf(log, buffer, _IOFBF, sizeof(buffer));
 	r = read_log(reader, log);
 	fclose(TAKE_PTR(log)); /* before its buffer goes */

@@ -37,15 +37,10 @@ static uint64_t sum_set_aside(FILE *file, int node)
 static int read_set_aside(struct usage_reader *reader)
 {
 	_cleanup_fclose_ FILE *file = NULL;
-	int fd = root_open(reader->root_fd, "proc/zoneinfo", 0);
+	int r = root_open_stream(reader->root_fd, "proc/zoneinfo", &file);
 
-	if (fd < 0)
-		return 0;
-	file = fdopen(fd, "r");
-	if (!file) {
-		close(fd);
-		return -ENOMEM;
-	}
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
 	reader->usage->set_aside =
 		sum_set_aside(file, reader->device->target_node);
 	return 0;

@@ -4,7 +4,8 @@
 
 #include "facts/reader.h"
 
-/* What our device_dax counts of a device's users, all but pinned_pages. */
+/* What daxbroker's device_dax counts of a device's users, all but
+ * pinned_pages. */
 void users_read(struct facts_reader *reader, const char *dir,
 		struct facts_device *device);
 

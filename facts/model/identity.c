@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "basic/cleanup.h"
+#include "basic/text-stream.h"
 
 /* ":0xSTART-0xEND", and "+0xSTART-0xEND" for each range after the first. */
 static void print_ranges(FILE *out, const struct facts_device *device)
@@ -38,34 +38,30 @@ static void print_identity(FILE *out, const struct facts_region *region,
 static int set_identity(const struct facts_region *region,
 			struct facts_device *device, bool only_slice)
 {
-	_cleanup_free_ char *text = NULL;
-	size_t length;
-	FILE *out;
+	_cleanup_text_stream_ struct text_stream stream = { NULL };
+	FILE *out = text_stream_open(&stream);
 
-	out = open_memstream(&text, &length);
 	if (!out)
 		return -ENOMEM;
 	print_identity(out, region, device, only_slice);
-	if (fclose(out) != 0 || !text)
-		return -ENOMEM;
-	device->identity = TAKE_PTR(text);
-	return 0;
+	device->identity = text_stream_take(&stream);
+	return device->identity ? 0 : -ENOMEM;
 }
 
 /* A device without memory is no slice: an empty seed beside the only real
  * device does not change what that is called. */
-static int set_region_identities(struct facts_snapshot *s, size_t first,
-				 size_t behind)
+static int set_identities(struct facts_snapshot *s, size_t region)
 {
-	size_t slices = 0, i;
+	size_t first, slices = 0;
+	size_t n = facts_region_devices(s, region, &first);
 	int r = 0;
 
-	for (i = first; i < behind; i++)
+	for (size_t i = first; i < first + n; i++)
 		slices += s->devices[i].size > 0;
-	for (i = first; i < behind && r == 0; i++) {
+	for (size_t i = first; i < first + n && r == 0; i++) {
 		struct facts_device *device = &s->devices[i];
 
-		r = set_identity(&s->regions[device->region], device,
+		r = set_identity(&s->regions[region], device,
 				 slices == 1 && device->size > 0);
 	}
 	return r;
@@ -73,16 +69,9 @@ static int set_region_identities(struct facts_snapshot *s, size_t first,
 
 int identities_set(struct facts_snapshot *snapshot)
 {
-	const struct facts_snapshot *s = snapshot;
-	size_t first, behind;
 	int r = 0;
 
-	for (first = 0; first < s->n_devices && r == 0; first = behind) {
-		behind = first + 1;
-		while (behind < s->n_devices &&
-		       s->devices[behind].region == s->devices[first].region)
-			behind++;
-		r = set_region_identities(snapshot, first, behind);
-	}
+	for (size_t i = 0; i < snapshot->n_regions && r == 0; i++)
+		r = set_identities(snapshot, i);
 	return r;
 }

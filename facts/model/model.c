@@ -154,6 +154,27 @@ const struct facts_node *facts_find_node(const struct facts_snapshot *snapshot,
 		       sizeof(*snapshot->nodes), compare_nodes);
 }
 
+size_t facts_region_devices(const struct facts_snapshot *snapshot,
+			    size_t region, size_t *ret_first)
+{
+	size_t first = 0, n = 0;
+
+	while (first < snapshot->n_devices &&
+	       snapshot->devices[first].region != region)
+		first++;
+	while (first + n < snapshot->n_devices &&
+	       snapshot->devices[first + n].region == region)
+		n++;
+	*ret_first = first;
+	return n;
+}
+
+bool facts_device_is_bound(const struct facts_device *device,
+			   const char *driver)
+{
+	return device->driver && strcmp(device->driver, driver) == 0;
+}
+
 bool facts_device_numbers(const char *name, uint64_t *ret_x, uint64_t *ret_y)
 {
 	const char *dot = strchr(name, '.');

@@ -17,7 +17,7 @@
  *
  * A fact that could not be read for want of privilege is marked unknown; one
  * that the machine does not have is NULL, -1 or absent. Sysfs is not trusted:
- * a value of the wrong form counts as unknown and is told in `problems`.
+ * a value of the wrong form counts as unknown and is listed in `problems`.
  */
 
 enum facts_provider {
@@ -59,7 +59,7 @@ struct facts_holder {
 	bool mapped;
 };
 
-/* Who uses a device that our device_dax has: its group users/ and what stands
+/* Who uses a device of daxbroker's device_dax: its group users/ and what stands
  * beside it (kmod/Documentation/ABI/testing/sysfs-bus-dax-device-dax). */
 struct facts_users {
 	bool known;	       /* false: another driver, nothing below is set */
@@ -91,7 +91,8 @@ struct facts_device {
 	int memmap_on_memory; /* 0, 1; -1: the kernel has no such attribute */
 	char *kmem_state; /* "unplugged", "offline", "online", "online_kernel",
 			   * "online_movable"; NULL: not bound to a kmem with
-			   * the attribute `state` (ours, or Linux 7.3's) */
+			   * the attribute `state` (daxbroker's, or Linux
+			   * 7.3's) */
 	unsigned int major, minor; /* of /dev/daxX.Y; 0:0 while it has none */
 
 	char *uuid; /* its own, where the kernel has one for it; lower case */
@@ -233,6 +234,15 @@ facts_device_region(const struct facts_snapshot *snapshot,
 const char *facts_provider_name(enum facts_provider provider);
 const char *facts_block_state_name(enum facts_block_state state);
 const char *facts_zone_name(enum facts_zone zone);
+
+/* The devices of a region stand side by side: returns how many there are, and
+ * in *ret_first the index of the first. @region is an index, too. */
+size_t facts_region_devices(const struct facts_snapshot *snapshot,
+			    size_t region, size_t *ret_first);
+
+/* True when @device is bound to the driver of this name. */
+bool facts_device_is_bound(const struct facts_device *device,
+			   const char *driver);
 
 /* Frees what belongs to the device, not itself. */
 void facts_device_release(struct facts_device *device);

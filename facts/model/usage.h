@@ -75,7 +75,7 @@ struct facts_usage {
 	size_t n_suspects;
 	struct facts_huge_pool *pools;
 	size_t n_pools;
-	char *last_error; /* our kmem's own words; NULL: none */
+	char *last_error; /* in the words of daxbroker's kmem; NULL: none */
 };
 
 void facts_usage_free(struct facts_usage *usage);
