@@ -199,7 +199,6 @@ static void broker_report_recovery(const struct broker *broker,
 	if (item->recovery == RECOVERY_NONE)
 		return;
 	if (item->recovery == RECOVERY_GIVE_UP) {
-		report_record(item->record);
 		broker_close_jobs(broker, pass, item->record, "stuck");
 		return;
 	}

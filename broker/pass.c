@@ -28,6 +28,7 @@ static int item_recover(struct pass_item *item, const struct pass *pass,
 					 planned, &item->cut_off);
 	if (item->recovery != RECOVERY_GIVE_UP)
 		return 0;
+	item->news = true;
 	text = recovery_describe(item->cut_off, item->recovery);
 	return text ? record_give_up(item->record, text) : -ENOMEM;
 }

@@ -51,7 +51,7 @@ static enum exit_code survey_document(const char *name,
 
 	if (read_snapshot(name, &snapshot) < 0)
 		return EXIT_ERROR;
-	r = survey_make(snapshot, policies, &survey);
+	r = survey_make(snapshot, policies, NULL, NULL, &survey);
 	if (r == 0)
 		r = view_make(survey, policies, &view);
 	if (r < 0) {

@@ -146,14 +146,15 @@ static int start(struct facts_snapshot *snapshot,
 }
 
 int survey_make(struct facts_snapshot *snapshot,
-		const struct policy_set *policies, struct survey **ret)
+		const struct policy_set *policies, survey_flags_fn flags,
+		void *userdata, struct survey **ret)
 {
 	_cleanup_survey_ struct survey *survey = NULL;
 	int r;
 
 	r = start(snapshot, policies, &survey);
 	if (r == 0)
-		r = plan_all(survey, NULL, NULL);
+		r = plan_all(survey, flags, userdata);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(survey);

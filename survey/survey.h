@@ -42,7 +42,8 @@ int survey_take_with(int root_fd, const struct policy_set *policies,
 /* The same over a snapshot that was read before, maybe on another machine; it
  * is the survey's then, also when this fails. */
 int survey_make(struct facts_snapshot *snapshot,
-		const struct policy_set *policies, struct survey **ret);
+		const struct policy_set *policies, survey_flags_fn flags,
+		void *userdata, struct survey **ret);
 
 void survey_free(struct survey *survey);
 DEFINE_CLEANUP(struct survey *, survey_free)

@@ -119,7 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(r == 0 || (r == -EINVAL && message));
 	if (r == 0) {
 		check_again(snapshot);
-		must(survey_make(snapshot, policies, &survey) == 0);
+		must(survey_make(snapshot, policies, NULL, NULL, &survey) == 0);
 		check_survey(survey);
 	} else {
 		fuzz_check_message(message);

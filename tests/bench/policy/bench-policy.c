@@ -143,7 +143,7 @@ static void run_typical(const char *text)
 		struct facts_snapshot *snapshot = read_facts(text);
 
 		start = now();
-		r = survey_make(snapshot, set, &survey);
+		r = survey_make(snapshot, set, NULL, NULL, &survey);
 		spent += now() - start;
 		if (r < 0)
 			die("survey_make", r);

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fake.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct broker_timer {
+	struct broker_timer *next;
+	struct fake *fake;
+	uint64_t at; /* 0: it is off */
+	broker_timer_fn expired;
+	void *userdata;
+};
+
+void fake_init(struct fake *fake)
+{
+	*fake = (struct fake){ .now = UINT64_C(1000000000) };
+}
+
+static uint64_t now(void *outside)
+{
+	return ((const struct fake *)outside)->now;
+}
+
+static int timer_new(void *outside, broker_timer_fn expired, void *userdata,
+		     struct broker_timer **ret)
+{
+	struct fake *fake = outside;
+	struct broker_timer *timer = calloc(1, sizeof(*timer));
+
+	assert_non_null(timer);
+	*timer = (struct broker_timer){
+		.next = fake->timers,
+		.fake = fake,
+		.expired = expired,
+		.userdata = userdata,
+	};
+	*ret = fake->timers = timer;
+	return 0;
+}
+
+static int timer_set(struct broker_timer *timer, uint64_t at)
+{
+	timer->at = at;
+	return 0;
+}
+
+static void timer_free(struct broker_timer *timer)
+{
+	struct broker_timer **at;
+
+	if (!timer)
+		return;
+	for (at = &timer->fake->timers; *at != timer;)
+		at = &(*at)->next;
+	*at = timer->next;
+	free(timer);
+}
+
+static int start(void *outside, const struct job_order *order,
+		 const struct worker_events *events, struct worker **ret)
+{
+	struct fake *fake = outside;
+	struct worker *worker, **at = &fake->workers;
+
+	if (fake->start_error)
+		return fake->start_error;
+	worker = calloc(1, sizeof(*worker));
+	assert_non_null(worker);
+	worker->fake = fake;
+	worker->events = *events;
+	worker->order = *order;
+	while (*at)
+		at = &(*at)->next;
+	*ret = *at = worker;
+	return 0;
+}
+
+static void cancel(struct worker *worker)
+{
+	worker->cancelled = true;
+}
+
+static void preempt(struct worker *worker)
+{
+	worker->preempted = true;
+}
+
+static void release(struct worker *worker)
+{
+	struct worker **at = &worker->fake->workers;
+
+	while (*at != worker)
+		at = &(*at)->next;
+	*at = worker->next;
+	free(worker);
+}
+
+struct broker_interface fake_interface(struct fake *fake)
+{
+	return (struct broker_interface){
+		.now = now,
+		.timer_new = timer_new,
+		.timer_set = timer_set,
+		.timer_free = timer_free,
+		.worker_start = start,
+		.worker_cancel = cancel,
+		.worker_preempt = preempt,
+		.worker_free = release,
+		.outside = fake,
+	};
+}
+
+static struct broker_timer *next_due(const struct fake *fake, uint64_t end)
+{
+	struct broker_timer *due = NULL;
+
+	for (struct broker_timer *t = fake->timers; t; t = t->next)
+		if (t->at && t->at <= end && (!due || t->at < due->at))
+			due = t;
+	return due;
+}
+
+void fake_advance(struct fake *fake, uint64_t usec)
+{
+	const uint64_t end = fake->now + usec;
+	struct broker_timer *due;
+
+	while ((due = next_due(fake, end))) {
+		if (due->at > fake->now)
+			fake->now = due->at;
+		due->at = 0;
+		due->expired(due->userdata);
+	}
+	fake->now = end;
+}
+
+size_t fake_running(const struct fake *fake)
+{
+	size_t n = 0;
+
+	for (const struct worker *w = fake->workers; w; w = w->next)
+		n++;
+	return n;
+}
+
+struct worker *fake_worker(const struct fake *fake, const char *device)
+{
+	for (struct worker *w = fake->workers; w; w = w->next)
+		if (strcmp(w->order.plan->device, device) == 0)
+			return w;
+	fail_msg("no job of %s runs", device);
+	return NULL;
+}
+
+void fake_progress(struct fake *fake, const char *device, size_t step,
+		   enum act_phase phase)
+{
+	const struct worker *worker = fake_worker(fake, device);
+
+	worker->events.progress(step, phase, worker->events.userdata);
+}
+
+void fake_end(struct fake *fake, const char *device,
+	      const struct act_result *result)
+{
+	const struct worker *worker = fake_worker(fake, device);
+
+	worker->events.ended(result, NULL, worker->events.userdata);
+}
+
+void fake_die(struct fake *fake, const char *device)
+{
+	const struct worker *worker = fake_worker(fake, device);
+
+	worker->events.ended(NULL, "It died.", worker->events.userdata);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TESTS_BROKER_FAKE_H
+#define TESTS_BROKER_FAKE_H
+
+#include "broker/interface.h"
+
+/* A clock, timers and workers that do nothing but what the test says. */
+struct fake {
+	uint64_t now; /* us */
+	struct broker_timer *timers;
+	struct worker *workers; /* those that run, the oldest first */
+	int start_error;	/* negative errno: no worker can be started */
+};
+
+struct worker {
+	struct worker *next;
+	struct fake *fake;
+	struct worker_events events;
+	struct job_order order;
+	bool cancelled, preempted; /* it was asked to */
+};
+
+void fake_init(struct fake *fake);
+
+/* Without a survey. */
+struct broker_interface fake_interface(struct fake *fake);
+
+/* All timers that are due meanwhile expire, in their order. */
+void fake_advance(struct fake *fake, uint64_t usec);
+
+size_t fake_running(const struct fake *fake);
+
+/* The worker that has a plan of this device; that there is none fails the
+ * test. */
+struct worker *fake_worker(const struct fake *fake, const char *device);
+
+/* It is in this phase of a step. */
+void fake_progress(struct fake *fake, const char *device, size_t step,
+		   enum act_phase phase);
+
+/* Its worker reports a result and is gone; or is gone without one. */
+void fake_end(struct fake *fake, const char *device,
+	      const struct act_result *result);
+void fake_die(struct fake *fake, const char *device);
+
+#endif

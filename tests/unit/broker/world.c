@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "world.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "basic/names.h"
+#include "facts/document-read.h"
+#include "facts/document-write.h"
+
+#define FIRST_BLOCK 32
+/* Longer than events are gathered for, shorter than a retry. */
+#define SOON_USEC (1500 * UINT64_C(1000))
+
+void world_make(struct world *world)
+{
+	*world = (struct world){ 0 };
+	fake_init(&world->fake);
+	tree_make(&world->root);
+	tree_folder(&world->root, "sys/devices/system/node", 0755);
+	tree_folder(&world->root, "run", 0755);
+}
+
+void world_remove(struct world *world)
+{
+	world_kill(world);
+	for (size_t i = 0; i < WORLD_DEVICES; i++) {
+		free(world->devices[i].path);
+		free(world->region_paths[i]);
+	}
+	tree_remove(&world->root);
+}
+
+void world_policy(struct world *world, const char *name, const char *text)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), POLICY_DIR_ETC "/%s", name);
+	tree_text(&world->root, path, text);
+}
+
+static void add_device(struct world *world, size_t region, size_t number)
+{
+	struct world_device *device = &world->devices[world->n_devices];
+
+	assert_true(world->n_devices < WORLD_DEVICES);
+	device->first_block = FIRST_BLOCK + world->n_devices++ * WORLD_BLOCKS;
+	device->range.start = device->first_block * WORLD_BLOCK;
+	device->range.end =
+		device->range.start + WORLD_BLOCKS * WORLD_BLOCK - 1;
+	snprintf(device->name, sizeof(device->name), "dax%zu.%zu", region,
+		 number);
+	snprintf(device->identity, sizeof(device->identity), "hmem:%zu.%zu",
+		 region, number);
+	assert_true(asprintf(&device->path, "%s/%s",
+			     world->region_paths[region], device->name) > 0);
+}
+
+void world_add_region(struct world *world, size_t n)
+{
+	const size_t id = world->n_regions++;
+	struct facts_region *region = &world->regions[id];
+	const size_t first = world->n_devices;
+	char *path;
+
+	assert_true(asprintf(&path, "/devices/platform/hmem.%zu", id) > 0);
+	world->region_paths[id] = path;
+	for (size_t i = 0; i < n; i++)
+		add_device(world, id, i);
+	*region = (struct facts_region){
+		.id = (int)id,
+		.path = path,
+		.provider = FACTS_PROVIDER_HMEM,
+		.dynamic = true,
+		.start = world->devices[first].range.start,
+		.size = n * WORLD_BLOCKS * WORLD_BLOCK,
+		.align = 2 << 20,
+		.target_node = 1,
+	};
+}
+
+struct world_device *world_device(struct world *world, const char *name)
+{
+	for (size_t i = 0; i < world->n_devices; i++)
+		if (strcmp(world->devices[i].name, name) == 0)
+			return &world->devices[i];
+	fail_msg("no device %s", name);
+	return NULL;
+}
+
+static void add_blocks(struct facts_snapshot *snapshot,
+		       struct facts_device *facts, struct world_device *device)
+{
+	if (!device->driver || strcmp(device->driver, DRIVER_KMEM) != 0)
+		return;
+	facts->blocks = device->blocks;
+	facts->n_blocks = WORLD_BLOCKS;
+	for (size_t i = 0; i < WORLD_BLOCKS; i++) {
+		device->blocks[i] = snapshot->n_blocks;
+		snapshot->blocks[snapshot->n_blocks++] = (struct facts_block){
+			.id = device->first_block + i,
+			.state = FACTS_BLOCK_ONLINE,
+			.zone = FACTS_ZONE_MOVABLE,
+			.node = 1,
+		};
+	}
+}
+
+static void add_facts(struct facts_snapshot *snapshot,
+		      struct world_device *device)
+{
+	struct facts_device *facts = &snapshot->devices[snapshot->n_devices++];
+
+	*facts = (struct facts_device){
+		.name = device->name,
+		.identity = device->identity,
+		.path = device->path,
+		.region = strtoul(device->name + strlen("dax"), NULL, 10),
+		.driver = (char *)device->driver,
+		.size = WORLD_BLOCKS * WORLD_BLOCK,
+		.align = 2 << 20,
+		.target_node = 1,
+		.numa_node = -1,
+		.memmap_on_memory = -1,
+		.ranges_known = true,
+		.ranges = &device->range,
+		.n_ranges = 1,
+		.possible_blocks = WORLD_BLOCKS,
+		.users = { .exclusive = -1, .dontfork = -1 },
+		.holders_known = true,
+	};
+	add_blocks(snapshot, facts, device);
+}
+
+/* A copy that can be freed: by way of a document. */
+static struct facts_snapshot *copy_of(const struct facts_snapshot *snapshot)
+{
+	_cleanup_free_ char *text = NULL, *message = NULL;
+	struct facts_snapshot *copy = NULL;
+
+	assert_int_equal(facts_document_write(snapshot, false, &text), 0);
+	if (facts_document_read(text, strlen(text), &copy, &message) < 0)
+		fail_msg("%s", message);
+	return copy;
+}
+
+static struct facts_snapshot *take_snapshot(struct world *world)
+{
+	struct facts_device devices[WORLD_DEVICES];
+	struct facts_block blocks[WORLD_DEVICES * WORLD_BLOCKS];
+	struct facts_snapshot snapshot = {
+		.kernel = {
+			.block_size = WORLD_BLOCK,
+			.auto_online_blocks = (char *)"offline",
+			.has_dax_bus = true,
+			.has_device_dax = true,
+			.has_kmem = true,
+		},
+		.regions = world->regions,
+		.n_regions = world->n_regions,
+		.devices = devices,
+		.blocks = blocks,
+	};
+
+	for (size_t i = 0; i < world->n_devices; i++)
+		add_facts(&snapshot, &world->devices[i]);
+	return copy_of(&snapshot);
+}
+
+static int survey(void *outside, const struct policy_set *policies,
+		  survey_flags_fn flags, void *userdata, struct survey **ret)
+{
+	struct world *world = (struct world *)outside;
+
+	if (world->survey_error)
+		return world->survey_error;
+	world->surveys++;
+	return survey_make(take_snapshot(world), policies, flags, userdata,
+			   ret);
+}
+
+static void on_busy(void *userdata)
+{
+	((struct world *)userdata)->busy++;
+}
+
+static void on_settled(void *userdata)
+{
+	((struct world *)userdata)->settled++;
+}
+
+static void on_progress(const char *text, void *userdata)
+{
+	struct world *world = userdata;
+
+	snprintf(world->progress, sizeof(world->progress), "%s", text);
+}
+
+void world_start(struct world *world)
+{
+	const struct broker_watcher watcher = {
+		.busy = on_busy,
+		.progress = on_progress,
+		.settled = on_settled,
+		.userdata = world,
+	};
+	struct broker_interface interface = fake_interface(&world->fake);
+
+	/* The fake is the world's first member. */
+	interface.survey = survey;
+	assert_int_equal(broker_new(&interface, world->root.fd, getuid(),
+				    &world->broker),
+			 0);
+	assert_int_equal(broker_watch(world->broker, &watcher), 0);
+	world_reload(world);
+}
+
+void world_kill(struct world *world)
+{
+	if (world->broker)
+		broker_free(TAKE_PTR(world->broker));
+	assert_null(world->fake.workers);
+	assert_null(world->fake.timers);
+}
+
+void world_event(struct world *world, enum broker_event_kind kind,
+		 const char *device)
+{
+	const struct broker_event event = { .kind = kind, .device = device };
+
+	broker_event(world->broker, &event);
+	fake_advance(&world->fake, SOON_USEC);
+}
+
+void world_reload(struct world *world)
+{
+	broker_reload(world->broker);
+	fake_advance(&world->fake, 0);
+}
+
+void world_done(struct world *world, const char *device)
+{
+	const struct plan *plan = fake_worker(&world->fake, device)->order.plan;
+
+	world_device(world, device)->driver =
+		plan->mode == POLICY_MODE_SYSTEM_RAM ? DRIVER_KMEM
+						     : DRIVER_DEVICE_DAX;
+	world_end(world, device, ACT_DONE, 0);
+}
+
+void world_end(struct world *world, const char *device,
+	       enum act_outcome outcome, int error)
+{
+	const struct act_result result = { .outcome = outcome, .error = error };
+
+	fake_end(&world->fake, device, &result);
+	fake_advance(&world->fake, 0);
+}
+
+const struct record *world_record(const struct world *world, const char *device)
+{
+	const struct record_table *table = broker_records(world->broker);
+
+	for (size_t i = 0; i < table->n; i++)
+		if (strcmp(table->records[i]->device, device) == 0)
+			return table->records[i];
+	fail_msg("no record of %s", device);
+	return NULL;
+}
+
+void world_expect(const struct world *world, const char *device,
+		  enum record_outcome outcome)
+{
+	assert_string_equal(
+		record_outcome_name(world_record(world, device)->outcome),
+		record_outcome_name(outcome));
+}
+
+void world_expect_jobs(const struct world *world, const char *wanted)
+{
+	char running[256] = "";
+
+	for (const struct worker *w = world->fake.workers; w; w = w->next)
+		snprintf(running + strlen(running),
+			 sizeof(running) - strlen(running), "%s%s",
+			 running[0] ? " " : "", w->order.plan->device);
+	assert_string_equal(running, wanted);
+}

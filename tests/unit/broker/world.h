@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TESTS_BROKER_WORLD_H
+#define TESTS_BROKER_WORLD_H
+
+#include "../policy/tree.h"
+#include "broker/broker.h"
+#include "fake.h"
+
+#define WORLD_DEVICES 20
+#define WORLD_BLOCKS 2 /* of each device */
+#define WORLD_BLOCK (UINT64_C(128) << 20)
+
+struct world_device {
+	char name[48], identity[64];
+	char *path;
+	struct phys_range range;
+	uint64_t first_block;
+	size_t blocks[WORLD_BLOCKS];
+	const char *driver; /* NULL: none; of kmem its memory is online */
+};
+
+/*
+ * A machine that is nothing but values, a broker over it, and its policies as
+ * files below a temporary root. Surveys of it are made by the real rules, and
+ * jobs change it when the test says that they have ended.
+ */
+struct world {
+	struct fake fake;
+	struct tree root;
+	struct broker *broker;
+	struct facts_region regions[WORLD_DEVICES];
+	char *region_paths[WORLD_DEVICES];
+	size_t n_regions;
+	struct world_device devices[WORLD_DEVICES];
+	size_t n_devices;
+	int survey_error; /* negative errno: no survey can be made */
+	unsigned int surveys, busy, settled; /* so many times */
+	char progress[256];
+};
+
+/* No devices, no policies. */
+void world_make(struct world *world);
+void world_remove(struct world *world);
+
+/* Writes a policy file, "a.region". */
+void world_policy(struct world *world, const char *name, const char *text);
+
+/* Another region, with @n devices that have no driver. */
+void world_add_region(struct world *world, size_t n);
+
+struct world_device *world_device(struct world *world, const char *name);
+
+/* Begins, or goes on after world_kill(), until the first jobs run. */
+void world_start(struct world *world);
+/* The daemon is gone, its jobs too. */
+void world_kill(struct world *world);
+
+/* A uevent of a device, and the pass that follows if none of its jobs runs. */
+void world_event(struct world *world, enum broker_event_kind kind,
+		 const char *device);
+/* A reload, as far as it goes at once. */
+void world_reload(struct world *world);
+
+/* The job of the device is done, or ends like this. */
+void world_done(struct world *world, const char *device);
+void world_end(struct world *world, const char *device,
+	       enum act_outcome outcome, int error);
+
+/* The broker's record of the device. */
+const struct record *world_record(const struct world *world,
+				  const char *device);
+void world_expect(const struct world *world, const char *device,
+		  enum record_outcome outcome);
+
+/* The devices whose jobs run, "dax0.0 dax1.0". */
+void world_expect_jobs(const struct world *world, const char *wanted);
+
+#endif
