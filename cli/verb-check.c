@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "basic/log.h"
+#include "basic/text.h"
 #include "cli/fleet.h"
 #include "cli/object.h"
 #include "cli/view.h"
 #include "policy/lint.h"
-#include "survey/node-name.h"
+#include "survey/name-claim.h"
 
 /* What is found, and how it is reported. */
 struct findings {
@@ -58,11 +59,12 @@ static void add(struct findings *findings, const struct policy_diagnostic *d,
 }
 
 static void add_conflict(struct findings *findings, const char *host,
+			 const struct policy_setting *setting,
 			 const struct plan_item *one,
 			 const struct plan_item *other)
 {
 	const struct policy_origin origin =
-		policy_decision_origin(other->decision, "NodeName");
+		policy_decision_origin(other->decision, setting->key);
 	struct policy_diagnostic diagnostic = {
 		.severity = POLICY_ERROR,
 		.file = origin.file,
@@ -71,25 +73,37 @@ static void add_conflict(struct findings *findings, const char *host,
 	};
 	_cleanup_free_ char *message = NULL;
 
-	if (asprintf(&message,
-		     "NodeName=%s is claimed by %s of node %d and %s of node "
-		     "%d, so it names none",
-		     other->decision->use.node_name, one->device->name,
-		     one->device->target_node, other->device->name,
-		     other->device->target_node) < 0)
-		message = NULL;
+	message = text_format("%s=%s is claimed by %s of node %d and %s of "
+			      "node %d, so neither gets it",
+			      setting->key, name_claim(other, setting),
+			      one->device->name, one->device->target_node,
+			      other->device->name, other->device->target_node);
 	diagnostic.message = message ? message : "";
 	add(findings, &diagnostic, host);
+}
+
+static void check_name(const struct view *view,
+		       const struct policy_setting *setting,
+		       struct findings *findings)
+{
+	for (size_t i = 0; i < view->survey->n_items; i++) {
+		const struct plan_item *item = &view->survey->items[i];
+		const struct plan_item *other =
+			name_claim_other(view->survey, i, item, setting);
+
+		if (other)
+			add_conflict(findings, view->host, setting, other,
+				     item);
+	}
 }
 
 /* What is wrong with the policies only on this machine. */
 static void check_machine(const struct view *view, void *data)
 {
-	const struct plan_item *one, *other;
-	size_t position = 0;
-
-	while (node_name_conflict(view->survey, &position, &one, &other))
-		add_conflict(data, view->host, one, other);
+	for (const struct policy_setting *s = NULL;
+	     (s = policy_settings_next_use(POLICY_SECTION_REGION, s));)
+		if (policy_setting_is_name(s))
+			check_name(view, s, data);
 }
 
 /* A candidate's files are checked also where there is no machine with them. */

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What udev-rules/ imports: KEY=value lines for one device. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "basic/log.h"
 #include "basic/parse.h"
 #include "cli/view.h"
+#include "policy/settings.h"
+#include "survey/name-claim.h"
 #include "survey/node-name.h"
 
 static enum exit_code print_node(const struct survey *survey,
@@ -31,6 +34,32 @@ static enum exit_code print_node(const struct survey *survey,
 	return EXIT_OK;
 }
 
+/* DAXBROKER_NODE_NAME= and the like. */
+static void print_setting(const struct policy_setting *setting,
+			  const char *value)
+{
+	printf("DAXBROKER_");
+	for (const char *p = setting->name; *p; p++)
+		putchar(toupper((unsigned char)*p));
+	printf("=%s\n", value);
+}
+
+/* The mode, and all that has an effect in it and is not the default; a name
+ * only if nothing else claims it. */
+static void print_use(const struct survey *survey, const struct plan_item *item)
+{
+	struct policy_use use = item->decision->use;
+	char buf[POLICY_VALUE_MAX];
+
+	policy_settings_trim_use(&use);
+	for (const struct policy_setting *s = NULL;
+	     (s = policy_settings_next_use(POLICY_SECTION_REGION, s));)
+		if ((strcmp(s->key, "Mode") == 0 ||
+		     !policy_setting_is_default(s, &use)) &&
+		    !name_claim_other(survey, survey->n_items, item, s))
+			print_setting(s, policy_setting_show(s, &use, buf));
+}
+
 static enum exit_code print_device(const struct survey *survey,
 				   const char *sysname)
 {
@@ -38,8 +67,7 @@ static enum exit_code print_device(const struct survey *survey,
 
 	if (!item)
 		return EXIT_OK; /* gone already */
-	printf("DAXBROKER_MODE=%s\n",
-	       policy_mode_name(item->decision->use.mode));
+	print_use(survey, item);
 	if (item->decision->file)
 		printf("DAXBROKER_POLICY=%s\n", item->decision->file);
 	return EXIT_OK;

@@ -164,7 +164,7 @@ static int check_reach(struct policy_set *set, size_t index)
 	return 0;
 }
 
-/* A NodeName= and where it is said. */
+/* A name that a file gives by some setting, and where. */
 struct claim {
 	const char *name;
 	struct policy_file *file;
@@ -173,14 +173,21 @@ struct claim {
 };
 
 struct claims {
+	const struct policy_setting *setting;
 	struct claim *items;
 	size_t n;
 };
 
-static int add_claim(struct claims *claims, const char *name,
+/* Nothing where @use has no name, or one that has no effect. */
+static int add_claim(struct claims *claims, const struct policy_use *use,
 		     struct policy_file *file, struct policy_origin origin,
 		     size_t index)
 {
+	char buf[POLICY_VALUE_MAX];
+	const char *name = policy_setting_show(claims->setting, use, buf);
+
+	if (!name || use->mode != claims->setting->mode)
+		return 0;
 	if (ARRAY_GROW(claims->items, claims->n) < 0)
 		return -ENOMEM;
 	claims->items[claims->n++] =
@@ -188,28 +195,23 @@ static int add_claim(struct claims *claims, const char *name,
 	return 0;
 }
 
-/* The slices of one region are of one node, so they are one claim. */
 static int collect_claims(struct claims *claims, struct policy_file *file,
 			  size_t index)
 {
-	const struct policy_setting *setting =
-		policy_setting_find(POLICY_SECTION_REGION, "NodeName");
 	int r = 0;
 
-	if (file->n_slices == 0 && *file->use.node_name &&
-	    file->use.mode == POLICY_MODE_SYSTEM_RAM)
-		return add_claim(claims, file->use.node_name, file,
-				 file->origins[policy_setting_index(setting)],
-				 index);
+	if (file->n_slices == 0)
+		return add_claim(
+			claims, &file->use, file,
+			file->origins[policy_setting_index(claims->setting)],
+			index);
 	for (size_t i = 0; i < file->n_slices && r == 0; i++) {
 		const struct policy_device_section *slice = &file->slices[i];
 
-		if (slice->use.mode == POLICY_MODE_SYSTEM_RAM &&
-		    *slice->use.node_name)
-			r = add_claim(claims, slice->use.node_name, file,
-				      (struct policy_origin){ slice->source,
-							      slice->line, 1 },
-				      index);
+		r = add_claim(
+			claims, &slice->use, file,
+			(struct policy_origin){ slice->source, slice->line, 1 },
+			index);
 	}
 	return r;
 }
@@ -224,6 +226,8 @@ static int compare_claims(const void *a, const void *b)
 
 static int report_claims(const struct claims *claims)
 {
+	const bool of_node = claims->setting->mode == POLICY_MODE_SYSTEM_RAM;
+
 	for (size_t i = 1; i < claims->n; i++) {
 		const struct claim *one = &claims->items[i - 1];
 		const struct claim *other = &claims->items[i];
@@ -237,18 +241,20 @@ static int report_claims(const struct claims *claims)
 			POLICY_WARNING,
 			(struct policy_position){ other->origin.line,
 						  other->origin.column },
-			"NodeName=%s is what %s:%u says, too; where their "
-			"devices are of different nodes, the name tells none",
-			other->name, one->origin.file, one->origin.line);
+			"%s=%s is in %s:%u, too; unless both are for one %s, "
+			"neither gets the name",
+			claims->setting->key, other->name, one->origin.file,
+			one->origin.line, of_node ? "node" : "device");
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
-static int check_claims(struct policy_set *set)
+static int check_names(struct policy_set *set,
+		       const struct policy_setting *setting)
 {
-	struct claims claims = { NULL, 0 };
+	struct claims claims = { .setting = setting };
 	int r = 0;
 
 	for (size_t i = 0; i < set->n_files && r == 0; i++)
@@ -263,6 +269,17 @@ static int check_claims(struct policy_set *set)
 	return r;
 }
 
+static int check_all_names(struct policy_set *set)
+{
+	int r = 0;
+
+	for (const struct policy_setting *s = NULL;
+	     (s = policy_settings_next_use(POLICY_SECTION_REGION, s));)
+		if (policy_setting_is_name(s) && r == 0)
+			r = check_names(set, s);
+	return r;
+}
+
 int policy_lint(struct policy_set *set)
 {
 	int r = 0;
@@ -270,6 +287,6 @@ int policy_lint(struct policy_set *set)
 	for (size_t i = 1; i < set->n_files && r == 0; i++)
 		r = check_reach(set, i);
 	if (r == 0)
-		r = check_claims(set);
+		r = check_all_names(set);
 	return r < 0 ? r : policy_set_finish(set);
 }

@@ -7,7 +7,7 @@
 /*
  * Looks at the files of @set together and adds warnings to its diagnostics:
  * of files that no device comes to because an earlier one fits it, and of a
- * NodeName= that two files claim. Array pointers that policy_set_diagnostics()
+ * name that two files give. Array pointers that policy_set_diagnostics()
  * returned before are invalid then. Returns 0 or -ENOMEM.
  */
 int policy_lint(struct policy_set *set);

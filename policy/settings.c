@@ -401,6 +401,11 @@ bool policy_setting_is_default(const struct policy_setting *setting,
 	return true;
 }
 
+bool policy_setting_is_name(const struct policy_setting *setting)
+{
+	return setting->size && setting->parse == policy_use_parse_name;
+}
+
 const char *policy_setting_show(const struct policy_setting *setting,
 				const struct policy_use *use,
 				char buf[POLICY_VALUE_MAX])

@@ -62,6 +62,9 @@ const char *policy_setting_show(const struct policy_setting *setting,
 				const struct policy_use *use,
 				char buf[POLICY_VALUE_MAX]);
 
+/* True for a name of what the device is. */
+bool policy_setting_is_name(const struct policy_setting *setting);
+
 /* True for a key of [Match] about what each device of a region has of its own:
  * a file with [Device] sections compares it with the region instead. */
 bool policy_setting_is_of_device(const struct policy_setting *setting);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "survey/name-claim.h"
+
 /* The memory of the device is part of its node now. */
 static bool is_plugged(const struct facts_device *device)
 {
@@ -10,24 +12,23 @@ static bool is_plugged(const struct facts_device *device)
 	       device->target_node >= 0;
 }
 
-static bool claims(const struct plan_item *item, const char *name)
+static const struct policy_setting *node_name_setting(void)
 {
-	const struct policy_use *use = &item->decision->use;
-
-	return use->mode == POLICY_MODE_SYSTEM_RAM &&
-	       strcmp(use->node_name, name) == 0;
+	return policy_setting_find(POLICY_SECTION_REGION, "NodeName");
 }
 
 enum node_name_result node_name_lookup(const struct survey *survey,
 				       const char *name, int *ret_node)
 {
+	const struct policy_setting *setting = node_name_setting();
 	enum node_name_result result = NODE_NAME_UNKNOWN;
 	int node = -1;
 
 	for (size_t i = 0; i < survey->n_items; i++) {
 		const struct plan_item *item = &survey->items[i];
+		const char *claim = name_claim(item, setting);
 
-		if (!claims(item, name))
+		if (!claim || strcmp(claim, name) != 0)
 			continue;
 		if (node >= 0 && item->device->target_node != node)
 			return NODE_NAME_AMBIGUOUS;
@@ -42,40 +43,17 @@ enum node_name_result node_name_lookup(const struct survey *survey,
 	return result;
 }
 
-bool node_name_conflict(const struct survey *survey, size_t *position,
-			const struct plan_item **ret_one,
-			const struct plan_item **ret_other)
-{
-	for (; *position < survey->n_items; (*position)++) {
-		const struct plan_item *other = &survey->items[*position];
-		const char *name = other->decision->use.node_name;
-
-		for (size_t i = 0; *name && i < *position; i++) {
-			const struct plan_item *one = &survey->items[i];
-
-			if (!claims(one, name) || !claims(other, name) ||
-			    one->device->target_node ==
-				    other->device->target_node)
-				continue;
-			*ret_one = one;
-			*ret_other = other;
-			(*position)++;
-			return true;
-		}
-	}
-	return false;
-}
-
 const char *node_name_of(const struct survey *survey, int node)
 {
+	const struct policy_setting *setting = node_name_setting();
+
 	for (size_t i = 0; i < survey->n_items; i++) {
 		const struct plan_item *item = &survey->items[i];
-		const char *name = item->decision->use.node_name;
 
-		if (*name && item->device->target_node == node &&
-		    item->decision->use.mode == POLICY_MODE_SYSTEM_RAM &&
-		    is_plugged(item->device))
-			return name;
+		if (item->device->target_node == node &&
+		    is_plugged(item->device) && name_claim(item, setting) &&
+		    !name_claim_other(survey, survey->n_items, item, setting))
+			return name_claim(item, setting);
 	}
 	return NULL;
 }

@@ -16,15 +16,8 @@ enum node_name_result {
 enum node_name_result node_name_lookup(const struct survey *survey,
 				       const char *name, int *ret_node);
 
-/* Two devices of different nodes that claim the same NodeName: the first such
- * pair from item *position on, which is moved on. Returns false when there is
- * none. */
-bool node_name_conflict(const struct survey *survey, size_t *position,
-			const struct plan_item **ret_one,
-			const struct plan_item **ret_other);
-
 /* The NodeName of node @node among devices that are system RAM now, owned by
- * @survey; NULL: it has none. */
+ * @survey; NULL: it has none, or one that another node has, too. */
 const char *node_name_of(const struct survey *survey, int node);
 
 #endif
