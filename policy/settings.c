@@ -255,6 +255,15 @@ const struct policy_setting policy_settings[] = {
 	       "Up to 63 letters, digits, `_`, `.` and `-`, of which the "
 	       "first is a letter.",
 	       node_name, NAME, .mode = POLICY_MODE_SYSTEM_RAM),
+	REGION_SLICE("DeviceName", "NAME",
+	       "A name for the device: while it is devdax, the link "
+	       "`/dev/daxbroker/NAME` leads to its `/dev/daxX.Y`, and its "
+	       "unit is `dev-daxbroker-NAME.device`.\n"
+	       "It has the form of a `NodeName=`; of two devices with the "
+	       "same name neither gets the link.\n"
+	       "udev makes the link at the device's next event; "
+	       "`udevadm trigger --subsystem-match=dax` causes one.",
+	       device_name, NAME, .mode = POLICY_MODE_DEVDAX),
 	REGION_SLICE("Exclusive", "no|yes",
 	       "Whether `/dev/daxX.Y` is for one opener at a time; every "
 	       "other one gets EBUSY.\n"

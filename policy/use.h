@@ -27,7 +27,8 @@ struct policy_use {
 	uint64_t busy_timeout; /* ms; see policy_use_patience() */
 	enum policy_exclusive exclusive;
 	enum policy_fork fork_inheritance;
-	char node_name[POLICY_NAME_MAX]; /* "": none */
+	char node_name[POLICY_NAME_MAX];   /* "": none */
+	char device_name[POLICY_NAME_MAX]; /* "": none */
 };
 
 #define POLICY_FOREVER UINT64_MAX

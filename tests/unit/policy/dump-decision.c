@@ -53,11 +53,13 @@ static void dump_layout(FILE *f, const struct policy_layout *layout)
 			p->name, policy_mode_name(p->use.mode),
 			policy_zone_name(p->use.zone), p->offset, p->size,
 			p->align, p->waste);
-		fprintf(f, " memmap=%s exclusive=%s fork=%s node=%s\n",
+		fprintf(f, " memmap=%s exclusive=%s fork=%s node=%s",
 			policy_memmap_name(p->use.memmap_on_memory),
 			policy_exclusive_name(p->use.exclusive),
 			policy_fork_name(p->use.fork_inheritance),
 			*p->use.node_name ? p->use.node_name : "-");
+		fprintf(f, "%s%s\n", *p->use.device_name ? " device=" : "",
+			p->use.device_name);
 	}
 	if (layout->fault == POLICY_LAYOUT_FITS)
 		fprintf(f, "  unused=%" PRIu64 " waste=%" PRIu64 "\n",

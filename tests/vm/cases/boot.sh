@@ -16,7 +16,8 @@ setup() {
 		tail -n 1)
 	mkdir -p /var/lib/case
 	echo "$database" >/var/lib/case/database
-	policy 10-database '[Match]' "UUID=$database" '[Region]' Mode=devdax
+	policy 10-database '[Match]' "UUID=$database" '[Region]' Mode=devdax \
+		DeviceName=database
 	policy 20-hmem '[Match]' Provider=hmem '[Region]' Mode=system-ram \
 		Zone=movable NodeName=capacity
 	policy 30-pmem '[Match]' Provider=pmem '[Region]' Mode=system-ram \
@@ -85,6 +86,9 @@ check_boot() {
 	becomes "$HMEM" 'kmem 8 online Movable'
 	becomes "$SLOW" 'kmem * online Normal'
 	becomes "$DATABASE" device_dax
+	wait_for 60 systemctl -q is-active dev-daxbroker-database.device
+	expect 'the link to the database' "/dev/$DATABASE" \
+		"$(readlink -f /dev/daxbroker/database)"
 	wait_for 60 systemctl -q is-active daxbroker-settled.target
 	wait_for 60 systemctl -q is-active after-settled.service
 	grep "$HMEM.*system-ram" /run/settled-list
