@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/* Exit statuses of daxbroker and daxbrokerd. The worst that happened is told:
- * a higher number wins, in the order of this list. */
+/* Exit statuses of daxbroker and daxbrokerd. The highest number
+ * that applies is returned. */
 enum exit_code {
 	EXIT_OK = 0,	      /* everything is as decided */
 	EXIT_ERROR = 1,	      /* the program itself failed */

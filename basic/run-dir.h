@@ -3,8 +3,8 @@
 #define BASIC_RUN_DIR_H
 
 /*
- * RUN_DIR (basic/names.h) below a root: the journal, the locks and what a crash
- * must not make us forget.
+ * RUN_DIR (basic/names.h) below a root: the journal, the locks, and notes that
+ * have to survive a crash.
  */
 
 /* Opens the directory, made where it is missing. Returns a descriptor or a

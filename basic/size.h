@@ -13,8 +13,8 @@ extern const char size_units[];
 #define SIZE_FORMAT_MAX 24
 char *size_format(uint64_t bytes, char buf[SIZE_FORMAT_MAX]);
 
-/* The same without rounding: "1537M"; where a rounded size could read as if it
- * did fit. */
+/* The same without rounding: "1537M"; where rounding could make it seem to fit.
+ */
 char *size_format_exact(uint64_t bytes, char buf[SIZE_FORMAT_MAX]);
 
 #endif

@@ -16,7 +16,7 @@ char *text_format(const char *format, ...) _printf_(1, 2);
 char *text_vformat(const char *format, va_list ap) _printf_(1, 0);
 
 /*
- * Looks for the first byte that does not belong in a text file: invalid UTF-8,
+ * Finds the first byte that does not belong in a text file: invalid UTF-8,
  * or a control character other than tab, newline and a carriage return before
  * a newline. Returns its line (1 is the first) and in *ret_what what it is, a
  * static string; or 0 when all of it is text.

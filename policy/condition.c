@@ -61,8 +61,8 @@ static int add_words(struct policy_condition *condition, char *list,
 		if (*word == '!')
 			return complaint_set(
 				ret_message, setting, word,
-				"a '!' stands before the first value "
-				"and is true of all in the line");
+				"'!' goes before the first value and holds "
+				"for all values of the line");
 		r = add_value(condition, word, negated, ret_message);
 		if (r < 0)
 			return r;
@@ -77,7 +77,7 @@ static int add_values(struct policy_condition *condition, char *list,
 	*ret_wrong = list;
 	if (!*list)
 		return complaint_set(ret_message, condition->setting, "!",
-				     "there is no value behind the '!'");
+				     "there is no value after the '!'");
 	if (condition->setting->whole)
 		return add_value(condition, list, negated, ret_message);
 	return add_words(condition, list, negated, ret_wrong, ret_message);

@@ -30,7 +30,7 @@ struct policy_decision {
 	const struct policy_limits *limits;
 	const struct policy_exclusion
 		*exclusion;	/* NeverTouch= that it falls under */
-	bool exclusion_unknown; /* whether it does could not be told */
+	bool exclusion_unknown; /* whether it does is unknown */
 	const struct policy_origin *origins; /* see
 					      * policy_decision_origin() */
 	const char *file; /* that decided, owned by the set; NULL when the

@@ -7,7 +7,7 @@
 /* What is wrong with a file, and where. */
 
 enum policy_severity {
-	POLICY_WARNING, /* told; the file takes part all the same */
+	POLICY_WARNING, /* reported; the file still takes part */
 	POLICY_ERROR,	/* the file decides nothing, see POLICY_IN_ERROR */
 };
 
@@ -18,7 +18,7 @@ struct policy_diagnostic {
 	unsigned int column; /* in bytes, 1 is the first; 0: the line as a
 			      * whole */
 	const char *message; /* one sentence, no file:line in it; says what to
-			      * do where that is not plain */
+			      * do where that is not obvious */
 };
 
 /* Where in a file; 0 means the same as in struct policy_diagnostic. */
@@ -29,7 +29,7 @@ struct policy_position {
 
 #define POLICY_WHOLE_FILE ((struct policy_position){ 0, 0 })
 
-/* Where something is said. */
+/* Where a setting is assigned. */
 struct policy_origin {
 	const char *file; /* NULL: nowhere */
 	unsigned int line;

@@ -15,8 +15,8 @@ struct policy_fact {
 	/* The device has none. */
 	bool (*absent)(const struct policy_setting *setting,
 		       const struct policy_subject *subject);
-	/* Whether @value fits cannot be told, for a part of the fact that it
-	 * asks for could not be read. NULL: the setting's bit says it. */
+	/* Whether @value fits is unknown: the part of the fact that it asks
+	 * for could not be read. NULL: the setting's bit says so. */
 	bool (*unknown)(const struct policy_setting *setting,
 			const struct policy_value *value,
 			const struct policy_subject *subject);

@@ -19,8 +19,8 @@ static int check_mode(struct policy_file *file)
 		policy_setting_find(POLICY_SECTION_REGION, "Mode")->values);
 }
 
-/* "UUID=" with nothing behind it, as a script with an unset variable writes
- * it, must not turn into a file for every device. */
+/* "UUID=" without a value, as a script with an unset variable writes it, must
+ * not make the file fit every device. */
 static int check_empty(struct policy_file *file)
 {
 	for (size_t i = 0; i < file->n_conditions; i++) {
@@ -33,7 +33,7 @@ static int check_empty(struct policy_file *file)
 			policy_file_source(file, c->source), POLICY_ERROR,
 			(struct policy_position){ c->line, c->column },
 			"%s= has no value; leave the line out "
-			"if it shall restrict nothing",
+			"if it is to restrict nothing",
 			c->setting->key);
 		if (r < 0)
 			return r;
@@ -69,7 +69,7 @@ static const struct policy_origin *origin(const struct policy_file *file,
 		policy_setting_find(section, key))];
 }
 
-/* A limit that cannot be kept to for want of knowing it keeps everything. */
+/* With a limit that is not known nothing is switched. */
 static int check_conf(struct policy_file *file)
 {
 	const struct policy_diagnostic *error = policy_file_error(file);

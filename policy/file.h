@@ -45,7 +45,7 @@ const char *policy_file_name(const struct policy_file *file);
 int policy_file_add_source(struct policy_file *file, const char *name,
 			   struct policy_source **ret);
 
-/* Removes the source that was added last and that nothing was read of. */
+/* Removes the source that was added last, of which nothing was read. */
 void policy_file_drop_source(struct policy_file *file);
 
 /* Adds a slice that begins at @line of @source. NULL: out of memory. */

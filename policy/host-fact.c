@@ -173,8 +173,7 @@ int host_fact_parse_virtualization(const struct policy_setting *setting,
 	if (strcmp(value, "private-users") == 0)
 		return complaint_set(
 			ret_message, setting, value,
-			"no broker runs in a user namespace, as it "
-			"could not hot-plug anything there");
+			"the daemon cannot run in a user namespace");
 	return parse_word(setting, value, technologies,
 			  ARRAY_SIZE(technologies), "virtualization",
 			  ret_message);

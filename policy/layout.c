@@ -27,7 +27,7 @@ const char *policy_layout_fault_name(enum policy_layout_fault fault)
 	return fault_names[fault];
 }
 
-/* What is being worked out. */
+/* A layout whose figures are being computed. */
 struct layout_draft {
 	struct policy_layout *layout;
 	const struct policy_device_section *slices;
@@ -38,7 +38,7 @@ static int find_fault(struct layout_draft *draft,
 		      enum policy_layout_fault fault, const char *format, ...)
 	_printf_(3, 4);
 
-/* Returns 1, for there is no need to go on; or -ENOMEM. */
+/* Returns 1, which ends the work; or -ENOMEM. */
 static int find_fault(struct layout_draft *draft,
 		      enum policy_layout_fault fault, const char *format, ...)
 {
@@ -102,14 +102,13 @@ static int check_extent(struct layout_draft *draft)
 				  "slice can be system-ram");
 	if (needs_start && !extent->start_known)
 		return find_fault(draft, POLICY_LAYOUT_UNKNOWN,
-				  "where the region starts cannot be told, as "
-				  "the physical ranges cannot be read or part "
-				  "of it belongs to no device");
+				  "the start of the region is unknown: the "
+				  "physical ranges cannot be read, or part of "
+				  "it belongs to no device");
 	return 0;
 }
 
-/* Sizes all slices; those that are said first, for the rest is what they
- * leave. */
+/* Sizes all slices. Size=rest comes last, for it is what the others leave. */
 static int set_sizes(struct layout_draft *draft)
 {
 	const struct policy_extent *extent = draft->extent;
@@ -176,8 +175,8 @@ static int check_page_size(struct layout_draft *draft,
 	return 0;
 }
 
-/* Only whole memory blocks become system RAM. Where a region begins or ends is
- * nobody's choice, but where its slices do is. */
+/* Only whole memory blocks become system RAM. The ends of the region are given;
+ * those of its slices are the policy's choice, so there it is a fault. */
 static int check_blocks(struct layout_draft *draft, struct policy_slice *slice)
 {
 	const uint64_t block = draft->extent->block_size;

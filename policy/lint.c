@@ -17,7 +17,7 @@ static bool is_sound(const struct policy_file *file)
 	return !file->uncertain && !policy_file_error(file);
 }
 
-/* It fits whatever the device is. */
+/* It fits every device. */
 static bool fits_always(const struct policy_condition *condition)
 {
 	bool all = condition->n_values == 0;
@@ -39,7 +39,7 @@ static bool file_fits_always(const struct policy_file *file)
 	return true;
 }
 
-/* Every fact that @inner fits, @outer does, as far as that is plain. */
+/* Every fact that @inner fits, @outer does, as far as that is easy to see. */
 static bool value_covers(const struct policy_setting *setting,
 			 const struct policy_value *outer,
 			 const struct policy_value *inner)
@@ -94,11 +94,11 @@ static size_t count_plain(const struct policy_condition *condition)
 	return n;
 }
 
-/* Every device that @inner fits, @outer does, as far as that is plain. */
+/* Every device that @inner fits, @outer does, as far as that is easy to see. */
 static bool condition_covers(const struct policy_condition *outer,
 			     const struct policy_condition *inner)
 {
-	/* Nobody writes such lists; comparing them would take minutes. */
+	/* Comparing such lists would take minutes, and nobody writes them. */
 	if (outer->n_values > VALUES_MAX || inner->n_values > VALUES_MAX)
 		return false;
 	if (!exclusions_cover(outer, inner))
@@ -114,8 +114,7 @@ static bool condition_covers(const struct policy_condition *outer,
 	return true;
 }
 
-/* From the last condition on: what tells one file from others tends to stand
- * behind what they have in common. */
+/* From the last condition on: there files tend to differ. */
 static bool file_covers(const struct policy_file *outer,
 			const struct policy_file *inner)
 {
@@ -137,7 +136,7 @@ static bool file_covers(const struct policy_file *outer,
 	return true;
 }
 
-/* What ends the list, as the file that is shipped does. */
+/* It is meant to end the list, as the shipped file does. */
 static bool is_last_resort(const struct policy_file *file)
 {
 	return file->use.mode == POLICY_MODE_KEEP && file->n_slices == 0 &&
@@ -157,8 +156,8 @@ static int check_reach(struct policy_set *set, size_t index)
 			continue;
 		return policy_source_report(
 			file->sources[0], POLICY_WARNING, POLICY_WHOLE_FILE,
-			"it never decides: whatever fits it fits %s, which is "
-			"asked before",
+			"it never decides: all that fits it also fits %s, "
+			"which comes first",
 			policy_file_name(earlier));
 	}
 	return 0;

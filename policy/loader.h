@@ -6,11 +6,11 @@
 
 #include "policy/file.h"
 
-/* Where files are looked for, below the root; highest precedence first. */
+/* Where files are searched, below the root; highest precedence first. */
 #define POLICY_DIRECTORIES 3
 extern const char *const policy_directories[POLICY_DIRECTORIES];
 
-/* Behind a file's name: the directory of its drop-ins. */
+/* A file's name with this is the directory of its drop-ins. */
 #define POLICY_DROPIN_DIR_SUFFIX ".d"
 
 /* Reads files with their drop-ins. */
@@ -33,8 +33,9 @@ int policy_loader_read(const struct policy_loader *loader, const char *path,
 int policy_loader_read_dropins(const struct policy_loader *loader,
 			       const char *name, struct policy_file *file);
 
-/* Reads the first daxbroker.conf of the directories. One that cannot be
- * searched may have one that forbids something. Returns 0 or a negative errno.
+/* Reads the first daxbroker.conf of the directories. A directory
+ * that cannot be read may have one, so its limits are unknown. Returns 0 or a
+ * negative errno.
  */
 int policy_loader_read_conf(const struct policy_loader *loader,
 			    struct policy_file *conf);

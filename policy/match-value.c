@@ -13,8 +13,8 @@
 #include "policy/syntax/glob.h"
 
 /*
- * A value that can fit no device at all is an error here, not a key that never
- * fits: most likely its author expects it to do something.
+ * A value that can fit no device is an error, not a key that never fits: most
+ * likely its author expects it to fit something.
  */
 
 static const char glob_characters[] = "*?[";
@@ -45,11 +45,10 @@ int match_value_parse_provider(const struct policy_setting *setting,
 			return 0;
 	return complaint_set(
 		ret_message, setting, value,
-		"no provider is called so, known are pmem, hmem and "
-		"cxl");
+		"there is no such provider; there are pmem, hmem and cxl");
 }
 
-/* Only of characters that an UUID or a glob can have. */
+/* Only of characters that a UUID or a glob can have. */
 static bool is_uuid_glob(const char *value)
 {
 	return is_glob(value) && value[strspn(value, "0123456789abcdefABCDEF-"
@@ -93,8 +92,7 @@ int match_value_parse_device(const struct policy_setting *setting,
 		return 0;
 	return complaint_set(
 		ret_message, setting, value,
-		"no device can have this name, they are called such "
-		"as dax0.0");
+		"no device can have this name; names are such as dax0.0");
 }
 
 int match_value_parse_path(const struct policy_setting *setting,
@@ -104,7 +102,7 @@ int match_value_parse_path(const struct policy_setting *setting,
 	if (can_start_with(value, "/devices/"))
 		return 0;
 	return complaint_set(ret_message, setting, value,
-			     "no device can have this path, they start with "
+			     "no device can have this path; paths start with "
 			     "/devices/");
 }
 
@@ -131,7 +129,7 @@ static const struct comparison *take_comparison(const char **value)
 }
 
 /* Takes the comparison off @value and has @parse read the number behind it.
- * Returns 0; or -EINVAL or -ERANGE with nothing told yet. */
+ * Returns 0; or -EINVAL or -ERANGE and no message yet. */
 static int parse_comparison(const char *value,
 			    int (*parse)(const char *text, uint64_t *ret),
 			    struct policy_value *range)

@@ -16,7 +16,7 @@ struct parser {
 	struct policy_source *source;
 	const char *section; /* of the table; NULL: before the first one */
 	struct policy_device_section *slice; /* of the [Device] section */
-	bool skip; /* the section is not looked into */
+	bool skip;			     /* the section is not read */
 };
 
 static bool is_match(const char *section)
@@ -40,8 +40,8 @@ static struct policy_position value_at(const struct ini_item *item,
 	return (struct policy_position){ item->line, ini_column(item, at) };
 }
 
-/* Text of a place that may be [Match] means nothing to us: it could have let
- * the file fit more devices than the rest of [Match] does. */
+/* What could not be read may belong to [Match], and could let the file fit
+ * other devices than the rest of it does. */
 static void lose_certainty(struct parser *parser)
 {
 	if (!parser->section || is_match(parser->section))
@@ -190,8 +190,8 @@ static int parse_setting(struct parser *parser, const struct ini_item *item,
 	return r < 0 ? r : 0;
 }
 
-/* Left out, a key of [Match] would restrict nothing. It may also have been
- * meant to add values to the key that it resembles. */
+/* Without a key, [Match] restricts less. It may also have been meant to add
+ * values to the key that it resembles. */
 static int parse_unknown_condition(struct parser *parser,
 				   const struct ini_item *item)
 {
@@ -216,7 +216,7 @@ static int parse_unknown_condition(struct parser *parser,
 				    hint(nearest ? nearest->key : NULL, buf));
 }
 
-/* A slice or a limit without a part of it could be anything; of [Region] every
+/* A slice or a limit that lacks a setting could be anything; in [Region] every
  * key but Mode= has a default that touches less. */
 static int parse_unknown_key(struct parser *parser, const struct ini_item *item)
 {
@@ -264,7 +264,7 @@ static int parse_fault(struct parser *parser, const struct ini_item *item)
 {
 	char excerpt[TEXT_EXCERPT_MAX];
 
-	/* What a section that is skipped holds is not ours to judge. */
+	/* Sections that are skipped are not judged. */
 	if (parser->skip && *item->name != '[')
 		return 0;
 	if (*item->name == '[') {
@@ -305,11 +305,12 @@ int policy_parser_parse(struct policy_file *file, struct policy_source *source,
 	line = text_fault(text, size, &what);
 	if (line) {
 		file->uncertain = true;
-		return policy_source_report(source, POLICY_ERROR,
-					    (struct policy_position){ line, 0 },
-					    "this is no text file, it has %s; "
-					    "none of it is used",
-					    what);
+		return policy_source_report(
+			source, POLICY_ERROR,
+			(struct policy_position){ line, 0 },
+			"this is not a text file: it has %s; "
+			"nothing of it is used",
+			what);
 	}
 	r = ini_reader_init(&reader, text, size);
 	while (r >= 0 && ini_next(&reader, &item))

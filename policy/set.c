@@ -141,7 +141,7 @@ static int load_file(const struct policy_loader *loader,
 	return 0;
 }
 
-/* A directory that cannot be looked into may hold a file of any name, so it
+/* A directory that cannot be read may hold a file of any name, so it
  * stands before all others. */
 static int add_faulty_directory(struct policy_set *set, const char *path,
 				const char *fault)
@@ -225,7 +225,7 @@ static int find_strays(const struct policy_loader *loader,
 			continue;
 		r = entries_add(&found, loader->root_fd, policy_directories[i],
 				suffix, loader->trusted_uid, &fault);
-		if (r < 0 && r != -EINVAL) /* that was readable just now */
+		if (r < 0 && r != -EINVAL) /* it was reported by find_files() */
 			return r;
 	}
 	entries_sort(&found);

@@ -18,9 +18,10 @@ struct policy_set {
 	struct policy_file **files; /* in the order in which they are asked */
 	size_t n_files;
 	struct policy_file *conf; /* daxbroker.conf; never NULL once loaded */
-	struct policy_source **strays; /* told about, but not asked */
+	struct policy_source *
+		*strays; /* drop-ins of no file: reported, not asked */
 	size_t n_strays;
-	/* of policy_set_finish(), over what is above */
+	/* made of the above by policy_set_finish() */
 	const char **names;
 	struct policy_diagnostic *diagnostics;
 	size_t n_diagnostics;
@@ -28,12 +29,12 @@ struct policy_set {
 
 /*
  * Loads the policies and daxbroker.conf of POLICY_DIR_ETC, _RUN and _USR below
- * @root_fd with their drop-ins. A directory that is missing is an empty one. A
+ * @root_fd, with their drop-ins. A directory that is missing is an empty one. A
  * faulty file is a diagnostic, not a failure.
  *
- * Only files decide that are regular, owned by uid 0 (or by @trusted_uid, for
- * tests and for reading a recorded tree; pass 0 for the running system) and
- * not writable for group or others; the same goes for their directories.
+ * A file decides only if it is regular, owned by uid 0 or @trusted_uid, and not
+ * writable for group or others; so must its directory be. @trusted_uid is for
+ * tests and recorded trees; it is 0 for the running system.
  *
  * Returns 0 and *ret, to be freed with policy_set_free(); or -ENOMEM, or an
  * error of openat(2) or readdir(3) other than ENOENT.
@@ -41,8 +42,7 @@ struct policy_set {
 int policy_set_load(int root_fd, unsigned int trusted_uid,
 		    struct policy_set **ret);
 
-/* From now on every file that says system-ram is taken to say devdax: before a
- * shutdown or kexec, that is. */
+/* Has every file say devdax that says system-ram: for a shutdown or kexec. */
 void policy_set_unplug(struct policy_set *set);
 
 void policy_set_free(struct policy_set *set);

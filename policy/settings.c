@@ -63,30 +63,31 @@
 /* clang-format off */
 const struct policy_setting policy_settings[] = {
 	MATCH("Provider", "GLOB...",
-	      "What the memory comes from: `pmem` (persistent memory, an "
-	      "nvdimm namespace), `hmem` (soft-reserved memory, as "
-	      "high-bandwidth memory is, usually) or `cxl` (a CXL region).",
+	      "Where the memory comes from: `pmem` (persistent memory: an "
+	      "nvdimm namespace), `hmem` (soft-reserved memory, such as "
+	      "high-bandwidth memory) or `cxl` (a CXL region).",
 	      match_value_parse_provider, provider, policy_fact_string,
 	      POLICY_UNKNOWN_PROVIDER),
 	MATCH("UUID", "GLOB...",
 	      "The UUID of the nvdimm namespace, as ndctl(1) lists it, or of "
-	      "the CXL region; or that which the kernel gives the device "
-	      "itself (its attribute `uuid`, where there is one).\n"
-	      "Case does not count.",
+	      "the CXL region; or the device's own, if it has an attribute "
+	      "`uuid`.\n"
+	      "Upper and lower case are the same.",
 	      match_value_parse_uuid, uuid, policy_fact_uuid,
 	      POLICY_UNKNOWN_UUID),
 	MATCH("Serial", "NUMBER|GLOB...",
-	      "The serial number of a CXL memory device that the memory is "
-	      "on, as its attribute `serial` and `cxl list` tell it.\n"
-	      "Memory that is interleaved over several of them fits when one "
-	      "does.",
+	      "The serial number of a CXL memory device that holds the memory, "
+	      "as its attribute `serial` and `cxl list` show it.\n"
+	      "If the memory is interleaved over several of them, one that "
+	      "fits is enough.",
 	      match_value_parse_serial, memdevs, policy_fact_serial,
 	      POLICY_UNKNOWN_SERIAL),
 	MATCH("Device", "GLOB...",
 	      "The kernel's name, such as `dax0.0`.\n"
-	      "The kernel gives these names in the order in which it finds "
-	      "devices, which can change from boot to boot: of the keys that "
-	      "tell one device from another, this is the worst.",
+	      "The kernel numbers devices in the order in which it finds them, "
+	      "which can change from boot to boot.\n"
+	      "To name one device, use `UUID=`, `Serial=` or "
+	      "`PhysicalAddress=` instead.",
 	      match_value_parse_device, device, policy_fact_string, 0),
 	MATCH("Path", "GLOB...",
 	      "The device's path in sysfs, without the mount point.\n"
@@ -95,34 +96,34 @@ const struct policy_setting policy_settings[] = {
 	MATCH("Size", "[>=|<=|>|<]SIZE...",
 	      "The size of the device: a number of bytes with an optional "
 	      "suffix `K`, `M`, `G`, `T`, `P` or `E` (powers of 1024).\n"
-	      "In front of it may stand `>=`, `<=`, `>` or `<`, without white "
-	      "space.\n"
-	      "As the values of a list are alternatives, a size between two "
-	      "others takes a `!`: `Size=>=4G` and, on a line of its own, "
-	      "`Size=!>16G`.",
+	      "`>=`, `<=`, `>` or `<` can precede it, without white space.\n"
+	      "The values of a list are alternatives, so two lines give a size "
+	      "between two others: `Size=>=4G` and `Size=!>16G`.",
 	      match_value_parse_size, size, policy_fact_size,
 	      POLICY_UNKNOWN_SIZE),
 	MATCH("Align", "[>=|<=|>|<]SIZE...",
-	      "The page size of the device's mappings, say `4K`, `2M` or `1G`.",
+	      "The page size of the device's mappings, such as `4K`, `2M` or "
+	      "`1G`.",
 	      match_value_parse_size, align, policy_fact_size,
 	      POLICY_UNKNOWN_ALIGN),
 	MATCH("TargetNode", "NODE[-NODE]...",
-	      "The number of the NUMA node that the memory belongs to as "
-	      "system RAM, or a range of such numbers.",
+	      "The number of the NUMA node that the memory joins as system RAM, "
+	      "or a range of such numbers.",
 	      match_value_parse_node, target_node, policy_fact_node,
 	      POLICY_UNKNOWN_TARGET_NODE),
 	MATCH("PhysicalAddress", "START-END...",
-	      "Physical addresses, both included, decimal or with `0x`.\n"
-	      "One such range must hold all of the device.",
+	      "A range of physical addresses, both included, decimal or with "
+	      "`0x`.\n"
+	      "It fits if it contains the whole device.",
 	      match_value_parse_addresses, ranges, policy_fact_ranges,
 	      POLICY_UNKNOWN_RANGES),
 	MATCH("ReadBandwidth", "[>=|<=|>|<]SIZE...",
-	      "Bytes per second that the firmware tells (HMAT or CDAT), with "
-	      "suffixes and comparisons as for `Size=`.\n"
-	      "The kernel shows the figures of a CXL region from Linux 6.9 "
-	      "on, and those of a node while the node is there: of other "
-	      "memory that is not hot-plugged they cannot be read, so it is "
-	      "kept as it is.",
+	      "Bytes per second, as reported by the firmware (HMAT or CDAT), "
+	      "with suffixes and comparisons as for `Size=`.\n"
+	      "The kernel shows the figures of a CXL region since Linux 6.9, "
+	      "and those of a node while the node exists.\n"
+	      "The figures of other memory that is not hot-plugged cannot be "
+	      "read, so such a device is kept as it is.",
 	      match_value_parse_size, performance.read_bandwidth,
 	      policy_fact_bandwidth, POLICY_UNKNOWN_PERFORMANCE),
 	MATCH("WriteBandwidth", "[>=|<=|>|<]SIZE...",
@@ -130,9 +131,9 @@ const struct policy_setting policy_settings[] = {
 	      match_value_parse_size, performance.write_bandwidth,
 	      policy_fact_bandwidth, POLICY_UNKNOWN_PERFORMANCE),
 	MATCH("ReadLatency", "[>=|<=|>|<]TIME...",
-	      "The latency that the firmware tells, in `ns` (which can be "
-	      "left out), `us` or `ms`.\n"
-	      "What is said of `ReadBandwidth=` is true of it, too.",
+	      "The latency, as reported by the firmware, in `ns` (the default), "
+	      "`us` or `ms`.\n"
+	      "It can be read where `ReadBandwidth=` can.",
 	      match_value_parse_latency, performance.read_latency,
 	      policy_fact_latency, POLICY_UNKNOWN_PERFORMANCE),
 	MATCH("WriteLatency", "[>=|<=|>|<]TIME...",
@@ -145,102 +146,101 @@ const struct policy_setting policy_settings[] = {
 	      host_fact_parse_host, host.name, policy_fact_host,
 	      POLICY_UNKNOWN_HOSTNAME),
 	MATCH("Virtualization", "BOOLEAN|vm|container|NAME...",
-	      "Whether the machine is a virtual one, of which kind, or of "
-	      "which name in systemd-detect-virt(1).\n"
-	      "See `ConditionVirtualization=` in systemd.unit(5), of which "
-	      "`private-users` is not taken: there is no broker in a user "
-	      "namespace.",
+	      "Whether the machine is virtual, of which kind, or its "
+	      "technology's name in systemd-detect-virt(1).\n"
+	      "See `ConditionVirtualization=` in systemd.unit(5).\n"
+	      "`private-users` is an error here, for the daemon cannot run in "
+	      "a user namespace.",
 	      host_fact_parse_virtualization, host.virtualization,
 	      policy_fact_virtualization, POLICY_UNKNOWN_VIRTUALIZATION),
 	MATCH("KernelVersion", "EXPRESSION...",
 	      "Expressions on the kernel's version (`uname -r`).\n"
-	      "Each starts with `=` or `!=` for the same text, with `<`, "
-	      "`<=`, `==`, `<>`, `>=` or `>` for an order of versions, or "
-	      "with `$=` or `!$=` for a glob, which is also meant where there "
-	      "is none of these.\n"
-	      "The expressions in one line must all be true; several lines "
-	      "are alternatives.\n"
+	      "`=` and `!=` compare the text; `<`, `<=`, `==`, `<>`, `>=` and "
+	      "`>` compare versions; `$=` and `!$=` compare with a glob, as "
+	      "does an expression without any of these.\n"
+	      "All expressions of one line must hold; several lines are "
+	      "alternatives.\n"
 	      "See `ConditionKernelVersion=` in systemd.unit(5).",
 	      kernel_version_parse, host.kernel,
 	      policy_fact_kernel_version, POLICY_UNKNOWN_KERNEL,
 	      .whole = true),
 	MATCH("KernelCommandLine", "OPTION[=VALUE]...",
-	      "An option on the kernel's command line: a word, which is also "
-	      "found where a value is assigned to it, or a word with exactly "
-	      "this value.\n"
+	      "An option on the kernel's command line: a word, with or without "
+	      "a value there; or a word with exactly this value.\n"
 	      "See `ConditionKernelCommandLine=` in systemd.unit(5).",
 	      host_fact_parse_command_line, host.command_line,
 	      policy_fact_command_line, POLICY_UNKNOWN_COMMAND_LINE),
 	MATCH("Architecture", "NAME...",
-	      "The machine's architecture, such as `x86-64` or `arm64`, or "
-	      "`native` for that which daxbroker was built for.\n"
+	      "The machine's architecture, such as `x86-64` or `arm64`; "
+	      "`native` is the one that daxbroker was built for.\n"
 	      "See `ConditionArchitecture=` in systemd.unit(5).",
 	      host_fact_parse_architecture, host.architecture,
 	      policy_fact_architecture, POLICY_UNKNOWN_ARCHITECTURE),
 
 	DEVICE("Name", "NAME",
-	       "What the slice is called here and in messages.\n"
-	       "It must be there, and be another one for each slice; it is "
-	       "made like a `NodeName=`.",
+	       "The name of the slice, for this file and for messages.\n"
+	       "It is required, is different for each slice and has the form "
+	       "of a `NodeName=`.",
 	       policy_use_parse_name, name),
 	DEVICE("Size", "SIZE|PERCENT%|rest",
-	       "How large it is: bytes with a suffix as for `Size=` in "
-	       "[Match]; a share of the whole region, rounded down to what "
-	       "can be made; or `rest`, which is whatever the others leave "
-	       "and can be said once.\n"
-	       "It must be there.",
+	       "Its size: bytes with a suffix as for `Size=` in [Match]; a "
+	       "share of the whole region, rounded down to what is possible; "
+	       "or `rest`, all that the other slices leave, which one slice "
+	       "can have.\n"
+	       "It is required.",
 	       device_section_parse_size, size),
 	DEVICE("Align", "SIZE",
 	       "The page size of its mappings, a power of two of at least "
 	       "`4K`.\n"
-	       "Its size and where it starts must be multiples of it.\n"
+	       "The slice's size and start must be multiples of it.\n"
 	       "The default is that of the region.",
 	       device_section_parse_align, align),
 
 	REGION("Mode", "keep|devdax|system-ram",
 	       "What the device becomes.\n"
-	       "`keep`: it is left as it is, whatever that may be.\n"
-	       "`devdax`: it is a `/dev/daxX.Y` for applications that map "
-	       "it.\n"
+	       "`keep`: it stays as it is.\n"
+	       "`devdax`: a `/dev/daxX.Y` for applications that map it.\n"
 	       "`system-ram`: it is hot-plugged as memory of a NUMA node.\n"
-	       "This key must be there, unless each [Device] section has one "
-	       "of its own.",
+	       "This key is required, unless each [Device] section has its "
+	       "own.",
 	       mode, CHOICE(policy_mode_words)),
 	SLICE("Mode", "devdax|system-ram", mode, CHOICE(policy_mode_words)),
 	REGION_SLICE("Zone", "auto|movable|kernel",
-	       "The zone that system RAM goes to.\n"
-	       "`movable` holds only what can be moved away, so that it can "
-	       "be unplugged again; `kernel` is for allocations of every kind "
-	       "and can rarely be unplugged.\n"
-	       "`auto`, the default, leaves it to the kernel "
+	       "The zone of the system RAM.\n"
+	       "`movable`: only data that can be moved elsewhere is put there, "
+	       "so the memory can be unplugged again.\n"
+	       "`kernel`: for allocations of every kind; the memory can rarely "
+	       "be unplugged again.\n"
+	       "`auto`, the default: the kernel decides "
 	       "(memory_hotplug.online_policy).",
 	       zone, CHOICE(policy_zone_words)),
 	REGION_SLICE("MemmapOnMemory", "auto|yes|no",
-	       "Whether the kernel keeps its map of the memory (1/64 of it) "
-	       "in the memory itself: that spares the memory there was "
-	       "before, but the map is then as slow as the memory, and 1 GiB "
-	       "pages do not come to be.\n"
-	       "`auto`, the default, leaves it to the kernel.\n"
-	       "It takes Linux 6.8 or later, and for `yes` a kernel that was "
-	       "booted with memory_hotplug.memmap_on_memory=1; else it has no "
-	       "effect, which `daxbroker list` tells.",
+	       "Whether the kernel keeps its map of the memory (1/64 of its "
+	       "size) in the memory itself.\n"
+	       "That saves other memory, but the map is then as slow as the "
+	       "memory, and 1 GiB pages cannot be made of it.\n"
+	       "`auto`, the default: the kernel decides.\n"
+	       "It needs Linux 6.8 or later, and `yes` a kernel booted with "
+	       "memory_hotplug.memmap_on_memory=1; without these it has no "
+	       "effect, which `daxbroker list` reports.",
 	       memmap_on_memory, CHOICE(policy_memmap_words)),
 	REGION("Present", "apply|keep",
-	       "What becomes of a device that is system RAM already when the "
+	       "What happens to a device that is already system RAM when the "
 	       "daemon starts.\n"
-	       "`apply`, the default, treats it as any other; `keep` leaves "
-	       "it as it was found until the policies are reloaded or "
+	       "`apply`, the default: the same as to any other.\n"
+	       "`keep`: it stays as it is until the policies are reloaded or "
 	       "applied.",
 	       present, CHOICE(policy_present_words)),
 	REGION("Persistent", "refuse|overwrite",
 	       "Whether persistent memory may become system RAM, which "
-	       "destroys what it holds.\n"
+	       "destroys its content.\n"
 	       "The default is `refuse`.",
 	       persistent, CHOICE(policy_persistent_words)),
 	REGION("OnBusy", "refuse|wait",
-	       "What to do when a device is in use that is to be switched.\n"
-	       "`refuse`, the default, leaves it and tells who uses it; "
-	       "`wait` waits for `BusyTimeout=` that it comes free.",
+	       "What to do if a device that is to be switched is in use.\n"
+	       "`refuse`, the default: it stays as it is, and its users are "
+	       "reported.\n"
+	       "`wait`: wait up to `BusyTimeout=` for the users to leave.",
 	       on_busy, CHOICE(policy_on_busy_words)),
 	REGION("BusyTimeout", "TIME",
 	       "How long `OnBusy=wait` waits: a number of seconds, or numbers "
@@ -249,55 +249,58 @@ const struct policy_setting policy_settings[] = {
 	       "The default is `5min`.",
 	       busy_timeout, TIMEOUT),
 	REGION_SLICE("NodeName", "NAME",
-	       "A name for the NUMA node, for `daxbroker node NAME`, which "
-	       "prints its number: the kernel's numbers can change, this name "
-	       "does not.\n"
-	       "Up to 63 letters, digits, `_`, `.` and `-`, of which the "
-	       "first is a letter.",
+	       "A name for the NUMA node that does not change when the "
+	       "kernel's numbers do; `daxbroker node NAME` prints the number.\n"
+	       "It has up to 63 letters, digits, `_`, `.` and `-`, and starts "
+	       "with a letter.",
 	       node_name, NAME, .mode = POLICY_MODE_SYSTEM_RAM),
 	REGION_SLICE("DeviceName", "NAME",
-	       "A name for the device: while it is devdax, the link "
-	       "`/dev/daxbroker/NAME` leads to its `/dev/daxX.Y`, and its "
-	       "unit is `dev-daxbroker-NAME.device`.\n"
-	       "It has the form of a `NodeName=`; of two devices with the "
-	       "same name neither gets the link.\n"
+	       "A name for the device that does not change when the kernel's "
+	       "numbers do.\n"
+	       "While the device is devdax, `/dev/daxbroker/NAME` is a link to "
+	       "its `/dev/daxX.Y`, and systemd has the unit "
+	       "`dev-daxbroker-NAME.device`.\n"
+	       "It has the form of a `NodeName=`; if two devices have the same "
+	       "name, neither gets the link.\n"
 	       "udev makes the link at the device's next event; "
 	       "`udevadm trigger --subsystem-match=dax` causes one.",
 	       device_name, NAME, .mode = POLICY_MODE_DEVDAX),
 	REGION_SLICE("Exclusive", "no|yes",
-	       "Whether `/dev/daxX.Y` is for one opener at a time; every "
-	       "other one gets EBUSY.\n"
-	       "It takes daxbroker's own kernel module `device_dax`; with the "
-	       "in-tree one it has no effect, which `daxbroker list` tells.",
+	       "Whether only one process at a time can open `/dev/daxX.Y`; "
+	       "others get EBUSY.\n"
+	       "It needs daxbroker's kernel module `device_dax`; with the "
+	       "in-tree module it has no effect, which `daxbroker list` "
+	       "reports.",
 	       exclusive, CHOICE(policy_exclusive_words)),
 	REGION_SLICE("ForkInheritance", "yes|no",
 	       "Whether a child process inherits the mappings of "
 	       "`/dev/daxX.Y`.\n"
-	       "It takes daxbroker's own kernel module `device_dax`, as "
+	       "It needs daxbroker's kernel module `device_dax`, as "
 	       "`Exclusive=` does.",
 	       fork_inheritance, CHOICE(policy_fork_words)),
 
 	LIMIT("MaxMovableRatio", "MOVABLE[:KERNEL]",
-	      "The most movable memory that there may be for each unit of "
-	      "other memory, as in `4` or `9:2`.\n"
-	      "What the kernel allocates for itself cannot be in movable "
-	      "memory: with too little of the other it fails although memory "
+	      "The largest allowed ratio of movable to other memory, such as "
+	      "`4` or `9:2`.\n"
+	      "The kernel cannot allocate memory for itself from movable "
+	      "memory: with too little other memory it fails although memory "
 	      "is free.\n"
-	      "The kernel's own policy `auto-movable` keeps to about 3 "
+	      "The kernel's policy `auto-movable` keeps to about 3 "
 	      "(memory_hotplug.auto_movable_ratio, in percent).",
 	      policy_limits_parse_ratio, movable),
 	LIMIT("MinKernelFree", "SIZE",
-	      "How much memory that is not movable must be left free by the "
-	      "kernel's map of what is plugged, which takes 1/64 of its size.",
+	      "How much memory that is not movable must stay free.\n"
+	      "The kernel's map of the hot-plugged memory is taken from it: "
+	      "1/64 of that memory's size.",
 	      policy_limits_parse_size, kernel_free),
 	LIMIT("NeverTouch", "GLOB|START-END...",
-	      "Regions that are never switched, whatever a policy says: "
-	      "globs, compared with the region's path in sysfs without the "
-	      "mount point and with the UUIDs that `UUID=` of "
-	      "daxbroker.region(5) knows, or physical addresses that the "
-	      "device lies in, be it in part.\n"
-	      "The key can be given again and adds to the list then; with an "
-	      "empty value it forgets what stood before.",
+	      "Regions that are never switched, whatever a policy says.\n"
+	      "A glob is compared with the region's path in sysfs, without the "
+	      "mount point, and with the UUIDs that `UUID=` in "
+	      "daxbroker.region(5) is compared with.\n"
+	      "A range of physical addresses excludes each device that lies in "
+	      "it, even partly.\n"
+	      "A further line adds to the list; an empty value clears it.",
 	      policy_limits_parse_never_touch, never_touch),
 	{ .key = NULL },
 };

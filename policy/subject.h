@@ -46,7 +46,7 @@ struct policy_performance {
 	uint64_t write_latency;	  /* ns */
 };
 
-/* The region that the device is a slice of, for layout it anew. */
+/* The region that the device is a slice of, for laying it out anew. */
 struct policy_extent {
 	bool dynamic;	    /* devices can be made and destroyed in it */
 	const char *device; /* the first one of it, which stands for it */

@@ -10,7 +10,7 @@
  */
 
 enum policy_mode {
-	POLICY_MODE_KEEP,	/* look, never touch */
+	POLICY_MODE_KEEP,	/* it stays as it is */
 	POLICY_MODE_DEVDAX,	/* an exclusive /dev/daxX.Y */
 	POLICY_MODE_SYSTEM_RAM, /* a NUMA node for everyone */
 	POLICY_MODE_COUNT,

@@ -46,7 +46,7 @@ bool trusted_exists(int root_fd, const char *path)
 	return fd != -ENOENT;
 }
 
-/* Only its owner can change it, and that is one whom we trust. */
+/* Only its owner can change it, who is trusted. */
 static int check_trust(const struct stat *st, unsigned int trusted_uid,
 		       char **ret_fault)
 {
@@ -101,8 +101,8 @@ static bool is_null_device(const struct stat *st)
 	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
 }
 
-/* Looks before it opens: to open a FIFO or a device has effects. Returns 1 to
- * go on, 0 for nothing to read. */
+/* Checks before it is opened, for opening a FIFO or a device has effects.
+ * Returns 1 to go on, 0 for nothing to read. */
 static int check_file(int root_fd, const char *path, unsigned int trusted_uid,
 		      size_t limit, char **ret_fault)
 {

@@ -6,14 +6,14 @@
 #include <stddef.h>
 
 /*
- * Opens what is to decide: only files and directories that nobody but root (or
- * the one other user given, 0 for none) can change. Paths are relative to
+ * Opens files and directories that only root, or one more user (0: none), can
+ * change. Paths are relative to
  * @root_fd, and so are absolute symbolic links on the way: nothing outside of
  * the root is reached.
  *
- * What an admin has to put right is -EINVAL and a clause in *ret_fault, to be
- * freed, that goes behind a file's name ("is writable for its group ...").
- * Other errors are our own (-ENOMEM, -EMFILE, -ENFILE).
+ * What an admin has to correct is -EINVAL and a clause in *ret_fault, to be
+ * freed, that continues a file's name ("is writable for its group ..."). Other
+ * errors are the program's own (-ENOMEM, -EMFILE, -ENFILE).
  */
 
 /* There is something, be it a link that leads nowhere. */
