@@ -10,6 +10,8 @@
 #include <sys/uio.h>
 #include <systemd/sd-journal.h>
 
+#include "basic/text.h"
+
 static int max_level = LOG_INFO;
 
 void log_set_max_level(int priority)
@@ -57,17 +59,12 @@ static void log_to_journal(int priority, const struct log_context *context,
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
 		if (!fields[i].value)
 			continue;
-		if (asprintf(&text[n], "%s=%s", fields[i].field,
-			     fields[i].value) < 0) {
-			text[n] = NULL;
-			continue;
-		}
-		n++;
+		text[n] =
+			text_format("%s=%s", fields[i].field, fields[i].value);
+		n += text[n] != NULL;
 	}
-	if (asprintf(&text[n], "PRIORITY=%d", priority) >= 0)
-		n++;
-	else
-		text[n] = NULL;
+	text[n] = text_format("PRIORITY=%d", priority);
+	n += text[n] != NULL;
 	for (int i = 0; i < n; i++)
 		iov[i] = (struct iovec){ text[i], strlen(text[i]) };
 	sd_journal_sendv(iov, n);
@@ -86,8 +83,7 @@ void log_message(int priority, const struct log_context *context,
 	if (priority > max_level)
 		return;
 	va_start(ap, format);
-	if (vasprintf(&message, format, ap) < 0)
-		message = NULL;
+	message = text_vformat(format, ap);
 	va_end(ap);
 	if (!message)
 		fprintf(stderr, "%s: out of memory\n",

@@ -49,14 +49,13 @@ int policy_decision_make(const struct policy_set *set,
 			 struct policy_decision **ret);
 
 /*
- * The device of @decision stands for this slice of its layout, of which it is
- * to have the mode and everything else from now on.
+ * The device of @decision stands for this slice of its layout, and is to be
+ * used as that from now on.
  */
 void policy_decision_take_slice(struct policy_decision *decision,
 				const struct policy_slice *slice);
 
-/* Where the setting @key of [Region], by which the device is used, is said: as
- * far as that is known, for a slice only the file. */
+/* Where @key= of [Region] is assigned. Of a slice only the file is known. */
 struct policy_origin
 policy_decision_origin(const struct policy_decision *decision, const char *key);
 

@@ -24,8 +24,8 @@ struct policy_device_section {
 	char name[POLICY_NAME_MAX];
 	struct policy_size size;
 	uint64_t align;	       /* 0: the region's */
-	struct policy_use use; /* what no setting of it says is [Region]'s,
-				* once the file is checked */
+	struct policy_use use; /* once the file is checked, with what it
+				* inherits from [Region] */
 	uint64_t assigned;     /* settings, bits in the table's order */
 	const char *source;    /* the file that it stands in */
 	unsigned int line;     /* of the section's header there */

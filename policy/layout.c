@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "policy/layout.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -24,6 +25,7 @@ static const char *const fault_names[] = {
 
 const char *policy_layout_fault_name(enum policy_layout_fault fault)
 {
+	assert(fault < POLICY_LAYOUT_FAULTS);
 	return fault_names[fault];
 }
 

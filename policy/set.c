@@ -113,16 +113,20 @@ const char *const *policy_set_files(const struct policy_set *set, size_t *ret_n)
 	return set->names;
 }
 
+/* @path is below the root. NULL: out of memory. */
+static struct policy_file *new_file(const char *path)
+{
+	_cleanup_free_ char *name = text_format("/%s", path);
+
+	return name ? policy_file_new(POLICY_KIND_REGION, name) : NULL;
+}
+
 static int load_file(const struct policy_loader *loader,
 		     const struct entry *entry, struct policy_set *set)
 {
-	_cleanup_free_ char *name = text_format("/%s", entry->path);
-	_cleanup_policy_file_ struct policy_file *file = NULL;
+	_cleanup_policy_file_ struct policy_file *file = new_file(entry->path);
 	int r;
 
-	if (!name)
-		return -ENOMEM;
-	file = policy_file_new(POLICY_KIND_REGION, name);
 	if (!file)
 		return -ENOMEM;
 	r = policy_loader_read(loader, entry->path, file, file->sources[0]);
@@ -135,10 +139,9 @@ static int load_file(const struct policy_loader *loader,
 	if (r < 0)
 		return r;
 	r = policy_set_add_file(set, file);
-	if (r < 0)
-		return r;
-	TAKE_PTR(file);
-	return 0;
+	if (r == 0)
+		TAKE_PTR(file);
+	return r;
 }
 
 /* A directory that cannot be read may hold a file of any name, so it
@@ -146,23 +149,18 @@ static int load_file(const struct policy_loader *loader,
 static int add_faulty_directory(struct policy_set *set, const char *path,
 				const char *fault)
 {
-	_cleanup_free_ char *name = text_format("/%s", path);
-	_cleanup_policy_file_ struct policy_file *file = NULL;
+	_cleanup_policy_file_ struct policy_file *file = new_file(path);
 	int r;
 
-	if (!name)
-		return -ENOMEM;
-	file = policy_file_new(POLICY_KIND_REGION, name);
 	if (!file)
 		return -ENOMEM;
 	r = policy_file_report_fault(file, file->sources[0], fault);
 	if (r < 0)
 		return r;
 	r = policy_set_add_file(set, file);
-	if (r < 0)
-		return r;
-	TAKE_PTR(file);
-	return 0;
+	if (r == 0)
+		TAKE_PTR(file);
+	return r;
 }
 
 static int find_files(struct policy_loader *loader, struct policy_set *set,
@@ -204,10 +202,9 @@ static int report_stray(struct policy_set *set, const char *path)
 	if (r < 0)
 		return r;
 	r = add_stray(set, stray);
-	if (r < 0)
-		return r;
-	TAKE_PTR(stray);
-	return 0;
+	if (r == 0)
+		TAKE_PTR(stray);
+	return r;
 }
 
 /* Reports drop-ins of a file that does not exist. */

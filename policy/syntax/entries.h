@@ -25,8 +25,8 @@ void entries_done(struct entries *entries);
 /*
  * Adds what @directory, a path below @root_fd, has of names ending with
  * @suffix and not starting with a dot. A missing directory has nothing.
- * Returns 0; -EINVAL and *ret_fault as of policy/syntax/trusted.h; or an error
- * of our own.
+ * Returns 0; -EINVAL and *ret_fault as of policy/syntax/trusted.h; or another
+ * negative errno.
  */
 int entries_add(struct entries *entries, int root_fd, const char *directory,
 		const char *suffix, unsigned int trusted_uid, char **ret_fault);
