@@ -29,7 +29,6 @@ static json_object *reason_json(const struct policy_reason *reason)
 {
 	json_object *object = json_object_new_object();
 	json_object *keys = json_object_new_array();
-	json_object *dropins = json_object_new_array();
 
 	object_add_string(object, "file", reason->file);
 	object_add_string(object, "answer",
@@ -42,10 +41,8 @@ static json_object *reason_json(const struct policy_reason *reason)
 	for (size_t i = 0; i < reason->n_keys; i++)
 		json_object_array_add(keys, key_json(&reason->keys[i]));
 	object_add(object, "keys", keys);
-	for (size_t i = 0; i < reason->n_dropins; i++)
-		json_object_array_add(
-			dropins, json_object_new_string(reason->dropins[i]));
-	object_add(object, "dropins", dropins);
+	object_add_strings(object, "dropins", reason->dropins,
+			   reason->n_dropins);
 	return object;
 }
 

@@ -65,21 +65,12 @@ static json_object *blocks_json(const struct facts_snapshot *snapshot,
 
 static json_object *performance_json(const struct facts_performance *p)
 {
-	const struct {
-		const char *key;
-		uint64_t value;
-	} figures[] = {
-		{ "read_bandwidth_mib_s", p->read_bandwidth },
-		{ "write_bandwidth_mib_s", p->write_bandwidth },
-		{ "read_latency_ns", p->read_latency },
-		{ "write_latency_ns", p->write_latency },
-	};
 	json_object *object = json_object_new_object();
 
-	for (size_t i = 0; i < ARRAY_SIZE(figures); i++)
-		object_add_number(object, figures[i].key,
-				  figures[i].value ? (int64_t)figures[i].value
-						   : -1);
+	object_add_known(object, "read_bandwidth", p->read_bandwidth);
+	object_add_known(object, "write_bandwidth", p->write_bandwidth);
+	object_add_known(object, "read_latency", p->read_latency);
+	object_add_known(object, "write_latency", p->write_latency);
 	return object;
 }
 
@@ -102,8 +93,6 @@ static json_object *node_json(const struct facts_node *node)
 
 static void add_region(json_object *object, const struct facts_region *region)
 {
-	json_object *memdevs = json_object_new_array();
-
 	object_add_string(object, "provider",
 			  facts_provider_name(region->provider));
 	object_add_string(object, "region", region->path);
@@ -112,10 +101,9 @@ static void add_region(json_object *object, const struct facts_region *region)
 	object_add_size(object, "region_available_size",
 			region->available_size);
 	object_add_string(object, "uuid", region->uuid);
-	for (size_t i = 0; i < region->n_memdevs; i++)
-		json_object_array_add(
-			memdevs, json_object_new_string(region->memdevs[i]));
-	object_add(object, "memdevs", memdevs);
+	object_add_strings(object, "memdevs",
+			   (const char *const *)region->memdevs,
+			   region->n_memdevs);
 }
 
 static json_object *users_json(const struct facts_users *users)

@@ -55,9 +55,10 @@ static int make_access(struct draft *draft)
 	r = add_access(draft);
 	if (r < 0)
 		return r;
-	return draft_conclude(draft, PLAN_SWITCH,
-			      "%s is devdax, and to be used in another way",
-			      device);
+	return draft_conclude(
+		draft, PLAN_SWITCH,
+		"%s is devdax, but Exclusive= or ForkInheritance= differs",
+		device);
 }
 
 static int add_switch(struct draft *draft)

@@ -39,11 +39,12 @@ static int refuse_layout(struct draft *draft)
 	const char *device = draft->plan->device;
 
 	if (d->layout->fault == POLICY_LAYOUT_FITS)
-		return draft_refuse(draft, PLAN_REFUSAL_LAYOUT,
-				    "the region of %s is not laid out as %s "
-				    "says, since another policy decides the "
-				    "first device of it",
-				    device, d->file);
+		return draft_refuse(
+			draft, PLAN_REFUSAL_LAYOUT,
+			"the region of %s is not laid out as %s says: another "
+			"policy decides its first device; let one policy "
+			"decide all of its devices",
+			device, d->file);
 	return draft_refuse(draft, PLAN_REFUSAL_LAYOUT,
 			    "the region of %s cannot be laid out as %s says: "
 			    "%s",

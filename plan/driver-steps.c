@@ -16,7 +16,7 @@ int driver_steps_load(struct draft *draft, const char *driver)
 	return draft_add_step(draft,
 			      (struct plan_step){ .kind = PLAN_LOAD_MODULE,
 						  .driver = driver },
-			      "the driver %s is not there yet", driver);
+			      "the driver %s is not loaded", driver);
 }
 
 int driver_steps_leave_devdax(struct draft *draft,
@@ -29,7 +29,7 @@ int driver_steps_leave_devdax(struct draft *draft,
 		(struct plan_step){
 			.kind = PLAN_CHECK_UNUSED,
 			.timeout = policy_use_patience(&draft->decision->use) },
-		"taking the driver away would kill its users");
+		"an unbind would kill its users");
 	if (r < 0)
 		return r;
 	return draft_add_step_of(

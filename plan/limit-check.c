@@ -54,8 +54,7 @@ static int consult_fault(struct question *q)
 	if (!fault)
 		return 0;
 	return add(q, POLICY_CONF, &nowhere, true,
-		   "nobody knows what it forbids, as it is in error: %s",
-		   fault);
+		   "it is in error, so no switch is made: %s", fault);
 }
 
 static int consult_exclusion(struct question *q)
@@ -68,18 +67,16 @@ static int consult_exclusion(struct question *q)
 		return 0;
 	if (exclusion)
 		return add(q, "NeverTouch", &exclusion->origin, true,
-			   "%s is one of the regions that are never to be "
-			   "touched (%s)",
-			   q->device->name, exclusion->text);
+			   "it excludes %s (%s)", q->device->name,
+			   exclusion->text);
 	return add(q, "NeverTouch",
 		   limits->n_never_touch ? &limits->never_touch[0].origin
 					 : &nowhere,
 		   q->decision->exclusion_unknown,
 		   q->decision->exclusion_unknown
-			   ? "whether %s is one of the regions that are never "
-			     "to be touched cannot be read; root can read it"
-			   : "%s is none of the regions that are never to be "
-			     "touched",
+			   ? "it is unknown whether it excludes %s; root can "
+			     "read it"
+			   : "it does not exclude %s",
 		   q->device->name);
 }
 
@@ -103,13 +100,13 @@ static int consult_ratio(struct question *q)
 		return 0;
 	if (!memory->known)
 		return add(q, "MaxMovableRatio", &limits->ratio_origin, true,
-			   "how much memory the zones have cannot be read");
+			   "the sizes of the zones cannot be read");
 	breaks = (unsigned __int128)movable * limits->kernel >
 		 (unsigned __int128)kernel * limits->movable;
 	return add(q, "MaxMovableRatio", &limits->ratio_origin,
 		   breaks && q->balance.movable > 0,
-		   "there would be %s of movable memory to %s of other, "
-		   "%.2f:1, and at most %" PRIu64 ":%" PRIu64 " is allowed",
+		   "there would be %s of movable memory to %s of kernel memory "
+		   "(%.2f:1); at most %" PRIu64 ":%" PRIu64 " is allowed",
 		   size_format(movable, m), size_format(kernel, k),
 		   kernel ? (double)movable / (double)kernel : 0.0,
 		   limits->movable, limits->kernel);
@@ -127,14 +124,14 @@ static int consult_free(struct question *q)
 		return 0;
 	if (!memory->known)
 		return add(q, "MinKernelFree", &limits->free_origin, true,
-			   "how much memory the zones have cannot be read");
+			   "the sizes of the zones cannot be read");
 	after = q->balance.memmap < memory->kernel_free
 			? memory->kernel_free - q->balance.memmap
 			: 0;
 	return add(q, "MinKernelFree", &limits->free_origin,
 		   after < limits->kernel_free && q->balance.memmap > 0,
-		   "the kernel's map of it takes %s, which leaves %s of its "
-		   "memory free, and at least %s is to be",
+		   "the kernel's map of it takes %s and leaves %s of kernel "
+		   "memory free; at least %s must stay free",
 		   size_format_exact(q->balance.memmap, map),
 		   size_format_exact(after, left),
 		   size_format_exact(limits->kernel_free, least));

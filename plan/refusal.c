@@ -110,24 +110,26 @@ static bool check_order(struct question *q)
 		return false;
 	say(q,
 	    "the ranges of %s are not in the order of their addresses, and it "
-	    "could not be put together again so; give its memory back "
-	    "(write 0 to its attribute size), then run daxbroker apply",
+	    "could not be restored; give its memory back (write 0 to its "
+	    "attribute size), then run daxbroker apply",
 	    q->device->name);
 	return true;
 }
 
-/* The first device's own is looked at with the other limits. */
+/* The first device's own exclusion is one of the limits. */
 static bool check_exclusion(struct question *q)
 {
 	const struct policy_decision *d = q->decision;
 
-	if (!d->exclusion && !d->exclusion_unknown)
-		return false;
-	say(q, "%s %s one of the regions that are never to be touched (%s)",
-	    q->device->name, d->exclusion ? "is" : "may be",
-	    d->exclusion ? d->exclusion->text
-			 : "that cannot be read; root can read it");
-	return true;
+	if (d->exclusion)
+		say(q, "NeverTouch= excludes %s (%s)", q->device->name,
+		    d->exclusion->text);
+	else if (d->exclusion_unknown)
+		say(q,
+		    "it is unknown whether NeverTouch= excludes %s; root can "
+		    "read it",
+		    q->device->name);
+	return d->exclusion || d->exclusion_unknown;
 }
 
 static bool check_node(struct question *q)
@@ -165,8 +167,8 @@ static bool check_persistent(struct question *q)
 	    q->decision->use.persistent == POLICY_PERSISTENT_OVERWRITE)
 		return false;
 	say(q,
-	    "%s is persistent memory and what it holds would be destroyed; "
-	    "if that is meant, say Persistent=overwrite in %s",
+	    "%s is persistent memory, and hot-plugging it would destroy what "
+	    "it holds; to allow that, say Persistent=overwrite in %s",
 	    q->device->name,
 	    q->decision->file ? q->decision->file : "the policy");
 	return true;
@@ -204,8 +206,8 @@ static char *describe_counted(const struct facts_device *d)
 	return asprintf(&text,
 			"/dev/%s is in use: %" PRIu64 " open files, %" PRIu64
 			" references on its pages (buffers registered for "
-			"I/O), held by no process that could be found; let go "
-			"of them, then run daxbroker apply",
+			"I/O), but no process was found that has them; close "
+			"them, then run daxbroker apply",
 			d->name, d->users.openers, d->users.pinned_pages) < 0
 		       ? NULL
 		       : text;

@@ -170,7 +170,7 @@ static int add_create(struct changes *list, const struct change *change)
 
 	if (slice_shape(list, change, &step.after) < 0)
 		return -ENOMEM;
-	return draft_add_step(list->draft, step, "it becomes %s of %s",
+	return draft_add_step(list->draft, step, "it becomes slice %s of %s",
 			      slice_name(list, change),
 			      list->draft->decision->file);
 }
@@ -187,12 +187,15 @@ static int add_clear(struct changes *list, struct change *change)
 	};
 
 	list->gone[change->device] = true;
+	if (change->slice != RELAYOUT_NONE)
+		return draft_add_step_of(list->draft, device, step,
+					 "another slice needs memory of it "
+					 "first");
 	return draft_add_step_of(list->draft, device, step,
 				 "%s is no slice of %s%s", device->name,
 				 list->draft->decision->file,
-				 device->size ? ", and lies where others are "
-						"to be"
-					      : ", and empty");
+				 device->size ? ", and a slice needs its memory"
+					      : " and is empty");
 }
 
 static int add_resize(struct changes *list, const struct change *change)
@@ -205,9 +208,9 @@ static int add_resize(struct changes *list, const struct change *change)
 	list->gone[change->device] = true; /* what it was */
 	if (slice_shape(list, change, &step.after) < 0)
 		return -ENOMEM;
-	return draft_add_step_of(list->draft, &now, step, "it becomes %s of %s",
-				 slice_name(list, change),
-				 list->draft->decision->file);
+	return draft_add_step_of(
+		list->draft, &now, step, "it becomes slice %s of %s",
+		slice_name(list, change), list->draft->decision->file);
 }
 
 /* The first change that can be made now: NULL when each waits for another. */

@@ -153,7 +153,7 @@ static int check_facts(const struct relayout *relayout, struct draft *draft)
 	if (match->layout->start)
 		return 0;
 	return refuse(draft, PLAN_REFUSAL_UNKNOWN,
-		      "where it starts is unknown");
+		      "its start address is unknown");
 }
 
 /* Unless somebody else's device has the room. */
@@ -164,8 +164,8 @@ static int check_room(const struct relayout *relayout, struct draft *draft)
 
 	if (match->no_room == RELAYOUT_NONE)
 		return 0;
-	reason = text_format("there is no room for %s beside the devices that "
-			     "another policy than %s decides",
+	reason = text_format("slice %s has no room beside the devices that %s "
+			     "does not decide",
 			     match->layout->slices[match->no_room].name,
 			     draft->decision->file);
 	return refuse(draft, PLAN_REFUSAL_LAYOUT, reason);
@@ -269,22 +269,21 @@ static int conclude_beside(const struct relayout *relayout, struct draft *draft,
 
 	if (relayout->outcome == PLAN_SWITCH && d->slice != RELAYOUT_NONE)
 		return draft_conclude(draft, PLAN_KEEP,
-				      "%s stands for %s of %s, and waits until "
-				      "the plan of %s has laid out the region",
+				      "%s becomes slice %s of %s once the plan "
+				      "of %s has laid out the region",
 				      device, draft->decision->slice->name,
 				      file, first);
 	if (d->in_the_way)
-		return draft_conclude(
-			draft, PLAN_KEEP,
-			"%s is no slice of %s, and lies where others are to "
-			"be: see the plan of %s",
-			device, file, first);
+		return draft_conclude(draft, PLAN_KEEP,
+				      "%s is no slice of %s, but a slice needs "
+				      "its memory; see the plan of %s",
+				      device, file, first);
 	if (draft->device->size == 0)
 		return draft_conclude(draft, outcome,
 				      "%s has no memory (size 0)", device);
 	return draft_conclude(draft, outcome,
-			      "%s is no slice of %s, but lies in what they "
-			      "leave unused, and is left alone",
+			      "%s is no slice of %s, and no slice needs its "
+			      "memory; it is left alone",
 			      device, file);
 }
 

@@ -65,11 +65,18 @@ static void set_host(const struct facts_snapshot *snapshot,
 	};
 }
 
+static void lower_start(struct policy_extent *extent, uint64_t start)
+{
+	if (!extent->start_known || start < extent->start)
+		extent->start = start;
+	extent->start_known = true;
+}
+
 /*
- * Where nothing tells where the region starts, it is taken to be where its
- * lowest device does: the first one, which the kernel never deletes, has been
- * there since the region was made. If that was moved by hand, layout fails at
- * the region's end and is undone.
+ * Where the region's start is unknown, it is taken to be that of its lowest
+ * device: the first one, which the kernel never deletes, has been there since
+ * the region was made. If somebody has moved that, the layout fails at the
+ * region's end and is undone.
  */
 static void set_extent(const struct facts_snapshot *snapshot,
 		       const struct facts_device *device,
@@ -84,7 +91,6 @@ static void set_extent(const struct facts_snapshot *snapshot,
 		.size = region->size,
 		.align = region->align,
 		.block_size = snapshot->kernel.block_size,
-		.start = UINT64_MAX,
 	};
 	/* They stand side by side. */
 	while (d > snapshot->devices && d[-1].region == device->region)
@@ -94,11 +100,12 @@ static void set_extent(const struct facts_snapshot *snapshot,
 	for (; d < snapshot->devices + snapshot->n_devices &&
 	       d->region == device->region;
 	     d++)
-		if (d->n_ranges > 0 && d->ranges[0].start < ret->start)
-			ret->start = d->ranges[0].start;
-	if (region->start)
+		if (d->n_ranges > 0)
+			lower_start(ret, d->ranges[0].start);
+	if (region->start) {
 		ret->start = region->start;
-	ret->start_known = ret->start != UINT64_MAX;
+		ret->start_known = true;
+	}
 }
 
 struct policy_subject

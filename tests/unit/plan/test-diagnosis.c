@@ -55,8 +55,7 @@ static void expect(const struct machine *m, enum diagnosis_verdict verdict,
 {
 	_cleanup_diagnosis_ struct diagnosis *d = NULL;
 
-	assert_int_equal(
-		diagnose(&m->snapshot, &m->device, &m->usage, &d), 0);
+	assert_int_equal(diagnose(&m->snapshot, &m->device, &m->usage, &d), 0);
 	assert_non_null(d->summary);
 	if (!kind) {
 		assert_int_equal(d->n_findings, 0);

@@ -69,7 +69,7 @@ static void test_movable_ratio_of_auto(void **state)
 	assert_int_equal(plan->n_limits, 1);
 	assert_string_equal(plan->limits[0].text,
 			    "there would be 0B of movable memory to 1.5G of "
-			    "other, 0.00:1, and at most 1:3 is allowed");
+			    "kernel memory (0.00:1); at most 1:3 is allowed");
 	plan_free(plan);
 	m.snapshot.kernel.online_policy = (char *)"auto-movable";
 	expect(&m, 0, "refused limit");
