@@ -174,8 +174,20 @@ static struct facts_snapshot *take_snapshot(struct world *world)
 	return copy_of(&snapshot);
 }
 
-static int survey(void *outside, const struct policy_set *policies,
-		  survey_flags_fn flags, void *userdata, struct survey **ret)
+struct survey *world_survey(struct world *world,
+			    const struct policy_set *policies)
+{
+	struct survey *survey;
+
+	assert_int_equal(survey_make(take_snapshot(world), policies, NULL, NULL,
+				     &survey),
+			 0);
+	return survey;
+}
+
+static int take_survey(void *outside, const struct policy_set *policies,
+		       survey_flags_fn flags, void *userdata,
+		       struct survey **ret)
 {
 	struct world *world = (struct world *)outside;
 
@@ -214,7 +226,7 @@ void world_start(struct world *world)
 	struct broker_interface interface = fake_interface(&world->fake);
 
 	/* The fake is the world's first member. */
-	interface.survey = survey;
+	interface.survey = take_survey;
 	assert_int_equal(broker_new(&interface, world->root.fd, getuid(),
 				    &world->broker),
 			 0);

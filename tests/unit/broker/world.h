@@ -50,6 +50,10 @@ void world_add_region(struct world *world, size_t n);
 
 struct world_device *world_device(struct world *world, const char *name);
 
+/* A survey of it as it is now, without a broker. */
+struct survey *world_survey(struct world *world,
+			    const struct policy_set *policies);
+
 /* Begins, or goes on after world_kill(), until the first jobs run. */
 void world_start(struct world *world);
 /* The daemon is gone, its jobs too. */
