@@ -64,7 +64,7 @@ static double stream_sample(struct sample *sample)
 static void bench_one(const char *name, struct sample *sample,
 		      double (*take)(struct sample *sample))
 {
-	double rate, best = 0, end = now() + 0.6, done;
+	double rate, best = 0, end = now() + 0.25, done;
 
 	while (now() < end) {
 		sample->p = NULL;
