@@ -52,8 +52,8 @@ void draft_done(struct draft *draft)
 	plan_free(draft->plan);
 }
 
-static int conclude(struct plan *plan, enum plan_outcome outcome,
-		    const char *format, va_list ap)
+_printf_(3, 0) static int conclude(struct plan *plan, enum plan_outcome outcome,
+				   const char *format, va_list ap)
 {
 	plan->outcome = outcome;
 	free(plan->reason);
@@ -87,8 +87,8 @@ int draft_refuse(struct draft *draft, enum plan_refusal refusal,
 	return r;
 }
 
-static int add_step(struct plan *plan, struct plan_step step,
-		    const char *format, va_list ap)
+_printf_(3, 0) static int add_step(struct plan *plan, struct plan_step step,
+				   const char *format, va_list ap)
 {
 	struct plan_step *steps;
 
