@@ -9,7 +9,7 @@
 #include "act/pause.h"
 #include "facts/holders.h"
 #include "facts/snapshot-read.h"
-#include "plan/refusal.h"
+#include "plan/in-use.h"
 
 /* Pause between two looks at all processes, where nothing tells when the last
  * user is gone. */
@@ -30,7 +30,7 @@ static int find_users(struct act_run *run, char **ret)
 		return act_explain(run, r,
 				   "who uses /dev/%s cannot be read: %s",
 				   run->device, strerror(-r));
-	return refusal_users(&snapshot->devices[0], ret);
+	return in_use_describe(&snapshot->devices[0], ret);
 }
 
 static int tell_users(struct act_run *run)

@@ -9,17 +9,6 @@
 #include "facts/holders.h"
 #include "facts/snapshot-read.h"
 
-static void remark(const struct facts_snapshot *snapshot)
-{
-	for (size_t i = 0; i < snapshot->n_devices; i++) {
-		if (snapshot->devices[i].ranges_known)
-			continue;
-		log_warning("physical ranges, and what follows from them, are "
-			    "readable for root only");
-		return;
-	}
-}
-
 enum exit_code verb_facts(const struct arguments *arguments)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *snapshot = NULL;
@@ -41,7 +30,7 @@ enum exit_code verb_facts(const struct arguments *arguments)
 		log_error("the machine cannot be read: %s", strerror(-r));
 		return EXIT_ERROR;
 	}
-	remark(snapshot);
+	view_warn_partial(snapshot);
 	puts(text);
 	return EXIT_OK;
 }

@@ -6,6 +6,7 @@
 
 #include "cli/column.h"
 #include "cli/verb.h"
+#include "plan/refusal.h"
 
 static void print_options(const struct verb_option *options,
 			  const struct verb *verb)
@@ -25,6 +26,9 @@ enum exit_code verb_tables(const struct arguments *arguments)
 	}
 	for (const struct column *c = columns; c->name; c++)
 		printf("column %s\n", c->name);
+	for (enum plan_refusal r = PLAN_REFUSAL_NONE + 1; r < PLAN_REFUSALS;
+	     r++)
+		printf("refusal %s\n", plan_refusal_name(r));
 	for (const struct exit_code_text *e = exit_code_texts; e->text; e++)
 		printf("exit %d %s\n", e->code, e->text);
 	return EXIT_OK;

@@ -90,6 +90,6 @@ enum exit_code verb_udev(const struct arguments *arguments)
 		return print_node(view.survey, sysname);
 	if (strcmp(subsystem, "dax") == 0)
 		return print_device(view.survey, sysname);
-	log_error("nothing is known of the subsystem %s", subsystem);
+	log_error("no subsystem %s; those there are: node, dax", subsystem);
 	return EXIT_USAGE;
 }

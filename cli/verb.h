@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "basic/exit-codes.h"
 
@@ -66,6 +67,12 @@ enum exit_code verb_status(const struct arguments *arguments);
 enum exit_code verb_node(const struct arguments *arguments);
 enum exit_code verb_udev(const struct arguments *arguments);
 enum exit_code verb_tables(const struct arguments *arguments);
+
+/* The name of the device that an operand means: "dax0.0" of "/dev/dax0.0". */
+static inline const char *verb_device_name(const char *word)
+{
+	return strncmp(word, "/dev/", 5) == 0 ? word + 5 : word;
+}
 
 /* The worse of two; see basic/exit-codes.h. */
 static inline enum exit_code worse(enum exit_code a, enum exit_code b)

@@ -20,11 +20,12 @@ const struct verb_option verb_options[] = {
 
 const struct verb verbs[] = {
 	{ "list", "[DEVICE...]", "ojtnrbqR", 0, VERB_ANY_NUMBER,
-	  "devices, what they are and what they shall be", false, verb_list },
+	  "devices, what they are and what the policies decide", false,
+	  verb_list },
 	{ "show", "[DEVICE...]", "jbqR", 0, VERB_ANY_NUMBER,
 	  "everything about devices", false, verb_show },
-	{ "check", "", "jsFR", 0, 0, "look for mistakes in the policy files",
-	  false, verb_check },
+	{ "check", "", "jsFR", 0, 0, "find mistakes in the policy files", false,
+	  verb_check },
 	{ "explain", "[DEVICE...]", "jqFR", 0, VERB_ANY_NUMBER,
 	  "which file decided, and why no earlier one did", false,
 	  verb_explain },

@@ -58,10 +58,10 @@ static int select_items(const struct arguments *arguments, struct view *view)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
 		const char *name =
-			arguments->n_words ? arguments->words[i] : NULL;
+			arguments->n_words
+				? verb_device_name(arguments->words[i])
+				: NULL;
 
-		if (name && strncmp(name, "/dev/", 5) == 0)
-			name += 5;
 		view->items[i] = name ? survey_find(view->survey, name)
 				      : &view->survey->items[i];
 		if (!view->items[i]) {
@@ -75,12 +75,15 @@ static int select_items(const struct arguments *arguments, struct view *view)
 	return 0;
 }
 
-static bool is_partial(const struct survey *survey)
+void view_warn_partial(const struct facts_snapshot *snapshot)
 {
-	for (size_t i = 0; i < survey->n_items; i++)
-		if (!survey->items[i].device->ranges_known)
-			return true;
-	return false;
+	for (size_t i = 0; i < snapshot->n_devices; i++) {
+		if (snapshot->devices[i].ranges_known)
+			continue;
+		log_warning("physical ranges, and what follows from them, are "
+			    "readable for root only");
+		return;
+	}
 }
 
 static void remark(const struct arguments *arguments, const struct view *view)
@@ -95,9 +98,8 @@ static void remark(const struct arguments *arguments, const struct view *view)
 				    ? " (is dax_hmem, dax_pmem or dax_cxl "
 				      "loaded?)"
 				    : " (the kernel has no dax bus)");
-	else if (is_partial(view->survey))
-		log_warning("physical ranges, and what follows from them, are "
-			    "readable for root only");
+	else
+		view_warn_partial(snapshot);
 }
 
 enum exit_code view_take(const struct arguments *arguments, struct view *ret)

@@ -6,7 +6,7 @@
 #include "survey/survey.h"
 
 /*
- * What the read-only verbs look at: a survey below --root, and the devices of
+ * What the read-only verbs show: a survey below --root, and the devices of
  * it that the command line names (all, when it names none).
  */
 struct view {
@@ -18,11 +18,14 @@ struct view {
 	size_t n_items;
 };
 
-/* Returns EXIT_OK, or the status to exit with after saying why. Tells on
+/* Returns EXIT_OK, or the status to exit with after saying why. Says on
  * standard error what an unprivileged caller does not get to see. */
 enum exit_code view_take(const struct arguments *arguments, struct view *ret);
 void view_done(struct view *view);
 #define _cleanup_view_ _cleanup_(view_done)
+
+/* Warns when the caller may not read all of @snapshot. */
+void view_warn_partial(const struct facts_snapshot *snapshot);
 
 /* Opens --root. Returns a descriptor, or -1 after saying why. */
 int view_open_root(const struct arguments *arguments);

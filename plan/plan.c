@@ -24,21 +24,17 @@ const char *plan_outcome_name(enum plan_outcome outcome)
 	return outcome_names[outcome];
 }
 
-static bool has_driver(const struct facts_device *device, const char *name)
-{
-	return device->driver && strcmp(device->driver, name) == 0;
-}
-
 bool plan_is_stranded(const struct facts_device *device)
 {
-	return !has_driver(device, DRIVER_KMEM) && device->n_blocks > 0;
+	return !facts_device_is_bound(device, DRIVER_KMEM) &&
+	       device->n_blocks > 0;
 }
 
 enum policy_mode plan_current_mode(const struct facts_device *device)
 {
-	if (has_driver(device, DRIVER_KMEM))
+	if (facts_device_is_bound(device, DRIVER_KMEM))
 		return POLICY_MODE_SYSTEM_RAM;
-	if (has_driver(device, DRIVER_DEVICE_DAX))
+	if (facts_device_is_bound(device, DRIVER_DEVICE_DAX))
 		return POLICY_MODE_DEVDAX;
 	return POLICY_MODE_KEEP;
 }

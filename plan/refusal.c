@@ -11,6 +11,8 @@
 
 #include "basic/names.h"
 #include "basic/size.h"
+#include "basic/text.h"
+#include "plan/in-use.h"
 
 static const char *const refusal_names[] = {
 	[PLAN_REFUSAL_NONE] = "none",
@@ -46,22 +48,16 @@ static void _printf_(2, 3) say(struct question *q, const char *format, ...)
 	va_list ap;
 
 	va_start(ap, format);
-	if (vasprintf(&q->reason, format, ap) < 0)
-		q->reason = NULL;
+	q->reason = text_vformat(format, ap);
 	va_end(ap);
-}
-
-static bool bound_to(const struct facts_device *device, const char *driver)
-{
-	return device->driver && strcmp(device->driver, driver) == 0;
 }
 
 static bool check_foreign(struct question *q)
 {
 	const struct facts_device *d = q->device;
 
-	if (!d->driver || bound_to(d, DRIVER_KMEM) ||
-	    bound_to(d, DRIVER_DEVICE_DAX))
+	if (!d->driver || facts_device_is_bound(d, DRIVER_KMEM) ||
+	    facts_device_is_bound(d, DRIVER_DEVICE_DAX))
 		return false;
 	say(q,
 	    "%s is bound to the driver %s, which is neither " DRIVER_DEVICE_DAX
@@ -134,7 +130,8 @@ static bool check_exclusion(struct question *q)
 
 static bool check_node(struct question *q)
 {
-	if (bound_to(q->device, DRIVER_KMEM) || q->device->target_node >= 0)
+	if (facts_device_is_bound(q->device, DRIVER_KMEM) ||
+	    q->device->target_node >= 0)
 		return false;
 	say(q,
 	    "%s has no target_node: the firmware (SRAT, HMAT, CFMWS) gives its "
@@ -162,7 +159,7 @@ static bool check_persistent(struct question *q)
 	const struct facts_region *region =
 		facts_device_region(q->snapshot, q->device);
 
-	if (bound_to(q->device, DRIVER_KMEM) ||
+	if (facts_device_is_bound(q->device, DRIVER_KMEM) ||
 	    region->provider != FACTS_PROVIDER_PMEM ||
 	    q->decision->use.persistent == POLICY_PERSISTENT_OVERWRITE)
 		return false;
@@ -172,16 +169,6 @@ static bool check_persistent(struct question *q)
 	    q->device->name,
 	    q->decision->file ? q->decision->file : "the policy");
 	return true;
-}
-
-static void list_holders(FILE *f, const struct facts_device *device)
-{
-	for (size_t i = 0; i < device->n_holders; i++) {
-		const struct facts_holder *h = &device->holders[i];
-
-		fprintf(f, "%s%d (%s, %s)", i ? ", " : "", (int)h->pid,
-			h->command, h->mapped ? "mapped" : "open");
-	}
 }
 
 static bool check_poison(struct question *q)
@@ -198,70 +185,12 @@ static bool check_poison(struct question *q)
 	return true;
 }
 
-/* Users that are no process, or none that could be found. */
-static char *describe_counted(const struct facts_device *d)
-{
-	char *text;
-
-	return asprintf(&text,
-			"/dev/%s is in use: %" PRIu64 " open files, %" PRIu64
-			" references on its pages (buffers registered for "
-			"I/O), but no process was found that has them; close "
-			"them, then run daxbroker apply",
-			d->name, d->users.openers, d->users.pinned_pages) < 0
-		       ? NULL
-		       : text;
-}
-
-static char *describe_holders(const struct facts_device *d)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *f;
-
-	f = open_memstream(&text, &size);
-	if (!f)
-		return NULL;
-	fprintf(f, "/dev/%s is in use by process ", d->name);
-	list_holders(f, d);
-	if (d->users.pinned_pages > 0)
-		fprintf(f, ", with %" PRIu64 " references on its pages",
-			d->users.pinned_pages);
-	fprintf(f, "; stop it, then run daxbroker apply");
-	fclose(f);
-	return text;
-}
-
-static char *describe_unknown(const struct facts_device *d)
-{
-	char *text;
-
-	return asprintf(&text,
-			"who uses /dev/%s cannot be read; root can read it",
-			d->name) < 0
-		       ? NULL
-		       : text;
-}
-
-int refusal_users(const struct facts_device *device, char **ret)
-{
-	if (device->n_holders > 0)
-		*ret = describe_holders(device);
-	else if (device->users.openers > 0 || device->users.pinned_pages > 0)
-		*ret = describe_counted(device);
-	else if (!device->holders_known && !device->users.known)
-		*ret = describe_unknown(device);
-	else
-		return 0;
-	return *ret ? 1 : -ENOMEM;
-}
-
 static bool check_busy(struct question *q)
 {
 	/* Where they are waited for, the switch itself asks. */
-	return bound_to(q->device, DRIVER_DEVICE_DAX) &&
+	return facts_device_is_bound(q->device, DRIVER_DEVICE_DAX) &&
 	       q->decision->use.on_busy != POLICY_ON_BUSY_WAIT &&
-	       refusal_users(q->device, &q->reason) != 0;
+	       in_use_describe(q->device, &q->reason) != 0;
 }
 
 /* What a device is on its way to. */

@@ -22,10 +22,6 @@ enum plan_refusal refusal_of_release(const struct facts_snapshot *snapshot,
 				     const struct policy_decision *decision,
 				     char **ret_reason);
 
-/* 1: @device, whose holders are loaded, has users, or that is unknown, and *ret
- * (to be freed) is a sentence about them and what to do; 0: none; -ENOMEM. */
-int refusal_users(const struct facts_device *device, char **ret);
-
 /* A stable word: "busy", "foreign-driver", ... */
 const char *plan_refusal_name(enum plan_refusal refusal);
 

@@ -84,7 +84,7 @@ static void set_extent(const struct facts_snapshot *snapshot,
 {
 	const struct facts_region *region =
 		facts_device_region(snapshot, device);
-	const struct facts_device *d = device;
+	size_t first, n;
 
 	*ret = (struct policy_extent){
 		.dynamic = region->dynamic,
@@ -92,16 +92,12 @@ static void set_extent(const struct facts_snapshot *snapshot,
 		.align = region->align,
 		.block_size = snapshot->kernel.block_size,
 	};
-	/* They stand side by side. */
-	while (d > snapshot->devices && d[-1].region == device->region)
-		d--;
-	ret->device = d->name;
-	ret->path = d->path;
-	for (; d < snapshot->devices + snapshot->n_devices &&
-	       d->region == device->region;
-	     d++)
-		if (d->n_ranges > 0)
-			lower_start(ret, d->ranges[0].start);
+	n = facts_region_devices(snapshot, device->region, &first);
+	ret->device = snapshot->devices[first].name;
+	ret->path = snapshot->devices[first].path;
+	for (size_t i = first; i < first + n; i++)
+		if (snapshot->devices[i].n_ranges > 0)
+			lower_start(ret, snapshot->devices[i].ranges[0].start);
 	if (region->start) {
 		ret->start = region->start;
 		ret->start_known = true;

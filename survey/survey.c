@@ -30,27 +30,20 @@ static int decide_all(struct survey *survey, const struct policy_set *policies)
 	return 0;
 }
 
-/* Of each region in turn: its devices stand side by side. */
 static int layout_all(struct survey *survey)
 {
-	size_t n = 0;
-	int r;
+	const struct facts_snapshot *snapshot = survey->snapshot;
 
-	survey->relayouts = calloc(survey->snapshot->n_regions + 1,
-				   sizeof(struct relayout *));
+	survey->relayouts =
+		calloc(snapshot->n_regions + 1, sizeof(struct relayout *));
 	if (!survey->relayouts)
 		return -ENOMEM;
-	for (size_t i = 0; i < survey->n_items; i += n) {
-		struct plan_item *first = &survey->items[i];
-		const size_t region = first->device->region;
+	for (size_t i = 0; i < snapshot->n_regions; i++) {
+		size_t first, n = facts_region_devices(snapshot, i, &first);
 
-		for (n = 1; i + n < survey->n_items &&
-			    first[n].device->region == region;)
-			n++;
-		r = relayout_new(survey->snapshot, first, n,
-				 &survey->relayouts[region]);
-		if (r < 0)
-			return r;
+		if (n > 0 && relayout_new(snapshot, &survey->items[first], n,
+					  &survey->relayouts[i]) < 0)
+			return -ENOMEM;
 	}
 	return 0;
 }
@@ -65,7 +58,7 @@ static bool needs_holders(const struct survey *survey,
 	       (relayout && relayout_needs_holders(relayout));
 }
 
-/* Looks through all processes once, and only if a plan may depend on it. */
+/* Scans all processes once, and only if a plan may depend on it. */
 static int load_holders(int root_fd, struct survey *survey)
 {
 	for (size_t i = 0; i < survey->n_items; i++)
