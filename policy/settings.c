@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "policy/settings.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "basic/cleanup.h"
@@ -422,5 +423,6 @@ const char *policy_setting_show(const struct policy_setting *setting,
 				const struct policy_use *use,
 				char buf[POLICY_VALUE_MAX])
 {
+	assert(setting->show);
 	return setting->show(setting, use, buf);
 }

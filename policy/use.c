@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "policy/use.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -60,6 +61,8 @@ const char *policy_use_show_choice(const struct policy_setting *setting,
 	const unsigned int *choice =
 		(const void *)((const char *)target + setting->offset);
 
+	for (unsigned int i = 0; i <= *choice; i++)
+		assert(setting->words[i]);
 	return setting->words[*choice];
 }
 
