@@ -6,11 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 
 #include "basic/exit-codes.h"
 #include "basic/log.h"
-#include "basic/names.h"
+#include "basic/run-dir.h"
 #include "broker/machine.h"
 #include "daemon/service.h"
 
@@ -127,18 +126,11 @@ static int parse_arguments(int argc, char **argv, struct arguments *arguments)
  * had. */
 static int take_lock(int root_fd)
 {
-	_cleanup_close_ int dir = -1, fd = -1;
-	const char *path = &RUN_DIR[1];
+	_cleanup_close_ int fd =
+		run_dir_open_file(root_fd, "lock", O_RDWR | O_CREAT);
 
-	if (mkdirat(root_fd, path, 0755) < 0 && errno != EEXIST)
-		return -errno;
-	dir = openat(root_fd, path, O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
-		return -errno;
-	fd = openat(dir, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
-		    0600);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
 		return -errno;
 	return TAKE_FD(fd);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "facts/reader.h"
 
-#include <ctype.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "basic/array.h"
 #include "basic/parse.h"
 #include "basic/text.h"
+#include "basic/uuid.h"
 #include "facts/root.h"
 
 /* A tree of nonsense has a problem per file: the first ones are enough. */
@@ -180,28 +180,11 @@ int reader_numbered(struct facts_reader *reader, const char *dir,
 	return 0;
 }
 
-#define NO_UUID "00000000-0000-0000-0000-000000000000"
-
-/* Makes it lower case. */
-static bool is_uuid(char *text)
-{
-	size_t i;
-
-	for (i = 0; text[i]; i++) {
-		if (i >= strlen(NO_UUID))
-			return false;
-		if (NO_UUID[i] == '-' ? text[i] != '-'
-				      : !isxdigit((unsigned char)text[i]))
-			return false;
-		text[i] = (char)tolower((unsigned char)text[i]);
-	}
-	return i == strlen(NO_UUID);
-}
-
 void reader_uuid(struct facts_reader *reader, const char *dir, char **ret,
 		 bool *ret_unknown)
 {
 	_cleanup_free_ char *line = NULL;
+	sd_id128_t uuid;
 	int r;
 
 	r = reader_line(reader, dir, "uuid", &line);
@@ -209,13 +192,16 @@ void reader_uuid(struct facts_reader *reader, const char *dir, char **ret,
 		*ret_unknown = !reader_is_absent(r);
 		return;
 	}
-	if (line[0] == '\0' || strcmp(line, NO_UUID) == 0)
+	if (line[0] == '\0')
 		return;
-	if (!is_uuid(line)) {
+	if (uuid_parse(line, &uuid) < 0) {
 		reader_problem(reader, dir, "uuid", "no UUID");
 		*ret_unknown = true;
 		return;
 	}
+	if (sd_id128_is_null(uuid))
+		return;
+	uuid_format(uuid, line); /* as long as what stood there */
 	*ret = TAKE_PTR(line);
 }
 
