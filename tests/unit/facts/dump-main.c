@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Prints the snapshot of a root (default: the running machine), with the
- * holders, for a look into a guest:
+ * holders, to see what a guest has:
  *
  * usage: dump-snapshot [--count N] [ROOT]
  *
- * With --count it is read N times and only the time of one is told.
+ * With --count it is read N times and only the time of one is printed.
  */
 #include <errno.h>
 #include <fcntl.h>

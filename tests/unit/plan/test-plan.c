@@ -312,7 +312,7 @@ static void test_kmem_state(void **state)
 	expect(&m, 0, "unbind:kmem bind:device_dax");
 }
 
-/* Our kmem gets back what it was unbound from. */
+/* daxbroker's kmem gets back what it was unbound from. */
 static void test_adoption(void **state)
 {
 	struct machine m;
@@ -338,7 +338,7 @@ static void test_adoption(void **state)
 	       "adopt:kmem unbind:kmem bind:kmem:movable online:movable:0");
 }
 
-/* What our device_dax counts decides, even where /proc shows nobody. */
+/* What daxbroker's device_dax counts decides, even where /proc shows nobody. */
 static void test_users(void **state)
 {
 	struct machine m;
