@@ -9,7 +9,7 @@
  * KiB). */
 #define MEMMAP_SHARE 64
 
-/* With Zone=auto the kernel's own policy tells, see
+/* With Zone=auto the kernel's own policy decides, see
  * Documentation/admin-guide/mm/memory-hotplug.rst. */
 static bool is_movable(const struct facts_snapshot *snapshot,
 		       const struct policy_decision *decision)

@@ -9,12 +9,11 @@
 #include "facts/model/model.h"
 #include "policy/decision.h"
 
-/* What plans take, in bytes. The kernel's map of what is plugged is taken of
- * memory that is not movable. */
+/* What switches change, in bytes. */
 struct plan_balance {
-	int64_t movable; /* movable memory that there is more of after it */
-	int64_t kernel;	 /* other memory that there is more of after it */
-	uint64_t memmap;
+	int64_t movable; /* so much more movable memory */
+	int64_t kernel;	 /* so much more of other memory */
+	uint64_t memmap; /* that the kernel's map takes of its own memory */
 };
 
 /* Adds @more to @sum. */

@@ -92,6 +92,6 @@ int devdax_plan_make(struct draft *draft)
 	r = add_switch(draft);
 	if (r < 0)
 		return r;
-	return draft_conclude(draft, PLAN_SWITCH, "%s is to become devdax",
+	return draft_conclude(draft, PLAN_SWITCH, "%s becomes devdax",
 			      draft->plan->device);
 }

@@ -7,14 +7,14 @@
 /* One of daxbroker.conf's limits that was consulted for a switch. */
 struct limit_check {
 	const char *name;	     /* "MaxMovableRatio" */
-	struct policy_origin origin; /* where it is said */
+	struct policy_origin origin; /* where it stands */
 	bool breaks;
 	char *text; /* a clause with the figures */
 };
 
 /*
- * Compares the switch of @device with the limits; @before is what other
- * switches take that come before it, or NULL. Returns 0 and an array, to be
+ * Compares the switch of @device to @mode with the limits; @before is what the
+ * switches before it change, or NULL. Returns 0 and an array, to be
  * freed with limit_checks_free(); or -ENOMEM.
  */
 int limit_checks_make(const struct facts_snapshot *snapshot,

@@ -50,13 +50,6 @@ size_t plan_count_online(const struct facts_snapshot *snapshot,
 	return n;
 }
 
-uint64_t plan_patience(const struct policy_decision *decision)
-{
-	return decision->use.on_busy == POLICY_ON_BUSY_WAIT
-		       ? decision->use.busy_timeout
-		       : 0;
-}
-
 char *plan_block_names(const uint64_t *ids, size_t n)
 {
 	_cleanup_text_stream_ struct text_stream text = { NULL };

@@ -11,9 +11,9 @@
 #include "policy/decision.h"
 
 /*
- * From what is (a snapshot) and what shall be (a decision) to ordered steps,
- * each with a reason and an undo. Pure: nothing is read, nothing is written,
- * the same input gives the same plan.
+ * A snapshot says what is, a decision what shall be. A plan has the ordered
+ * steps between the two, each with a reason and an undo. Pure: nothing is read,
+ * nothing is written, the same input gives the same plan.
  */
 
 struct limit_check;
@@ -45,9 +45,9 @@ struct plan_shape {
 };
 
 /*
- * A step says what is to hold when it is done, not which writes that takes:
- * it looks at each block as it is then. So it copes with a other agent that was
- * faster, and can be taken again after a crash.
+ * A step says what holds when it is done, not which writes that takes: these
+ * depend on each block as it is then. So a step copes with another agent that
+ * was faster, and can be taken again after a crash.
  */
 struct plan_step {
 	enum plan_step_kind kind;
@@ -63,11 +63,11 @@ struct plan_step {
 			   * to go, ms; 0: not at all, POLICY_FOREVER */
 	bool exclusive, dontfork; /* PLAN_ACCESS */
 	bool memmap;		  /* PLAN_MEMMAP: in the memory itself */
-	/* When a region is laid out: the device of it that the step is about,
-	 * and that one's memory before all steps; NULL: the plan's, or one
-	 * that is not there yet. The kernel may call it otherwise once it was
-	 * destroyed and made again, so undo finds it by its memory. Of the
-	 * plan's memory blocks the step is about those in @before, if any. */
+	/* When a region is laid out: the device that the step is about, and its
+	 * memory before all steps; NULL: the plan's device, or one that is not
+	 * there yet. A device that was destroyed and made again may have
+	 * another name, so undo finds it by its memory. The step is about those
+	 * memory blocks of the plan that are in @before, if any. */
 	char *device;
 	struct plan_shape before;
 	struct plan_shape after; /* PLAN_RESIZE, PLAN_CREATE */
@@ -121,12 +121,11 @@ struct plan {
 	size_t n_blocks;
 	struct plan_step *steps;
 	size_t n_steps;
-	struct limit_check *limits; /* that were consulted, also where they
-				     * do not refuse it */
+	struct limit_check *limits; /* all that were consulted */
 	size_t n_limits;
 };
 
-/* How device_plan_make() and relayout_plan() are to look at a device. */
+/* What device_plan_make() and relayout_plan() cannot see of a device. */
 enum plan_flags {
 	/* It is seen for the first time and was there when the daemon started:
 	 * Present=keep holds. */
@@ -150,9 +149,6 @@ char *plan_block_names(const uint64_t *ids, size_t n);
 int plan_shape_copy(uint64_t align, const struct phys_range *ranges, size_t n,
 		    struct plan_shape *ret);
 
-/* How long users of a device are waited for that is to change, in ms. */
-uint64_t plan_patience(const struct policy_decision *decision);
-
 /* "nothing", "switch", "keep", "refused" */
 const char *plan_outcome_name(enum plan_outcome outcome);
 
@@ -164,8 +160,8 @@ enum policy_mode plan_current_mode(const struct facts_device *device);
 size_t plan_count_online(const struct facts_snapshot *snapshot,
 			 const struct facts_device *device);
 
-/* True when memory of it is hot-plugged although kmem does not have it: it was
- * online when somebody unbound it. */
+/* True when memory of it is hot-plugged although it is not bound to kmem: it
+ * was online when somebody unbound it. */
 bool plan_is_stranded(const struct facts_device *device);
 
 /* A device with what was decided for it and how it gets there. */

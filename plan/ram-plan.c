@@ -177,6 +177,6 @@ int ram_plan_make(struct draft *draft)
 	if (r < 0)
 		return r;
 	return draft_conclude(
-		draft, PLAN_SWITCH, "%s is to become system-ram on node %d%s",
+		draft, PLAN_SWITCH, "%s becomes system-ram on node %d%s",
 		draft->plan->device, draft->plan->target_node, remark(draft));
 }

@@ -31,7 +31,7 @@ static struct phys_range own_range(const struct relayout_match *match,
 	return (struct phys_range){ start, start + slice->size - 1 };
 }
 
-/* Its memory is @range, be it in several slices side by side. */
+/* Its memory is @range, maybe in several parts side by side. */
 static bool is_at(const struct facts_device *device, struct phys_range range)
 {
 	if (device->n_ranges == 0 || device->ranges[0].start != range.start)
@@ -42,7 +42,7 @@ static bool is_at(const struct facts_device *device, struct phys_range range)
 	return device->ranges[device->n_ranges - 1].end == range.end;
 }
 
-/* It would do as @slice wherever it lies. */
+/* It could be @slice where it lies. */
 static bool is_like(const struct relayout_match *match,
 		    const struct facts_device *device,
 		    const struct policy_slice *slice)
@@ -107,7 +107,7 @@ static void match_by(struct relayout_match *match, enum rule rule)
 			match_slice(match, i, rule);
 }
 
-/* Neither a device that stays has it, nor a slice that is to come. */
+/* Neither a device that stays has it, nor a slice that is missing. */
 static bool is_free(const struct relayout_match *match, struct phys_range range)
 {
 	for (size_t i = 0; i < match->n_devices; i++) {
@@ -189,7 +189,7 @@ static bool find_room(struct relayout_match *match)
 	return true;
 }
 
-/* What lies elsewhere may be what leaves no room for the rest. */
+/* Slices elsewhere than the policy puts them may leave no room for the rest. */
 static void forget_what_lies_elsewhere(struct relayout_match *match)
 {
 	for (size_t i = 0; i < match->n_devices; i++) {

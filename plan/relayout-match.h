@@ -6,8 +6,8 @@
 #include "plan/plan.h"
 
 /*
- * Which devices of a region are already what it is to be laid out into, and
- * where the slices lie that are not there yet. Pure.
+ * Which devices of a region are slices of its layout already, and where the
+ * missing slices go. Pure.
  */
 
 /* No index: no device, or no slice. */
@@ -17,14 +17,14 @@ struct relayout_device {
 	const struct facts_device *device;
 	bool may_change; /* the policy of the layout decides it: it may be
 			  * changed and destroyed */
-	size_t slice;	 /* that it stands for, or RELAYOUT_NONE */
-	bool by_size;	 /* it does so elsewhere than the policy would put it */
-	bool in_the_way; /* it stands for none, where others are to be */
+	size_t slice;	 /* that it is, or RELAYOUT_NONE */
+	bool by_size;	 /* it is elsewhere than the policy would put it */
+	bool in_the_way; /* it is none, and a slice needs memory of it */
 };
 
 struct relayout_slice {
 	size_t device; /* that is this slice, or RELAYOUT_NONE */
-	bool found;    /* @range is where it is, or is to be */
+	bool found;    /* @range is where it is, or where it goes */
 	struct phys_range range;
 };
 

@@ -6,7 +6,7 @@
 
 #include "plan/driver-steps.h"
 
-/* What becomes of a device, or what is to be one. */
+/* What becomes of a device, or a device that is missing. */
 struct change {
 	size_t device; /* RELAYOUT_NONE: a new one */
 	size_t slice;  /* that it becomes; RELAYOUT_NONE: it loses its memory */
@@ -61,7 +61,7 @@ static bool is_empty(const struct relayout_device *d)
 	return d->may_change && d->device->size == 0 && !d->device->driver;
 }
 
-/* Its memory, or that there is none, is at our disposal. */
+/* It can become a slice, or go. */
 static bool is_spare(const struct changes *list, size_t device)
 {
 	const struct relayout_device *d = &list->match->devices[device];
@@ -134,7 +134,7 @@ static int list_changes(struct changes *list)
 	return 0;
 }
 
-/* Nothing that is still there has the slice's place. */
+/* Nothing that is still there has the slice's memory. */
 static bool has_room(const struct changes *list, const struct change *change)
 {
 	const struct relayout_match *match = list->match;
@@ -148,7 +148,7 @@ static bool has_room(const struct changes *list, const struct change *change)
 	return true;
 }
 
-/* What the device of @change is to be made of. */
+/* What the device of @change will be made of. */
 static int slice_shape(const struct changes *list, const struct change *change,
 		       struct plan_shape *ret)
 {
@@ -247,9 +247,8 @@ static bool loses_memory(const struct changes *list,
 	       list->match->devices[change->device].device->size > 0;
 }
 
-/* After a crash it is known where the region starts: by
- * what lies there, or by a device that is empty, but those that nobody has a
- * use for. */
+/* After a crash here the region's start would be known: by the device that lies
+ * there, or by an empty one that becomes a slice. */
 static bool is_start_known(const struct changes *list)
 {
 	const struct relayout_match *match = list->match;

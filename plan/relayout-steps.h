@@ -6,9 +6,9 @@
 #include "plan/relayout-match.h"
 
 /*
- * Adds to the draft of the region's first device the steps from what is there
- * to the slices that are missing: what is in the way is taken from its driver,
- * given other memory or destroyed, and what is wanting then is made.
+ * Adds the steps to the missing slices to the draft of the region's first
+ * device: devices in the way lose their driver, and are resized or destroyed;
+ * what is missing then is created.
  * Returns 0, -ENOMEM, or -ERANGE: ranges larger than any machine.
  */
 int relayout_steps_add(struct draft *draft, const struct relayout_match *match);

@@ -287,7 +287,7 @@ static int conclude_beside(const struct relayout *relayout, struct draft *draft,
 			      device, file);
 }
 
-/* It has no plan of its own, as it stands for no slice, or not yet. */
+/* It has no plan of its own: it is no slice, or not yet. */
 static int plan_beside(const struct relayout *relayout,
 		       const struct plan_item *item, struct plan **ret)
 {

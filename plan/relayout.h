@@ -5,18 +5,17 @@
 #include "plan/plan.h"
 
 /*
- * A region that is to be laid out, by a policy with [Device] sections. Which
- * devices there are in it is changed by the plan of its first device, which the
- * kernel never deletes; what each of them is to be by its own plan, once it
- * stands for a slice.
+ * A region whose policy has [Device] sections. The plan of its first device,
+ * which the kernel never deletes, lays it out. The plan of each other device
+ * switches that device, once it is one of the slices.
  */
 struct relayout;
 
 /*
- * Finds the devices that stand for a slice, and tells their decisions. @items
- * are all of one region, decided, not yet planned. Returns 0 and *ret, to be
- * freed with relayout_free(): NULL when the region is not laid out, or cannot
- * be; or -ENOMEM.
+ * Finds the devices that are slices already, and gives each the slice's
+ * decision. @items are all of one region, decided and not yet planned. Returns
+ * 0 and *ret, to be freed with relayout_free(): NULL when the region is not
+ * laid out, or cannot be; or -ENOMEM.
  */
 int relayout_new(const struct facts_snapshot *snapshot, struct plan_item *items,
 		 size_t n_items, struct relayout **ret);

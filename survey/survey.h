@@ -21,7 +21,7 @@ struct survey {
 		*relayouts; /* of each region, NULL: it is not laid out */
 };
 
-/* Tells device_plan_make()'s flags for a device; NULL stands for none. */
+/* Gives device_plan_make()'s flags for a device; NULL stands for none. */
 typedef unsigned int (*survey_flags_fn)(const struct facts_device *device,
 					void *userdata);
 
