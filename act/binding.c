@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "act/drain.h"
 #include "act/write.h"
 #include "basic/cleanup.h"
 #include "facts/root.h"
@@ -70,7 +71,7 @@ int binding_forget(int root_fd, const char *device, const char *driver)
 	return act_write(root_fd, device, DRIVERS "/%s/remove_id", driver);
 }
 
-int binding_unbind(int root_fd, const char *device, const char *driver)
+static int unbind(int root_fd, const char *device, const char *driver)
 {
 	int r;
 
@@ -87,8 +88,20 @@ int binding_unbind(int root_fd, const char *device, const char *driver)
 	return r > 0 ? -EBUSY : r;
 }
 
+int binding_unbind(struct act_work *work, const char *driver)
+{
+	int r;
+
+	/* Irreversible for all who map the device: see unused_take(). */
+	r = unbind(work->root_fd, work->device, driver);
+	if (r < 0)
+		return work_fail_named(work, r, ACT_CAUSE_UNBIND, driver, NULL);
+	drain_forget(work->root_fd, work->device);
+	return 0;
+}
+
 /* 1 when @driver has @device, 0 when none has it, -ESTALE when another has. */
-static int look(int root_fd, const char *device, const char *driver)
+static int read_binding(int root_fd, const char *device, const char *driver)
 {
 	_cleanup_free_ char *present = NULL;
 	int r;
@@ -100,7 +113,7 @@ static int look(int root_fd, const char *device, const char *driver)
 }
 
 /*
- * bind asks for this one device; new_id makes the driver look at all that have
+ * bind is for this one device; new_id makes the driver probe all that have
  * none. So new_id only where the driver does not match the device without (bind
  * says ENODEV), and bind once more for the probe's error, which new_id keeps to
  * itself.
@@ -126,17 +139,30 @@ static int ask_driver(int root_fd, const char *device, const char *driver)
  * driver. The kernel shows that before the driver's probe has ended, so bind is
  * written then too: it waits for the probe, and says EBUSY.
  */
-int binding_bind(int root_fd, const char *device, const char *driver)
+static int bind_device(int root_fd, const char *device, const char *driver)
 {
 	int r, now;
 
-	r = look(root_fd, device, driver);
+	r = read_binding(root_fd, device, driver);
 	if (r < 0)
 		return r;
 	r = r > 0 ? act_write(root_fd, device, DRIVERS "/%s/bind", driver)
 		  : ask_driver(root_fd, device, driver);
 	if (r == 0)
 		return 0;
-	now = look(root_fd, device, driver);
+	now = read_binding(root_fd, device, driver);
 	return now > 0 ? 0 : now < 0 ? now : r;
+}
+
+int binding_bind(struct act_work *work, const char *driver)
+{
+	int r;
+
+	r = bind_device(work->root_fd, work->device, driver);
+	if (r < 0)
+		return work_fail_named(work, r,
+				       r == -ESTALE ? ACT_CAUSE_OTHER_DRIVER
+						    : ACT_CAUSE_BIND,
+				       driver, NULL);
+	return 0;
 }

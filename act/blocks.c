@@ -15,7 +15,7 @@
 #define OFFLINE_ATTEMPTS 4
 #define OFFLINE_PAUSE_MS 50
 
-/* How often a other agent may be faster before we give up. */
+/* How often another agent may be faster before we give up. */
 #define ONLINE_ROUNDS 4
 
 static const char *const online_words[] = {
@@ -119,7 +119,7 @@ static int offline_one(struct blocks *blocks, size_t i)
 		if (r == 0 || r == -ENOENT ||
 		    (r == -ENODEV && is_gone(blocks, i)))
 			return 0;
-		/* EINVAL: a other agent took it offline before us. */
+		/* EINVAL: another agent took it offline before us. */
 		if (r == -EINVAL && read_block(blocks, i, &block) == 0 &&
 		    block.state == FACTS_BLOCK_OFFLINE)
 			return 0;
@@ -151,8 +151,8 @@ int blocks_offline(struct blocks *blocks, enum policy_zone zone)
 	return 0;
 }
 
-/* 1 when all are as wanted, 0 when something was written and another look is
- * needed. */
+/* 1 when all are as wanted, 0 when something was written and all are to be read
+ * again. */
 static int online_round(struct blocks *blocks, enum policy_zone zone)
 {
 	struct facts_block block;
@@ -173,7 +173,7 @@ static int online_round(struct blocks *blocks, enum policy_zone zone)
 				return r;
 		}
 		r = set_state(blocks, i, online_words[zone]);
-		/* EINVAL: a other agent put it online since we looked. */
+		/* EINVAL: another agent put it online since it was read. */
 		if (r < 0 && r != -EINVAL)
 			return fail(blocks, i, r);
 	}
@@ -253,7 +253,7 @@ static enum policy_zone zone_of(enum facts_zone zone)
 					   : POLICY_ZONE_AUTO;
 }
 
-/* 1 when it is online in the zone it was in, 0 when a other agent was faster.
+/* 1 when it is online in the zone it was in, 0 when another agent was faster.
  */
 static int put_back_once(struct blocks *blocks, size_t i)
 {

@@ -11,7 +11,7 @@
 
 /*
  * The memory blocks of a plan, brought into a state and put back. Every call
- * looks at each block as it is at that moment.
+ * reads each block anew.
  */
 struct blocks {
 	int root_fd;
@@ -39,8 +39,8 @@ void blocks_done(struct blocks *blocks);
 int blocks_offline(struct blocks *blocks, enum policy_zone zone);
 
 /*
- * Brings all online in @zone, taking off what a other agent put elsewhere
- * meanwhile. Negative errno; -EXDEV when a other agent keeps changing one.
+ * Brings all online in @zone, taking off what another agent put elsewhere
+ * meanwhile. Negative errno; -EXDEV when another agent keeps changing one.
  */
 int blocks_online(struct blocks *blocks, enum policy_zone zone);
 

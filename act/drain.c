@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 #include <unistd.h>
 
 #include "act/lock.h"
-#include "act/pause.h"
+#include "act/phase.h"
 #include "act/write.h"
 #include "basic/cleanup.h"
 #include "basic/names.h"
@@ -23,6 +24,9 @@
 
 #define ATTRIBUTE "sys/bus/dax/devices/%s/drain"
 #define NOTE_PREFIX "drain-"
+
+/* ms */
+#define POLL_MAX UINT64_C(1000000000)
 
 /* Relative to the root. */
 static const char run_dir[] = RUN_DIR;
@@ -72,6 +76,24 @@ static int is_drained(int fd)
 	return strcmp(word, "drained\n") == 0;
 }
 
+int drain_poll(struct pollfd *fds, size_t n, uint64_t time)
+{
+	struct timespec ts;
+	sigset_t signals;
+	int r;
+
+	if (time > POLL_MAX)
+		time = POLL_MAX;
+	ts.tv_sec = (time_t)(time / 1000);
+	ts.tv_nsec = (long)(time % 1000) * 1000000;
+	sigprocmask(SIG_BLOCK, NULL, &signals);
+	sigdelset(&signals, ACT_PREEMPT_SIGNAL);
+	r = ppoll(fds, n, &ts, &signals);
+	if (r < 0)
+		return errno == EINTR ? -ECANCELED : -errno;
+	return r;
+}
+
 static int wait_drained(int fd, uint64_t timeout)
 {
 	struct pollfd pfd = { .fd = fd, .events = POLLPRI };
@@ -87,7 +109,7 @@ static int wait_drained(int fd, uint64_t timeout)
 		left = end - now_ms();
 		if (left == 0 || left > end)
 			return -EUSERS;
-		r = pause_poll(&pfd, 1, left);
+		r = drain_poll(&pfd, 1, left);
 		if (r < 0)
 			return r;
 	}

@@ -2,20 +2,22 @@
 #ifndef ACT_DRAIN_H
 #define ACT_DRAIN_H
 
+#include <poll.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
  * Making a device free of users without taking it from anybody: the attribute
- * `drain` of our device_dax (kmod/Documentation/ABI/testing/
+ * `drain` of daxbroker's device_dax (kmod/Documentation/ABI/testing/
  * sysfs-bus-dax-device-dax). While it is on, a note stands in RUN_DIR, a link
- * to the region: whoever comes after a crash lets users in again. The region's
+ * to the region: the next job after a crash lets users in again. The region's
  * lock (lock.h) is held by the caller.
  */
 
 /*
  * No new users of @device from now on. Returns 0: it has none; -EUSERS: it has
  * some still; -ENOENT: its driver cannot drain; another negative errno.
- * Whatever it is but -ENOENT, drain_end() or drain_forget() is to follow.
+ * With any of them but -ENOENT, drain_end() or drain_forget() is to follow.
  */
 int drain_begin(int root_fd, const char *region, const char *device);
 
@@ -24,6 +26,13 @@ int drain_begin(int root_fd, const char *region, const char *device);
  */
 int drain_wait(int root_fd, const char *device, uint64_t timeout);
 
+/*
+ * poll(2) for @time ms, a little less where that is too long for it, with
+ * ACT_PREEMPT_SIGNAL let in. 0 or more as poll(2); -ECANCELED: that signal
+ * came, now or before; another negative errno.
+ */
+int drain_poll(struct pollfd *fds, size_t n, uint64_t time);
+
 /* Lets users in again. 0 too when the device has lost its driver. */
 int drain_end(int root_fd, const char *device);
 
@@ -31,7 +40,7 @@ int drain_end(int root_fd, const char *device);
 void drain_forget(int root_fd, const char *device);
 
 /*
- * Ends what somebody has begun who was killed: in @region, whose lock the
+ * Ends the drains of jobs that were killed: in @region, whose lock the
  * caller holds, or with NULL in all regions whose lock nobody holds. 0: nothing
  * was to be done, 1: it was done; negative errno.
  */

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "act/journal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,15 +11,28 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "basic/array.h"
 #include "basic/cleanup.h"
 #include "basic/names.h"
-#include "plan/step.h"
+#include "basic/parse.h"
+#include "facts/root.h"
 
 static const char run_dir[] = RUN_DIR;
 static const char journal_file[] = RUN_DIR "/journal";
+static const char bad_file[] = RUN_DIR "/journal.bad";
 
-/* Old jobs are kept to be looked at, up to so many bytes. */
+/* Old jobs are kept for people to read, up to so many bytes. */
 #define TRIM_SIZE (256 * 1024)
+
+/* None that is written here gets longer: it is not read. */
+#define SIZE_MAX_READ (64 * 1024 * 1024)
+
+static void put_json(json_object **object)
+{
+	json_object_put(*object);
+}
+
+#define _cleanup_json_ _cleanup_(put_json)
 
 static int open_journal(int root_fd)
 {
@@ -34,124 +46,69 @@ static int open_journal(int root_fd)
 	return fd < 0 ? -errno : fd;
 }
 
-/* One write(2), so that lines of several jobs do not mix. */
-static int append(int root_fd, const char *text, size_t size)
+/* One write(2), so that lines of several jobs do not mix; on a line of its own,
+ * if the one before was cut off. */
+static int append(int root_fd, json_object *line)
 {
 	_cleanup_close_ int fd = open_journal(root_fd);
+	_cleanup_free_ char *text = NULL;
+	const char *json;
 	ssize_t n;
+	int size;
 
 	if (fd < 0)
 		return fd;
-	do {
-		n = write(fd, text, size);
-	} while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return -errno;
-	return (size_t)n == size ? 0 : -ENOSPC;
-}
-
-static int _printf_(2, 3) append_line(int root_fd, const char *format, ...)
-{
-	_cleanup_free_ char *text = NULL;
-	va_list ap;
-	int n;
-
-	va_start(ap, format);
-	n = vasprintf(&text, format, ap);
-	va_end(ap);
-	if (n < 0) {
+	json = json_object_to_json_string_ext(line, JSON_C_TO_STRING_PLAIN);
+	size = json ? asprintf(&text, "\n%s\n", json) : -1;
+	if (size < 0) {
 		text = NULL;
 		return -ENOMEM;
 	}
-	return append(root_fd, text, (size_t)n);
+	do {
+		n = write(fd, text, (size_t)size);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	return n == size ? 0 : -ENOSPC;
 }
 
-static void put_word(FILE *f, const char *word)
+/* A line with its first word; NULL: no memory. */
+static json_object *make_line(const char *word, const char *id)
 {
-	fputc(' ', f);
-	if (!word || !*word)
-		fputc('-', f);
-	for (; word && *word; word++)
-		if (*word <= ' ' || *word == '%')
-			fprintf(f, "%%%02x", (unsigned char)*word);
-		else
-			fputc(*word, f);
+	json_object *line = json_object_new_object();
+	json_object *value = json_object_new_string(id);
+
+	if (line && value && json_object_object_add(line, word, value) == 0)
+		return line;
+	json_object_put(value);
+	json_object_put(line);
+	return NULL;
 }
 
-static bool same_run(const struct facts_block *a, const struct facts_block *b)
+static int put_number(json_object *line, const char *key, uint64_t number)
 {
-	return b->id == a->id + 1 && b->state == a->state && b->zone == a->zone;
-}
+	json_object *value = json_object_new_uint64(number);
 
-static void put_blocks(FILE *f, const char *id, const struct plan *plan,
-		       const struct facts_block *before)
-{
-	for (size_t i = 0, end; i < plan->n_blocks; i = end + 1) {
-		for (end = i; end + 1 < plan->n_blocks &&
-			      same_run(&before[end], &before[end + 1]);)
-			end++;
-		fprintf(f, "block %s %" PRIu64 " %" PRIu64 " %s %s\n", id,
-			plan->blocks[i], plan->blocks[end],
-			facts_block_state_name(before[i].state),
-			facts_zone_name(before[i].zone));
-	}
-}
-
-/* A word, as all others. */
-static void put_shape(FILE *f, const struct plan_shape *shape)
-{
-	fprintf(f, " %" PRIu64, shape->align);
-	for (size_t i = 0; i < shape->n_ranges; i++)
-		fprintf(f, ",0x%" PRIx64 "-0x%" PRIx64, shape->ranges[i].start,
-			shape->ranges[i].end);
-}
-
-static void put_job(FILE *f, const char *id, const struct plan *plan,
-		    const struct facts_block *before)
-{
-	/* On a line of its own, if the one before was cut off. */
-	fprintf(f, "\nbegin %s", id);
-	put_word(f, plan->device);
-	put_word(f, plan->identity);
-	put_word(f, plan->region);
-	put_word(f, plan->from_driver);
-	fprintf(f, " %d %" PRIu64 "\n", plan->target_node, plan->block_size);
-	put_blocks(f, id, plan, before);
-	for (size_t i = 0; i < plan->n_steps; i++) {
-		const struct plan_step *step = &plan->steps[i];
-
-		fprintf(f, "step %s %zu %s", id, i,
-			plan_step_kind_name(step->kind));
-		put_word(f, step->driver);
-		put_word(f, policy_zone_name(step->zone));
-		put_word(f, step->device);
-		put_shape(f, &step->before);
-		put_shape(f, &step->after);
-		fprintf(f, " %d\n", step->memmap);
-	}
+	return value && json_object_object_add(line, key, value) == 0 ? 0
+								      : -ENOMEM;
 }
 
 int journal_begin(int root_fd, const struct plan *plan,
 		  const struct facts_block *before, struct journal *ret)
 {
 	struct journal journal = { .root_fd = root_fd };
-	_cleanup_free_ char *text = NULL;
+	_cleanup_json_ json_object *line = NULL;
 	struct timespec now;
-	size_t size;
-	FILE *f;
 	int r;
 
 	/* Unique until the machine is booted anew, and then RUN_DIR is. */
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	snprintf(journal.id, sizeof(journal.id), "%d-%lld.%09ld", getpid(),
 		 (long long)now.tv_sec, now.tv_nsec);
-	f = open_memstream(&text, &size);
-	if (!f)
-		return -ENOMEM;
-	put_job(f, journal.id, plan, before);
-	if (fclose(f) != 0)
-		return -ENOMEM;
-	r = append(root_fd, text, size);
+	line = make_line("begin", journal.id);
+	r = line ? journal_job_write(line, plan, before) : -ENOMEM;
+	if (r == 0)
+		r = append(root_fd, line);
 	if (r < 0)
 		return r;
 	*ret = journal;
@@ -161,37 +118,276 @@ int journal_begin(int root_fd, const struct plan *plan,
 int journal_resume(int root_fd, const struct journal_job *job,
 		   struct journal *ret)
 {
+	_cleanup_json_ json_object *line = make_line("again", job->id);
+
 	*ret = (struct journal){ .root_fd = root_fd };
 	memcpy(ret->id, job->id, sizeof(ret->id));
-	return append_line(root_fd, "\nagain %s\n", job->id);
+	return line ? append(root_fd, line) : -ENOMEM;
 }
 
 int journal_intent(const struct journal *journal, size_t step, bool undo)
 {
-	return append_line(journal->root_fd, "%s %s %zu\n",
-			   undo ? "undo" : "take", journal->id, step);
+	_cleanup_json_ json_object *line =
+		make_line(undo ? "undo" : "take", journal->id);
+
+	if (!line || put_number(line, "step", step) < 0)
+		return -ENOMEM;
+	return append(journal->root_fd, line);
 }
 
 int journal_outcome(const struct journal *journal, size_t step, bool undo,
 		    int error)
 {
-	return append_line(journal->root_fd, "%s %s %zu %d\n",
-			   undo ? "undid" : "took", journal->id, step, -error);
+	_cleanup_json_ json_object *line =
+		make_line(undo ? "undid" : "took", journal->id);
+
+	assert(error <= 0);
+	if (!line || put_number(line, "step", step) < 0 ||
+	    put_number(line, "errno", (uint64_t)-error) < 0)
+		return -ENOMEM;
+	return append(journal->root_fd, line);
 }
 
 int journal_end(int root_fd, const char *id, const char *word)
 {
-	return append_line(root_fd, "\nend %s %s\n", id, word);
+	_cleanup_json_ json_object *line = make_line("end", id);
+	json_object *value = json_object_new_string(word);
+
+	if (!line || json_object_object_add(line, "outcome", value) < 0)
+		return -ENOMEM;
+	return append(root_fd, line);
 }
 
-void journal_trim(int root_fd)
+/* All that are read of the journal, and which of them are over. */
+struct reading {
+	struct journal_jobs jobs;
+	bool *over;
+};
+
+static int read_begin(struct reading *reading, const char *id,
+		      json_object *line)
 {
-	_cleanup_close_ int fd = openat(root_fd, &journal_file[1],
-					O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct journal_jobs *jobs = &reading->jobs;
+	struct journal_job job;
+	int r;
+
+	if (strlen(id) >= sizeof(job.id))
+		return -EINVAL;
+	if (ARRAY_GROW(jobs->jobs, jobs->n) < 0 ||
+	    ARRAY_GROW(reading->over, jobs->n) < 0)
+		return -ENOMEM;
+	r = journal_job_read(line, &job);
+	if (r < 0)
+		return r;
+	strcpy(job.id, id);
+	reading->over[jobs->n] = false;
+	jobs->jobs[jobs->n++] = job;
+	return 0;
+}
+
+static int read_take(struct reading *reading, size_t i, json_object *line)
+{
+	struct journal_job *job = &reading->jobs.jobs[i];
+	json_object *step = NULL;
+
+	json_object_object_get_ex(line, "step", &step);
+	if (!json_object_is_type(step, json_type_int) ||
+	    json_object_get_int64(step) < 0 ||
+	    json_object_get_uint64(step) >= job->plan->n_steps)
+		return -EINVAL;
+	job->begun = true;
+	job->step = json_object_get_uint64(step);
+	return 0;
+}
+
+static int read_nothing(struct reading *reading _unused_, size_t i _unused_,
+			json_object *line _unused_)
+{
+	return 0;
+}
+
+static int read_again(struct reading *reading, size_t i,
+		      json_object *line _unused_)
+{
+	reading->jobs.jobs[i].attempts++;
+	return 0;
+}
+
+static int read_end(struct reading *reading, size_t i,
+		    json_object *line _unused_)
+{
+	reading->over[i] = true;
+	return 0;
+}
+
+static const struct {
+	const char *word;
+	int (*read)(struct reading *reading, size_t i, json_object *line);
+} kinds[] = {
+	{ "take", read_take },	  { "took", read_nothing },
+	{ "undo", read_nothing }, { "undid", read_nothing },
+	{ "again", read_again },  { "end", read_end },
+};
+
+/* The last one of this id; SIZE_MAX: there is none. */
+static size_t find(const struct journal_jobs *jobs, const char *id)
+{
+	size_t i = jobs->n;
+
+	while (i-- > 0)
+		if (strcmp(jobs->jobs[i].id, id) == 0)
+			return i;
+	return SIZE_MAX;
+}
+
+/* The id behind @word, if the line begins with it; or NULL. */
+static const char *id_of(json_object *line, const char *word)
+{
+	json_object *id = NULL;
+
+	json_object_object_get_ex(line, word, &id);
+	return json_object_is_type(id, json_type_string)
+		       ? json_object_get_string(id)
+		       : NULL;
+}
+
+/* Of a job that was left out nothing more is said. */
+static int read_object(struct reading *reading, json_object *line)
+{
+	const char *id = id_of(line, "begin");
+
+	if (id)
+		return read_begin(reading, id, line);
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		size_t job;
+
+		id = id_of(line, kinds[i].word);
+		if (!id)
+			continue;
+		job = find(&reading->jobs, id);
+		return job == SIZE_MAX ? 0 : kinds[i].read(reading, job, line);
+	}
+	return -EINVAL;
+}
+
+/* NULL: it is none, or not whole. */
+static json_object *parse_line(const char *text, size_t size)
+{
+	struct json_tokener *tokener = json_tokener_new();
+	json_object *line = NULL;
+
+	if (!tokener)
+		return NULL;
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+	line = json_tokener_parse_ex(tokener, text, (int)size);
+	if (json_tokener_get_parse_end(tokener) != size ||
+	    !json_object_is_type(line, json_type_object)) {
+		json_object_put(line);
+		line = NULL;
+	}
+	json_tokener_free(tokener);
+	return line;
+}
+
+static int read_line(struct reading *reading, const char *text, size_t size)
+{
+	_cleanup_json_ json_object *line = NULL;
+	int r;
+
+	if (text[size - 1] != '\n')
+		return 0; /* cut off, or being written */
+	if (size == 1)
+		return 0;
+	line = parse_line(text, size - 1);
+	r = line ? read_object(reading, line) : -EINVAL;
+	if (r == -EINVAL)
+		reading->jobs.n_senseless++;
+	return r == -ENOMEM ? r : 0;
+}
+
+static int read_lines(FILE *file, struct reading *reading)
+{
+	_cleanup_free_ char *text = NULL;
+	struct stat st;
+	size_t room = 0;
+	ssize_t n;
+	int r = 0;
+
+	if (fstat(fileno(file), &st) < 0)
+		return -errno;
+	if (st.st_size > SIZE_MAX_READ) {
+		reading->jobs.n_senseless++;
+		return 0;
+	}
+	while (r == 0 && (n = getline(&text, &room, file)) > 0)
+		r = read_line(reading, text, (size_t)n);
+	return r;
+}
+
+/* Those that are over are freed. */
+static void keep_open(struct reading *reading)
+{
+	struct journal_jobs *jobs = &reading->jobs;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < jobs->n; i++)
+		if (reading->over[i])
+			journal_job_clear(&jobs->jobs[i]);
+		else
+			jobs->jobs[kept++] = jobs->jobs[i];
+	jobs->n = kept;
+	free(reading->over);
+}
+
+int journal_read(int root_fd, struct journal_jobs *ret)
+{
+	int fd = root_open(root_fd, &journal_file[1], O_NOFOLLOW);
+	struct reading reading = { 0 };
+	FILE *file;
+	int r;
+
+	if (fd == -ENOENT) {
+		*ret = (struct journal_jobs){ 0 };
+		return 0;
+	}
+	if (fd < 0)
+		return fd;
+	file = fdopen(fd, "r");
+	if (!file) {
+		close(fd);
+		return -ENOMEM;
+	}
+	r = read_lines(file, &reading);
+	fclose(file);
+	keep_open(&reading);
+	if (r < 0)
+		journal_jobs_clear(&reading.jobs);
+	else
+		*ret = reading.jobs;
+	return r;
+}
+
+void journal_jobs_clear(struct journal_jobs *jobs)
+{
+	for (size_t i = 0; i < jobs->n; i++)
+		journal_job_clear(&jobs->jobs[i]);
+	free(jobs->jobs);
+	*jobs = (struct journal_jobs){ 0 };
+}
+
+int journal_trim(int root_fd, const struct journal_jobs *jobs)
+{
 	struct stat st;
 
-	/* A journal that stays long does no harm. */
-	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > TRIM_SIZE &&
-	    ftruncate(fd, 0) < 0)
-		return;
+	assert(jobs->n == 0);
+	if (jobs->n_senseless > 0)
+		return renameat(root_fd, &journal_file[1], root_fd,
+				&bad_file[1]) < 0
+			       ? -errno
+			       : 1;
+	if (fstatat(root_fd, &journal_file[1], &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (st.st_size <= TRIM_SIZE)
+		return 0;
+	return unlinkat(root_fd, &journal_file[1], 0) < 0 ? -errno : 0;
 }

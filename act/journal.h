@@ -5,31 +5,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "facts/model/model.h"
-#include "plan/plan.h"
+#include "act/journal-job.h"
 
 /*
- * What was meant and what became of it, in RUN_DIR/journal: lines that are
- * appended, each before and after what it tells of. So a job that was cut off
- * (its process was killed, with the daemon or without) is known to whoever
- * comes next, as far as undoing it takes: the steps, how far it got, and how
- * each memory block was before the first.
+ * What was meant and what became of it, in RUN_DIR/journal: lines of JSON that
+ * are appended, each before and after what it is about. So a job that was cut
+ * off (its process was killed, with the daemon or without) is known to what
+ * comes next.
  *
- *     begin ID DEVICE IDENTITY REGION DRIVER NODE BLOCK_SIZE
- *     block ID FIRST LAST STATE ZONE
- *     step ID INDEX KIND DRIVER ZONE DEVICE BEFORE AFTER MEMMAP
- *     take ID INDEX            took ID INDEX ERRNO
- *     undo ID INDEX            undid ID INDEX ERRNO
- *     again ID                 undoing it begins, in another process
- *     end ID WORD
+ *     {"begin": ID, ...}          see act/journal-job.h
+ *     {"take": ID, "step": N}     {"took": ID, "step": N, "errno": E}
+ *     {"undo": ID, "step": N}     {"undid": ID, "step": N, "errno": E}
+ *     {"again": ID}               undoing it begins, in another process
+ *     {"end": ID, "outcome": WORD}
  *
- * BEFORE and AFTER are a device's memory: its page size, then ",START-END" in
- * hexadecimal for each range. "-" stands for none; blanks in names are %20. A
- * line that makes no sense is ignored: it was cut off itself, before what it
- * tells of was begun.
+ * A line that makes no sense is left out, and so is a job: it was cut off
+ * itself, before what it is about was begun, or is of another version.
  */
-
-#define JOURNAL_ID_MAX 40
 
 /* The writing side, of one job. */
 struct journal {
@@ -37,21 +29,10 @@ struct journal {
 	char id[JOURNAL_ID_MAX];
 };
 
-/* A job that has not ended: it was cut off, or runs. */
-struct journal_job {
-	char id[JOURNAL_ID_MAX];
-	struct plan *plan; /* names, blocks, and the steps without reasons */
-	struct facts_block *before; /* for each of the plan's blocks */
-	bool alive;  /* by act_read_open(): its process runs, maybe one that has
-		      * outlived its daemon */
-	bool begun;  /* a step was */
-	size_t step; /* the last one that was */
-	unsigned int attempts; /* at undoing it, cut off too */
-};
-
-struct journal_list {
+struct journal_jobs {
 	struct journal_job *jobs; /* the oldest first */
 	size_t n;
+	size_t n_senseless; /* lines that were left out */
 };
 
 /* Begins a job whose blocks are @before. Returns 0 and *ret, or a negative
@@ -74,15 +55,18 @@ int journal_end(int root_fd, const char *id, const char *word);
 
 /*
  * The jobs that have not ended. Returns 0 and *ret, to be freed with
- * journal_list_clear(); or a negative errno. No journal at all is an empty one.
- * Jobs that run now are among them: see act_read_open().
+ * journal_jobs_clear(); or a negative errno. No journal at all is an empty one.
+ * Jobs that run now are among them: see act_run_open_jobs().
  */
-int journal_read(int root_fd, struct journal_list *ret);
-void journal_list_clear(struct journal_list *list);
-void journal_job_clear(struct journal_job *job);
+int journal_read(int root_fd, struct journal_jobs *ret);
+void journal_jobs_clear(struct journal_jobs *jobs);
 
-/* Empties the journal once it is long. No job may be cut off or run, nor begin
- * meanwhile. */
-void journal_trim(int root_fd);
+/*
+ * Begins a new journal when @jobs, which was read of it and is empty, had lines
+ * that make no sense, or when it is long. No job may begin meanwhile. 1: the
+ * former one is RUN_DIR/journal.bad now, and those lines are to be reported; 0;
+ * negative errno.
+ */
+int journal_trim(int root_fd, const struct journal_jobs *jobs);
 
 #endif

@@ -2,50 +2,50 @@
 #ifndef ACT_RUN_H
 #define ACT_RUN_H
 
-#include "act/act.h"
-#include "act/blocks.h"
+#include <stdint.h>
+
 #include "act/journal.h"
+#include "act/phase.h"
+#include "act/result.h"
 #include "plan/plan.h"
 
-/* One plan being carried out. */
-struct act_run {
-	int root_fd;
-	const struct plan *plan;
-	act_progress_fn progress;
-	void *userdata;
-	uint64_t waited;	  /* ms, for users, in earlier attempts */
-	struct blocks all_blocks; /* of the plan */
-	/* What the step at hand is about, see act_focus(). */
-	char *device;
-	struct blocks blocks;
-	struct journal journal;
-	char *detail; /* what failed and what to do, for the result's message;
-		       * freed by act_run() */
-};
+/*
+ * Carries a plan out below a root descriptor. Blocking: the kernel may take
+ * minutes over a write, so the daemon calls this in a worker process. A
+ * pending fatal signal makes the kernel give up an offline. One plan at a time
+ * is carried out in a region, also over several daemons.
+ */
+
+/* @plan->outcome must be PLAN_SWITCH; @waited: ms that were waited for users
+ * already, before it was preempted. Returns 0 and fills *ret; or a negative
+ * errno before anything was done. */
+int act_run(int root_fd, const struct plan *plan, uint64_t waited,
+	    act_progress_fn progress, void *userdata, struct act_result *ret);
+
+/* Waits until no other job is at work in the region, as the plan was made while
+ * one was. The outcome is ACT_OVERTAKEN; act_run() comes to the same when there
+ * is one. */
+int act_run_wait(int root_fd, const struct plan *plan, struct act_result *ret);
 
 /*
- * Takes and undoes one step of each kind: the table is indexed by enum
- * plan_step_kind. Both return 0, or a negative errno and run->detail.
- * From take() of PLAN_CHECK_UNUSED, with nothing changed, -EUSERS: somebody
- * uses the device; -ECANCELED: it was preempted (ACT_PREEMPT_SIGNAL).
+ * Undoes what @job had done when it was cut off. The outcome is ACT_UNDONE or
+ * ACT_STUCK; a negative errno before anything was done. Either way the journal
+ * has it as ended.
  */
-struct act_step {
-	int (*take)(struct act_run *run, const struct plan_step *step);
-	int (*undo)(struct act_run *run, const struct plan_step *step);
-};
+int act_run_undo(int root_fd, const struct journal_job *job,
+		 act_progress_fn progress, void *userdata,
+		 struct act_result *ret);
 
-/* Tells whom it may interest. */
-void act_report(const struct act_run *run, size_t step, enum act_phase phase);
+/*
+ * Puts back what a worker left behind that was killed in the middle of a step
+ * (act_run() does so too before it begins). 0: nothing was to be done; 1: it
+ * was done; negative errno. Does not block, and leaves alone what another
+ * worker holds.
+ */
+int act_run_recover(int root_fd);
 
-/* Gives the plan's device to @driver, or takes it away: 0, or a negative errno
- * and run->detail. For kmem see kmem.h. */
-int act_bind(struct act_run *run, const char *driver);
-int act_unbind(struct act_run *run, const char *driver);
-
-/* Sets run->device and run->blocks for @step, which is to be taken, or undone.
- * Returns 0, or a negative errno and run->detail. */
-int act_focus(struct act_run *run, const struct plan_step *step, bool undo);
-
-extern const struct act_step act_steps[PLAN_STEP_KINDS];
+/* journal_read(), and which of the jobs run. Those that were cut off
+ * before their first step are ended by it. */
+int act_run_open_jobs(int root_fd, struct journal_jobs *ret);
 
 #endif

@@ -5,14 +5,14 @@
 #include <stdbool.h>
 
 /*
- * A setting of the kernel's that is one for the whole machine and says what
- * happens to memory that is hot-plugged. It is held at another value only for
- * as long as one write to a driver takes, or loading it, and what it was before
- * stands in RUN_DIR meanwhile: whoever comes after a crash puts it back.
+ * A setting of the kernel that is one for the whole machine and says what
+ * happens to memory that is hot-plugged. It is held at another value only while
+ * one write to a driver takes, or while a driver is loaded. Its former value
+ * stands in RUN_DIR meanwhile: the next job after a crash puts it back.
  *
  * Jobs side by side that want the same value hold it together, and the last one
- * puts it back; who wants another one waits. So a job that needs several holds
- * them in one order: probe_state, then auto_online_blocks.
+ * puts it back; a job that wants another value waits. So a job that needs
+ * several holds them in one order: probe_state, then auto_online_blocks.
  */
 struct setting {
 	const char *name;      /* the attribute's, and the note's in RUN_DIR */
@@ -24,8 +24,9 @@ struct setting {
  * sysfs-devices-memory). */
 extern const struct setting setting_auto_online;
 
-/* Whether our kmem adds a device's memory when it is bound; the in-tree kmem
- * has no such parameter (kmod/Documentation/ABI/testing/sysfs-bus-dax-kmem). */
+/* Whether daxbroker's kmem adds a device's memory when it is bound; the in-tree
+ * kmem has no such parameter
+ * (kmod/Documentation/ABI/testing/sysfs-bus-dax-kmem). */
 extern const struct setting setting_probe_state;
 
 /* Whether drivers and devices that are new to the dax bus find each other by

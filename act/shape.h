@@ -2,24 +2,24 @@
 #ifndef ACT_SHAPE_H
 #define ACT_SHAPE_H
 
-#include "act/run.h"
+#include "act/work.h"
 
 /*
  * The steps that change which devices there are in a region, and what memory
  * they have: PLAN_DESTROY, PLAN_RESIZE and PLAN_CREATE. The devices have no
- * driver. Content is not touched by it, but whose it is cannot be told any
- * more.
+ * driver. Content is not touched by it, but nobody knows any more whose it is.
  */
-int shape_take_destroy(struct act_run *run, const struct plan_step *step);
-int shape_undo_destroy(struct act_run *run, const struct plan_step *step);
-int shape_take_resize(struct act_run *run, const struct plan_step *step);
-int shape_undo_resize(struct act_run *run, const struct plan_step *step);
-int shape_take_create(struct act_run *run, const struct plan_step *step);
-int shape_undo_create(struct act_run *run, const struct plan_step *step);
+int shape_take_destroy(struct act_work *work, const struct plan_step *step);
+int shape_undo_destroy(struct act_work *work, const struct plan_step *step);
+int shape_take_resize(struct act_work *work, const struct plan_step *step);
+int shape_undo_resize(struct act_work *work, const struct plan_step *step);
+int shape_take_create(struct act_work *work, const struct plan_step *step);
+int shape_undo_create(struct act_work *work, const struct plan_step *step);
 
 /* The device of the plan's region whose memory is @shape's: 0 and *ret, to be
  * freed; NULL: none has it, or @shape is nothing. Negative errno and
- * run->detail. */
-int shape_find(struct act_run *run, const struct plan_shape *shape, char **ret);
+ * the failure remembered in @work. */
+int shape_find(struct act_work *work, const struct plan_shape *shape,
+	       char **ret);
 
 #endif

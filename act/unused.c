@@ -5,131 +5,152 @@
 #include <string.h>
 
 #include "act/drain.h"
-#include "act/explain.h"
-#include "act/pause.h"
+#include "basic/cleanup.h"
 #include "facts/holders.h"
+#include "facts/process.h"
 #include "facts/snapshot-read.h"
-#include "plan/in-use.h"
 
-/* Pause between two looks at all processes, where nothing tells when the last
+/* Pause between two scans of all processes, where nothing says when the last
  * user is gone. */
-#define LOOK_PAUSE_MS 1000
+#define SCAN_PAUSE_MS 1000
 
-/* 1: it has users, and *ret says which; 0: none; negative errno. */
-static int find_users(struct act_run *run, char **ret)
+static void set_holder(int root_fd, const struct facts_holder *holder,
+		       struct act_blocker *ret)
+{
+	_cleanup_free_ char *cgroup = NULL;
+
+	ret->pid = holder->pid;
+	ACT_FAILURE_SET(ret->command, holder->command);
+	if (process_read_cgroup(root_fd, holder->pid, &cgroup) == 0 && cgroup &&
+	    strlen(cgroup) < sizeof(ret->cgroup))
+		ACT_FAILURE_SET(ret->cgroup, cgroup);
+}
+
+/* 1: @device has users, or that is unknown, then without a kind; 0: none. */
+static int judge_users(int root_fd, const struct facts_device *device,
+		       struct act_blocker *ret)
+{
+	uint64_t counted = device->users.openers + device->users.pinned_pages;
+
+	*ret = (struct act_blocker){ 0 };
+	if (device->n_holders == 0 && counted == 0)
+		return !device->holders_known && !device->users.known;
+	ACT_FAILURE_SET(ret->kind, "user");
+	ret->count = device->n_holders ?: counted;
+	if (device->n_holders > 0)
+		set_holder(root_fd, &device->holders[0], ret);
+	return 1;
+}
+
+/* As judge_users(), or a negative errno that is remembered. */
+static int find_users(struct act_work *work, struct act_blocker *ret)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *snapshot = NULL;
 	int r;
 
-	r = facts_snapshot_read_device(run->root_fd, run->device, &snapshot);
+	r = facts_snapshot_read_device(work->root_fd, work->device, &snapshot);
 	if (r == -ENODEV)
-		return act_explain(run, r, "%s is gone", run->device);
+		return work_fail(work, r, ACT_CAUSE_GONE);
 	if (r >= 0)
-		r = facts_holders_load(run->root_fd, snapshot);
+		r = facts_holders_load(work->root_fd, snapshot);
 	if (r < 0)
-		return act_explain(run, r,
-				   "who uses /dev/%s cannot be read: %s",
-				   run->device, strerror(-r));
-	return in_use_describe(&snapshot->devices[0], ret);
+		return work_fail(work, r, ACT_CAUSE_USERS_UNKNOWN);
+	return judge_users(work->root_fd, &snapshot->devices[0], ret);
 }
 
-static int tell_users(struct act_run *run)
+/* They did not go. Returns -EUSERS. */
+static int fail_users(struct act_work *work, const struct act_blocker *users)
 {
-	_cleanup_free_ char *users = NULL;
-	int r;
-
-	r = find_users(run, &users);
-	if (r < 0)
-		return r;
-	return act_explain(run, -EUSERS, "%s",
-			   users ? users
-				 : "its last user went after we gave up "
-				   "waiting; run daxbroker apply");
+	work->failure.blocker = *users;
+	return work_fail(work, -EUSERS,
+			 users->kind[0] ? ACT_CAUSE_IN_USE
+					: ACT_CAUSE_USERS_UNKNOWN);
 }
 
 /* What is left of the time to wait, ms. */
-static uint64_t time_left(const struct act_run *run,
+static uint64_t time_left(const struct act_work *work,
 			  const struct plan_step *step)
 {
 	if (step->timeout == UINT64_MAX)
 		return UINT64_MAX;
-	return step->timeout > run->waited ? step->timeout - run->waited : 0;
+	return step->timeout > work->waited ? step->timeout - work->waited : 0;
 }
 
-static int report_preempted(struct act_run *run, int r)
+static void report_waiting(const struct act_work *work,
+			   const struct plan_step *step)
 {
-	return act_explain(run, r, "it made way for a look at the machine");
+	work_report(work, (size_t)(step - work->plan->steps), ACT_WAITING);
 }
 
-/* Without drain: somebody may come between the look and the next step. */
-static int look_until_unused(struct act_run *run, const struct plan_step *step)
+/* Without drain: somebody may come between the scan and the next step. */
+static int scan_until_unused(struct act_work *work,
+			     const struct plan_step *step)
 {
-	uint64_t waited = 0, left = time_left(run, step);
+	uint64_t waited = 0, left = time_left(work, step);
+	struct act_blocker users;
 	int r;
 
 	for (;;) {
-		_cleanup_free_ char *users = NULL;
-
-		r = find_users(run, &users);
+		r = find_users(work, &users);
 		if (r <= 0)
 			return r;
 		if (waited >= left)
-			return act_explain(run, -EUSERS, "%s",
-					   users ? users : "it is in use");
+			return fail_users(work, &users);
 		if (waited == 0)
-			act_report(run, (size_t)(step - run->plan->steps),
-				   ACT_WAITING);
-		r = pause_poll(NULL, 0, LOOK_PAUSE_MS);
+			report_waiting(work, step);
+		r = drain_poll(NULL, 0, SCAN_PAUSE_MS);
 		if (r < 0)
-			return report_preempted(run, r);
-		waited += LOOK_PAUSE_MS;
+			return work_fail(work, r, ACT_CAUSE_PREEMPTED);
+		waited += SCAN_PAUSE_MS;
 	}
 }
 
 /* Nobody can come any more, but some are there. */
-static int wait_unused(struct act_run *run, const struct plan_step *step)
+static int wait_unused(struct act_work *work, const struct plan_step *step)
 {
-	uint64_t left = time_left(run, step);
+	uint64_t left = time_left(work, step);
 
 	if (left == 0)
 		return -EUSERS;
-	act_report(run, (size_t)(step - run->plan->steps), ACT_WAITING);
-	return drain_wait(run->root_fd, run->device, left);
+	report_waiting(work, step);
+	return drain_wait(work->root_fd, work->device, left);
 }
 
-int unused_take(struct act_run *run, const struct plan_step *step)
+/* Why the drain did not come to its end. */
+static int fail_drain(struct act_work *work, int error)
 {
-	const char *device = run->device;
+	struct act_blocker users;
 	int r;
 
-	r = drain_begin(run->root_fd, run->plan->region, device);
+	if (error == -ECANCELED)
+		return work_fail(work, error, ACT_CAUSE_PREEMPTED);
+	if (error != -EUSERS)
+		return work_fail(work, error, ACT_CAUSE_DRAIN);
+	r = find_users(work, &users);
+	if (r == 0)
+		return work_fail(work, error, ACT_CAUSE_USERS_LEFT);
+	return r < 0 ? r : fail_users(work, &users);
+}
+
+int unused_take(struct act_work *work, const struct plan_step *step)
+{
+	int r;
+
+	r = drain_begin(work->root_fd, work->plan->region, work->device);
 	if (r == -ENOENT)
-		return look_until_unused(run, step);
+		return scan_until_unused(work, step);
 	if (r == -EUSERS)
-		r = wait_unused(run, step);
+		r = wait_unused(work, step);
 	if (r == 0)
 		return 0;
-	if (r == -EUSERS)
-		r = tell_users(run);
-	else if (r == -ECANCELED)
-		report_preempted(run, r);
-	else
-		act_explain(run, r, "/dev/%s cannot be drained: %s", device,
-			    strerror(-r));
-	drain_end(run->root_fd, device);
+	r = fail_drain(work, r);
+	drain_end(work->root_fd, work->device);
 	return r;
 }
 
-int unused_undo(struct act_run *run, const struct plan_step *step)
+int unused_undo(struct act_work *work, const struct plan_step *step _unused_)
 {
-	int r;
+	int r = drain_end(work->root_fd, work->device);
 
-	(void)step;
-	r = drain_end(run->root_fd, run->device);
-	if (r < 0)
-		return act_explain(run, r,
-				   "/dev/%s does not take users again: %s; "
-				   "write 0 to its attribute drain",
-				   run->device, strerror(-r));
-	return 0;
+	return r < 0 ? work_fail(work, r, ACT_CAUSE_DRAIN_END) : 0;
 }

@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "act/act.h"
-#include "act/announce.h"
+#include "act/run.h"
+#include "act/uevent.h"
 #include "basic/log.h"
+#include "basic/names.h"
 #include "broker/batch.h"
 #include "broker/ending.h"
 #include "broker/pass.h"
@@ -159,7 +160,7 @@ static unsigned int plan_flags(const struct facts_device *device,
 static int broker_survey(struct broker *broker, struct survey **ret)
 {
 	/* Read first: what comes later may be missing in the survey. */
-	uint64_t last = announce_last_uevent(broker->root_fd);
+	uint64_t last = uevent_last(broker->root_fd);
 	struct survey *survey;
 	int r;
 
@@ -239,18 +240,21 @@ static void broker_report_pass(const struct broker *broker,
 
 static int broker_make_pass(struct broker *broker, struct pass **ret)
 {
-	struct journal_list open_jobs;
+	struct journal_jobs open_jobs;
 	struct survey *survey;
 	int r;
 
-	r = act_read_open(broker->root_fd, &open_jobs);
+	r = act_run_open_jobs(broker->root_fd, &open_jobs);
 	if (r < 0)
 		return r;
-	if (open_jobs.n == 0)
-		journal_trim(broker->root_fd);
+	if (open_jobs.n == 0 && journal_trim(broker->root_fd, &open_jobs) > 0)
+		log_warning("%zu lines of the journal of jobs made no sense. "
+			    "It is " RUN_DIR "/journal.bad now, and devices "
+			    "are treated as they are found",
+			    open_jobs.n_senseless);
 	r = broker_survey(broker, &survey);
 	if (r < 0) {
-		journal_list_clear(&open_jobs);
+		journal_jobs_clear(&open_jobs);
 		return r;
 	}
 	return pass_new(survey, &open_jobs, &broker->records, !broker->passed,
@@ -389,7 +393,7 @@ int broker_new(const struct broker_interface *interface, int root_fd,
 	r = broker_init(broker);
 	if (r < 0)
 		return r;
-	if (act_recover(root_fd) > 0)
+	if (act_run_recover(root_fd) > 0)
 		log_warning("A setting of the kernel's was still held for a "
 			    "job that was killed; it is put back");
 	*ret = TAKE_PTR(broker);

@@ -96,13 +96,13 @@ static char *describe_end(const struct batch_job *job,
 /* The journal has something of it that is to be finished or undone. */
 static bool was_begun(int root_fd, const struct record *record)
 {
-	struct journal_list jobs;
+	struct journal_jobs jobs;
 	bool begun;
 
-	if (act_read_open(root_fd, &jobs) < 0)
+	if (act_run_open_jobs(root_fd, &jobs) < 0)
 		return false;
 	begun = recovery_is_due(&jobs, record);
-	journal_list_clear(&jobs);
+	journal_jobs_clear(&jobs);
 	return begun;
 }
 
@@ -120,7 +120,7 @@ static int take_lost(const struct batch_job *job, const struct batch_end *end,
 static int take_death(int root_fd, const struct batch_job *job,
 		      const struct batch_end *end, bool stopping)
 {
-	act_recover(root_fd);
+	act_run_recover(root_fd);
 	if (end->kind == BATCH_END_DIED && !stopping &&
 	    was_begun(root_fd, job->record)) {
 		log_warning("%s: %s", job->device, end->why);

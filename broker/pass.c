@@ -78,7 +78,7 @@ static int pass_decide(struct pass *pass, struct record_table *records,
 	return 0;
 }
 
-int pass_new(struct survey *survey, struct journal_list *open_jobs,
+int pass_new(struct survey *survey, struct journal_jobs *open_jobs,
 	     struct record_table *records, bool first, uint64_t now,
 	     struct pass **ret)
 {
@@ -87,12 +87,12 @@ int pass_new(struct survey *survey, struct journal_list *open_jobs,
 
 	if (!pass) {
 		survey_free(survey);
-		journal_list_clear(open_jobs);
+		journal_jobs_clear(open_jobs);
 		return -ENOMEM;
 	}
 	pass->survey = survey;
 	pass->open_jobs = *open_jobs;
-	*open_jobs = (struct journal_list){ 0 };
+	*open_jobs = (struct journal_jobs){ 0 };
 	r = pass_decide(pass, records, first, now);
 	if (r < 0)
 		return r;
@@ -103,7 +103,7 @@ int pass_new(struct survey *survey, struct journal_list *open_jobs,
 void pass_free(struct pass *pass)
 {
 	survey_free(pass->survey);
-	journal_list_clear(&pass->open_jobs);
+	journal_jobs_clear(&pass->open_jobs);
 	free(pass->items);
 	free(pass);
 }

@@ -21,18 +21,18 @@ struct pass_item {
 
 struct pass {
 	struct survey *survey;
-	struct journal_list open_jobs;
+	struct journal_jobs open_jobs;
 	struct pass_item *items; /* one for each of the survey's */
 	size_t n_wanted;
 };
 
 /*
- * @survey, and @open_jobs as act_read_open() has read them, are the pass's from
- * now on, also when this fails. @first: it is the first one since the daemon
- * started. Returns 0 and *ret, to be freed with pass_free() when its jobs have
- * ended; or -ENOMEM.
+ * @survey, and @open_jobs as act_run_open_jobs() has read them, are the pass's
+ * from now on, also when this fails. @first: it is the first one since the
+ * daemon started. Returns 0 and *ret, to be freed with pass_free() when its
+ * jobs have ended; or -ENOMEM.
  */
-int pass_new(struct survey *survey, struct journal_list *open_jobs,
+int pass_new(struct survey *survey, struct journal_jobs *open_jobs,
 	     struct record_table *records, bool first, uint64_t now,
 	     struct pass **ret);
 

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "act/act.h"
+#include "act/run.h"
 #include "basic/cleanup.h"
 #include "plan/plan.h"
 #include "plan/refusal.h"

@@ -35,7 +35,7 @@ bool recovery_is_moot(const struct journal_job *job,
 	return !job->alive;
 }
 
-static const struct journal_job *newest(const struct journal_list *jobs,
+static const struct journal_job *newest(const struct journal_jobs *jobs,
 					const struct record *record,
 					unsigned int *ret_tries)
 {
@@ -62,7 +62,7 @@ static bool has_layout(const struct plan_item *item)
 	       item->plan->mode == item->decision->use.mode;
 }
 
-bool recovery_is_due(const struct journal_list *jobs,
+bool recovery_is_due(const struct journal_jobs *jobs,
 		     const struct record *record)
 {
 	unsigned int tries;
@@ -70,7 +70,7 @@ bool recovery_is_due(const struct journal_list *jobs,
 	return newest(jobs, record, &tries);
 }
 
-bool recovery_is_at_work(const struct journal_list *jobs, const char *region)
+bool recovery_is_at_work(const struct journal_jobs *jobs, const char *region)
 {
 	for (size_t i = 0; i < jobs->n; i++)
 		if (jobs->jobs[i].alive &&
@@ -79,7 +79,7 @@ bool recovery_is_at_work(const struct journal_list *jobs, const char *region)
 	return false;
 }
 
-enum recovery recovery_choose(const struct journal_list *jobs,
+enum recovery recovery_choose(const struct journal_jobs *jobs,
 			      const struct record *record,
 			      const struct plan_item *item,
 			      const struct journal_job **ret_job)

@@ -24,7 +24,7 @@ enum recovery {
 
 /* @record as record_table_note() has left it with @item. *ret_job is the job
  * to undo first, the newest; NULL with RECOVERY_NONE. */
-enum recovery recovery_choose(const struct journal_list *jobs,
+enum recovery recovery_choose(const struct journal_jobs *jobs,
 			      const struct record *record,
 			      const struct plan_item *item,
 			      const struct journal_job **ret_job);
@@ -39,12 +39,12 @@ bool recovery_is_moot(const struct journal_job *job,
 		      const struct record_table *table);
 
 /* True when a job of the device was cut off. */
-bool recovery_is_due(const struct journal_list *jobs,
+bool recovery_is_due(const struct journal_jobs *jobs,
 		     const struct record *record);
 
 /* True when a job that has outlived its daemon is at work in the region: what a
  * pass finds of it then is not what it is in the end. */
-bool recovery_is_at_work(const struct journal_list *jobs, const char *region);
+bool recovery_is_at_work(const struct journal_jobs *jobs, const char *region);
 
 /* "A job of DEVICE was cut off at step 2 of 4 (...); WHAT", to be freed; NULL:
  * no memory. */

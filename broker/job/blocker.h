@@ -2,12 +2,13 @@
 #ifndef BROKER_JOB_BLOCKER_H
 #define BROKER_JOB_BLOCKER_H
 
+#include "act/failure.h"
+
 /*
- * What keeps memory of a device ("dax0.0") from going offline, as a phrase for
- * a person; to be freed. NULL: nothing was found, or it could not be looked
- * for. Reads what every page of the device is: for a worker, not for the
- * daemon.
+ * What keeps memory of a device ("dax0.0") from going offline: *ret, of no kind
+ * when nothing was found. Reads what every page of the device is: for a worker,
+ * not for the daemon.
  */
-char *blocker_find(int root_fd, const char *device);
+void blocker_find(int root_fd, const char *device, struct act_blocker *ret);
 
 #endif

@@ -3,77 +3,74 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
-/* Both ends are the same program, so the byte order is its own. */
-struct wire {
-	uint32_t type;
-	uint32_t value; /* progress: the phase; result: the outcome */
-	uint64_t step;
-	int32_t error;
-	uint32_t text_length; /* bytes that follow, without a NUL */
+#include "basic/cleanup.h"
+
+void frame_send(int fd, const struct frame *frame)
+{
+	ssize_t n;
+
+	do {
+		n = send(fd, frame, sizeof(*frame), MSG_NOSIGNAL);
+	} while (n < 0 && errno == EINTR);
+}
+
+#define TEXT(member)                                                        \
+	{                                                                   \
+		offsetof(struct act_failure, member), sizeof_member(member) \
+	}
+#define sizeof_member(member) sizeof(((struct act_failure *)NULL)->member)
+
+static const struct {
+	size_t offset, size;
+} texts[] = {
+	TEXT(device),	      TEXT(name),	  TEXT(value),
+	TEXT(words),	      TEXT(blocker.kind), TEXT(blocker.command),
+	TEXT(blocker.cgroup),
 };
 
-#define TEXT_MAX (FRAME_MAX - sizeof(struct wire))
-
-size_t frame_encode(const struct frame *frame, uint8_t buf[FRAME_MAX])
+/* A bool of the other end's may have any value: reading it is not defined. */
+static bool is_bool(const void *member)
 {
-	const char *text = frame->result.message;
-	struct wire wire = {
-		.type = frame->type,
-		.step = frame->result.step,
-	};
-
-	if (frame->type == FRAME_PROGRESS) {
-		wire.value = frame->phase;
-	} else {
-		wire.value = frame->result.outcome;
-		wire.error = frame->result.error;
-		wire.text_length = text ? strnlen(text, TEXT_MAX) : 0;
-	}
-	memcpy(buf, &wire, sizeof(wire));
-	if (wire.text_length)
-		memcpy(buf + sizeof(wire), text, wire.text_length);
-	return sizeof(wire) + wire.text_length;
+	return *(const unsigned char *)member <= 1;
 }
 
-static bool wire_valid(const struct wire *wire)
+static bool is_failure(const struct act_failure *failure)
 {
-	switch (wire->type) {
-	case FRAME_PROGRESS:
-		return wire->value < ACT_PHASES && wire->text_length == 0;
-	case FRAME_RESULT:
-		return wire->value < ACT_OUTCOMES && wire->error >= 0 &&
-		       wire->text_length <= TEXT_MAX;
-	}
-	return false;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		if (!memchr((const char *)failure + texts[i].offset, '\0',
+			    texts[i].size))
+			return false;
+	return failure->cause < ACT_CAUSES && failure->error >= 0 &&
+	       failure->zone < POLICY_ZONE_COUNT && failure->blocker.pid >= 0 &&
+	       is_bool(&failure->has_block);
 }
 
-ssize_t frame_decode(const uint8_t *data, size_t size, struct frame *ret)
+static bool is_frame(const struct frame *frame)
 {
-	struct frame frame = { 0 };
-	struct wire wire;
+	const struct act_result *result = &frame->result;
 
-	if (size < sizeof(wire))
-		return 0;
-	memcpy(&wire, data, sizeof(wire));
-	if (!wire_valid(&wire))
+	return frame->type < FRAME_TYPES && frame->phase < ACT_PHASES &&
+	       result->outcome < ACT_OUTCOMES &&
+	       result->kind < PLAN_STEP_KINDS &&
+	       memchr(result->device, '\0', sizeof(result->device)) &&
+	       is_bool(&result->blocks_added) && is_failure(&result->failure) &&
+	       is_failure(&result->undo);
+}
+
+int frame_receive(int fd, struct frame *ret)
+{
+	struct frame frame;
+	ssize_t n;
+
+	do {
+		n = recv(fd, &frame, sizeof(frame), MSG_TRUNC);
+	} while (n < 0 && errno == EINTR);
+	if (n <= 0)
+		return n < 0 ? -errno : 0;
+	if (n != sizeof(frame) || !is_frame(&frame))
 		return -EBADMSG;
-	if (size - sizeof(wire) < wire.text_length)
-		return 0;
-	frame.type = wire.type;
-	frame.result.step = wire.step;
-	if (wire.type == FRAME_PROGRESS) {
-		frame.phase = wire.value;
-	} else {
-		frame.result.outcome = wire.value;
-		frame.result.error = wire.error;
-	}
-	if (wire.text_length) {
-		frame.result.message = strndup(
-			(const char *)data + sizeof(wire), wire.text_length);
-		if (!frame.result.message)
-			return -ENOMEM;
-	}
 	*ret = frame;
-	return sizeof(wire) + wire.text_length;
+	return 1;
 }

@@ -2,21 +2,16 @@
 #ifndef BROKER_JOB_FRAME_H
 #define BROKER_JOB_FRAME_H
 
-#include <limits.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <sys/types.h>
-
-#include "act/act.h"
+#include "act/phase.h"
+#include "act/result.h"
 
 /*
- * What a worker process tells the daemon over its pipe, as bytes and back. A
- * frame is never larger than PIPE_BUF, so that one write(2) puts it whole into
- * the pipe. The worker is not trusted: whatever arrives is checked.
+ * What a worker process reports to the daemon: one frame is one datagram of a
+ * SOCK_SEQPACKET socket. Both ends are the same program, so it is the struct as
+ * it is in memory. The worker is not trusted: what arrives is checked.
  */
 enum frame_type {
-	FRAME_PROGRESS, /* result.step is in this phase */
+	FRAME_PROGRESS, /* result.step is in this phase; the rest is not set */
 	FRAME_RESULT,	/* the job has ended: result */
 	FRAME_TYPES,
 };
@@ -24,20 +19,15 @@ enum frame_type {
 struct frame {
 	enum frame_type type;
 	enum act_phase phase;
-	struct act_result result; /* message belongs to the frame */
+	struct act_result result;
 };
 
-#define FRAME_MAX PIPE_BUF
+/* Waits for a daemon that is busy. A daemon that is gone is no matter: the job
+ * goes on without it. */
+void frame_send(int fd, const struct frame *frame);
 
-/* Returns the number of bytes put into @buf; a message that is too long is
- * cut. */
-size_t frame_encode(const struct frame *frame, uint8_t buf[FRAME_MAX]);
-
-/*
- * Reads the first frame of @size bytes. Returns the number of bytes it took,
- * and *ret, whose message is to be freed; 0: it is not complete yet; -EBADMSG:
- * this is no frame; -ENOMEM.
- */
-ssize_t frame_decode(const uint8_t *data, size_t size, struct frame *ret);
+/* Returns 1 and *ret; 0: the worker has closed its end; -EAGAIN; -EBADMSG: that
+ * was no frame; or another negative errno. */
+int frame_receive(int fd, struct frame *ret);
 
 #endif

@@ -9,8 +9,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "act/act.h"
-#include "act/announce.h"
+#include "act/run.h"
+#include "act/uevent.h"
 #include "basic/names.h"
 #include "broker/job/blocker.h"
 #include "broker/job/frame.h"
@@ -48,17 +48,6 @@ static void reset_signals(void)
 	sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
-static void send_frame(int pipe_fd, const struct frame *frame)
-{
-	uint8_t buf[FRAME_MAX];
-	size_t size = frame_encode(frame, buf);
-	ssize_t n;
-
-	do {
-		n = write(pipe_fd, buf, size);
-	} while (n < 0 && errno == EINTR);
-}
-
 static void send_progress(const struct plan *plan _unused_, size_t index,
 			  enum act_phase phase, void *userdata)
 {
@@ -68,7 +57,7 @@ static void send_progress(const struct plan *plan _unused_, size_t index,
 		.result.step = index,
 	};
 
-	send_frame(*(const int *)userdata, &frame);
+	frame_send(*(const int *)userdata, &frame);
 }
 
 /* The step takes memory offline. */
@@ -79,91 +68,78 @@ static bool is_offlining(const struct plan *plan, size_t step)
 }
 
 /* What kept the memory of the step from going offline, while it is still there;
- * NULL: nothing was found, or it is no such step. */
-static char *find_blocker(int root_fd, const struct plan *plan, size_t step)
+ * of no kind where nothing was found, or it is no such step. */
+static void find_blocker(int root_fd, const struct plan *plan, size_t step,
+			 struct act_blocker *ret)
 {
-	if (!is_offlining(plan, step))
-		return NULL;
-	return blocker_find(root_fd, plan->steps[step].device ?: plan->device);
+	if (is_offlining(plan, step))
+		blocker_find(root_fd, plan->steps[step].device ?: plan->device,
+			     ret);
 }
 
-/* The kernel says that it is busy; whose doing that is takes a look at the
- * pages. */
+/* The kernel says that it is busy; what is in the way is found in the pages. */
 static void name_blocker(int root_fd, const struct plan *plan,
 			 struct act_result *result)
 {
-	_cleanup_free_ char *blocker = NULL;
-	char *longer;
-
-	if (result->outcome != ACT_UNDONE || result->error != EBUSY ||
-	    !result->message)
-		return;
-	blocker = find_blocker(root_fd, plan, result->step);
-	if (!blocker || asprintf(&longer, "%s. Found in the way: %s",
-				 result->message, blocker) < 0)
-		return;
-	free(result->message);
-	result->message = longer;
+	if (result->outcome == ACT_UNDONE && result->failure.error == EBUSY)
+		find_blocker(root_fd, plan, result->step,
+			     &result->failure.blocker);
 }
 
-/* The worker that was at it was killed, maybe because the kernel went on for
- * too long: why it did is to be seen before anything changes. */
-static int undo(int root_fd, int *pipe_fd, const struct journal_job *job,
+/* The worker before was killed, maybe because the kernel went on for too long:
+ * why it did is to be seen before anything changes. */
+static int undo(int root_fd, int *report_fd, const struct journal_job *job,
 		struct act_result *ret)
 {
-	_cleanup_free_ char *blocker =
-		find_blocker(root_fd, job->plan, job->step);
+	struct act_blocker blocker = { 0 };
 	int r;
 
-	r = act_undo(root_fd, job, send_progress, pipe_fd, ret);
+	find_blocker(root_fd, job->plan, job->step, &blocker);
+	r = act_run_undo(root_fd, job, send_progress, report_fd, ret);
 	if (r == 0 && ret->outcome == ACT_UNDONE)
-		ret->message = TAKE_PTR(blocker);
+		ret->failure.blocker = blocker;
 	return r;
 }
 
 /* Without its lock or its line in the journal nothing is begun, or undone. */
-static void tell_unbegun(const struct job_order *order, int error,
-			 struct act_result *ret)
+static void set_not_begun(const struct job_order *order, int error,
+			  struct act_result *ret)
 {
 	*ret = (struct act_result){
 		.outcome = order->undo ? ACT_STUCK : ACT_UNDONE,
-		.error = -error,
+		.failure = { .cause = ACT_CAUSE_NOT_BEGUN, .error = -error },
 	};
-	if (asprintf(&ret->message,
-		     "%s could not be begun, for the lock and the journal "
-		     "in " RUN_DIR ": %s",
-		     order->undo ? "Undoing it" : "The switch",
-		     strerror(-error)) < 0)
-		ret->message = NULL;
+	ACT_FAILURE_SET(ret->device, order->plan->device);
 }
 
-static int carry_out(int root_fd, int *pipe_fd, const struct job_order *order,
+static int carry_out(int root_fd, int *report_fd, const struct job_order *order,
 		     struct act_result *ret)
 {
 	if (order->undo)
-		return undo(root_fd, pipe_fd, order->undo, ret);
+		return undo(root_fd, report_fd, order->undo, ret);
 	if (order->wait)
-		return act_wait(root_fd, order->plan, ret);
+		return act_run_wait(root_fd, order->plan, ret);
 	return act_run(root_fd, order->plan, order->waited, send_progress,
-		       pipe_fd, ret);
+		       report_fd, ret);
 }
 
-_Noreturn void job_run(int root_fd, int pipe_fd, const struct job_order *order)
+_Noreturn void job_run(int root_fd, int report_fd,
+		       const struct job_order *order)
 {
 	const struct plan *plan = order->plan;
 	struct frame frame = { .type = FRAME_RESULT };
 	int r;
 
-	close_others(root_fd, pipe_fd);
+	close_others(root_fd, report_fd);
 	reset_signals();
 	prctl(PR_SET_NAME, "daxbroker-job");
-	r = carry_out(root_fd, &pipe_fd, order, &frame.result);
+	r = carry_out(root_fd, &report_fd, order, &frame.result);
 	if (r < 0)
-		tell_unbegun(order, r, &frame.result);
+		set_not_begun(order, r, &frame.result);
 	if (!order->undo)
 		name_blocker(root_fd, plan, &frame.result);
 	if (frame.result.outcome != ACT_REFUSED && plan->target_node >= 0)
-		announce_node(root_fd, plan->target_node);
-	send_frame(pipe_fd, &frame);
+		uevent_announce_node(root_fd, plan->target_node);
+	frame_send(report_fd, &frame);
 	_exit(EXIT_SUCCESS);
 }

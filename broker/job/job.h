@@ -10,8 +10,8 @@
 /*
  * The inside of a worker process, right after fork(2): lets go of what the
  * daemon had, carries the order out below @root_fd, reports as frames to
- * @pipe_fd, and exits. The message of a job that was undone is what kept its
- * memory from going offline, if that was what it was at.
+ * @report_fd, and exits. Of a job that was undone the result's failure names
+ * the blocker of its memory, if one was found.
  */
 struct job_order {
 	const struct plan *plan; /* to be carried out; or, with undo, its */
@@ -20,6 +20,7 @@ struct job_order {
 	uint64_t waited; /* as for act_run() */
 };
 
-_Noreturn void job_run(int root_fd, int pipe_fd, const struct job_order *order);
+_Noreturn void job_run(int root_fd, int report_fd,
+		       const struct job_order *order);
 
 #endif

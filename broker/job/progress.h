@@ -6,14 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "act/act.h"
+#include "act/phase.h"
 #include "plan/plan.h"
 
 /*
- * How far a job is: the step that it is at, told by its worker, and how many of
- * its memory blocks have gone online or offline in that step, told by the
- * kernel's uevents. So it is known while the worker sits in one write(2) that
- * takes the whole device in or out. Pure.
+ * How far a job is: its present step, which its worker reports, and how many of
+ * its memory blocks have gone online or offline in that step, which the
+ * kernel's uevents report. So it is known while the worker waits in one
+ * write(2) for the whole device. Pure.
  */
 struct progress {
 	const struct plan *plan; /* borrowed */
@@ -21,10 +21,10 @@ struct progress {
 	enum act_phase phase;
 	bool *seen; /* for each block of the plan */
 	size_t n_seen;
-	unsigned int percent; /* that was told last */
+	unsigned int percent; /* that was reported last */
 };
 
-/* 0 or -ENOMEM. Until the first step is begun, it is at the first one. */
+/* 0 or -ENOMEM. Until the first step is begun, this is the first one. */
 int progress_init(struct progress *progress, const struct plan *plan);
 void progress_done(struct progress *progress);
 

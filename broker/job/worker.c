@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,11 +16,10 @@
 struct worker {
 	struct worker_events events;
 	pid_t pid; /* 0: it is gone */
-	int fd;	   /* the pipe's reading end */
+	int fd;	   /* the socket that it reports to */
 	sd_event_source *io;
 	sd_event_source *child;
-	uint8_t buf[FRAME_MAX]; /* what came and is no whole frame yet */
-	size_t filled;
+	bool undo;    /* it undoes a job that was cut off */
 	bool garbled; /* it sent what is no frame: nothing more is read */
 	bool has_result;
 	struct act_result result;
@@ -49,6 +49,20 @@ void worker_preempt(struct worker *worker)
 		kill(worker->pid, ACT_PREEMPT_SIGNAL);
 }
 
+/* To go, with those who read these. */
+static void set_message(struct worker *worker)
+{
+	struct act_result *result = &worker->result;
+
+	result->error = result->failure.error;
+	result->message = NULL;
+	if (worker->undo && result->outcome == ACT_UNDONE)
+		result->message =
+			act_failure_describe_blocker(&result->failure.blocker);
+	else if (result->outcome != ACT_DONE)
+		result->message = act_result_describe(result);
+}
+
 static void worker_take_frame(struct worker *worker, struct frame *frame)
 {
 	if (frame->type == FRAME_PROGRESS) {
@@ -58,52 +72,21 @@ static void worker_take_frame(struct worker *worker, struct frame *frame)
 						worker->events.userdata);
 		return;
 	}
-	free(worker->result.message);
 	worker->result = frame->result;
 	worker->has_result = true;
+	set_message(worker);
 }
 
-static void worker_take_frames(struct worker *worker)
-{
-	size_t done = 0;
-
-	while (!worker->garbled) {
-		struct frame frame;
-		ssize_t n = frame_decode(worker->buf + done,
-					 worker->filled - done, &frame);
-
-		if (n == 0)
-			break;
-		if (n < 0) {
-			worker->garbled = true;
-			break;
-		}
-		done += n;
-		worker_take_frame(worker, &frame);
-	}
-	worker->filled -= done;
-	memmove(worker->buf, worker->buf + done, worker->filled);
-}
-
-/* Reads all that is there: 1: more may come, 0: the end or nonsense. */
+/* Takes all that is there: 1: more may come, 0: the end or nonsense. */
 static int worker_read(struct worker *worker)
 {
-	for (;;) {
-		ssize_t n;
+	struct frame frame;
+	int r;
 
-		n = read(worker->fd, worker->buf + worker->filled,
-			 sizeof(worker->buf) - worker->filled);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN)
-			return 1;
-		if (n <= 0)
-			return 0;
-		worker->filled += n;
-		worker_take_frames(worker);
-		if (worker->garbled)
-			return 0;
-	}
+	while ((r = frame_receive(worker->fd, &frame)) > 0)
+		worker_take_frame(worker, &frame);
+	worker->garbled |= r == -EBADMSG;
+	return r == -EAGAIN;
 }
 
 static int worker_on_io(sd_event_source *source, int fd _unused_,
@@ -158,29 +141,27 @@ static int worker_on_exit(sd_event_source *source _unused_, const siginfo_t *si,
 static int worker_fork(struct worker *worker, int root_fd,
 		       const struct job_order *order)
 {
-	int pipe_fds[2];
+	int fds[2];
 	pid_t pid;
 
-	if (pipe2(pipe_fds, O_CLOEXEC) < 0)
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
 		return -errno;
 	pid = fork();
-	if (pid == 0)
-		job_run(root_fd, pipe_fds[1], order);
 	if (pid < 0) {
 		int r = -errno;
 
-		close(pipe_fds[0]);
-		close(pipe_fds[1]);
+		close(fds[0]);
+		close(fds[1]);
 		return r;
 	}
-	close(pipe_fds[1]);
+	if (pid == 0)
+		job_run(root_fd, fds[1], order);
+	close(fds[1]);
 	worker->pid = pid;
-	worker->fd = pipe_fds[0];
-	/* Only the reading end: a report of the job's waits for a busy daemon
-	 * rather than being lost. */
-	if (fcntl(worker->fd, F_SETFL, O_NONBLOCK) < 0)
-		return -errno;
-	return 0;
+	worker->fd = fds[0];
+	/* Only this end: a report of the job's waits for a busy daemon rather
+	 * than being lost. */
+	return fcntl(worker->fd, F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
 }
 
 int worker_start(sd_event *event, int root_fd, const struct job_order *order,
@@ -194,6 +175,7 @@ int worker_start(sd_event *event, int root_fd, const struct job_order *order,
 		return -ENOMEM;
 	worker->fd = -1;
 	worker->events = *events;
+	worker->undo = order->undo;
 	r = worker_fork(worker, root_fd, order);
 	if (r < 0)
 		return r;

@@ -6,13 +6,14 @@
 #include <stddef.h>
 #include <systemd/sd-event.h>
 
-#include "act/act.h"
+#include "act/run.h"
 #include "basic/cleanup.h"
 #include "broker/job/job.h"
 
 /*
  * A process that carries out one order, as the kernel may block a write for
- * minutes. It reports over a pipe; the job has ended when the process is gone.
+ * minutes. It reports over a socket; the job has ended when the process is
+ * gone.
  */
 struct worker;
 

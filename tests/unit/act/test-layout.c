@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Layout where something comes between the look and the deed. */
+/* Layout where something comes between the plan and its steps. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "act/act.h"
+#include "act/run.h"
 #include "act/write.h"
 #include "fake-kernel.h"
 #include "survey/survey.h"
@@ -41,8 +41,9 @@ static struct survey *look(survey_flags_fn flags)
 	return survey;
 }
 
-/* Carries out what was planned before; the message is to be freed. */
-static char *carry_out(const struct survey *survey, enum act_outcome wanted)
+/* Carries out what was planned before. */
+static struct act_failure carry_out(const struct survey *survey,
+				    enum act_outcome wanted)
 {
 	struct act_result result;
 
@@ -51,8 +52,8 @@ static char *carry_out(const struct survey *survey, enum act_outcome wanted)
 			 0);
 	if (result.outcome != wanted)
 		fail_msg("%s: %s", act_result_outcome_name(result.outcome),
-			 result.message);
-	return result.message;
+			 act_result_describe(&result));
+	return result.failure;
 }
 
 #define TWO                                          \
@@ -85,13 +86,14 @@ static void give_end(const char *device)
 static void test_empty_no_more(void **state _unused_)
 {
 	_cleanup_survey_ struct survey *survey = NULL;
-	_cleanup_free_ char *message = NULL;
+	struct act_failure failure;
 
 	relayout("0+128:device_dax 128+64:none empty", TWO);
 	survey = look(NULL);
 	give_end("dax0.2");
-	message = carry_out(survey, ACT_OVERTAKEN);
-	assert_non_null(strstr(message, "dax0.2 has other memory"));
+	failure = carry_out(survey, ACT_OVERTAKEN);
+	assert_int_equal(failure.cause, ACT_CAUSE_CHANGED);
+	assert_string_equal(failure.device, "dax0.2");
 	assert_string_equal(fake_current_layout(),
 			    "0+128:device_dax 128+64:none 320+64:none");
 	fake_close();
@@ -101,7 +103,7 @@ static void test_empty_no_more(void **state _unused_)
 static void test_room_taken(void **state _unused_)
 {
 	_cleanup_survey_ struct survey *survey = NULL;
-	_cleanup_free_ char *message = NULL;
+	struct act_failure failure;
 
 	relayout("0+128:device_dax 128+64:none", TWO);
 	survey = look(NULL);
@@ -111,9 +113,10 @@ static void test_room_taken(void **state _unused_)
 				   "create"),
 			 0);
 	give_end("dax0.2");
-	message = carry_out(survey, ACT_UNDONE);
-	assert_non_null(strstr(message, "0x108000000-0x117ffffff"));
-	assert_non_null(strstr(message, "is as it was before"));
+	failure = carry_out(survey, ACT_UNDONE);
+	assert_int_equal(failure.cause, ACT_CAUSE_MEMORY);
+	assert_int_equal(failure.range.start, 0x108000000);
+	assert_int_equal(failure.range.end, 0x117ffffff);
 	assert_string_equal(fake_current_layout(),
 			    "0+128:device_dax 128+64:none 320+64:none");
 	fake_close();
@@ -123,15 +126,15 @@ static void test_room_taken(void **state _unused_)
 static void test_bound_meanwhile(void **state _unused_)
 {
 	_cleanup_survey_ struct survey *survey = NULL;
-	_cleanup_free_ char *message = NULL;
+	struct act_failure failure;
 
 	relayout("0+128:device_dax 128+64:none", TWO);
 	survey = look(NULL);
 	assert_int_equal(act_write(fake.tree.fd, "dax0.1",
 				   "sys/bus/dax/drivers/device_dax/bind"),
 			 0);
-	message = carry_out(survey, ACT_OVERTAKEN);
-	assert_non_null(strstr(message, "gave it a driver meanwhile"));
+	failure = carry_out(survey, ACT_OVERTAKEN);
+	assert_int_equal(failure.cause, ACT_CAUSE_OTHER_DRIVER);
 	assert_string_equal(fake_current_layout(),
 			    "0+128:device_dax 128+64:device_dax");
 	fake_close();
@@ -148,7 +151,7 @@ static void test_shrink(void **state _unused_)
 		 "[Device]\nName=b\nSize=128M\n"
 		 "[Device]\nName=c\nSize=128M\n");
 	survey = look(NULL);
-	free(carry_out(survey, ACT_DONE));
+	carry_out(survey, ACT_DONE);
 	assert_string_equal(fake_current_layout(),
 			    "0+128:none 128+128:none 256+128:device_dax");
 	fake_close();

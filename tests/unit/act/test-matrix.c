@@ -19,8 +19,8 @@
 
 #include <cmocka.h>
 
-#include "act/act.h"
 #include "act/lock.h"
+#include "act/run.h"
 #include "fake-kernel.h"
 #include "matrix-shapes.h"
 #include "survey/survey.h"
@@ -80,7 +80,7 @@ static bool wants_job(const struct shape *shape, const struct survey *survey)
 }
 
 /* Carries the plan of a fresh look out. */
-static enum act_outcome carry_out(char **ret_message)
+static struct act_result carry_out(void)
 {
 	_cleanup_survey_ struct survey *survey = look();
 	const struct plan *plan = survey->items[0].plan;
@@ -90,10 +90,9 @@ static enum act_outcome carry_out(char **ret_message)
 		fail_msg("nothing to do: %s", plan->reason);
 	assert_int_equal(act_run(fake.tree.fd, plan, 0, NULL, NULL, &result),
 			 0);
-	*ret_message = result.message;
 	if (result.outcome != ACT_DONE && !fake.strike_at)
-		fail_msg("%s", result.message);
-	return result.outcome;
+		fail_msg("%s", act_result_describe(&result));
+	return result;
 }
 
 static void assert_state(const struct shape *shape, unsigned int at,
@@ -118,12 +117,11 @@ static void assert_undone(const struct shape *shape, unsigned int at,
 
 static unsigned int count_writes(const struct shape *shape)
 {
-	_cleanup_free_ char *message = NULL;
 	unsigned int writes;
 	char before[256];
 
 	open_shape(shape, before);
-	assert_int_equal(carry_out(&message), ACT_DONE);
+	assert_int_equal(carry_out().outcome, ACT_DONE);
 	assert_state(shape, 0, "not cut off", shape->wanted);
 	writes = fake.writes;
 	fake_close();
@@ -138,13 +136,11 @@ static void cut_off(unsigned int at, bool after)
 
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		_cleanup_free_ char *message = NULL;
-
 		fake.writes = 0;
 		fake.strike_at = at;
 		fake.after = after;
 		fake.error = 0;
-		carry_out(&message);
+		carry_out();
 		_exit(0);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -154,33 +150,33 @@ static void cut_off(unsigned int at, bool after)
 static void finish(const struct shape *shape)
 {
 	_cleanup_survey_ struct survey *survey = look();
-	_cleanup_free_ char *message = NULL;
 
 	fake.strike_at = 0;
 	if (wants_job(shape, survey))
-		assert_int_equal(carry_out(&message), ACT_DONE);
+		assert_int_equal(carry_out().outcome, ACT_DONE);
 }
 
 /* Undoes what the journal has as cut off. */
 static void undo_all(void)
 {
-	struct journal_list list;
+	struct journal_jobs list;
 
-	assert_int_equal(act_read_open(fake.tree.fd, &list), 0);
+	assert_int_equal(act_run_open_jobs(fake.tree.fd, &list), 0);
 	assert_true(list.n > 0);
 	for (size_t i = list.n; i-- > 0;) {
 		struct act_result result;
 
-		assert_int_equal(act_undo(fake.tree.fd, &list.jobs[i], NULL,
-					  NULL, &result),
+		assert_int_equal(act_run_undo(fake.tree.fd, &list.jobs[i], NULL,
+					      NULL, &result),
 				 0);
 		if (result.outcome != ACT_UNDONE)
-			fail_msg("not undone: %s", result.message);
+			fail_msg("not undone: %s",
+				 act_result_describe(&result));
 	}
-	journal_list_clear(&list);
-	assert_int_equal(act_read_open(fake.tree.fd, &list), 0);
+	journal_jobs_clear(&list);
+	assert_int_equal(act_run_open_jobs(fake.tree.fd, &list), 0);
 	assert_int_equal(list.n, 0);
-	journal_list_clear(&list);
+	journal_jobs_clear(&list);
 }
 
 static void crash_cell(const struct shape *shape, unsigned int at, bool after,
@@ -190,7 +186,7 @@ static void crash_cell(const struct shape *shape, unsigned int at, bool after,
 
 	open_shape(shape, before);
 	cut_off(at, after);
-	assert_true(act_recover(fake.tree.fd) >= 0);
+	assert_true(act_run_recover(fake.tree.fd) >= 0);
 	if (undo)
 		undo_all();
 	else
@@ -245,7 +241,7 @@ static void test_crashes(void **state _unused_)
 static bool crash_in_undo(const struct shape *shape, unsigned int cut,
 			  unsigned int at)
 {
-	struct journal_list list;
+	struct journal_jobs list;
 	char before[256];
 	int status;
 
@@ -259,11 +255,11 @@ static bool crash_in_undo(const struct shape *shape, unsigned int cut,
 	}
 	wait(&status);
 	if (WIFSIGNALED(status)) {
-		act_recover(fake.tree.fd);
-		assert_int_equal(act_read_open(fake.tree.fd, &list), 0);
+		act_run_recover(fake.tree.fd);
+		assert_int_equal(act_run_open_jobs(fake.tree.fd, &list), 0);
 		assert_int_equal(list.n, 1);
 		assert_int_equal(list.jobs[0].attempts, 1);
-		journal_list_clear(&list);
+		journal_jobs_clear(&list);
 		undo_all();
 	}
 	assert_undone(shape, at, "undoing cut off", before);
@@ -288,23 +284,25 @@ static void test_crash_in_undo(void **state _unused_)
 
 static void failure_cell(const struct shape *shape, unsigned int at, int error)
 {
-	_cleanup_free_ char *message = NULL;
-	enum act_outcome outcome;
+	struct act_result result;
 	char before[256];
 
 	open_shape(shape, before);
 	fake.strike_at = at;
 	fake.error = error;
-	outcome = carry_out(&message);
-	if (outcome == ACT_DONE) {
+	result = carry_out();
+	if (result.outcome == ACT_DONE) {
 		assert_state(shape, at, strerror(error), shape->wanted);
 	} else {
-		if (outcome != ACT_UNDONE)
+		if (result.outcome != ACT_UNDONE)
 			fail_msg("write %u, %s: %s: %s", at, strerror(error),
-				 act_result_outcome_name(outcome), message);
-		assert_non_null(message);
+				 act_result_outcome_name(result.outcome),
+				 act_result_describe(&result));
+		/* What failed is known by more than its error. */
+		assert_true(result.failure.cause > ACT_CAUSE_OTHER);
+		assert_int_equal(result.failure.error, error);
 		assert_true(strcmp(state_of(shape), before) == 0 ||
-			    strstr(message, "but for memory blocks"));
+			    result.blocks_added);
 		assert_undone(shape, at, strerror(error), before);
 	}
 	fake_close();
@@ -330,15 +328,17 @@ static void test_failures(void **state _unused_)
 static void test_no_such_device(void **state _unused_)
 {
 	static const struct shape shape = { "kmem", "mmm", "Mode=devdax\n" };
-	_cleanup_free_ char *message = NULL;
+	struct act_result result;
 	char before[256];
 
 	open_shape(&shape, before);
 	fake.strike_at = 1;
 	fake.error = ENODEV;
-	assert_int_equal(carry_out(&message), ACT_UNDONE);
-	assert_non_null(
-		strstr(message, "would not go offline: No such device"));
+	result = carry_out();
+	assert_int_equal(result.outcome, ACT_UNDONE);
+	assert_int_equal(result.failure.cause, ACT_CAUSE_OFFLINE);
+	assert_int_equal(result.failure.error, ENODEV);
+	assert_true(result.failure.has_block);
 	assert_state(&shape, 1, "no such device", before);
 	fake_close();
 }
@@ -373,7 +373,6 @@ static void test_waited(void **state _unused_)
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 	assert_int_equal(result.outcome, ACT_OVERTAKEN);
 	assert_string_equal(fake_state(), "device_dax ");
-	free(result.message);
 	close(ready[0]);
 	close(ready[1]);
 	fake_close();
@@ -394,15 +393,14 @@ static void test_gone(void **state _unused_)
 				 NULL, &result),
 			 0);
 	assert_int_equal(result.outcome, ACT_OVERTAKEN);
-	assert_string_equal(result.message, "it is gone");
-	free(result.message);
+	assert_int_equal(result.failure.cause, ACT_CAUSE_GONE);
 	fake_close();
 }
 
 /* Somebody else changes each memory block back at once. That is no failure of
- * the job's, which is counted otherwise: daemon/record.c. */
-static void rival_cell(const char *blocks, const char *settings,
-		       const char *wanted, const char *after)
+ * the job's, which is counted otherwise: broker/record.c. */
+static void other_agent_cell(const char *blocks, const char *settings,
+			     enum act_cause wanted, const char *after)
 {
 	_cleanup_survey_ struct survey *survey = NULL;
 	struct act_result result;
@@ -415,20 +413,20 @@ static void rival_cell(const char *blocks, const char *settings,
 				 NULL, &result),
 			 0);
 	assert_int_equal(result.outcome, ACT_OVERTAKEN);
-	assert_int_equal(result.error, EXDEV);
-	assert_non_null(strstr(result.message, wanted));
-	assert_null(strstr(result.message, strerror(EXDEV)));
+	assert_int_equal(result.failure.cause, wanted);
+	assert_int_equal(result.failure.error, EXDEV);
+	assert_true(result.failure.has_block);
 	assert_string_equal(fake_state(), after);
-	free(result.message);
 	fake_close();
 }
 
-static void test_rival(void **state _unused_)
+static void test_other_agent(void **state _unused_)
 {
-	rival_cell("ooo", "Mode=system-ram\nZone=movable\n",
-		   "does not stay in its zone", "kmem ooo");
+	other_agent_cell("ooo", "Mode=system-ram\nZone=movable\n",
+			 ACT_CAUSE_ZONE, "kmem ooo");
 	/* In-tree kmem: it must not be unbound then. */
-	rival_cell("mmm", "Mode=devdax\n", "went online meanwhile", "kmem kkk");
+	other_agent_cell("mmm", "Mode=devdax\n", ACT_CAUSE_WENT_ONLINE,
+			 "kmem kkk");
 }
 
 /* The argument is a pattern of tests; behind a '!', of those to be left out. */
@@ -441,7 +439,7 @@ int main(int argc, char *argv[])
 		cmocka_unit_test(test_no_such_device),
 		cmocka_unit_test(test_waited),
 		cmocka_unit_test(test_gone),
-		cmocka_unit_test(test_rival),
+		cmocka_unit_test(test_other_agent),
 	};
 
 	if (argc > 1 && argv[1][0] == '!')

@@ -17,8 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "act/act.h"
 #include "act/lock.h"
+#include "act/run.h"
 #include "act/setting.h"
 #include "facts/root.h"
 
@@ -204,10 +204,10 @@ static void test_recover_leaves_a_worker_alone(void **state)
 	assert_int_equal(setting_hold(root_fd, &setting_auto_online,
 				      "online_movable", &hold),
 			 0);
-	assert_int_equal(act_recover(root_fd), 0);
+	assert_int_equal(act_run_recover(root_fd), 0);
 	expect(NOTE, "online");
 	close(hold.lock_fd);
-	assert_int_equal(act_recover(root_fd), 1);
+	assert_int_equal(act_run_recover(root_fd), 1);
 	expect(NOTE, NULL);
 }
 
@@ -249,7 +249,7 @@ static void test_together(void **state)
 	assert_int_equal(setting_release(&b), 0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
-	act_recover(root_fd);
+	act_run_recover(root_fd);
 	expect(NOTE, NULL);
 }
 

@@ -1,131 +1,137 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Frames over a socket, whole and damaged. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "basic/cleanup.h"
 #include "broker/job/frame.h"
 
-static char long_text[2 * FRAME_MAX];
+static int fds[2]; /* the daemon's end, the worker's */
 
-static void test_progress(void **state)
+static int setup(void **state _unused_)
 {
-	const struct frame in = {
+	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, fds);
+}
+
+static int teardown(void **state _unused_)
+{
+	close(fds[0]);
+	if (fds[1] >= 0)
+		close(fds[1]);
+	return 0;
+}
+
+static const struct frame result_frame = {
+	.type = FRAME_RESULT,
+	.result = { .outcome = ACT_UNDONE,
+		    .device = "dax0.0",
+		    .step = 2,
+		    .n_steps = 3,
+		    .kind = PLAN_OFFLINE,
+		    .failure = { .cause = ACT_CAUSE_OFFLINE,
+				 .error = EBUSY,
+				 .has_block = true,
+				 .block = 33,
+				 .words = "op=unplug",
+				 .blocker = { .kind = "pinned",
+					      .pid = 7,
+					      .command = "qemu" } } },
+};
+
+static void test_in_order(void **state _unused_)
+{
+	const struct frame progress = {
 		.type = FRAME_PROGRESS,
 		.phase = ACT_UNDOING,
 		.result.step = 3,
 	};
-	uint8_t buf[FRAME_MAX];
 	struct frame out;
-	size_t size = frame_encode(&in, buf);
 
-	(void)state;
-	assert_int_equal(frame_decode(buf, size, &out), size);
+	assert_int_equal(frame_receive(fds[0], &out), -EAGAIN);
+	frame_send(fds[1], &progress);
+	frame_send(fds[1], &result_frame);
+	assert_int_equal(frame_receive(fds[0], &out), 1);
 	assert_int_equal(out.type, FRAME_PROGRESS);
-	assert_true(out.phase == ACT_UNDOING);
+	assert_int_equal(out.phase, ACT_UNDOING);
 	assert_int_equal(out.result.step, 3);
-	assert_null(out.result.message);
+	assert_int_equal(frame_receive(fds[0], &out), 1);
+	assert_memory_equal(&out, &result_frame, sizeof(out));
+	close(fds[1]);
+	fds[1] = -1;
+	assert_int_equal(frame_receive(fds[0], &out), 0);
 }
 
-static void test_result(void **state)
+/* Without SIGPIPE, and without waiting. */
+static void test_daemon_gone(void **state _unused_)
 {
-	struct frame in = {
-		.type = FRAME_RESULT,
-		.result = { ACT_UNDONE, 2, EBUSY, long_text },
-	};
-	uint8_t buf[2 * FRAME_MAX];
-	struct frame out;
-	size_t size;
-
-	(void)state;
-	strcpy(long_text, "memory33 could not be taken offline");
-	size = frame_encode(&in, buf);
-	/* What follows in the pipe does not matter. */
-	assert_int_equal(frame_decode(buf, sizeof(buf), &out), size);
-	assert_int_equal(out.result.outcome, ACT_UNDONE);
-	assert_int_equal(out.result.step, 2);
-	assert_int_equal(out.result.error, EBUSY);
-	assert_string_equal(out.result.message, long_text);
-	free(out.result.message);
+	close(fds[0]);
+	frame_send(fds[1], &result_frame);
+	fds[0] = fds[1];
+	fds[1] = -1;
 }
 
-static void test_long_message_is_cut(void **state)
+static void test_sizes(void **state _unused_)
 {
-	struct frame in = {
-		.type = FRAME_RESULT,
-		.result = { ACT_STUCK, 0, EIO, long_text },
-	};
-	uint8_t buf[FRAME_MAX];
-	struct frame out;
-	size_t size;
-
-	(void)state;
-	memset(long_text, 'x', sizeof(long_text) - 1);
-	size = frame_encode(&in, buf);
-	assert_int_equal(size, FRAME_MAX);
-	assert_int_equal(frame_decode(buf, size, &out), size);
-	assert_int_equal(strspn(out.result.message, "x"),
-			 strlen(out.result.message));
-	free(out.result.message);
-}
-
-/* Every beginning of a frame is incomplete, and none is read beyond. */
-static void test_incomplete(void **state)
-{
-	char text[] = "no";
-	struct frame in = {
-		.type = FRAME_RESULT,
-		.result = { ACT_REFUSED, 0, 0, text },
-	};
-	uint8_t buf[FRAME_MAX];
-	size_t size = frame_encode(&in, buf);
+	char buf[sizeof(struct frame) + 1] = { 0 };
 	struct frame out;
 
-	(void)state;
-	for (size_t part = 0; part < size; part++) {
-		uint8_t *copy = malloc(part ? part : 1);
-
-		memcpy(copy, buf, part);
-		assert_int_equal(frame_decode(copy, part, &out), 0);
-		free(copy);
+	for (size_t size = 1; size <= sizeof(buf); size++) {
+		assert_int_equal(send(fds[1], buf, size, 0), size);
+		assert_int_equal(frame_receive(fds[0], &out),
+				 size == sizeof(struct frame) ? 1 : -EBADMSG);
 	}
 }
 
-/* Each byte of a frame, turned over: an error, or sizes that hold. */
-static void test_damaged(void **state)
+/* Each byte of a frame, turned over: refused, or fit to be read. */
+static void test_damaged(void **state _unused_)
 {
-	char text[] = "text";
-	struct frame in = {
-		.type = FRAME_RESULT,
-		.result = { ACT_UNDONE, 1, EIO, text },
-	};
-	uint8_t buf[FRAME_MAX];
-	size_t size = frame_encode(&in, buf);
+	unsigned char buf[sizeof(struct frame)];
+	unsigned int refused = 0;
 
-	(void)state;
-	for (size_t i = 0; i < size; i++) {
-		struct frame out = { 0 };
-		ssize_t n;
+	memcpy(buf, &result_frame, sizeof(buf));
+	for (size_t i = 0; i < sizeof(buf); i++) {
+		struct frame out;
+		int r;
 
 		buf[i] ^= 0xff;
-		n = frame_decode(buf, size, &out);
-		assert_true(n == -EBADMSG || (n >= 0 && (size_t)n <= size));
-		free(out.result.message);
+		assert_int_equal(send(fds[1], buf, sizeof(buf), 0),
+				 sizeof(buf));
+		r = frame_receive(fds[0], &out);
+		assert_true(r == 1 || r == -EBADMSG);
+		refused += r < 0;
+		if (r > 0)
+			free(act_result_describe(&out.result));
 		buf[i] ^= 0xff;
 	}
+	assert_true(refused > 20);
 }
+
+/* A text without an end. */
+static void test_no_end(void **state _unused_)
+{
+	struct frame in = result_frame, out;
+
+	memset(in.result.failure.words, 'x', sizeof(in.result.failure.words));
+	frame_send(fds[1], &in);
+	assert_int_equal(frame_receive(fds[0], &out), -EBADMSG);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_progress),
-		cmocka_unit_test(test_result),
-		cmocka_unit_test(test_long_message_is_cut),
-		cmocka_unit_test(test_incomplete),
-		cmocka_unit_test(test_damaged),
+		TEST(test_in_order), TEST(test_daemon_gone), TEST(test_sizes),
+		TEST(test_damaged),  TEST(test_no_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

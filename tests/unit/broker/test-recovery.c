@@ -14,7 +14,7 @@ struct machine {
 	struct plan_step step;
 	struct plan cut_off, other, plan;
 	struct journal_job jobs[3];
-	struct journal_list list;
+	struct journal_jobs list;
 	struct plan_item item;
 	struct record record;
 };

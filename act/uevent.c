@@ -1,30 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "act/announce.h"
+#include "act/uevent.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "act/write.h"
 #include "basic/cleanup.h"
 #include "basic/parse.h"
 
-int announce_node(int root_fd, int node)
+int uevent_announce_node(int root_fd, int node)
 {
-	_cleanup_close_ int fd = -1;
-	char path[64];
-
-	snprintf(path, sizeof(path), "sys/devices/system/node/node%d/uevent",
-		 node);
-	fd = openat(root_fd, path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (write(fd, "change", strlen("change")) < 0)
-		return -errno;
-	return 0;
+	return act_write(root_fd, "change",
+			 "sys/devices/system/node/node%d/uevent", node);
 }
 
-uint64_t announce_last_uevent(int root_fd)
+uint64_t uevent_last(int root_fd)
 {
 	_cleanup_close_ int fd = -1;
 	uint64_t number;
