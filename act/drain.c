@@ -10,7 +10,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,6 +18,7 @@
 #include "act/write.h"
 #include "basic/cleanup.h"
 #include "basic/names.h"
+#include "basic/run-dir.h"
 #include "facts/model/model.h"
 #include "facts/root.h"
 
@@ -28,31 +28,31 @@
 /* ms */
 #define POLL_MAX UINT64_C(1000000000)
 
-/* Relative to the root. */
-static const char run_dir[] = RUN_DIR;
+/* Room for the note's name of any device. */
+#define NOTE_MAX 256
 
-static void note_path(const char *device, char path[PATH_MAX])
+static const char *note_name(const char *device, char name[NOTE_MAX])
 {
-	snprintf(path, PATH_MAX, "%s/" NOTE_PREFIX "%s", &run_dir[1], device);
+	snprintf(name, NOTE_MAX, NOTE_PREFIX "%s", device);
+	return name;
 }
 
 void drain_forget(int root_fd, const char *device)
 {
-	char path[PATH_MAX];
+	char name[NOTE_MAX];
 
-	note_path(device, path);
-	unlinkat(root_fd, path, 0);
+	run_dir_remove(root_fd, note_name(device, name));
 }
 
 static int make_note(int root_fd, const char *region, const char *device)
 {
-	char path[PATH_MAX];
+	_cleanup_close_ int dir = run_dir_open(root_fd);
+	char name[NOTE_MAX];
 
-	if (mkdirat(root_fd, &run_dir[1], 0755) < 0 && errno != EEXIST)
-		return -errno;
+	if (dir < 0)
+		return dir;
 	drain_forget(root_fd, device);
-	note_path(device, path);
-	return symlinkat(region, root_fd, path) < 0 ? -errno : 0;
+	return symlinkat(region, dir, note_name(device, name)) < 0 ? -errno : 0;
 }
 
 static uint64_t now_ms(void)
@@ -158,16 +158,16 @@ int drain_end(int root_fd, const char *device)
 	return 0;
 }
 
-/* As drain_recover(), of one device. */
-static int recover_one(int root_fd, const char *region, const char *device)
+/* As drain_recover(), of one device, whose note is in @dir. */
+static int recover_one(int root_fd, int dir, const char *region,
+		       const char *device)
 {
 	_cleanup_close_ int lock = -1;
-	char path[PATH_MAX], of[PATH_MAX];
+	char name[NOTE_MAX], of[PATH_MAX];
 	ssize_t n;
 	int r;
 
-	note_path(device, path);
-	n = readlinkat(root_fd, path, of, sizeof(of) - 1);
+	n = readlinkat(dir, note_name(device, name), of, sizeof(of) - 1);
 	if (n < 0)
 		return errno == ENOENT ? 0 : -errno; /* just ended */
 	of[n] = '\0';
@@ -181,6 +181,8 @@ static int recover_one(int root_fd, const char *region, const char *device)
 	r = drain_end(root_fd, device);
 	return r < 0 ? r : 1;
 }
+
+static const char run_dir[] = RUN_DIR;
 
 int drain_recover(int root_fd, const char *region)
 {
@@ -198,7 +200,7 @@ int drain_recover(int root_fd, const char *region)
 		if (strncmp(entry->d_name, NOTE_PREFIX, strlen(NOTE_PREFIX)) ||
 		    !facts_device_numbers(device, &x, &y))
 			continue;
-		r = recover_one(root_fd, region, device);
+		r = recover_one(root_fd, dirfd(stream), region, device);
 		if (r < 0)
 			return r;
 		result |= r;

@@ -13,13 +13,11 @@
 
 #include "basic/array.h"
 #include "basic/cleanup.h"
-#include "basic/names.h"
-#include "basic/parse.h"
-#include "facts/root.h"
+#include "basic/run-dir.h"
 
-static const char run_dir[] = RUN_DIR;
-static const char journal_file[] = RUN_DIR "/journal";
-static const char bad_file[] = RUN_DIR "/journal.bad";
+/* In RUN_DIR. */
+#define JOURNAL "journal"
+#define BAD_JOURNAL "journal.bad"
 
 /* Old jobs are kept for people to read, up to so many bytes. */
 #define TRIM_SIZE (256 * 1024)
@@ -34,23 +32,12 @@ static void put_json(json_object **object)
 
 #define _cleanup_json_ _cleanup_(put_json)
 
-static int open_journal(int root_fd)
-{
-	int fd;
-
-	if (mkdirat(root_fd, &run_dir[1], 0755) < 0 && errno != EEXIST)
-		return -errno;
-	fd = openat(root_fd, &journal_file[1],
-		    O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
-		    0600);
-	return fd < 0 ? -errno : fd;
-}
-
 /* One write(2), so that lines of several jobs do not mix; on a line of its own,
  * if the one before was cut off. */
 static int append(int root_fd, json_object *line)
 {
-	_cleanup_close_ int fd = open_journal(root_fd);
+	_cleanup_close_ int fd = run_dir_open_file(
+		root_fd, JOURNAL, O_WRONLY | O_CREAT | O_APPEND);
 	_cleanup_free_ char *text = NULL;
 	const char *json;
 	ssize_t n;
@@ -341,7 +328,7 @@ static void keep_open(struct reading *reading)
 
 int journal_read(int root_fd, struct journal_jobs *ret)
 {
-	int fd = root_open(root_fd, &journal_file[1], O_NOFOLLOW);
+	int fd = run_dir_open_file(root_fd, JOURNAL, O_RDONLY);
 	struct reading reading = { 0 };
 	FILE *file;
 	int r;
@@ -377,17 +364,18 @@ void journal_jobs_clear(struct journal_jobs *jobs)
 
 int journal_trim(int root_fd, const struct journal_jobs *jobs)
 {
+	_cleanup_close_ int dir = run_dir_open(root_fd);
 	struct stat st;
 
 	assert(jobs->n == 0);
+	if (dir < 0)
+		return dir;
 	if (jobs->n_senseless > 0)
-		return renameat(root_fd, &journal_file[1], root_fd,
-				&bad_file[1]) < 0
-			       ? -errno
-			       : 1;
-	if (fstatat(root_fd, &journal_file[1], &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return renameat(dir, JOURNAL, dir, BAD_JOURNAL) < 0 ? -errno
+								    : 1;
+	if (fstatat(dir, JOURNAL, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? 0 : -errno;
 	if (st.st_size <= TRIM_SIZE)
 		return 0;
-	return unlinkat(root_fd, &journal_file[1], 0) < 0 ? -errno : 0;
+	return unlinkat(dir, JOURNAL, 0) < 0 ? -errno : 0;
 }

@@ -7,24 +7,16 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 
 #include "basic/cleanup.h"
-#include "basic/names.h"
-
-static const char run_dir[] = RUN_DIR;
+#include "basic/run-dir.h"
 
 int lock_open(int root_fd, const char *name)
 {
-	char path[PATH_MAX];
-	int fd;
+	char file[NAME_MAX];
 
-	if (mkdirat(root_fd, &run_dir[1], 0755) < 0 && errno != EEXIST)
-		return -errno;
-	snprintf(path, sizeof(path), "%s/%s.lock", &run_dir[1], name);
-	fd = openat(root_fd, path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
-		    0600);
-	return fd < 0 ? -errno : fd;
+	snprintf(file, sizeof(file), "%s.lock", name);
+	return run_dir_open_file(root_fd, file, O_RDWR | O_CREAT);
 }
 
 int lock_take(int fd, int operation)

@@ -14,13 +14,11 @@
 #include "act/write.h"
 #include "basic/cleanup.h"
 #include "basic/names.h"
+#include "basic/run-dir.h"
 #include "facts/root.h"
 
 /* How often another job may come between. */
 #define ROUNDS 64
-
-/* Relative to the root. */
-static const char run_dir[] = RUN_DIR;
 
 const struct setting setting_auto_online = {
 	.name = "auto-online-blocks",
@@ -55,41 +53,25 @@ static bool is_word(const struct setting *setting, const char *text)
 	return false;
 }
 
-/* The file that says what it was; PATH_MAX is room for any. */
-static const char *note_path(const struct setting *setting, char path[PATH_MAX])
-{
-	snprintf(path, PATH_MAX, "%s/%s", &run_dir[1], setting->name);
-	return path;
-}
-
+/* The file of its name says what it was. */
 static int save(int root_fd, const struct setting *setting, const char *word)
 {
-	_cleanup_close_ int fd = -1;
-	char path[PATH_MAX];
+	_cleanup_close_ int fd = run_dir_open_file(
+		root_fd, setting->name, O_WRONLY | O_CREAT | O_TRUNC);
 
-	if (mkdirat(root_fd, &run_dir[1], 0755) < 0 && errno != EEXIST)
-		return -errno;
-	fd = openat(root_fd, note_path(setting, path),
-		    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-		    0600);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	if (write(fd, word, strlen(word)) != (ssize_t)strlen(word))
 		return -EIO;
 	return 0;
-}
-
-static void forget(int root_fd, const struct setting *setting)
-{
-	char path[PATH_MAX];
-
-	unlinkat(root_fd, note_path(setting, path), 0);
 }
 
 bool setting_exists(int root_fd, const struct setting *setting)
 {
 	return faccessat(root_fd, setting->attribute, F_OK, 0) == 0;
 }
+
+static const char run_dir[] = RUN_DIR;
 
 /* What it was before anybody held it; NULL: nobody does. */
 static int read_note(int root_fd, const struct setting *setting, char **ret)
@@ -98,7 +80,8 @@ static int read_note(int root_fd, const struct setting *setting, char **ret)
 	int r;
 
 	*ret = NULL;
-	r = root_read_line(root_fd, note_path(setting, path), ret);
+	snprintf(path, sizeof(path), "%s/%s", &run_dir[1], setting->name);
+	r = root_read_line(root_fd, path, ret);
 	return r == -ENOENT ? 0 : r;
 }
 
@@ -123,7 +106,7 @@ static int change(int root_fd, const struct setting *setting, const char *word)
 	}
 	r = act_write(root_fd, word, "%s", setting->attribute);
 	if (r < 0 && !before)
-		forget(root_fd, setting);
+		run_dir_remove(root_fd, setting->name);
 	return r;
 }
 
@@ -199,7 +182,7 @@ int setting_release(struct setting_hold *hold)
 		r = act_write(hold->root_fd, before, "%s", setting->attribute);
 	if (r < 0)
 		return r;
-	forget(hold->root_fd, setting);
+	run_dir_remove(hold->root_fd, setting->name);
 	return 0;
 }
 
@@ -224,7 +207,7 @@ static int recover_one(int root_fd, const struct setting *setting)
 		if (r < 0 && r != -ENOENT)
 			return r;
 	}
-	forget(root_fd, setting);
+	run_dir_remove(root_fd, setting->name);
 	return 1;
 }
 

@@ -313,6 +313,7 @@ static void test_trim(void **state _unused_)
 
 	assert_non_null(text);
 	tree_open(&tree);
+	tree_mkdir(&tree, "run");
 	assert_int_equal(journal_trim(tree.fd, &none), 0); /* no file */
 	memset(text, '\n', 300000);
 	text[300000] = '\0';
