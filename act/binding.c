@@ -9,6 +9,7 @@
 #include "act/drain.h"
 #include "act/write.h"
 #include "basic/cleanup.h"
+#include "basic/text.h"
 #include "facts/root.h"
 
 #define DRIVERS "sys/bus/dax/drivers"
@@ -17,13 +18,11 @@
 /* The name of the driver, NULL when there is none. */
 static int read_driver(int root_fd, const char *device, char **ret)
 {
-	_cleanup_free_ char *path = NULL;
+	_cleanup_free_ char *path = text_format(DEVICES "/%s/driver", device);
 	int r;
 
-	if (asprintf(&path, DEVICES "/%s/driver", device) < 0) {
-		path = NULL;
+	if (!path)
 		return -ENOMEM;
-	}
 	r = root_read_link_name(root_fd, path, ret);
 	if (r == -ENOENT) {
 		*ret = NULL;
@@ -45,12 +44,10 @@ int binding_is(int root_fd, const char *device, const char *driver)
 
 int binding_has_driver(int root_fd, const char *driver)
 {
-	_cleanup_free_ char *path = NULL;
+	_cleanup_free_ char *path = text_format(DRIVERS "/%s", driver);
 
-	if (asprintf(&path, DRIVERS "/%s", driver) < 0) {
-		path = NULL;
+	if (!path)
 		return -ENOMEM;
-	}
 	if (faccessat(root_fd, path, F_OK, 0) == 0)
 		return 1;
 	return errno == ENOENT ? 0 : -errno;

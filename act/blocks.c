@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "act/blocks.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@ static const char *const online_words[] = {
 
 const char *blocks_online_word(enum policy_zone zone)
 {
+	assert(zone < POLICY_ZONE_COUNT);
 	return online_words[zone];
 }
 

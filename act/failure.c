@@ -9,6 +9,7 @@
 
 #include "basic/cleanup.h"
 #include "basic/names.h"
+#include "basic/text-stream.h"
 
 /*
  * A cause's sentence: {MEMBER} stands for the member, {memory} for the block or
@@ -292,14 +293,13 @@ static void put_text(FILE *f, const char *text,
 char *act_failure_describe(const struct act_failure *failure)
 {
 	const struct cause *cause = &causes[failure->cause];
-	char *text = NULL;
-	size_t size;
+	_cleanup_text_stream_ struct text_stream stream = { NULL };
 	FILE *f;
 
 	assert(failure->cause < ACT_CAUSES);
 	if (failure->cause == ACT_CAUSE_NONE)
 		return NULL;
-	f = open_memstream(&text, &size);
+	f = text_stream_open(&stream);
 	if (!f)
 		return NULL;
 	put_text(f, cause->text, failure);
@@ -308,10 +308,7 @@ char *act_failure_describe(const struct act_failure *failure)
 		fputs("; ", f);
 		put_text(f, cause->advice, failure);
 	}
-	if (fclose(f) == 0)
-		return text;
-	free(text);
-	return NULL;
+	return text_stream_take(&stream);
 }
 
 /* What a process does, or what pages are; @of: "3 pages of it". */
@@ -366,21 +363,17 @@ static void put_pages(FILE *f, const struct act_blocker *blocker)
 
 char *act_failure_describe_blocker(const struct act_blocker *blocker)
 {
-	char *text = NULL;
-	size_t size;
+	_cleanup_text_stream_ struct text_stream stream = { NULL };
 	FILE *f;
 
 	if (!blocker->kind[0])
 		return NULL;
-	f = open_memstream(&text, &size);
+	f = text_stream_open(&stream);
 	if (!f)
 		return NULL;
 	if (blocker->pid > 0)
 		put_process(f, blocker);
 	else
 		put_pages(f, blocker);
-	if (fclose(f) == 0)
-		return text;
-	free(text);
-	return NULL;
+	return text_stream_take(&stream);
 }

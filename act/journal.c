@@ -14,6 +14,7 @@
 #include "basic/array.h"
 #include "basic/cleanup.h"
 #include "basic/run-dir.h"
+#include "basic/text.h"
 
 /* In RUN_DIR. */
 #define JOURNAL "journal"
@@ -41,22 +42,19 @@ static int append(int root_fd, json_object *line)
 	_cleanup_free_ char *text = NULL;
 	const char *json;
 	ssize_t n;
-	int size;
 
 	if (fd < 0)
 		return fd;
 	json = json_object_to_json_string_ext(line, JSON_C_TO_STRING_PLAIN);
-	size = json ? asprintf(&text, "\n%s\n", json) : -1;
-	if (size < 0) {
-		text = NULL;
+	text = json ? text_format("\n%s\n", json) : NULL;
+	if (!text)
 		return -ENOMEM;
-	}
 	do {
-		n = write(fd, text, (size_t)size);
+		n = write(fd, text, strlen(text));
 	} while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return -errno;
-	return n == size ? 0 : -ENOSPC;
+	return (size_t)n == strlen(text) ? 0 : -ENOSPC;
 }
 
 /* A line with its first word; NULL: no memory. */

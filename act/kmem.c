@@ -11,6 +11,7 @@
 #include "act/write.h"
 #include "basic/names.h"
 #include "basic/parse.h"
+#include "basic/text.h"
 #include "basic/udev-queue.h"
 #include "facts/root.h"
 
@@ -20,13 +21,10 @@
 /* A line of one of kmem's attributes; -ENOENT: this kmem has none such. */
 static int read_attribute(struct act_work *work, const char *name, char **ret)
 {
-	_cleanup_free_ char *path = NULL;
+	_cleanup_free_ char *path =
+		text_format(DEVICES "/%s/%s", work->device, name);
 
-	if (asprintf(&path, DEVICES "/%s/%s", work->device, name) < 0) {
-		path = NULL;
-		return -ENOMEM;
-	}
-	return root_read_line(work->root_fd, path, ret);
+	return path ? root_read_line(work->root_fd, path, ret) : -ENOMEM;
 }
 
 static int read_state(struct act_work *work, char **ret)

@@ -4,7 +4,8 @@
 
 #include <assert.h>
 #include <stdio.h>
-#include <stdlib.h>
+
+#include "basic/text-stream.h"
 
 static const char *const outcome_names[ACT_OUTCOMES] = {
 	[ACT_DONE] = "done",	       [ACT_REFUSED] = "refused",
@@ -77,11 +78,9 @@ static void put_blocker(FILE *f, const struct act_result *result)
 
 char *act_result_describe(const struct act_result *result)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *f;
+	_cleanup_text_stream_ struct text_stream stream = { NULL };
+	FILE *f = text_stream_open(&stream);
 
-	f = open_memstream(&text, &size);
 	if (!f)
 		return NULL;
 	if (result->outcome == ACT_DONE)
@@ -89,8 +88,5 @@ char *act_result_describe(const struct act_result *result)
 	put_step(f, result);
 	put_undo(f, result);
 	put_blocker(f, result);
-	if (fclose(f) == 0)
-		return text;
-	free(text);
-	return NULL;
+	return text_stream_take(&stream);
 }

@@ -9,6 +9,7 @@
 #include "act/binding.h"
 #include "act/write.h"
 #include "basic/names.h"
+#include "basic/text.h"
 #include "facts/root.h"
 #include "facts/snapshot-read.h"
 
@@ -246,14 +247,13 @@ static int destroy(struct act_work *work, const char *device, uint64_t align)
 /* The device that was made last, NULL when that is gone. */
 static int read_youngest(struct act_work *work, char **ret)
 {
-	_cleanup_free_ char *path = NULL, *name = NULL;
+	_cleanup_free_ char *path =
+		text_format("sys%s/dax_region/create", work->plan->region);
+	_cleanup_free_ char *name = NULL;
 	int r;
 
-	if (asprintf(&path, "sys%s/dax_region/create", work->plan->region) <
-	    0) {
-		path = NULL;
+	if (!path)
 		return -ENOMEM;
-	}
 	r = root_read_line(work->root_fd, path, &name);
 	if (r < 0)
 		return work_fail_named(work, r, ACT_CAUSE_READ,

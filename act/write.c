@@ -4,8 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "basic/text.h"
 
 /* Of a write that signals interrupt. */
 #define ATTEMPTS 8
@@ -17,15 +18,12 @@ int act_write(int root_fd, const char *text, const char *path_format, ...)
 	size_t length = strlen(text);
 	ssize_t n = 0;
 	va_list ap;
-	int r;
 
 	va_start(ap, path_format);
-	r = vasprintf(&path, path_format, ap);
+	path = text_vformat(path_format, ap);
 	va_end(ap);
-	if (r < 0) {
-		path = NULL;
+	if (!path)
 		return -ENOMEM;
-	}
 	fd = openat(root_fd, path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return -errno;

@@ -40,24 +40,12 @@ static void reset_signals(void)
 
 	for (int sig = 1; sig < NSIG; sig++)
 		signal(sig, SIG_DFL);
-	/* A daemon that is gone shall not end a job half-way. */
+	/* What is logged to a daemon that is gone must not end a job. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(ACT_PREEMPT_SIGNAL, on_preempt);
 	sigemptyset(&blocked);
 	sigaddset(&blocked, ACT_PREEMPT_SIGNAL);
 	sigprocmask(SIG_SETMASK, &blocked, NULL);
-}
-
-static void send_progress(const struct plan *plan _unused_, size_t index,
-			  enum act_phase phase, void *userdata)
-{
-	const struct frame frame = {
-		.type = FRAME_PROGRESS,
-		.phase = phase,
-		.result.step = index,
-	};
-
-	frame_send(*(const int *)userdata, &frame);
 }
 
 /* The step takes memory offline. */
@@ -86,19 +74,34 @@ static void name_blocker(int root_fd, const struct plan *plan,
 			     &result->failure.blocker);
 }
 
-/* The worker before was killed, maybe because the kernel went on for too long:
- * why it did is to be seen before anything changes. */
-static int undo(int root_fd, int *report_fd, const struct journal_job *job,
-		struct act_result *ret)
-{
-	struct act_blocker blocker = { 0 };
-	int r;
+/* What is passed to report_progress(). */
+struct reporter {
+	int root_fd;
+	int fd;
+	/* To be undone; NULL: nothing, or its blocker has been looked for. */
+	const struct journal_job *undo;
+	struct act_blocker blocker;
+};
 
-	find_blocker(root_fd, job->plan, job->step, &blocker);
-	r = act_run_undo(root_fd, job, send_progress, report_fd, ret);
-	if (r == 0 && ret->outcome == ACT_UNDONE)
-		ret->failure.blocker = blocker;
-	return r;
+static void report_progress(const struct plan *plan, size_t index,
+			    enum act_phase phase, void *userdata)
+{
+	struct reporter *reporter = userdata;
+	const struct frame frame = {
+		.type = FRAME_PROGRESS,
+		.phase = phase,
+		.result.step = index,
+	};
+
+	frame_send(reporter->fd, &frame);
+	if (!reporter->undo)
+		return;
+	/* The worker before was killed, maybe because the kernel went on for
+	 * too long: why it did is to be seen before anything changes. The
+	 * journal has this attempt already, if it does not survive that. */
+	find_blocker(reporter->root_fd, plan, reporter->undo->step,
+		     &reporter->blocker);
+	reporter->undo = NULL;
 }
 
 /* Without its lock or its line in the journal nothing is begun, or undone. */
@@ -112,15 +115,20 @@ static void set_not_begun(const struct job_order *order, int error,
 	ACT_FAILURE_SET(ret->device, order->plan->device);
 }
 
-static int carry_out(int root_fd, int *report_fd, const struct job_order *order,
+static int carry_out(struct reporter *reporter, const struct job_order *order,
 		     struct act_result *ret)
 {
-	if (order->undo)
-		return undo(root_fd, report_fd, order->undo, ret);
-	if (order->wait)
+	int root_fd = reporter->root_fd, r;
+
+	if (order->wait && !order->undo)
 		return act_run_wait(root_fd, order->plan, ret);
-	return act_run(root_fd, order->plan, order->waited, send_progress,
-		       report_fd, ret);
+	if (!order->undo)
+		return act_run(root_fd, order->plan, order->waited,
+			       report_progress, reporter, ret);
+	r = act_run_undo(root_fd, order->undo, report_progress, reporter, ret);
+	if (r == 0 && ret->outcome == ACT_UNDONE)
+		ret->failure.blocker = reporter->blocker;
+	return r;
 }
 
 _Noreturn void job_run(int root_fd, int report_fd,
@@ -128,12 +136,17 @@ _Noreturn void job_run(int root_fd, int report_fd,
 {
 	const struct plan *plan = order->plan;
 	struct frame frame = { .type = FRAME_RESULT };
+	struct reporter reporter = {
+		.root_fd = root_fd,
+		.fd = report_fd,
+		.undo = order->undo,
+	};
 	int r;
 
 	close_others(root_fd, report_fd);
 	reset_signals();
 	prctl(PR_SET_NAME, "daxbroker-job");
-	r = carry_out(root_fd, &report_fd, order, &frame.result);
+	r = carry_out(&reporter, order, &frame.result);
 	if (r < 0)
 		set_not_begun(order, r, &frame.result);
 	if (!order->undo)

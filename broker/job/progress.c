@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "broker/job/progress.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "basic/names.h"
 #include "basic/size.h"
+#include "basic/text.h"
 #include "plan/step.h"
 
 int progress_init(struct progress *progress, const struct plan *plan)
@@ -35,13 +36,18 @@ bool progress_step(struct progress *progress, size_t step, enum act_phase phase)
 	return true;
 }
 
+static const struct plan_step *progress_at(const struct progress *progress)
+{
+	assert(progress->step < progress->plan->n_steps);
+	return &progress->plan->steps[progress->step];
+}
+
 /* Which way blocks go in the step: uevents come late, and some may still be of
  * the step before. */
 static enum plan_direction direction(const struct progress *progress)
 {
-	const struct plan_step *step = &progress->plan->steps[progress->step];
-
-	return plan_step_direction(step, progress->phase == ACT_UNDOING);
+	return plan_step_direction(progress_at(progress),
+				   progress->phase == ACT_UNDOING);
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -54,7 +60,7 @@ static int compare_ids(const void *a, const void *b)
 bool progress_block(struct progress *progress, uint64_t id, bool online)
 {
 	const struct plan *plan = progress->plan;
-	const struct plan_step *step = &plan->steps[progress->step];
+	const struct plan_step *step = progress_at(progress);
 	unsigned int percent;
 	const uint64_t *found;
 	size_t first, n;
@@ -77,34 +83,31 @@ bool progress_block(struct progress *progress, uint64_t id, bool online)
 static char *describe_blocks(const struct progress *progress)
 {
 	const struct plan *plan = progress->plan;
-	char done[SIZE_FORMAT_MAX], all[SIZE_FORMAT_MAX], *text;
+	char done[SIZE_FORMAT_MAX], all[SIZE_FORMAT_MAX];
 	size_t first, n;
 
 	if (direction(progress) == PLAN_DIRECTION_NONE || progress->n_seen == 0)
 		return strdup("");
-	n = plan_step_blocks(plan, &plan->steps[progress->step], &first);
+	n = plan_step_blocks(plan, progress_at(progress), &first);
 	size_format(progress->n_seen * plan->block_size, done);
 	size_format(n * plan->block_size, all);
-	if (asprintf(&text, "; %zu of %zu blocks, %s of %s", progress->n_seen,
-		     n, done, all) < 0)
-		return NULL;
-	return text;
+	return text_format("; %zu of %zu blocks, %s of %s", progress->n_seen, n,
+			   done, all);
 }
 
 char *progress_describe(const struct progress *progress)
 {
 	const struct plan *plan = progress->plan;
-	const struct plan_step *step = &plan->steps[progress->step];
+	const struct plan_step *step = progress_at(progress);
 	_cleanup_free_ char *what = NULL, *blocks = describe_blocks(progress);
 	bool undo = progress->phase == ACT_UNDOING;
-	char *text;
 
 	what = undo ? plan_step_describe_undo(plan, step)
 		    : plan_step_describe(plan, step);
-	if (!blocks ||
-	    asprintf(&text, "%s: %sstep %zu of %zu: %s%s", plan->device,
-		     undo ? "undoing " : "", progress->step + 1, plan->n_steps,
-		     what ?: plan_step_kind_name(step->kind), blocks) < 0)
+	if (!blocks)
 		return NULL;
-	return text;
+	return text_format("%s: %sstep %zu of %zu: %s%s", plan->device,
+			   undo ? "undoing " : "", progress->step + 1,
+			   plan->n_steps,
+			   what ?: plan_step_kind_name(step->kind), blocks);
 }

@@ -83,7 +83,7 @@ start_tool hugetlb 32
 decide devdax
 exits 6 daxbrokerd --once
 says 'is as it was before'
-says 'Found in the way: node 1 has 16 huge pages of 2M'
+says 'pages in huge pages, for which other nodes have no room'
 is dax0.0 'kmem 8 online Movable'
 exits 5 daxbroker diagnose dax0.0
 says 'blocked: node 1 has 16 huge pages of 2M'
