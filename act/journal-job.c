@@ -12,8 +12,8 @@
 #include "basic/names.h"
 #include "basic/parse.h"
 #include "facts/field.h"
-#include "plan/step.h"
 #include "facts/model/model.h"
+#include "plan/step.h"
 
 static const struct field plan_fields[] = {
 	FIELD(struct plan, FIELD_NAME, device),
@@ -309,14 +309,13 @@ static bool is_step(const struct plan_step *step)
 
 static int get_step(struct plan *plan, json_object *item)
 {
-	int kind = GET_VALUE(get_word(item, "kind"), plan_step_kind_name,
-			     PLAN_STEP_KINDS);
+	enum plan_step_kind kind = plan_step_kind_find(get_word(item, "kind"));
 	int zone = GET_VALUE(get_word(item, "zone"), policy_zone_name,
 			     POLICY_ZONE_COUNT);
 	struct plan_step *step;
 	int r;
 
-	if (kind < 0 || zone < 0)
+	if (kind == PLAN_STEP_KINDS || zone < 0)
 		return -EINVAL;
 	if (ARRAY_GROW(plan->steps, plan->n_steps) < 0)
 		return -ENOMEM;

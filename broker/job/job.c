@@ -11,7 +11,6 @@
 
 #include "act/run.h"
 #include "act/uevent.h"
-#include "basic/names.h"
 #include "broker/job/blocker.h"
 #include "broker/job/frame.h"
 #include "plan/step.h"
