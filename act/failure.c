@@ -1,188 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "act/failure.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "basic/cleanup.h"
-#include "basic/names.h"
 #include "basic/text-stream.h"
-
-/*
- * A cause's sentence: {MEMBER} stands for the member, {memory} for the block or
- * all memory of the device, {error} and {words} bring their punctuation along,
- * or are nothing.
- */
-struct cause {
-	const char *name;
-	const char *text;
-	const char *advice; /* what to do about it, or what follows from it */
-	int advice_error;   /* it is given only with this error; 0: always */
-	bool whole;	    /* not about a step */
-};
-
-/* clang-format off */
-static const struct cause causes[ACT_CAUSES] = {
-	[ACT_CAUSE_NONE] = { "none", "" },
-	[ACT_CAUSE_OTHER] = { "other", "it failed{error}" },
-
-	[ACT_CAUSE_NO_MODULE] = { "no-module",
-		"this kernel has no module {name}",
-		"install the package with its modules, or build it with "
-		"CONFIG_DEV_DAX and CONFIG_DEV_DAX_KMEM" },
-	[ACT_CAUSE_MODULE_FORBIDDEN] = { "module-forbidden",
-		"module {name} cannot be loaded: modprobe.d or the kernel "
-		"forbids it" },
-	[ACT_CAUSE_MODULE_LOAD] = { "module-load",
-		"module {name} cannot be loaded{error}" },
-	[ACT_CAUSE_NO_DRIVER] = { "no-driver",
-		"module {name} is loaded, but the dax bus has no such driver" },
-	[ACT_CAUSE_BIND] = { "bind",
-		"{device} cannot be bound to {name}{error}",
-		"the kernel's log has the reason" },
-	[ACT_CAUSE_UNBIND] = { "unbind",
-		"{device} cannot be unbound from {name}{error}" },
-	[ACT_CAUSE_UNLIST] = { "unlist",
-		"{device} cannot be taken off the list of {name}{error}" },
-	[ACT_CAUSE_OTHER_DRIVER] = { "other-driver",
-		"something else gave {device} a driver meanwhile" },
-
-	[ACT_CAUSE_OFFLINE] = { "offline",
-		"{memory} would not go offline{error}{words}",
-		"something in it cannot be moved (kernel memory, huge pages, a "
-		"long-term pin): \"daxbroker diagnose {device}\" says what; "
-		"free it, then run daxbroker apply",
-		.advice_error = EBUSY },
-	[ACT_CAUSE_ONLINE] = { "online",
-		"{memory} would not go online{error}{words}" },
-	[ACT_CAUSE_ZONE] = { "zone",
-		"{memory} does not stay in its zone, {zone}",
-		"something else keeps changing it (a udev rule, daxctl, a "
-		"guest agent): turn that off" },
-	[ACT_CAUSE_WENT_ONLINE] = { "went-online",
-		"{memory} went online meanwhile{error}",
-		"unbinding now would lose it until reboot" },
-	[ACT_CAUSE_LEFT_BEHIND] = { "left-behind",
-		"{memory} would not go offline{error}",
-		"another device left it behind, and it is in the way: "
-		"\"daxbroker diagnose {device}\" says what is in it; free it, "
-		"then run daxbroker apply" },
-	[ACT_CAUSE_LEFT_BEYOND] = { "left-beyond",
-		"memory that an unbind left behind reaches beyond {device} "
-		"(/proc/iomem shows it as System RAM (kmem), lsmem what of it "
-		"is online)",
-		"take the rest of it offline (chmem -d -b FIRST-LAST), then "
-		"run daxbroker apply" },
-	[ACT_CAUSE_STILL_THERE] = { "still-there",
-		"{memory} is still there after the unbind",
-		"only a reboot gives it back" },
-
-	[ACT_CAUSE_READ] = { "read",
-		"{name} of {device} cannot be read{error}" },
-	[ACT_CAUSE_WRITE] = { "write",
-		"{name} of {device} cannot be set to {value}{error}" },
-	[ACT_CAUSE_NO_MEMMAP_ON_MEMORY] = { "no-memmap-on-memory",
-		"the kernel takes no memmap_on_memory=1 for {device}",
-		"boot it with memory_hotplug.memmap_on_memory=1" },
-	[ACT_CAUSE_NOT_EXCLUSIVE] = { "not-exclusive",
-		"more than one process has /dev/{device} open, so it cannot "
-		"become exclusive" },
-	[ACT_CAUSE_HOLD] = { "hold",
-		"{name} cannot be held at {value}{error}" },
-	[ACT_CAUSE_PUT_BACK] = { "put-back",
-		"{name} cannot be put back{error}" },
-
-	[ACT_CAUSE_IN_USE] = { "in-use",
-		"/dev/{device} is in use by {blocker}",
-		"end that, then run daxbroker apply",
-		.whole = true },
-	[ACT_CAUSE_USERS_LEFT] = { "users-left",
-		"the last user of /dev/{device} left when the wait was over",
-		"run daxbroker apply",
-		.whole = true },
-	[ACT_CAUSE_USERS_UNKNOWN] = { "users-unknown",
-		"who uses /dev/{device} cannot be read{error}",
-		.whole = true },
-	[ACT_CAUSE_DRAIN] = { "drain",
-		"/dev/{device} cannot be drained{error}" },
-	[ACT_CAUSE_DRAIN_END] = { "drain-end",
-		"/dev/{device} does not take users again{error}",
-		"write 0 to its attribute drain" },
-	[ACT_CAUSE_PREEMPTED] = { "preempted",
-		"it made way for a pass of the broker",
-		.whole = true },
-
-	[ACT_CAUSE_READ_REGION] = { "read-region",
-		"the devices of the region cannot be read{error}" },
-	[ACT_CAUSE_READ_DEVICE] = { "read-device",
-		"{device} cannot be read{error}" },
-	[ACT_CAUSE_CREATE] = { "create",
-		"the region gives out no device{error}" },
-	[ACT_CAUSE_CREATED_GONE] = { "created-gone",
-		"the device that was created is gone again" },
-	[ACT_CAUSE_DESTROY] = { "destroy",
-		"{device} cannot be destroyed{error}" },
-	[ACT_CAUSE_MEMORY] = { "memory",
-		"{device} cannot have the memory at {range}{error}",
-		"something else has taken it, or it is not in the region (see "
-		"daxctl list -R)" },
-	[ACT_CAUSE_SHAPE] = { "shape",
-		"{device} does not have the memory and the page size that it "
-		"was given" },
-	[ACT_CAUSE_CHANGED] = { "changed",
-		"{device} has other memory than when this was planned" },
-
-	[ACT_CAUSE_GONE] = { "gone", "{device} is gone", .whole = true },
-	[ACT_CAUSE_OTHER_JOB] = { "other-job",
-		"another job was at work in the region",
-		.whole = true },
-	[ACT_CAUSE_JOURNAL] = { "journal",
-		"the journal of jobs cannot be written{error}" },
-	[ACT_CAUSE_NOT_BEGUN] = { "not-begun",
-		"the job needs its lock and the journal in " RUN_DIR "{error}",
-		.whole = true },
-	[ACT_CAUSE_CANCELLED] = { "cancelled",
-		"somebody asked for that{value}" },
-	[ACT_CAUSE_TOO_LONG] = { "too-long", "it took too long" },
-	[ACT_CAUSE_STOPPED] = { "stopped", "the daemon was stopped",
-		"the next start goes on from what it finds" },
-	[ACT_CAUSE_NO_WORKER] = { "no-worker",
-		"no worker process could be started{error}",
-		"reload when the machine has room",
-		.whole = true },
-	[ACT_CAUSE_WORKER_EXITED] = { "worker-exited",
-		"its worker process exited with status {value} and no result",
-		"reload to try again",
-		.whole = true },
-	[ACT_CAUSE_WORKER_KILLED] = { "worker-killed",
-		"its worker process was killed by SIG{value}",
-		"reload to try again",
-		.whole = true },
-	[ACT_CAUSE_WORKER_GARBLED] = { "worker-garbled",
-		"its worker process sent a report that makes no sense",
-		"reload to try again",
-		.whole = true },
-};
-/* clang-format on */
 
 void act_failure_set(char *array, size_t size, const char *text)
 {
 	snprintf(array, size, "%s", text ?: "");
-}
-
-const char *act_failure_cause_name(enum act_cause cause)
-{
-	assert(cause < ACT_CAUSES);
-	return causes[cause].name;
-}
-
-bool act_failure_is_whole(const struct act_failure *failure)
-{
-	assert(failure->cause < ACT_CAUSES);
-	return causes[failure->cause].whole;
 }
 
 static void put_range(FILE *f, const struct act_failure *failure)
@@ -283,11 +112,10 @@ static void put_text(FILE *f, const char *text,
 
 char *act_failure_describe(const struct act_failure *failure)
 {
-	const struct cause *cause = &causes[failure->cause];
+	const struct act_cause_text *cause = act_cause_text(failure->cause);
 	_cleanup_text_stream_ struct text_stream stream = { NULL };
 	FILE *f;
 
-	assert(failure->cause < ACT_CAUSES);
 	if (failure->cause == ACT_CAUSE_NONE)
 		return NULL;
 	f = text_stream_open(&stream);
@@ -302,7 +130,7 @@ char *act_failure_describe(const struct act_failure *failure)
 	return text_stream_take(&stream);
 }
 
-/* What a process does, or what pages are; @of: "3 pages of it". */
+/* What a process does, or what pages are. */
 static const struct {
 	const char *kind;
 	const char *process; /* "process 1 (x) " ... */
@@ -367,4 +195,53 @@ char *act_failure_describe_blocker(const struct act_blocker *blocker)
 	else
 		put_pages(f, blocker);
 	return text_stream_take(&stream);
+}
+
+static void fact_text(const char *name, const char *value, act_fact_fn fact,
+		      void *userdata)
+{
+	if (value[0])
+		fact(name, value, false, userdata);
+}
+
+static void fact_number(const char *name, uint64_t value, act_fact_fn fact,
+			void *userdata)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	fact(name, text, true, userdata);
+}
+
+static void fact_blocker(const struct act_blocker *blocker, act_fact_fn fact,
+			 void *userdata)
+{
+	if (!blocker->kind[0])
+		return;
+	fact("blocker_kind", blocker->kind, false, userdata);
+	if (blocker->pid > 0)
+		fact_number("blocker_pid", (uint64_t)blocker->pid, fact,
+			    userdata);
+	fact_text("blocker_command", blocker->command, fact, userdata);
+	fact_text("blocker_cgroup", blocker->cgroup, fact, userdata);
+	if (blocker->count > 0)
+		fact_number("blocker_count", blocker->count, fact, userdata);
+}
+
+void act_failure_facts(const struct act_failure *failure, act_fact_fn fact,
+		       void *userdata)
+{
+	if (failure->cause != ACT_CAUSE_NONE)
+		fact("cause", act_cause_text(failure->cause)->name, false,
+		     userdata);
+	if (failure->error)
+		fact_number("errno", (uint64_t)failure->error, fact, userdata);
+	if (failure->has_block)
+		fact_number("block", failure->block, fact, userdata);
+	if (failure->zone != POLICY_ZONE_AUTO)
+		fact("zone", policy_zone_name(failure->zone), false, userdata);
+	fact_text("name", failure->name, fact, userdata);
+	fact_text("value", failure->value, fact, userdata);
+	fact_text("kernel_words", failure->words, fact, userdata);
+	fact_blocker(&failure->blocker, fact, userdata);
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "act/cause.h"
 #include "basic/range.h"
 #include "policy/values.h"
 
@@ -14,71 +15,6 @@
  * does not apply is 0, false or "". It becomes a sentence only where somebody
  * is to read it.
  */
-
-/* Which kind of thing failed. In the comments: which other members are set. */
-enum act_cause {
-	ACT_CAUSE_NONE,
-	ACT_CAUSE_OTHER, /* error says all that is known */
-
-	/* Modules and drivers; name: the module or driver. */
-	ACT_CAUSE_NO_MODULE,
-	ACT_CAUSE_MODULE_FORBIDDEN,
-	ACT_CAUSE_MODULE_LOAD,
-	ACT_CAUSE_NO_DRIVER,
-	ACT_CAUSE_BIND,
-	ACT_CAUSE_UNBIND,
-	ACT_CAUSE_UNLIST, /* the driver goes on taking devices called so */
-	ACT_CAUSE_OTHER_DRIVER, /* another agent gave the device a driver */
-
-	/* Memory blocks; block and range where one is known. */
-	ACT_CAUSE_OFFLINE,
-	ACT_CAUSE_ONLINE,
-	ACT_CAUSE_ZONE,	       /* another agent keeps changing it; zone */
-	ACT_CAUSE_WENT_ONLINE, /* another agent did so before the unbind */
-	ACT_CAUSE_LEFT_BEHIND, /* by another device, and does not go offline */
-	ACT_CAUSE_LEFT_BEYOND, /* the same, outside of the device's ranges */
-	ACT_CAUSE_STILL_THERE, /* after the unbind */
-
-	/* Attributes and settings; name, and value: what was to be written. */
-	ACT_CAUSE_READ,
-	ACT_CAUSE_WRITE,
-	ACT_CAUSE_NO_MEMMAP_ON_MEMORY,
-	ACT_CAUSE_NOT_EXCLUSIVE,
-	ACT_CAUSE_HOLD,
-	ACT_CAUSE_PUT_BACK,
-
-	/* Users of the device. */
-	ACT_CAUSE_IN_USE, /* blocker: one of them; count: all of them */
-	ACT_CAUSE_USERS_LEFT,
-	ACT_CAUSE_USERS_UNKNOWN,
-	ACT_CAUSE_DRAIN,
-	ACT_CAUSE_DRAIN_END,
-	ACT_CAUSE_PREEMPTED,
-
-	/* The layout of a region. */
-	ACT_CAUSE_READ_REGION,
-	ACT_CAUSE_READ_DEVICE,
-	ACT_CAUSE_CREATE,
-	ACT_CAUSE_CREATED_GONE,
-	ACT_CAUSE_DESTROY,
-	ACT_CAUSE_MEMORY,  /* range: what the device cannot have */
-	ACT_CAUSE_SHAPE,   /* the kernel gave it other memory */
-	ACT_CAUSE_CHANGED, /* another agent did, before the step */
-
-	/* The job as a whole. */
-	ACT_CAUSE_GONE,
-	ACT_CAUSE_OTHER_JOB,
-	ACT_CAUSE_JOURNAL,
-	ACT_CAUSE_NOT_BEGUN, /* without its lock and its line in the journal */
-	ACT_CAUSE_CANCELLED, /* value: why, or "" */
-	ACT_CAUSE_TOO_LONG,
-	ACT_CAUSE_STOPPED,	 /* the daemon was */
-	ACT_CAUSE_NO_WORKER,	 /* no process could be started */
-	ACT_CAUSE_WORKER_EXITED, /* value: the status */
-	ACT_CAUSE_WORKER_KILLED, /* value: the signal, "KILL" */
-	ACT_CAUSE_WORKER_GARBLED,
-	ACT_CAUSES,
-};
 
 #define ACT_NAME_MAX 64
 #define ACT_WORDS_MAX 256
@@ -114,12 +50,17 @@ struct act_failure {
 #define ACT_FAILURE_SET(array, text) act_failure_set(array, sizeof(array), text)
 void act_failure_set(char *array, size_t size, const char *text);
 
-/* A stable word: "bind", "in-use", ... @cause is below ACT_CAUSES. */
-const char *act_failure_cause_name(enum act_cause cause);
+/*
+ * A fact under the one name that it has everywhere: in the log's fields, JSON
+ * and D-Bus ("errno", "block", "blocker_pid", ...), which docs/ explains.
+ * @is_number: @value has digits only.
+ */
+typedef void (*act_fact_fn)(const char *name, const char *value, bool is_number,
+			    void *userdata);
 
-/* True when the cause is not about a step: then the sentence about it says all
- * there is to say. */
-bool act_failure_is_whole(const struct act_failure *failure);
+/* Calls @fact for each that applies. */
+void act_failure_facts(const struct act_failure *failure, act_fact_fn fact,
+		       void *userdata);
 
 /* "memory33 of dax0.0 (0x...-0x...) would not go offline: Device or resource
  * busy; ...": a sentence without its full stop, to be freed. NULL: no memory,

@@ -34,7 +34,7 @@ static void put_step(FILE *f, const struct act_result *result)
 
 	if (failure->cause == ACT_CAUSE_NONE)
 		return;
-	if (!act_failure_is_whole(failure) && result->n_steps > 0)
+	if (!act_cause_text(failure->cause)->whole && result->n_steps > 0)
 		fprintf(f, "%sstep %zu of %zu (%s)%s: ",
 			result->outcome == ACT_LOST ? "it was cancelled at "
 						    : "",
@@ -58,7 +58,7 @@ static void put_undo(FILE *f, const struct act_result *result)
 		fputs(". What it had done is to be undone", f);
 	} else if (result->outcome == ACT_UNDONE ||
 		   (result->outcome == ACT_OVERTAKEN &&
-		    !act_failure_is_whole(&result->failure))) {
+		    !act_cause_text(result->failure.cause)->whole)) {
 		fprintf(f, "%s%s is as it was before%s", start, result->device,
 			result->blocks_added
 				? ", but for memory blocks that are there "
@@ -89,4 +89,26 @@ char *act_result_describe(const struct act_result *result)
 	put_undo(f, result);
 	put_blocker(f, result);
 	return text_stream_take(&stream);
+}
+
+void act_result_facts(const struct act_result *result, act_fact_fn fact,
+		      void *userdata)
+{
+	char number[24];
+
+	fact("outcome", act_result_outcome_name(result->outcome), false,
+	     userdata);
+	if (result->outcome != ACT_DONE && result->n_steps > 0) {
+		snprintf(number, sizeof(number), "%zu", result->step + 1);
+		fact("step", number, true, userdata);
+		fact("step_kind", plan_step_kind_name(result->kind), false,
+		     userdata);
+	}
+	act_failure_facts(&result->failure, fact, userdata);
+	if (result->undo.cause == ACT_CAUSE_NONE)
+		return;
+	fact("undo_cause", act_cause_text(result->undo.cause)->name, false,
+	     userdata);
+	snprintf(number, sizeof(number), "%d", result->undo.error);
+	fact("undo_errno", number, true, userdata);
 }

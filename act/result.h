@@ -44,6 +44,12 @@ struct act_result {
 /* "done", "refused", ... */
 const char *act_result_outcome_name(enum act_outcome outcome);
 
+/* Calls @fact for each fact of it that applies: the outcome, the step (from 1
+ * on) and its kind, those of the failure, and of undoing its cause and errno,
+ * as "undo_cause" and "undo_errno". */
+void act_result_facts(const struct act_result *result, act_fact_fn fact,
+		      void *userdata);
+
 /* "step 2 of 3 (offline) failed: WHY. dax0.0 is as it was before. Found in the
  * way: WHO": sentences without the last full stop, to be freed. NULL: no
  * memory. */

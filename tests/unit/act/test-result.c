@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -135,11 +136,42 @@ static void test_causes(void **state _unused_)
 
 		assert_non_null(text);
 		if (strlen(text) < 10 || strpbrk(text, "{}"))
-			fail_msg("%s: %s", act_failure_cause_name(cause), text);
+			fail_msg("%s: %s", act_cause_text(cause)->name, text);
 		for (enum act_cause other = 0; other < cause; other++)
-			assert_string_not_equal(act_failure_cause_name(other),
-						act_failure_cause_name(cause));
+			assert_string_not_equal(act_cause_text(other)->name,
+						act_cause_text(cause)->name);
 	}
+}
+
+static void add_fact(const char *name, const char *value, bool is_number,
+		     void *userdata)
+{
+	char *text = userdata;
+	size_t used = strlen(text);
+
+	snprintf(text + used, 512 - used, is_number ? "%s=%s " : "%s='%s' ",
+		 name, value);
+}
+
+static void test_facts(void **state _unused_)
+{
+	struct act_result result = undone;
+	char text[512] = "";
+
+	result.undo = (struct act_failure){ .cause = ACT_CAUSE_UNBIND,
+					    .error = EBUSY };
+	result.failure.has_block = true;
+	result.failure.zone = POLICY_ZONE_KERNEL;
+	result.failure.blocker = (struct act_blocker){
+		.kind = "pinned", .pid = 7, .command = "qemu", .count = 9
+	};
+	act_result_facts(&result, add_fact, text);
+	assert_string_equal(
+		text,
+		"outcome='undone' step=2 step_kind='bind' cause='bind' errno=5 "
+		"block=0 zone='kernel' name='kmem' blocker_kind='pinned' "
+		"blocker_pid=7 blocker_command='qemu' blocker_count=9 "
+		"undo_cause='unbind' undo_errno=16 ");
 }
 
 int main(void)
@@ -150,6 +182,7 @@ int main(void)
 		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_other_agent),
 		cmocka_unit_test(test_causes),
+		cmocka_unit_test(test_facts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
