@@ -150,18 +150,28 @@ static const struct {
 	{ "reserved", NULL, "reserved pages, which the kernel never moves" },
 	{ "held", NULL, "pages that are held for I/O, or in a pipe" },
 	{ "ballooned", NULL, "pages that a balloon driver gave away" },
-	{ "user", NULL, "open files or references for I/O" },
+	{ "open", NULL, "open files or references for I/O" },
 };
+
+/* Of the device itself, not of its memory when that is hot-plugged. */
+static bool is_user(const struct act_blocker *blocker)
+{
+	return strcmp(blocker->kind, "open") == 0 ||
+	       strcmp(blocker->kind, "mapped") == 0;
+}
 
 static void put_process(FILE *f, const struct act_blocker *blocker)
 {
-	fprintf(f, "process %d (%s%s%s)", blocker->pid, blocker->command,
+	bool user = is_user(blocker);
+
+	fprintf(f, "process %d (%s%s%s%s%s)", blocker->pid, blocker->command,
+		user ? ", " : "", user ? blocker->kind : "",
 		blocker->cgroup[0] ? ", in " : "", blocker->cgroup);
 	for (size_t i = 0; i < ARRAY_SIZE(blockers); i++)
 		if (strcmp(blocker->kind, blockers[i].kind) == 0 &&
 		    blockers[i].process)
 			fprintf(f, " %s", blockers[i].process);
-	if (strcmp(blocker->kind, "user") == 0 && blocker->count > 1)
+	if (user && blocker->count > 1)
 		fprintf(f, " and %" PRIu64 " more", blocker->count - 1);
 }
 

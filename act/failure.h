@@ -21,9 +21,9 @@
 
 /* What is in the way. */
 struct act_blocker {
-	/* What it does with the memory, or what the pages are: the kinds of
-	 * facts/page-kind.h and plan/diagnosis.h; "user" of a device. "":
-	 * nothing was found. */
+	/* What it does with the memory, or what the pages are, as the diagnosis
+	 * calls it; of a device's user "mapped" or "open". "": nothing was
+	 * found. */
 	char kind[ACT_NAME_MAX];
 	pid_t pid; /* 0: no process, or none that could be found */
 	char command[ACT_NAME_MAX];

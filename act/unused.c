@@ -20,6 +20,7 @@ static void set_holder(int root_fd, const struct facts_holder *holder,
 	_cleanup_free_ char *cgroup = NULL;
 
 	ret->pid = holder->pid;
+	ACT_FAILURE_SET(ret->kind, holder->mapped ? "mapped" : "open");
 	ACT_FAILURE_SET(ret->command, holder->command);
 	if (process_read_cgroup(root_fd, holder->pid, &cgroup) == 0 && cgroup &&
 	    strlen(cgroup) < sizeof(ret->cgroup))
@@ -35,7 +36,7 @@ static int judge_users(int root_fd, const struct facts_device *device,
 	*ret = (struct act_blocker){ 0 };
 	if (device->n_holders == 0 && counted == 0)
 		return !device->holders_known && !device->users.known;
-	ACT_FAILURE_SET(ret->kind, "user");
+	ACT_FAILURE_SET(ret->kind, "open");
 	ret->count = device->n_holders ?: counted;
 	if (device->n_holders > 0)
 		set_holder(root_fd, &device->holders[0], ret);

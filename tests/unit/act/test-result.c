@@ -87,16 +87,16 @@ static void test_whole(void **state _unused_)
 		.n_steps = 3,
 		.failure = { .cause = ACT_CAUSE_IN_USE,
 			     .device = "dax0.0",
-			     .blocker = { .kind = "user",
+			     .blocker = { .kind = "mapped",
 					  .pid = 812,
 					  .command = "qemu",
 					  .cgroup = "/machine.slice",
 					  .count = 3 } },
 	};
 
-	expect(&result,
-	       "/dev/dax0.0 is in use by process 812 (qemu, in /machine.slice) "
-	       "and 2 more; end that, then run daxbroker apply");
+	expect(&result, "/dev/dax0.0 is in use by process 812 (qemu, mapped, "
+			"in /machine.slice) "
+			"and 2 more; end that, then run daxbroker apply");
 	result.outcome = ACT_LOST;
 	result.failure = (struct act_failure){ .cause = ACT_CAUSE_TOO_LONG };
 	expect(&result, "it was cancelled at step 1 of 3 (check-unused): it "

@@ -134,7 +134,7 @@ policy 50-case '[Match]' Provider=hmem "Size=>=$SIZE" '[Region]' OnBusy=wait \
 rm -f $JOURNAL
 daxbrokerd --once >/run/log 2>&1 &
 daemon=$!
-wait_for 60 grep -q '^take' $JOURNAL
+wait_for 60 grep -q '^{"take"' $JOURNAL
 echo $((128 << 20)) >"$DAX/devices/$other/size"
 let_go
 wait $daemon || fail "$(cat /run/log)"

@@ -81,7 +81,7 @@ devdax
 # No room for one more line of the journal, at each of them.
 rm -f $JOURNAL
 ram
-begun=$(sed '/^take/,$d' $JOURNAL | wc -c)
+begun=$(sed '/^{"take"/,$d' $JOURNAL | wc -c)
 for ((room = begun - 50; room < begun + 150; room += 40)); do
 	devdax
 	small size=4k

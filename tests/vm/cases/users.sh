@@ -32,7 +32,7 @@ decide system-ram Zone=movable OnBusy=wait BusyTimeout=2s
 exits 0 daxbroker plan
 says 'wait up to 2 s'
 exits 5 daxbrokerd --once
-says "$HOLDER (dax-hold, mapped)"
+says "$HOLDER (dax-hold, mapped"
 is dax0.0 device_dax
 is_free
 let_go

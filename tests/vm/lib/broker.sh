@@ -147,7 +147,7 @@ nothing_left() {
 	left=$(find /run/daxbroker -mindepth 1 ! -name '*lock' ! -name journal)
 	[ -z "$left" ] || fail "left in /run/daxbroker: $left"
 	[ -e /run/daxbroker/journal ] || return 0
-	left=$(awk '$1 == "take" { open[$2] = 1 } $1 == "end" { delete open[$2] }
+	left=$(awk -F '"' '$2 == "take" { open[$4] = 1 } $2 == "end" { delete open[$4] }
 		END { for (id in open) print id }' /run/daxbroker/journal)
 	[ -z "$left" ] || fail "the journal has jobs that did not end: $left"
 }

@@ -95,8 +95,8 @@ want() {
 
 # steps_of WORD: those that the first job in the journal began to take or undo.
 steps_of() {
-	awk -v word="$1" '$1 == "begin" && !id { id = $2 }
-		$1 == word && $2 == id { print $3 }' $JOURNAL
+	awk -F '[":,}]+' -v word="$1" '$2 == "begin" && !id { id = $3 }
+		$2 == word && $3 == id { print $5 }' $JOURNAL
 }
 
 # sound STATE: that is there, nothing is held or left to recover, and every byte
