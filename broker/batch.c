@@ -198,15 +198,15 @@ static void batch_report_end(const struct batch *batch,
 
 static void batch_go_on(struct batch *batch);
 
-static void on_ended(const struct act_result *result, const char *why,
-		     void *userdata)
+static void on_ended(const struct act_result *result, void *userdata)
 {
+	_cleanup_free_ char *why = act_failure_describe(&result->failure);
 	struct running *running = userdata;
 	struct batch *batch = running->batch;
 	struct batch_end end = {
-		.kind = result		     ? BATCH_END_RESULT
-			: running->cancelled ? BATCH_END_CANCELLED
-					     : BATCH_END_DIED,
+		.kind = result->outcome != ACT_LOST ? BATCH_END_RESULT
+			: running->cancelled	    ? BATCH_END_CANCELLED
+						    : BATCH_END_DIED,
 		.result = result,
 		.why = running->cancelled ?: why,
 		.step = running->progress.step,

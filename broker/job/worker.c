@@ -19,7 +19,8 @@ struct worker {
 	int fd;	   /* the socket that it reports to */
 	sd_event_source *io;
 	sd_event_source *child;
-	bool undo;    /* it undoes a job that was cut off */
+	char device[ACT_NAME_MAX]; /* of its plan */
+	bool undo;		   /* it undoes a job that was cut off */
 	bool garbled; /* it sent what is no frame: nothing more is read */
 	bool has_result;
 	struct act_result result;
@@ -97,44 +98,39 @@ static int worker_on_io(sd_event_source *source, int fd _unused_,
 	return 0;
 }
 
-static char *describe_death(const struct worker *worker, const siginfo_t *si)
+/* It died, or what it sent cannot be trusted. */
+static void worker_set_lost(struct worker *worker, const siginfo_t *si)
 {
-	const char *what = "without saying how the job ended";
-	char *why;
-	int r;
+	struct act_failure failure = { 0 };
+	bool exited = si->si_code == CLD_EXITED;
 
-	if (worker->garbled)
-		what = "after it had sent something that makes no sense";
-	if (si->si_code == CLD_EXITED)
-		r = asprintf(
-			&why,
-			"Its worker process exited with status %d %s. Reload "
-			"to have it tried again.",
-			si->si_status, what);
+	failure.cause = worker->garbled ? ACT_CAUSE_WORKER_GARBLED
+			: exited	? ACT_CAUSE_WORKER_EXITED
+					: ACT_CAUSE_WORKER_KILLED;
+	if (exited)
+		snprintf(failure.value, sizeof(failure.value), "%d",
+			 si->si_status);
 	else
-		r = asprintf(&why,
-			     "Its worker process was killed by signal %d (%s) "
-			     "%s. Reload to have it tried again.",
-			     si->si_status, strsignal(si->si_status), what);
-	return r < 0 ? NULL : why;
+		ACT_FAILURE_SET(failure.value, sigabbrev_np(si->si_status));
+	free(worker->result.message);
+	worker->result = (struct act_result){
+		.outcome = ACT_LOST,
+		.failure = failure,
+	};
+	memcpy(worker->result.device, worker->device, sizeof(worker->device));
 }
 
 static int worker_on_exit(sd_event_source *source _unused_, const siginfo_t *si,
 			  void *userdata)
 {
-	_cleanup_free_ char *why = NULL;
 	struct worker *worker = userdata;
-	bool trusted;
 
 	worker->pid = 0;
 	worker_read(worker);
-	trusted = worker->has_result && !worker->garbled;
-	if (!trusted)
-		why = describe_death(worker, si);
+	if (!worker->has_result || worker->garbled)
+		worker_set_lost(worker, si);
 	/* The worker may be gone after this. */
-	worker->events.ended(trusted ? &worker->result : NULL,
-			     why ?: "Its worker process died.",
-			     worker->events.userdata);
+	worker->events.ended(&worker->result, worker->events.userdata);
 	return 0;
 }
 
@@ -176,6 +172,7 @@ int worker_start(sd_event *event, int root_fd, const struct job_order *order,
 	worker->fd = -1;
 	worker->events = *events;
 	worker->undo = order->undo;
+	ACT_FAILURE_SET(worker->device, order->plan->device);
 	r = worker_fork(worker, root_fd, order);
 	if (r < 0)
 		return r;

@@ -20,11 +20,10 @@ struct worker;
 struct worker_events {
 	/* May be NULL. */
 	void (*progress)(size_t step, enum act_phase phase, void *userdata);
-	/* Called once, from the event loop; the worker may be freed in it.
-	 * @result is NULL when the process died without one: @why is then a
-	 * sentence that says how. Both are borrowed. */
-	void (*ended)(const struct act_result *result, const char *why,
-		      void *userdata);
+	/* Called once, from the event loop; the worker may be freed in it. Of a
+	 * process that died without a result the outcome is ACT_LOST, and the
+	 * failure's cause says how. @result is borrowed. */
+	void (*ended)(const struct act_result *result, void *userdata);
 	void *userdata;
 };
 
