@@ -207,7 +207,7 @@ static void on_ended(const struct act_result *result, void *userdata)
 		.kind = result->outcome != ACT_LOST ? BATCH_END_RESULT
 			: running->cancelled	    ? BATCH_END_CANCELLED
 						    : BATCH_END_DIED,
-		.result = result,
+		.result = result->outcome != ACT_LOST ? result : NULL,
 		.why = running->cancelled ?: why,
 		.step = running->progress.step,
 	};

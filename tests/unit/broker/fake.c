@@ -171,12 +171,17 @@ void fake_end(struct fake *fake, const char *device,
 {
 	const struct worker *worker = fake_worker(fake, device);
 
-	worker->events.ended(result, NULL, worker->events.userdata);
+	worker->events.ended(result, worker->events.userdata);
 }
 
 void fake_die(struct fake *fake, const char *device)
 {
 	const struct worker *worker = fake_worker(fake, device);
+	const struct act_result result = {
+		.outcome = ACT_LOST,
+		.failure = { .cause = ACT_CAUSE_WORKER_KILLED,
+			     .value = "KILL" },
+	};
 
-	worker->events.ended(NULL, "It died.", worker->events.userdata);
+	worker->events.ended(&result, worker->events.userdata);
 }

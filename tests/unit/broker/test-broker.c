@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "act/act.h"
+#include "act/run.h"
 #include "basic/names.h"
 #include "broker/recovery.h"
 #include "world.h"
@@ -466,12 +466,12 @@ static void cut_off(void)
 
 static size_t open_jobs(void)
 {
-	struct journal_list jobs;
+	struct journal_jobs jobs;
 	size_t n;
 
-	assert_int_equal(act_read_open(world.root.fd, &jobs), 0);
+	assert_int_equal(act_run_open_jobs(world.root.fd, &jobs), 0);
 	n = jobs.n;
-	journal_list_clear(&jobs);
+	journal_jobs_clear(&jobs);
 	return n;
 }
 

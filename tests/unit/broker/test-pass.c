@@ -21,7 +21,7 @@ static struct world world;
 static struct policy_set *policies;
 static struct record_table records;
 static struct pass *pass;
-static struct journal_list open_jobs;
+static struct journal_jobs open_jobs;
 
 static int set_up(void **state _unused_)
 {
