@@ -109,12 +109,10 @@ static int read_binding(int root_fd, const char *device, const char *driver)
 	return strcmp(present, driver) == 0 ? 1 : -ESTALE;
 }
 
-/*
- * bind is for this one device; new_id makes the driver probe all that have
- * none. So new_id only where the driver does not match the device without (bind
- * says ENODEV), and bind once more for the probe's error, which new_id keeps to
- * itself.
- */
+/* bind is for one device; new_id makes the driver probe all devices without a
+ * driver. So new_id is written only where the driver does not match the device
+ * (bind says ENODEV). Then bind is written again, as new_id does not return the
+ * probe's error. */
 static int ask_driver(int root_fd, const char *device, const char *driver)
 {
 	int r;
@@ -131,11 +129,9 @@ static int ask_driver(int root_fd, const char *device, const char *driver)
 	return act_write(root_fd, device, DRIVERS "/%s/bind", driver);
 }
 
-/*
- * A new_id of somebody else, for another device, may have brought it to the
- * driver. The kernel shows that before the driver's probe has ended, so bind is
- * written then too: it waits for the probe, and says EBUSY.
- */
+/* Somebody else's new_id for another device may have bound this one. The kernel
+ * shows that before the driver's probe has ended. So bind is written then, too:
+ * it waits for the probe, and says EBUSY. */
 static int bind_device(int root_fd, const char *device, const char *driver)
 {
 	int r, now;

@@ -11,12 +11,13 @@
 #include "act/write.h"
 #include "facts/memory-block.h"
 
-/* A page under I/O or on a per-CPU list makes one attempt fail and not the
- * next: EBUSY is believed after this many, with the pause between them. */
+/* A page under I/O or on a per-CPU list makes one attempt fail, and not the
+ * next. EBUSY is believed after this many attempts, with this pause between
+ * them. */
 #define OFFLINE_ATTEMPTS 4
 #define OFFLINE_PAUSE_MS 50
 
-/* How often another agent may be faster before we give up. */
+/* So often may another agent be faster. */
 #define ONLINE_ROUNDS 4
 
 static const char *const online_words[] = {
@@ -99,7 +100,7 @@ static void pause_ms(long ms)
 	nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000 }, NULL);
 }
 
-/* Its file had vanished under the write; others say ENODEV too. */
+/* Its file vanished during the write. ENODEV alone is no proof. */
 static bool is_gone(struct blocks *blocks, size_t i)
 {
 	struct facts_block block;

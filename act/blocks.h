@@ -9,10 +9,8 @@
 #include "facts/model/model.h"
 #include "policy/values.h"
 
-/*
- * The memory blocks of a plan, brought into a state and put back. Every call
- * reads each block anew.
- */
+/* Brings the memory blocks of a plan into a state, and back. Every call reads
+ * each block anew. */
 struct blocks {
 	int root_fd;
 	const uint64_t *ids; /* borrowed */
@@ -26,22 +24,19 @@ struct blocks {
 /* Remembers how the @n blocks @ids (borrowed) are now. -ENOMEM. */
 int blocks_init(struct blocks *blocks, int root_fd, const uint64_t *ids,
 		size_t n);
-/* The same with how they were at an earlier time: @before is copied. */
+/* Remembers how they were earlier: @before is copied. -ENOMEM. */
 int blocks_init_before(struct blocks *blocks, int root_fd, const uint64_t *ids,
 		       size_t n, const struct facts_block *before);
 void blocks_done(struct blocks *blocks);
 
-/*
- * Takes offline those that are online: all, or with another @zone than
- * POLICY_ZONE_AUTO those that are not online in it. Goes on to try a block
- * that is busy a few times. Negative errno of the block that stays.
- */
+/* Takes offline those that are online. With another @zone than
+ * POLICY_ZONE_AUTO, those in that zone stay online. A block that is busy is
+ * tried a few times. Negative errno of the block that stays. */
 int blocks_offline(struct blocks *blocks, enum policy_zone zone);
 
-/*
- * Brings all online in @zone, taking off what another agent put elsewhere
- * meanwhile. Negative errno; -EXDEV when another agent keeps changing one.
- */
+/* Brings all online in @zone. What another agent puts in another zone meanwhile
+ * goes offline first. Negative errno; -EXDEV when another agent keeps changing
+ * one. */
 int blocks_online(struct blocks *blocks, enum policy_zone zone);
 
 /* The kernel's word for @zone: "online", "online_movable", "online_kernel". */
@@ -57,9 +52,9 @@ bool blocks_any_present(struct blocks *blocks);
 bool blocks_any_before(const struct blocks *blocks);
 bool blocks_any_added(const struct blocks *blocks);
 
-/* The two halves of going back to how they were: what is online now and was
- * not, or was in another zone, goes offline; what was online goes online again
- * in its zone. -ENOENT: but for those that are gone. */
+/* The two halves of going back to how they were. The first takes offline what
+ * was offline or in another zone. The second brings online again what was
+ * online, in its zone; -ENOENT: only those that are gone are missing. */
 int blocks_undo_online(struct blocks *blocks);
 int blocks_undo_offline(struct blocks *blocks);
 

@@ -6,13 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/*
- * Making a device free of users without taking it from anybody: the attribute
- * `drain` of daxbroker's device_dax (kmod/Documentation/ABI/testing/
- * sysfs-bus-dax-device-dax). While it is on, a note stands in RUN_DIR, a link
- * to the region: the next job after a crash lets users in again. The region's
- * lock (lock.h) is held by the caller.
- */
+/* Waits until a device has no users, and keeps new ones out, by the attribute
+ * `drain` of daxbroker's device_dax
+ * (kmod/Documentation/ABI/testing/sysfs-bus-dax-device-dax). Meanwhile a note
+ * stands in RUN_DIR, a link to the region: the next job after a crash lets
+ * users in again. The caller holds the region's lock (act/lock.h). */
 
 /*
  * No new users of @device from now on. Returns 0: it has none; -EUSERS: it has

@@ -56,7 +56,7 @@ static char *value_of(const char *line, const char *key)
 	return NULL;
 }
 
-/* True with the block that kmem says it stumbled over in work->blocks.failed.
+/* Sets work->blocks.failed to the block that kmem names. False: it names none.
  */
 static bool find_blocker(struct act_work *work, const char *last_error)
 {
@@ -164,7 +164,7 @@ int kmem_bind(struct act_work *work, enum policy_zone zone)
 	return r < 0 ? r : kmem_plug(work, zone);
 }
 
-/* False too with a kmem that has no `state`. */
+/* 1; 0 too with a kmem that has no `state`; negative errno. */
 static int is_unplugged(struct act_work *work)
 {
 	_cleanup_free_ char *state = NULL;
@@ -187,8 +187,8 @@ int kmem_plug(struct act_work *work, enum policy_zone zone)
 	return r < 0 ? fail_state(work, r, ACT_CAUSE_ONLINE) : 0;
 }
 
-/* Takes offline what was left behind: all of it, as the bind would remove one
- * former device's memory even where it fails for another's. */
+/* Takes all offline that was left behind. The bind would remove the memory of
+ * one former device even if it fails for that of another. */
 static int make_room(struct act_work *work)
 {
 	int r;
@@ -201,17 +201,15 @@ static int make_room(struct act_work *work)
 	return work_fail_block(work, r, ACT_CAUSE_LEFT_BEHIND);
 }
 
-/*
- * Memory is taken over only by a device of the very ranges that it was of. What
- * overlaps them otherwise is in the way of the bind until it is offline.
- */
+/* A device takes memory over only if its former device had the very same
+ * ranges. Other memory in its ranges is in the way until it is offline. */
 int kmem_adopt(struct act_work *work)
 {
 	int r;
 
 	r = bind_held(work, UNPLUGGED, NULL);
 	if (r == -EBUSY && blocks_any_online(&work->blocks)) {
-		/* That it failed is no failure, unless the next try is. */
+		/* The second try decides. */
 		work_take_failure(work, r);
 		r = make_room(work);
 		if (r == 0)
@@ -225,12 +223,10 @@ int kmem_adopt(struct act_work *work)
 	return r;
 }
 
-/*
- * The in-tree kmem gives a range up for good when it is unbound while one of
- * its blocks is online, and cannot be asked not to. So they are checked once
- * more when the rules have run that react to a block that goes offline, and a
- * other agent's block goes offline again first.
- */
+/* The in-tree kmem loses a range until reboot when it is unbound while a block
+ * of it is online. Udev rules may react to a block that goes offline, and
+ * online it again. So this waits for them, and takes offline again what they
+ * brought online. */
 static int offline_again(struct act_work *work)
 {
 	int r;
@@ -300,11 +296,9 @@ int kmem_bind_again(struct act_work *work)
 	return put_blocks_back(work);
 }
 
-/*
- * What is there is put back before the unbind, which removes what is offline.
- * What the bind has removed comes back as this device's: all of its memory, of
- * which only what was online is so again.
- */
+/* The unbind removes what is offline, so what is there goes online first. What
+ * the bind removed comes back as memory of this device: all of it, and only
+ * what was online before is online again. */
 int kmem_disown(struct act_work *work)
 {
 	int r;

@@ -4,12 +4,10 @@
 
 #include <stdbool.h>
 
-/*
- * Waits until nobody else carries out a plan in this region: a worker may have
- * outlived the daemon that was killed, and the next daemon must not work
- * against it. Without @wait, -EWOULDBLOCK when there is somebody. Returns a
- * descriptor that holds the lock until it is closed, or a negative errno.
- */
+/* Waits until no other job is at work in this region: a worker may outlive its
+ * daemon, and the next daemon must not work against it. Without @wait,
+ * -EWOULDBLOCK where there is one. Returns a descriptor that holds the lock
+ * until it is closed, or a negative errno. */
 int act_lock(int root_fd, const char *region, bool wait);
 
 /* Opens RUN_DIR/NAME.lock, to be locked with flock(2); or a negative errno. */

@@ -18,11 +18,9 @@
 #include "basic/cleanup.h"
 #include "plan/step.h"
 
-/*
- * Sets what @step is about, which is to be taken, or undone. A device that was
- * destroyed and made again may have another name by now: it is known by its
- * memory. What is to be taken is as the plan has found it.
- */
+/* Sets the device and the blocks that @step is about. For undo the device is
+ * found by its memory: one that was destroyed and created again may have
+ * another name by now. */
 static int focus(struct act_work *work, const struct plan_step *step, bool undo)
 {
 	const char *name = step->device ?: work->plan->device;
@@ -51,8 +49,8 @@ static int undo_step(struct act_work *work, size_t index)
 	const struct plan_step *step = &work->plan->steps[index];
 	int r;
 
-	/* Undoing goes on without a line that cannot be written: all of it
-	 * can be done once more. */
+	/* A line that cannot be written does not stop undoing, which can be
+	 * repeated. */
 	journal_intent(&work->journal, index, true);
 	crash_point(work->root_fd, "undo", index);
 	r = focus(work, step, true);

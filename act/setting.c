@@ -73,7 +73,7 @@ bool setting_exists(int root_fd, const struct setting *setting)
 
 static const char run_dir[] = RUN_DIR;
 
-/* What it was before anybody held it; NULL: nobody does. */
+/* Its value before anybody held it; NULL: nobody does. */
 static int read_note(int root_fd, const struct setting *setting, char **ret)
 {
 	char path[PATH_MAX];
@@ -85,8 +85,8 @@ static int read_note(int root_fd, const struct setting *setting, char **ret)
 	return r == -ENOENT ? 0 : r;
 }
 
-/* Nobody else holds it. A note that is there is of one that was killed, or
- * whose place we take before it could put it back. */
+/* Nobody else holds it. A note that is there was left by a holder that was
+ * killed, or that has not put the value back yet. */
 static int change(int root_fd, const struct setting *setting, const char *word)
 {
 	_cleanup_free_ char *now = NULL, *before = NULL;
@@ -119,8 +119,8 @@ static int is_at(int root_fd, const struct setting *setting, const char *word)
 	return r < 0 ? r : strcmp(now, word) == 0;
 }
 
-/* To shared with it at @word. Going from one kind of lock to the other lets it
- * go for a moment, so another may come between. */
+/* Takes the lock as a shared one, with the setting at @word. Changing the kind
+ * of a lock lets it go for a moment, so another job may come between. */
 static int settle(int fd, int root_fd, const struct setting *setting,
 		  const char *word)
 {
@@ -200,8 +200,9 @@ static int recover_one(int root_fd, const struct setting *setting)
 		return fd;
 	if (lock_take(fd, LOCK_EX | LOCK_NB) < 0)
 		return 0; /* by one that is alive */
-	/* An empty file: killed before anything was changed. Without the
-	 * attribute there is nothing to put back: the module is gone. */
+	/* An empty file: the holder was killed before it changed anything.
+	 * Without the attribute the module is gone, and nothing is to be put
+	 * back. */
 	if (is_word(setting, before)) {
 		r = act_write(root_fd, before, "%s", setting->attribute);
 		if (r < 0 && r != -ENOENT)

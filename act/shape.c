@@ -144,8 +144,8 @@ static int add_range(struct act_work *work, const char *device,
 	return r;
 }
 
-/* Writes what leads there. The page size can be any while there is no memory:
- * the kernel checks the size of each range against it. */
+/* Writes what is missing. The page size can change only while the device has no
+ * memory; the kernel checks each range against it. */
 static int write_shape(struct act_work *work, const struct facts_device *now,
 		       const struct plan_shape *shape)
 {
@@ -213,8 +213,8 @@ static int write_region(struct act_work *work, const char *name,
 			 work->plan->region, name);
 }
 
-/* The name that the kernel gives the next device may be one that somebody has
- * given to a driver. */
+/* The kernel may give this name to the next device, and a driver would take
+ * that. */
 static int forget_name(struct act_work *work, const char *device)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++) {
@@ -244,7 +244,7 @@ static int destroy(struct act_work *work, const char *device, uint64_t align)
 	return 0;
 }
 
-/* The device that was made last, NULL when that is gone. */
+/* The device that was created last; NULL: it is gone. */
 static int read_youngest(struct act_work *work, char **ret)
 {
 	_cleanup_free_ char *path =
@@ -278,7 +278,7 @@ static int create(struct act_work *work, const struct plan_shape *shape)
 	return set_shape(work, name, shape);
 }
 
-/* What somebody else has given it meanwhile is not taken from it. */
+/* Memory that somebody else gave it meanwhile is not taken from it. */
 static int check_before(struct act_work *work, const struct plan_step *step)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
@@ -305,8 +305,9 @@ int shape_take_destroy(struct act_work *work, const struct plan_step *step)
 	return r < 0 ? r : destroy(work, step->device, step->before.align);
 }
 
-/* The plan gives it other memory, so it was there before. A device that was
- * destroyed does not count: its name may be given anew. */
+/* It was there before the plan, which only gives it other memory. A device that
+ * the plan destroyed does not count: the kernel may give its name to a new one.
+ */
 static bool was_there(const struct act_work *work, const char *name)
 {
 	const struct plan *plan = work->plan;
@@ -318,7 +319,7 @@ static bool was_there(const struct act_work *work, const char *name)
 	return strcmp(plan->device, name) == 0;
 }
 
-/* A device that was made when this was cut off has no memory yet. */
+/* A device that was created just before this was cut off has no memory yet. */
 static int create_again(struct act_work *work, const struct facts_snapshot *now,
 			const struct plan_shape *shape)
 {
@@ -335,8 +336,8 @@ static int create_again(struct act_work *work, const struct facts_snapshot *now,
 	return create(work, shape);
 }
 
-/* The memory of @device is what one has had before a step: any, or with @name
- * that one. */
+/* @device has the memory that a device had before a step of the plan: any
+ * device, or the one called @name. */
 static bool is_restored(const struct act_work *work,
 			const struct facts_device *device, const char *name)
 {
@@ -353,8 +354,8 @@ static bool is_restored(const struct act_work *work,
 	return false;
 }
 
-/* A device may be given other memory by two steps: when it has again what it
- * had before both, undoing was cut off after that. */
+/* Two steps may resize a device. Where it has again what it had before both,
+ * undoing was cut off after that. */
 int shape_undo_resize(struct act_work *work, const struct plan_step *step)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
@@ -368,8 +369,8 @@ int shape_undo_resize(struct act_work *work, const struct plan_step *step)
 	return set_shape(work, step->device, &step->before);
 }
 
-/* While it is there, it was only about to be destroyed, or somebody else has
- * given it other memory. But its name may be that of another device by now. */
+/* If it is there, it was not destroyed yet, or somebody else gave it other
+ * memory. Its name may be that of another device by now. */
 int shape_undo_destroy(struct act_work *work, const struct plan_step *step)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
@@ -393,8 +394,8 @@ int shape_take_create(struct act_work *work, const struct plan_step *step)
 	return create(work, &step->after);
 }
 
-/* What was made has the step's memory, or none yet. A plan makes devices only
- * when it has used up those without memory. */
+/* The device that was created has the step's memory, or none yet. A plan
+ * creates devices only after it has used those without memory. */
 int shape_undo_create(struct act_work *work, const struct plan_step *step)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;

@@ -45,7 +45,7 @@ static int take_offline(struct act_work *work, const struct plan_step *step)
 	return r < 0 ? work_fail_block(work, r, ACT_CAUSE_OFFLINE) : 0;
 }
 
-/* What is gone by an adoption before @step, undoing that brings back. */
+/* An adoption before @step removed blocks: undoing that brings them back. */
 static bool follows_adoption(const struct act_work *work,
 			     const struct plan_step *step)
 {
@@ -121,8 +121,8 @@ static int undo_adopt(struct act_work *work,
 	return kmem_disown(work);
 }
 
-/* Somebody may have come to use it since: above all when the job was cut off
- * then, and is undone by another process later. */
+/* Somebody may use it by now, above all if the job was cut off and another
+ * process undoes it later. */
 static int undo_bind_devdax(struct act_work *work, const struct plan_step *step)
 {
 	int r;
@@ -144,7 +144,7 @@ static int write_switch(struct act_work *work, const char *name, bool on)
 
 	r = act_write(work->root_fd, on ? "1" : "0",
 		      "sys/bus/dax/devices/%s/%s", work->device, name);
-	/* The in-tree driver: the next pass says so. */
+	/* The in-tree driver has none; the next pass reports that. */
 	if (r == 0 || r == -ENOENT)
 		return 0;
 	return work_fail_named(work, r,
@@ -153,7 +153,7 @@ static int write_switch(struct act_work *work, const char *name, bool on)
 			       name, on ? "1" : "0");
 }
 
-/* Nothing is taken from anybody by it, and nothing depends on it: no undo. */
+/* It takes nothing from anybody, and nothing depends on it: no undo. */
 static int take_access(struct act_work *work, const struct plan_step *step)
 {
 	int r;

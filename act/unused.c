@@ -27,7 +27,7 @@ static void set_holder(int root_fd, const struct facts_holder *holder,
 		ACT_FAILURE_SET(ret->cgroup, cgroup);
 }
 
-/* 1: @device has users, or that is unknown, then without a kind; 0: none. */
+/* 1: @device has users, or nobody knows (then *ret has no kind); 0: none. */
 static int judge_users(int root_fd, const struct facts_device *device,
 		       struct act_blocker *ret)
 {
@@ -106,7 +106,7 @@ static int scan_until_unused(struct act_work *work,
 	}
 }
 
-/* Nobody can come any more, but some are there. */
+/* No new users come any more, but it has some still. */
 static int wait_unused(struct act_work *work, const struct plan_step *step)
 {
 	uint64_t left = time_left(work, step);
@@ -117,7 +117,7 @@ static int wait_unused(struct act_work *work, const struct plan_step *step)
 	return drain_wait(work->root_fd, work->device, left);
 }
 
-/* Why the drain did not come to its end. */
+/* Why the drain did not end. */
 static int fail_drain(struct act_work *work, int error)
 {
 	struct act_blocker users;

@@ -8,7 +8,7 @@
 
 #include "basic/text.h"
 
-/* Of a write that signals interrupt. */
+/* At a write that signals interrupt. */
 #define ATTEMPTS 8
 
 int act_write(int root_fd, const char *text, const char *path_format, ...)
@@ -28,9 +28,9 @@ int act_write(int root_fd, const char *text, const char *path_format, ...)
 	if (fd < 0)
 		return -errno;
 	/*
-	 * A signal makes the kernel give up an offline, and one that ends the
-	 * worker does not come back here. What does is a stop, a debugger, or
-	 * the freezer of a suspend, on kernels that give up for these too.
+	 * A signal makes the kernel give up an offline. After one that kills,
+	 * nothing of this runs. On some kernels a stop, a debugger or the
+	 * freezer of a suspend interrupt it, too: then it is repeated.
 	 */
 	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 		n = write(fd, text, length);
