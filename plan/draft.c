@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "basic/array.h"
 #include "basic/text.h"
 #include "plan/limit-check.h"
 
@@ -90,17 +91,12 @@ int draft_refuse(struct draft *draft, enum plan_refusal refusal,
 _printf_(3, 0) static int add_step(struct plan *plan, struct plan_step step,
 				   const char *format, va_list ap)
 {
-	struct plan_step *steps;
-
 	step.reason = text_vformat(format, ap);
-	steps = reallocarray(plan->steps, plan->n_steps + 1, sizeof(*steps));
-	if (steps)
-		plan->steps = steps;
-	if (!step.reason || !steps) {
+	if (!step.reason || ARRAY_GROW(plan->steps, plan->n_steps) < 0) {
 		plan_step_done(&step);
 		return -ENOMEM;
 	}
-	steps[plan->n_steps++] = step;
+	plan->steps[plan->n_steps++] = step;
 	return 0;
 }
 

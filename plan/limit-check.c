@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plan/limit-check.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "basic/names.h"
 #include "basic/size.h"
+#include "basic/text.h"
 
 #define LIMITS_MAX 4
 
@@ -30,19 +31,17 @@ static int add(struct question *q, const char *name,
 	       const struct policy_origin *origin, bool breaks,
 	       const char *format, ...)
 {
-	struct limit_check *limit = &q->limits[q->n_limits];
 	va_list ap;
-	int r;
+	char *text;
 
 	va_start(ap, format);
-	r = vasprintf(&limit->text, format, ap);
+	text = text_vformat(format, ap);
 	va_end(ap);
-	if (r < 0)
+	if (!text)
 		return -ENOMEM;
-	limit->name = name;
-	limit->origin = *origin;
-	limit->breaks = breaks;
-	q->n_limits++;
+	assert(q->n_limits < LIMITS_MAX);
+	q->limits[q->n_limits++] =
+		(struct limit_check){ name, *origin, breaks, text };
 	return 0;
 }
 
