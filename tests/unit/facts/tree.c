@@ -60,7 +60,8 @@ static void make_parent(const struct tree *tree, const char *path)
 	if (!slash)
 		return;
 	snprintf(parent, sizeof(parent), "%.*s", (int)(slash - path), path);
-	tree_mkdir(tree, parent);
+	if (faccessat(tree->fd, parent, F_OK, 0) < 0)
+		tree_mkdir(tree, parent);
 }
 
 void tree_write_bytes(const struct tree *tree, const char *path,
