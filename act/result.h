@@ -29,9 +29,7 @@ enum act_outcome {
 
 struct act_result {
 	enum act_outcome outcome;
-	size_t step;   /* where it stopped; plan->n_steps when done */
-	int error;     /* to go: failure.error */
-	char *message; /* to go: act_result_describe() */
+	size_t step; /* where it stopped; plan->n_steps when done */
 	char device[ACT_NAME_MAX]; /* the plan's */
 	size_t n_steps;		   /* of the plan; 0: it was not begun */
 	enum plan_step_kind kind;  /* of the step where it stopped */

@@ -14,30 +14,31 @@
  * outcome stays that of the pass, unless it failed. */
 static int take_undone(struct record *record, const struct act_result *result)
 {
-	_cleanup_free_ char *text = NULL;
+	_cleanup_free_ char *blocker =
+		act_failure_describe_blocker(&result->failure.blocker);
+	_cleanup_free_ char *what = act_result_describe(result), *text = NULL;
 
 	if (result->outcome == ACT_STUCK)
-		return record_give_up(record, result->message);
+		return record_give_up(record, what ?: "Undoing it failed");
 	if (asprintf(&text,
 		     "What the job had done that was cut off is undone%s%s",
-		     result->message ? ". Found in the way: " : "",
-		     result->message ?: "") < 0)
+		     blocker ? ". Found in the way: " : "", blocker ?: "") < 0)
 		return -ENOMEM;
 	report_cut_off(record, text);
-	return result->message ? record_add_blocker(record, result->message)
-			       : 0;
+	return blocker ? record_add_blocker(record, blocker) : 0;
 }
 
 static int take_result(const struct batch_job *job,
 		       const struct act_result *result, uint64_t now)
 {
+	_cleanup_free_ char *what = act_result_describe(result);
 	struct record *record = job->record;
 	int r = job->undo ? take_undone(record, result)
 			  : record_job_ended(record, result, now);
 
 	if (result->outcome == ACT_OVERTAKEN)
 		log_info("%s: %s; it is planned anew", record->device,
-			 result->message ?: "overtaken");
+			 what ?: "overtaken");
 	else if (result->outcome == ACT_STUCK ||
 		 (!job->undo && result->outcome != ACT_DONE &&
 		  result->outcome != ACT_PREEMPTED))

@@ -246,6 +246,7 @@ static bool may_pass(int error)
 static int record_fail(struct record *record, const struct act_result *result,
 		       uint64_t now)
 {
+	_cleanup_free_ char *what = act_result_describe(result);
 	_cleanup_free_ char *message = NULL;
 	uint64_t pause;
 
@@ -253,14 +254,15 @@ static int record_fail(struct record *record, const struct act_result *result,
 	record->backing_off = true;
 	record->jobs--;
 	record->failures++;
-	if (!may_pass(result->error) || record->failures > RECORD_RETRIES_MAX)
-		return replace_text(&record->message, result->message);
+	if (!may_pass(result->failure.error) ||
+	    record->failures > RECORD_RETRIES_MAX)
+		return replace_text(&record->message, what);
 	pause = retry_pause(record->failures);
 	record->retry_at = now + pause;
 	if (asprintf(&message,
 		     "%s; it is tried again in %" PRIu64 " s (%u of %d)",
-		     result->message ?: "It failed", pause / 1000000,
-		     record->failures, RECORD_RETRIES_MAX) < 0) {
+		     what ?: "it failed", pause / 1000000, record->failures,
+		     RECORD_RETRIES_MAX) < 0) {
 		message = NULL;
 		return -ENOMEM;
 	}
@@ -270,6 +272,8 @@ static int record_fail(struct record *record, const struct act_result *result,
 int record_job_ended(struct record *record, const struct act_result *result,
 		     uint64_t now)
 {
+	_cleanup_free_ char *message = act_result_describe(result);
+
 	if (result->outcome != ACT_PREEMPTED)
 		record->waiting_since = 0;
 	switch (result->outcome) {
@@ -303,8 +307,7 @@ int record_job_ended(struct record *record, const struct act_result *result,
 		break;
 	}
 	record->backing_off = true;
-	return replace_text(&record->message, result->message) < 0 ? -ENOMEM
-								   : 0;
+	return replace_text(&record->message, message) < 0 ? -ENOMEM : 0;
 }
 
 int record_job_lost(struct record *record, const char *why)

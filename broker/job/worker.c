@@ -20,7 +20,6 @@ struct worker {
 	sd_event_source *io;
 	sd_event_source *child;
 	char device[ACT_NAME_MAX]; /* of its plan */
-	bool undo;		   /* it undoes a job that was cut off */
 	bool garbled; /* it sent what is no frame: nothing more is read */
 	bool has_result;
 	struct act_result result;
@@ -34,7 +33,6 @@ void worker_free(struct worker *worker)
 	sd_event_source_disable_unref(worker->child);
 	if (worker->fd >= 0)
 		close(worker->fd);
-	free(worker->result.message);
 	free(worker);
 }
 
@@ -50,20 +48,6 @@ void worker_preempt(struct worker *worker)
 		kill(worker->pid, ACT_PREEMPT_SIGNAL);
 }
 
-/* To go, with those who read these. */
-static void set_message(struct worker *worker)
-{
-	struct act_result *result = &worker->result;
-
-	result->error = result->failure.error;
-	result->message = NULL;
-	if (worker->undo && result->outcome == ACT_UNDONE)
-		result->message =
-			act_failure_describe_blocker(&result->failure.blocker);
-	else if (result->outcome != ACT_DONE)
-		result->message = act_result_describe(result);
-}
-
 static void worker_take_frame(struct worker *worker, struct frame *frame)
 {
 	if (frame->type == FRAME_PROGRESS) {
@@ -75,7 +59,6 @@ static void worker_take_frame(struct worker *worker, struct frame *frame)
 	}
 	worker->result = frame->result;
 	worker->has_result = true;
-	set_message(worker);
 }
 
 /* Takes all that is there: 1: more may come, 0: the end or nonsense. */
@@ -112,7 +95,6 @@ static void worker_set_lost(struct worker *worker, const siginfo_t *si)
 			 si->si_status);
 	else
 		ACT_FAILURE_SET(failure.value, sigabbrev_np(si->si_status));
-	free(worker->result.message);
 	worker->result = (struct act_result){
 		.outcome = ACT_LOST,
 		.failure = failure,
@@ -171,7 +153,6 @@ int worker_start(sd_event *event, int root_fd, const struct job_order *order,
 		return -ENOMEM;
 	worker->fd = -1;
 	worker->events = *events;
-	worker->undo = order->undo;
 	ACT_FAILURE_SET(worker->device, order->plan->device);
 	r = worker_fork(worker, root_fd, order);
 	if (r < 0)

@@ -61,7 +61,6 @@ static void on_ended(const struct act_result *result, void *userdata)
 	struct heard *heard = userdata;
 
 	heard->result = *result;
-	heard->result.message = NULL;
 	worker_free(heard->worker);
 	sd_event_exit(heard->event, 0);
 }

@@ -270,7 +270,8 @@ void world_done(struct world *world, const char *device)
 void world_end(struct world *world, const char *device,
 	       enum act_outcome outcome, int error)
 {
-	const struct act_result result = { .outcome = outcome, .error = error };
+	const struct act_result result = { .outcome = outcome,
+					   .failure.error = error };
 
 	fake_end(&world->fake, device, &result);
 	fake_advance(&world->fake, 0);
