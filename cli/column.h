@@ -21,6 +21,7 @@ struct column {
 	bool number;   /* right-aligned; in JSON a number if it is one */
 	/* The text, to be freed; NULL: there is none, or it is unknown. */
 	char *(*text)(const struct column_row *row);
+	const char *key; /* in JSON; NULL: the name in lower case */
 };
 
 /* The one table of columns; the last has name NULL. */

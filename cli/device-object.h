@@ -6,10 +6,10 @@
 
 #include "facts/model/model.h"
 
-/* Adds all facts of @device to a JSON object: its own, its region's, those of
- * its memory blocks, its node and its users. */
-void device_object_add(json_object *object,
-		       const struct facts_snapshot *snapshot,
-		       const struct facts_device *device);
+/* All facts of @device: its own, its region's, those of its memory blocks and
+ * its node, with the keys of facts files. The caller owns it. NULL: out of
+ * memory. */
+json_object *device_object_new(const struct facts_snapshot *snapshot,
+			       const struct facts_device *device);
 
 #endif

@@ -82,7 +82,7 @@ json_object *diagnosis_object_new(const struct facts_device *device,
 
 	object_add_string(object, "device", device->name);
 	object_add_string(object, "identity", device->identity);
-	object_add_number(object, "node", device->target_node);
+	object_add_number(object, "target_node", device->target_node);
 	object_add_number(object, "page_size", (int64_t)usage->page_size);
 	object_add_string(object, "verdict",
 			  diagnosis_verdict_name(diagnosis->verdict));

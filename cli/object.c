@@ -24,11 +24,6 @@ void object_add_known(json_object *object, const char *key, uint64_t value)
 	object_add(object, key, value ? json_object_new_uint64(value) : NULL);
 }
 
-void object_add_size(json_object *object, const char *key, uint64_t bytes)
-{
-	object_add(object, key, json_object_new_uint64(bytes));
-}
-
 void object_add_bool(json_object *object, const char *key, bool value)
 {
 	object_add(object, key, json_object_new_boolean(value));

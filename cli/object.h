@@ -14,7 +14,6 @@ void object_add_string(json_object *object, const char *key, const char *value);
 void object_add_number(json_object *object, const char *key, int64_t value);
 /* null for 0, which stands for unknown. */
 void object_add_known(json_object *object, const char *key, uint64_t value);
-void object_add_size(json_object *object, const char *key, uint64_t bytes);
 void object_add_bool(json_object *object, const char *key, bool value);
 /* An array of @n strings. */
 void object_add_strings(json_object *object, const char *key,

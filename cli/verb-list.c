@@ -78,7 +78,9 @@ static struct libscols_table *new_table(const struct arguments *arguments,
 
 		if (arguments->tree && i == 0)
 			flags |= SCOLS_FL_TREE;
-		column = scols_table_new_column(table, c->name, 0, flags);
+		column = scols_table_new_column(
+			table, arguments->json && c->key ? c->key : c->name, 0,
+			flags);
 		if (!column)
 			return NULL;
 		if (c->number)

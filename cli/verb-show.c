@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Everything about a device. It is put together once, as JSON; the text form
- * prints that object's keys and values.
+ * Everything about a device. It is put together once, as JSON with the keys of
+ * facts files; the text form prints that object's keys and values.
  */
 #include <stdio.h>
 #include <string.h>
@@ -31,11 +31,16 @@ static void add_decision(json_object *object, const struct plan_item *item)
 	object_add_string(object, "reason", item->plan->reason);
 }
 
+static bool is_size(const char *key)
+{
+	return strstr(key, "size") || strcmp(key, "free") == 0;
+}
+
 static void print_value(const char *key, json_object *value)
 {
 	char size[SIZE_FORMAT_MAX];
 
-	if (json_object_get_type(value) == json_type_int && strstr(key, "size"))
+	if (json_object_get_type(value) == json_type_int && is_size(key))
 		printf("%s", size_format(json_object_get_uint64(value), size));
 	else if (json_object_get_type(value) == json_type_string)
 		printf("%s", json_object_get_string(value));
@@ -48,13 +53,22 @@ static void print_value(const char *key, json_object *value)
 		printf("-");
 }
 
-static void print_object(json_object *object, bool bytes)
+/* Members of members as "node.size", and not where they are unknown. */
+static void print_object(const char *prefix, json_object *object, bool bytes)
 {
 	json_object_object_foreach(object, key, value)
 	{
-		printf("%22s: ", key);
-		print_value(bytes ? "" : key, value);
-		printf("\n");
+		char name[64];
+
+		snprintf(name, sizeof(name), "%s%s%s", prefix,
+			 *prefix ? "." : "", key);
+		if (json_object_is_type(value, json_type_object)) {
+			print_object(name, value, bytes);
+		} else if (value || !*prefix) {
+			printf("%34s: ", name);
+			print_value(bytes ? "" : key, value);
+			printf("\n");
+		}
 	}
 }
 
@@ -86,10 +100,9 @@ enum exit_code verb_show(const struct arguments *arguments)
 		return status;
 	array = json_object_new_array();
 	for (size_t i = 0; i < view.n_items; i++) {
-		json_object *object = json_object_new_object();
+		json_object *object = device_object_new(view.survey->snapshot,
+							view.items[i]->device);
 
-		device_object_add(object, view.survey->snapshot,
-				  view.items[i]->device);
 		add_decision(object, view.items[i]);
 		json_object_array_add(array, object);
 	}
@@ -102,7 +115,7 @@ enum exit_code verb_show(const struct arguments *arguments)
 	for (size_t i = 0; i < view.n_items; i++) {
 		if (i)
 			printf("\n");
-		print_object(json_object_array_get_idx(array, i),
+		print_object("", json_object_array_get_idx(array, i),
 			     arguments->bytes);
 	}
 	json_object_put(array);

@@ -5,19 +5,40 @@
 #include <limits.h>
 #include <string.h>
 
-#include "facts/model/model.h"
-
 #define END                 \
 	{                   \
 		.key = NULL \
 	}
 
-/* machine_id is not among them: it is confidential. */
+#define WORD(type, member, last)                                         \
+	{                                                                \
+		.key = #member, .kind = FIELD_WORD,                      \
+		.offset = offsetof(type, member), .word = member##_word, \
+		.n_words = (last) + 1,                                   \
+	}
+
+static const char *provider_word(int value)
+{
+	return facts_provider_name((enum facts_provider)value);
+}
+
+static const char *state_word(int value)
+{
+	return facts_block_state_name((enum facts_block_state)value);
+}
+
+static const char *zone_word(int value)
+{
+	return facts_zone_name((enum facts_zone)value);
+}
+
 const struct field host_fields[] = {
 	FIELD(struct facts_host, FIELD_STRING, name),
 	FIELD(struct facts_host, FIELD_STRING, virtualization),
 	FIELD(struct facts_host, FIELD_BOOL, container),
 	FIELD(struct facts_host, FIELD_STRING, architecture),
+	FIELD(struct facts_host, FIELD_STRING, command_line),
+	FIELD(struct facts_host, FIELD_STRING, machine_id),
 	END,
 };
 
@@ -43,10 +64,10 @@ const struct field memory_fields[] = {
 };
 
 const struct field performance_fields[] = {
-	FIELD(struct facts_performance, FIELD_U64, read_bandwidth),
-	FIELD(struct facts_performance, FIELD_U64, write_bandwidth),
-	FIELD(struct facts_performance, FIELD_U64, read_latency),
-	FIELD(struct facts_performance, FIELD_U64, write_latency),
+	FIELD(struct facts_performance, FIELD_POSITIVE, read_bandwidth),
+	FIELD(struct facts_performance, FIELD_POSITIVE, write_bandwidth),
+	FIELD(struct facts_performance, FIELD_POSITIVE, read_latency),
+	FIELD(struct facts_performance, FIELD_POSITIVE, write_latency),
 	END,
 };
 
@@ -61,28 +82,34 @@ const struct field node_fields[] = {
 const struct field region_fields[] = {
 	FIELD(struct facts_region, FIELD_INT, id),
 	FIELD(struct facts_region, FIELD_NAME, path),
+	WORD(struct facts_region, provider, FACTS_PROVIDER_CXL),
 	FIELD(struct facts_region, FIELD_BOOL, dynamic),
-	FIELD(struct facts_region, FIELD_U64, start),
+	FIELD(struct facts_region, FIELD_POSITIVE, start),
 	FIELD(struct facts_region, FIELD_U64, size),
 	FIELD(struct facts_region, FIELD_U64, available_size),
-	FIELD(struct facts_region, FIELD_U64, align),
-	FIELD(struct facts_region, FIELD_INT, target_node),
+	FIELD(struct facts_region, FIELD_POSITIVE, align),
+	FIELD(struct facts_region, FIELD_NATURAL, target_node),
 	FIELD(struct facts_region, FIELD_STRING, uuid),
 	FIELD(struct facts_region, FIELD_BOOL, uuid_unknown),
 	END,
 };
 
 const struct field device_fields[] = {
-	FIELD(struct facts_device, FIELD_NAME, name),
+	{
+		.key = "device",
+		.kind = FIELD_NAME,
+		.offset = offsetof(struct facts_device, name),
+		.old_key = "name",
+	},
 	FIELD(struct facts_device, FIELD_NAME, identity),
 	FIELD(struct facts_device, FIELD_NAME, path),
 	FIELD(struct facts_device, FIELD_STRING, driver),
 	FIELD(struct facts_device, FIELD_U64, size),
-	FIELD(struct facts_device, FIELD_U64, align),
-	FIELD(struct facts_device, FIELD_INT, target_node),
-	FIELD(struct facts_device, FIELD_INT, numa_node),
+	FIELD(struct facts_device, FIELD_POSITIVE, align),
+	FIELD(struct facts_device, FIELD_NATURAL, target_node),
+	FIELD(struct facts_device, FIELD_NATURAL, numa_node),
 	FIELD(struct facts_device, FIELD_STRING, kmem_state),
-	FIELD(struct facts_device, FIELD_INT, memmap_on_memory),
+	FIELD(struct facts_device, FIELD_NATURAL, memmap_on_memory),
 	FIELD(struct facts_device, FIELD_UINT, major),
 	FIELD(struct facts_device, FIELD_UINT, minor),
 	FIELD(struct facts_device, FIELD_STRING, uuid),
@@ -101,8 +128,8 @@ const struct field users_fields[] = {
 	FIELD(struct facts_users, FIELD_U64, pinned_pages),
 	FIELD(struct facts_users, FIELD_U64, poisoned_pages),
 	FIELD(struct facts_users, FIELD_STRING, drain),
-	FIELD(struct facts_users, FIELD_INT, exclusive),
-	FIELD(struct facts_users, FIELD_INT, dontfork),
+	FIELD(struct facts_users, FIELD_NATURAL, exclusive),
+	FIELD(struct facts_users, FIELD_NATURAL, dontfork),
 	END,
 };
 
@@ -113,24 +140,52 @@ const struct field holder_fields[] = {
 	END,
 };
 
+const struct field block_run_fields[] = {
+	FIELD(struct block_run, FIELD_U64, first),
+	FIELD(struct block_run, FIELD_U64, count),
+	WORD(struct block_run, state, FACTS_BLOCK_UNKNOWN),
+	WORD(struct block_run, zone, FACTS_ZONE_OTHER),
+	FIELD(struct block_run, FIELD_NATURAL, node),
+	END,
+};
+
+static json_object *write_string(const char *text)
+{
+	return text ? json_object_new_string(text) : json_object_new_null();
+}
+
+static json_object *write_u64(uint64_t value, bool known)
+{
+	return known ? json_object_new_uint64(value) : json_object_new_null();
+}
+
+static json_object *write_int(int value, bool known)
+{
+	return known ? json_object_new_int(value) : json_object_new_null();
+}
+
 static json_object *write_member(const struct field *field, const void *member)
 {
-	const char *text;
-
 	switch (field->kind) {
 	case FIELD_STRING:
 	case FIELD_NAME:
-		text = *(const char *const *)member;
-		return text ? json_object_new_string(text)
-			    : json_object_new_null();
+		return write_string(*(const char *const *)member);
+	case FIELD_WORD:
+		return write_string(field->word(*(const int *)member));
 	case FIELD_BOOL:
 		return json_object_new_boolean(*(const bool *)member);
 	case FIELD_U64:
-		return json_object_new_uint64(*(const uint64_t *)member);
+		return write_u64(*(const uint64_t *)member, true);
+	case FIELD_POSITIVE:
+		return write_u64(*(const uint64_t *)member,
+				 *(const uint64_t *)member > 0);
 	case FIELD_INT:
-		return json_object_new_int(*(const int *)member);
+		return write_int(*(const int *)member, true);
+	case FIELD_NATURAL:
+		return write_int(*(const int *)member,
+				 *(const int *)member >= 0);
 	case FIELD_UINT:
-		return json_object_new_uint64(*(const unsigned int *)member);
+		return write_u64(*(const unsigned int *)member, true);
 	}
 	return NULL;
 }
@@ -173,6 +228,19 @@ static int read_string(json_object *value, char **member)
 	return 0;
 }
 
+static int read_word(const struct field *field, json_object *value, int *member)
+{
+	if (!json_object_is_type(value, json_type_string))
+		return -EINVAL;
+	for (int i = 0; i < field->n_words; i++) {
+		if (strcmp(json_object_get_string(value), field->word(i)) != 0)
+			continue;
+		*member = i;
+		return 0;
+	}
+	return -EINVAL;
+}
+
 static int read_number(const struct field *field, json_object *value,
 		       void *member)
 {
@@ -180,30 +248,39 @@ static int read_number(const struct field *field, json_object *value,
 
 	if (!json_object_is_type(value, json_type_int))
 		return -EINVAL;
-	if (field->kind != FIELD_INT && number < 0)
-		return -EINVAL;
-	if (field->kind == FIELD_U64) {
+	switch (field->kind) {
+	case FIELD_INT:
+	case FIELD_NATURAL:
+		if (number < INT_MIN || number > INT_MAX)
+			return -EINVAL;
+		*(int *)member = (int)number;
+		return 0;
+	case FIELD_UINT:
+		if (number < 0 || number > INT_MAX)
+			return -EINVAL;
+		*(unsigned int *)member = (unsigned int)number;
+		return 0;
+	default:
+		if (number < 0)
+			return -EINVAL;
 		*(uint64_t *)member = json_object_get_uint64(value);
 		return 0;
 	}
-	if (number < INT_MIN || number > INT_MAX)
-		return -EINVAL;
-	if (field->kind == FIELD_INT)
-		*(int *)member = (int)number;
-	else
-		*(unsigned int *)member = (unsigned int)number;
-	return 0;
 }
 
 static int read_member(const struct field *field, json_object *value,
 		       void *member)
 {
+	bool required = field->kind == FIELD_NAME || field->kind == FIELD_WORD;
+
 	if (!value)
-		return field->kind == FIELD_NAME ? -EINVAL : 0;
+		return required ? -EINVAL : 0;
 	switch (field->kind) {
 	case FIELD_STRING:
 	case FIELD_NAME:
 		return read_string(value, member);
+	case FIELD_WORD:
+		return read_word(field, value, member);
 	case FIELD_BOOL:
 		if (!json_object_is_type(value, json_type_boolean))
 			return -EINVAL;
@@ -221,7 +298,9 @@ int fields_read(json_object *object, const struct field *fields, void *base,
 		json_object *value = NULL;
 		int r;
 
-		json_object_object_get_ex(object, f->key, &value);
+		if (!json_object_object_get_ex(object, f->key, &value) &&
+		    f->old_key)
+			json_object_object_get_ex(object, f->old_key, &value);
 		r = read_member(f, value, (char *)base + f->offset);
 		if (r < 0) {
 			*ret_key = f->key;

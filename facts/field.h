@@ -5,23 +5,34 @@
 #include <json.h>
 #include <stddef.h>
 
-/* Of the document as a whole: what a later one of another form would raise. */
+#include "facts/model/model.h"
+
+/*
+ * A member of a struct as it stands in JSON under @key: in facts documents and
+ * in what `daxbroker show` prints. So a fact has one name. Raise the version
+ * when a key changes its meaning; new keys do not change it.
+ */
 #define FACTS_DOCUMENT_VERSION 1
 
-/* A member of a struct that stands in a facts document under @key. */
 enum field_kind {
-	FIELD_STRING, /* char *, null for NULL */
-	FIELD_NAME,   /* char * that must be there */
-	FIELD_BOOL,
-	FIELD_U64,
-	FIELD_INT,
-	FIELD_UINT,
+	FIELD_STRING,	/* char *, null for NULL */
+	FIELD_NAME,	/* char * that must be there */
+	FIELD_WORD,	/* an enum, by the word of its value; must be there */
+	FIELD_BOOL,	/* bool */
+	FIELD_U64,	/* uint64_t */
+	FIELD_POSITIVE, /* uint64_t, null for 0: not known */
+	FIELD_INT,	/* int */
+	FIELD_NATURAL,	/* int, null for a negative one: none or not known */
+	FIELD_UINT,	/* unsigned int */
 };
 
 struct field {
 	const char *key; /* NULL: the last */
 	enum field_kind kind;
 	size_t offset;
+	const char *old_key; /* read where there is no @key; or NULL */
+	const char *(*word)(int value); /* of FIELD_WORD */
+	int n_words;
 };
 
 #define FIELD(type, kind_, member)                \
@@ -29,6 +40,15 @@ struct field {
 		.key = #member, .kind = kind_,    \
 		.offset = offsetof(type, member), \
 	}
+
+/* Memory blocks of one kind, one behind the other. */
+struct block_run {
+	uint64_t first; /* the id of the first */
+	uint64_t count;
+	enum facts_block_state state;
+	enum facts_zone zone;
+	int node;
+};
 
 extern const struct field host_fields[];
 extern const struct field kernel_fields[];
@@ -39,6 +59,7 @@ extern const struct field region_fields[];
 extern const struct field device_fields[];
 extern const struct field users_fields[];
 extern const struct field holder_fields[];
+extern const struct field block_run_fields[];
 
 /* Adds the members of @base to @object. Returns 0 or -ENOMEM. */
 int fields_write(json_object *object, const struct field *fields,

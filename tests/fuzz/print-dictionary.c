@@ -71,16 +71,16 @@ static void print_fields(const struct field *fields)
 static void print_facts(void)
 {
 	static const struct field *const tables[] = {
-		host_fields, kernel_fields, memory_fields, performance_fields,
-		node_fields, region_fields, device_fields, holder_fields,
+		host_fields,	    kernel_fields, memory_fields,
+		performance_fields, node_fields,   region_fields,
+		device_fields,	    users_fields,  holder_fields,
+		block_run_fields,
 	};
 	static const char *const lists[] = {
-		"daxbroker_facts", "host",	"kernel",
-		"memory",	   "nodes",	"regions",
-		"devices",	   "blocks",	"ranges",
-		"holders",	   "distances", "memdevs",
-		"performance",	   "first",	"count",
-		"state",	   "zone",	"provider",
+		"daxbroker_facts", "host",	  "kernel",  "memory",
+		"nodes",	   "regions",	  "devices", "blocks",
+		"ranges",	   "holders",	  "users",   "distances",
+		"memdevs",	   "performance",
 	};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)

@@ -16,8 +16,8 @@
 #define REGION                                            \
 	"\"id\":0,\"path\":\"/devices/platform/hmem.0\"," \
 	"\"provider\":\"hmem\""
-#define DEVICE                                    \
-	"\"name\":\"dax0.0\",\"identity\":\"i\"," \
+#define DEVICE                                      \
+	"\"device\":\"dax0.0\",\"identity\":\"i\"," \
 	"\"path\":\"/devices/platform/hmem.0/dax0.0\""
 
 /* A document with one device, of which @more is said. */
@@ -109,6 +109,47 @@ static void test_little_is_enough(void **state)
 	assert_false(read->devices[0].ranges_known);
 }
 
+static void test_old_key(void **state)
+{
+	_cleanup_facts_snapshot_ struct facts_snapshot *read = NULL;
+	_cleanup_free_ char *message = NULL;
+	const char *text =
+		START "\"regions\":[{" REGION ",\"devices\":[{"
+		      "\"name\":\"dax0.0\",\"identity\":\"i\","
+		      "\"path\":\"/devices/platform/hmem.0/dax0.0\"}]}]}";
+
+	(void)state;
+	assert_int_equal(
+		facts_document_read(text, strlen(text), &read, &message), 0);
+	assert_string_equal(read->devices[0].name, "dax0.0");
+}
+
+/* What is written as null, and the numbers that stood for it before. */
+static void test_unknown(void **state)
+{
+	static const char *const texts[] = {
+		WITH(",\"align\":null,\"target_node\":null,\"ranges\":null,"
+		     "\"users\":null,\"holders\":null"),
+		WITH(",\"align\":0,\"target_node\":-1,\"ranges\":[]"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		_cleanup_facts_snapshot_ struct facts_snapshot *read = NULL;
+		_cleanup_free_ char *message = NULL, *text = NULL;
+
+		assert_int_equal(facts_document_read(texts[i], strlen(texts[i]),
+						     &read, &message),
+				 0);
+		assert_int_equal(read->devices[0].align, 0);
+		assert_int_equal(read->devices[0].target_node, -1);
+		assert_int_equal(facts_document_write(read, false, &text), 0);
+		assert_non_null(strstr(text, "\"align\": null"));
+		assert_non_null(strstr(text, "\"target_node\": null"));
+		assert_non_null(strstr(text, "\"users\": null"));
+	}
+}
+
 static void test_no_documents(void **state)
 {
 	static const struct {
@@ -135,18 +176,23 @@ static void test_no_documents(void **state)
 		{ START "\"nodes\":[{\"id\":0,\"distances\":[\"a\"]}]}",
 		  "distance" },
 		{ START "\"regions\":[{}]}", "\"path\"" },
-		{ START "\"regions\":[{\"path\":\"x\"}]}", "path" },
+		{ START "\"regions\":[{\"path\":\"x\","
+			"\"provider\":\"cxl\"}]}",
+		  "path" },
 		{ START "\"regions\":[{\"path\":\"/x\"}]}", "provider" },
 		{ START "\"regions\":[{" REGION ",\"memdevs\":[1]}]}",
 		  "memdev" },
 		{ START "\"regions\":[{" REGION ",\"devices\":[{}]}]}",
-		  "\"name\"" },
-		{ WITH(",\"name\":\"sda\""), "not called" },
+		  "\"device\"" },
+		{ WITH(",\"device\":\"sda\""), "not called" },
 		{ WITH(",\"path\":\"/x/dax0.0\""), "region" },
 		{ WITH(",\"ranges\":[\"2-1\"]"), "START-END" },
 		{ WITH(",\"ranges\":[\"0-9\",\"9-12\"]"), "ascend" },
 		{ WITH(",\"target_node\":4294967296"), "target_node" },
 		{ WITH(",\"holders\":[{\"pid\":\"x\"}]"), "\"pid\"" },
+		{ START "\"regions\":[{\"path\":\"/x\","
+			"\"provider\":\"usb\"}]}",
+		  "provider" },
 		{ START "\"blocks\":[{\"first\":0,\"count\":1}]}", "blocks" },
 		{ START "\"blocks\":[{\"first\":0,\"count\":99999999999,"
 			"\"state\":\"online\",\"zone\":\"none\"}]}",
@@ -176,6 +222,8 @@ int main(void)
 		cmocka_unit_test(test_machine_id),
 		cmocka_unit_test(test_holders_have_no_names),
 		cmocka_unit_test(test_little_is_enough),
+		cmocka_unit_test(test_old_key),
+		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_no_documents),
 	};
 
