@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "facts/suspects.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,8 +20,10 @@ static int add_suspect(struct usage_reader *reader, uint64_t pfn,
 		       const char *words)
 {
 	struct facts_usage *usage = reader->usage;
-	struct facts_suspect *suspect = &usage->suspects[usage->n_suspects];
+	struct facts_suspect *suspect;
 
+	assert(usage->n_suspects < ARRAY_SIZE(usage->suspects));
+	suspect = &usage->suspects[usage->n_suspects];
 	suspect->words = strdup(words);
 	if (!suspect->words)
 		return -ENOMEM;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "facts/model/model.h"
 
-#include <assert.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,7 +189,10 @@ bool facts_device_numbers(const char *name, uint64_t *ret_x, uint64_t *ret_y)
 
 size_t facts_device_parent_length(const struct facts_device *device)
 {
-	return (size_t)(strrchr(device->path, '/') - device->path);
+	const char *slash = strrchr(device->path, '/');
+
+	assert(slash);
+	return (size_t)(slash - device->path);
 }
 
 /* The first block whose id is not below @id, or the end. */

@@ -2,6 +2,7 @@
 #ifndef FACTS_MODEL_H
 #define FACTS_MODEL_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -222,10 +223,12 @@ facts_find_device(const struct facts_snapshot *snapshot, const char *name);
 const struct facts_node *facts_find_node(const struct facts_snapshot *snapshot,
 					 int id);
 
+/* That of a device of @snapshot, which facts_snapshot_read() has read. */
 static inline const struct facts_region *
 facts_device_region(const struct facts_snapshot *snapshot,
 		    const struct facts_device *device)
 {
+	assert(device->region < snapshot->n_regions);
 	return &snapshot->regions[device->region];
 }
 
