@@ -14,6 +14,7 @@
 #include "broker/ending.h"
 #include "broker/pass.h"
 #include "broker/report.h"
+#include "policy/set-load.h"
 
 #define WATCHERS_MAX 2
 

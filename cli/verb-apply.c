@@ -6,6 +6,7 @@
 #include "basic/names.h"
 #include "cli/client.h"
 #include "cli/reply.h"
+#include "policy/set-load.h"
 #include "policy/set.h"
 
 /* What the daemon has told the journal about the policy files, here too. */

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "basic/log.h"
+#include "policy/set-load.h"
 
 /* Whose policy files are trusted: root's; in a recorded tree those of its
  * owner.

@@ -2,16 +2,10 @@
 #include "policy/set.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "basic/array.h"
-#include "basic/names.h"
-#include "basic/text.h"
-#include "policy/file-check.h"
-#include "policy/loader.h"
-#include "policy/syntax/entries.h"
-#include "policy/syntax/trusted.h"
+#include "policy/file.h"
 
 int policy_set_add_file(struct policy_set *set, struct policy_file *file)
 {
@@ -22,7 +16,7 @@ int policy_set_add_file(struct policy_set *set, struct policy_file *file)
 	return r;
 }
 
-static int add_stray(struct policy_set *set, struct policy_source *stray)
+int policy_set_add_stray(struct policy_set *set, struct policy_source *stray)
 {
 	int r = ARRAY_GROW(set->strays, set->n_strays);
 
@@ -114,184 +108,6 @@ const char *const *policy_set_files(const struct policy_set *set, size_t *ret_n)
 }
 
 /* @path is below the root. NULL: out of memory. */
-static struct policy_file *new_file(const char *path)
-{
-	_cleanup_free_ char *name = text_format("/%s", path);
-
-	return name ? policy_file_new(POLICY_KIND_REGION, name) : NULL;
-}
-
-static int load_file(const struct policy_loader *loader,
-		     const struct entry *entry, struct policy_set *set)
-{
-	_cleanup_policy_file_ struct policy_file *file = new_file(entry->path);
-	int r;
-
-	if (!file)
-		return -ENOMEM;
-	r = policy_loader_read(loader, entry->path, file, file->sources[0]);
-	if (r <= 0) /* a mask */
-		return r;
-	r = policy_loader_read_dropins(loader, entry->name, file);
-	if (r < 0)
-		return r;
-	r = policy_file_check(file);
-	if (r < 0)
-		return r;
-	r = policy_set_add_file(set, file);
-	if (r == 0)
-		TAKE_PTR(file);
-	return r;
-}
-
-/* A directory that cannot be read may hold a file of any name, so it
- * stands before all others. */
-static int add_faulty_directory(struct policy_set *set, const char *path,
-				const char *fault)
-{
-	_cleanup_policy_file_ struct policy_file *file = new_file(path);
-	int r;
-
-	if (!file)
-		return -ENOMEM;
-	r = policy_file_report_fault(file, file->sources[0], fault);
-	if (r < 0)
-		return r;
-	r = policy_set_add_file(set, file);
-	if (r == 0)
-		TAKE_PTR(file);
-	return r;
-}
-
-static int find_files(struct policy_loader *loader, struct policy_set *set,
-		      struct entries *files)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(policy_directories); i++) {
-		_cleanup_free_ char *fault = NULL;
-		int r;
-
-		r = entries_add(files, loader->root_fd, policy_directories[i],
-				POLICY_SUFFIX, loader->trusted_uid, &fault);
-		loader->faulty[i] = r == -EINVAL;
-		if (loader->faulty[i])
-			r = add_faulty_directory(set, policy_directories[i],
-						 fault);
-		if (r < 0)
-			return r;
-	}
-	entries_sort(files);
-	return 0;
-}
-
-static int report_stray(struct policy_set *set, const char *path)
-{
-	_cleanup_free_ char *name = text_format("/%s", path);
-	_cleanup_policy_source_ struct policy_source *stray = NULL;
-	int r;
-
-	if (!name)
-		return -ENOMEM;
-	stray = policy_source_new(name);
-	if (!stray)
-		return -ENOMEM;
-	r = policy_source_report(stray, POLICY_WARNING, POLICY_WHOLE_FILE,
-				 "there is no file of this name without "
-				 "\"" POLICY_DROPIN_DIR_SUFFIX
-				 "\", so nothing in here "
-				 "is used");
-	if (r < 0)
-		return r;
-	r = add_stray(set, stray);
-	if (r == 0)
-		TAKE_PTR(stray);
-	return r;
-}
-
-/* Reports drop-ins of a file that does not exist. */
-static int find_strays(const struct policy_loader *loader,
-		       struct policy_set *set, const struct entries *files)
-{
-	const char suffix[] = POLICY_SUFFIX POLICY_DROPIN_DIR_SUFFIX;
-	_cleanup_entries_ struct entries found = { NULL };
-
-	for (size_t i = 0; i < ARRAY_SIZE(policy_directories); i++) {
-		_cleanup_free_ char *fault = NULL;
-		int r;
-
-		if (loader->faulty[i])
-			continue;
-		r = entries_add(&found, loader->root_fd, policy_directories[i],
-				suffix, loader->trusted_uid, &fault);
-		if (r < 0 && r != -EINVAL) /* it was reported by find_files() */
-			return r;
-	}
-	entries_sort(&found);
-	for (size_t i = 0; i < found.n_items; i++) {
-		_cleanup_free_ char *name = strdup(found.items[i].name);
-		int r;
-
-		if (!name)
-			return -ENOMEM;
-		name[strlen(name) - strlen(POLICY_DROPIN_DIR_SUFFIX)] = '\0';
-		if (entries_have(files, name))
-			continue;
-		r = report_stray(set, found.items[i].path);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-static int load_conf(const struct policy_loader *loader, struct policy_set *set)
-{
-	int r;
-
-	set->conf = policy_file_new(POLICY_KIND_CONF,
-				    "/" POLICY_DIR_ETC "/" POLICY_CONF);
-	if (!set->conf)
-		return -ENOMEM;
-	r = policy_loader_read_conf(loader, set->conf);
-	if (r >= 0)
-		r = policy_loader_read_dropins(loader, POLICY_CONF, set->conf);
-	if (r >= 0)
-		r = policy_file_check(set->conf);
-	return r;
-}
-
-int policy_set_load(int root_fd, unsigned int trusted_uid,
-		    struct policy_set **ret)
-{
-	struct policy_loader loader = {
-		.root_fd = root_fd,
-		.trusted_uid = trusted_uid,
-	};
-	_cleanup_entries_ struct entries files = { NULL };
-	_cleanup_policy_set_ struct policy_set *set = calloc(1, sizeof(*set));
-	int r;
-
-	if (!set)
-		return -ENOMEM;
-	r = find_files(&loader, set, &files);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < files.n_items; i++) {
-		r = load_file(&loader, &files.items[i], set);
-		if (r < 0)
-			return r;
-	}
-	r = load_conf(&loader, set);
-	if (r < 0)
-		return r;
-	r = find_strays(&loader, set, &files);
-	if (r < 0)
-		return r;
-	r = policy_set_finish(set);
-	if (r < 0)
-		return r;
-	*ret = TAKE_PTR(set);
-	return 0;
-}
-
 static void unplug(enum policy_mode *mode)
 {
 	if (*mode == POLICY_MODE_SYSTEM_RAM)

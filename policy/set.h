@@ -12,8 +12,7 @@
 struct policy_file;
 struct policy_source;
 
-/* All policy files of one root. Pure: the files are all that is read, nothing
- * is logged. */
+/* All policy files of one root; policy/set-load.h reads them. */
 struct policy_set {
 	struct policy_file **files; /* in the order in which they are asked */
 	size_t n_files;
@@ -26,21 +25,6 @@ struct policy_set {
 	struct policy_diagnostic *diagnostics;
 	size_t n_diagnostics;
 };
-
-/*
- * Loads the policies and daxbroker.conf of POLICY_DIR_ETC, _RUN and _USR below
- * @root_fd, with their drop-ins. A directory that is missing is an empty one. A
- * faulty file is a diagnostic, not a failure.
- *
- * A file decides only if it is regular, owned by uid 0 or @trusted_uid, and not
- * writable for group or others; so must its directory be. @trusted_uid is for
- * tests and recorded trees; it is 0 for the running system.
- *
- * Returns 0 and *ret, to be freed with policy_set_free(); or -ENOMEM, or an
- * error of openat(2) or readdir(3) other than ENOENT.
- */
-int policy_set_load(int root_fd, unsigned int trusted_uid,
-		    struct policy_set **ret);
 
 /* Has every file say devdax that says system-ram: for a shutdown or kexec. */
 void policy_set_unplug(struct policy_set *set);
@@ -67,6 +51,9 @@ const char *const *policy_set_files(const struct policy_set *set,
 /* Adds a file behind the others and takes it over, but not when it returns
  * -ENOMEM. */
 int policy_set_add_file(struct policy_set *set, struct policy_file *file);
+
+/* The same with drop-ins that no file has. */
+int policy_set_add_stray(struct policy_set *set, struct policy_source *stray);
 
 /* Collects the diagnostics again, once a file has got more of them. Returns 0
  * or -ENOMEM. */

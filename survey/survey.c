@@ -10,6 +10,7 @@
 #include "plan/balance.h"
 #include "plan/device-plan.h"
 #include "plan/relayout.h"
+#include "policy/set-load.h"
 #include "survey/device-subject.h"
 
 static int decide_all(struct survey *survey, const struct policy_set *policies)

@@ -14,6 +14,7 @@
 #include "basic/cleanup.h"
 #include "policy/decision.h"
 #include "policy/lint.h"
+#include "policy/set-load.h"
 #include "policy/set.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/subjects.h"

@@ -16,6 +16,7 @@
 #include "facts/document-read.h"
 #include "policy/decision.h"
 #include "policy/lint.h"
+#include "policy/set-load.h"
 #include "policy/set.h"
 #include "survey/survey.h"
 #include "tests/unit/policy/tree.h"

@@ -13,6 +13,7 @@
 
 #include "basic/names.h"
 #include "broker/pass.h"
+#include "policy/set-load.h"
 #include "world.h"
 
 #define TO_RAM "[Match]\nProvider=hmem\n[Region]\nMode=system-ram\n"

@@ -19,6 +19,7 @@
 #include "dump-decision.h"
 #include "policy/decision.h"
 #include "policy/lint.h"
+#include "policy/set-load.h"
 #include "policy/set.h"
 #include "tree.h"
 

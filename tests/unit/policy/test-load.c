@@ -16,6 +16,7 @@
 
 #include "policy/decision.h"
 #include "policy/parser.h"
+#include "policy/set-load.h"
 #include "policy/set.h"
 #include "policy/source.h"
 #include "tree.h"
