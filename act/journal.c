@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,20 +34,21 @@ static void put_json(json_object **object)
 
 #define _cleanup_json_ _cleanup_(put_json)
 
-/* One write(2), so that lines of several jobs do not mix; on a line of its own,
- * if the one before was cut off. */
-static int append(int root_fd, json_object *line)
+/* A line is one write(2), so that those of several jobs do not mix; it begins
+ * with an end of line, as the one before may have been cut off. */
+static int _printf_(2, 3) append(int root_fd, const char *format, ...)
 {
 	_cleanup_close_ int fd = run_dir_open_file(
 		root_fd, JOURNAL, O_WRONLY | O_CREAT | O_APPEND);
 	_cleanup_free_ char *text = NULL;
-	const char *json;
+	va_list ap;
 	ssize_t n;
 
 	if (fd < 0)
 		return fd;
-	json = json_object_to_json_string_ext(line, JSON_C_TO_STRING_PLAIN);
-	text = json ? text_format("\n%s\n", json) : NULL;
+	va_start(ap, format);
+	text = text_vformat(format, ap);
+	va_end(ap);
 	if (!text)
 		return -ENOMEM;
 	do {
@@ -57,32 +59,11 @@ static int append(int root_fd, json_object *line)
 	return (size_t)n == strlen(text) ? 0 : -ENOSPC;
 }
 
-/* A line with its first word; NULL: no memory. */
-static json_object *make_line(const char *word, const char *id)
-{
-	json_object *line = json_object_new_object();
-	json_object *value = json_object_new_string(id);
-
-	if (line && value && json_object_object_add(line, word, value) == 0)
-		return line;
-	json_object_put(value);
-	json_object_put(line);
-	return NULL;
-}
-
-static int put_number(json_object *line, const char *key, uint64_t number)
-{
-	json_object *value = json_object_new_uint64(number);
-
-	return value && json_object_object_add(line, key, value) == 0 ? 0
-								      : -ENOMEM;
-}
-
 int journal_begin(int root_fd, const struct plan *plan,
 		  const struct facts_block *before, struct journal *ret)
 {
+	_cleanup_json_ json_object *line = json_object_new_object();
 	struct journal journal = { .root_fd = root_fd };
-	_cleanup_json_ json_object *line = NULL;
 	struct timespec now;
 	int r;
 
@@ -90,10 +71,15 @@ int journal_begin(int root_fd, const struct plan *plan,
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	snprintf(journal.id, sizeof(journal.id), "%d-%lld.%09ld", getpid(),
 		 (long long)now.tv_sec, now.tv_nsec);
-	line = make_line("begin", journal.id);
-	r = line ? journal_job_write(line, plan, before) : -ENOMEM;
+	if (!line ||
+	    json_object_object_add(line, "begin",
+				   json_object_new_string(journal.id)) < 0)
+		return -ENOMEM;
+	r = journal_job_write(line, plan, before);
 	if (r == 0)
-		r = append(root_fd, line);
+		r = append(root_fd, "\n%s\n",
+			   json_object_to_json_string_ext(
+				   line, JSON_C_TO_STRING_PLAIN));
 	if (r < 0)
 		return r;
 	*ret = journal;
@@ -103,44 +89,29 @@ int journal_begin(int root_fd, const struct plan *plan,
 int journal_resume(int root_fd, const struct journal_job *job,
 		   struct journal *ret)
 {
-	_cleanup_json_ json_object *line = make_line("again", job->id);
-
 	*ret = (struct journal){ .root_fd = root_fd };
 	memcpy(ret->id, job->id, sizeof(ret->id));
-	return line ? append(root_fd, line) : -ENOMEM;
+	return append(root_fd, "\n{\"again\":\"%s\"}\n", job->id);
 }
 
 int journal_intent(const struct journal *journal, size_t step, bool undo)
 {
-	_cleanup_json_ json_object *line =
-		make_line(undo ? "undo" : "take", journal->id);
-
-	if (!line || put_number(line, "step", step) < 0)
-		return -ENOMEM;
-	return append(journal->root_fd, line);
+	return append(journal->root_fd, "\n{\"%s\":\"%s\",\"step\":%zu}\n",
+		      undo ? "undo" : "take", journal->id, step);
 }
 
 int journal_outcome(const struct journal *journal, size_t step, bool undo,
 		    int error)
 {
-	_cleanup_json_ json_object *line =
-		make_line(undo ? "undid" : "took", journal->id);
-
-	assert(error <= 0);
-	if (!line || put_number(line, "step", step) < 0 ||
-	    put_number(line, "errno", (uint64_t)-error) < 0)
-		return -ENOMEM;
-	return append(journal->root_fd, line);
+	return append(journal->root_fd,
+		      "\n{\"%s\":\"%s\",\"step\":%zu,\"errno\":%d}\n",
+		      undo ? "undid" : "took", journal->id, step, -error);
 }
 
 int journal_end(int root_fd, const char *id, const char *word)
 {
-	_cleanup_json_ json_object *line = make_line("end", id);
-	json_object *value = json_object_new_string(word);
-
-	if (!line || json_object_object_add(line, "outcome", value) < 0)
-		return -ENOMEM;
-	return append(root_fd, line);
+	return append(root_fd, "\n{\"end\":\"%s\",\"outcome\":\"%s\"}\n", id,
+		      word);
 }
 
 /* All that are read of the journal, and which of them are over. */
@@ -156,7 +127,8 @@ static int read_begin(struct reading *reading, const char *id,
 	struct journal_job job;
 	int r;
 
-	if (strlen(id) >= sizeof(job.id))
+	/* It is written again as it is. */
+	if (strlen(id) >= sizeof(job.id) || id[strspn(id, "0123456789-.")])
 		return -EINVAL;
 	if (ARRAY_GROW(jobs->jobs, jobs->n) < 0 ||
 	    ARRAY_GROW(reading->over, jobs->n) < 0)

@@ -163,6 +163,7 @@ static const char *const senseless[] = {
 	BEGIN TAKE "}\n",
 	"{\"begin\":\"1234567890123456789012345678901234567890\"," NAMES BLOCKS
 		STEPS,
+	"{\"begin\":\"1\\\"\"," NAMES BLOCKS STEPS,
 	"{\"begin\":\"1\"," BLOCKS STEPS,
 	"{\"begin\":\"1\"," NAMES STEPS,
 	"{\"begin\":\"1\"," NAMES "\"blocks\":[]}\n",
