@@ -66,8 +66,8 @@ static int do_bind(const char *device, const char *driver)
 	if (fake_is_bound(device, NULL))
 		return -EBUSY;
 	if (strcmp(driver, "kmem") == 0) {
-		int r = fake_kmem_is_ours() ? fake_kmem_probe(device)
-					    : plug(device);
+		int r = fake_kmem_is_daxbroker() ? fake_kmem_probe(device)
+						 : plug(device);
 
 		if (r < 0)
 			return r;
@@ -93,7 +93,7 @@ static int do_unbind(const char *device, const char *driver)
 	unlinkat(fake.tree.fd, fake_device_path(device, "driver"), 0);
 	if (strcmp(driver, "kmem") != 0)
 		return 0;
-	if (fake_kmem_is_ours())
+	if (fake_kmem_is_daxbroker())
 		fake_kmem_remove(device);
 	else
 		unplug(device);
@@ -156,7 +156,7 @@ int __wrap_act_write(int root_fd _unused_, const char *text,
 	vsnprintf(path, sizeof(path), path_format, ap);
 	va_end(ap);
 	if (strike && fake.error) {
-		fake_kmem_tell(path, text, fake.error);
+		fake_kmem_report(path, text, fake.error);
 		return -fake.error;
 	}
 	if (strike && !fake.after)

@@ -8,7 +8,7 @@
 
 /*
  * A tree of files that answers the writes of act/ as the kernel's dax bus, its
- * kmem (in-tree, or ours) and its memory blocks do: it stands in for
+ * kmem (in-tree, or daxbroker's) and its memory blocks do: it stands in for
  * act_write() (the linker's --wrap). One device, dax0.0, of FAKE_BLOCKS memory
  * blocks on node 1.
  */
@@ -37,9 +37,9 @@ void fake_close(void);
 /* The kernel can keep its map of dax0.0 in its memory; @on: it does. */
 void fake_offer_memmap(bool on);
 
-/* The kernel has our kmem. @left: of which ranges what an unbind left behind
- * is, "0+256 256+128" in MiB from the region's start, a word for each former
- * device; NULL: none. */
+/* The kernel has daxbroker's kmem. @left: of which ranges what an unbind left
+ * behind is, "0+256 256+128" in MiB from the region's start, a word for each
+ * former device; NULL: none. */
 void fake_offer_kmem(const char *left);
 
 /* "DRIVER BLOCKS" as above, "none" without a driver, and behind it

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Our kmem, as far as act/ can tell: kmod/Documentation/ABI/testing/
+ * daxbroker's kmem, as far as act/ can tell: kmod/Documentation/ABI/testing/
  * sysfs-bus-dax-kmem says what it does, kmod/kmem/ how. What it knows of memory
  * that an unbind left behind is in files, as all else here: a test's processes
  * are killed.
@@ -30,7 +30,7 @@ struct extents {
 	unsigned int n;
 };
 
-bool fake_kmem_is_ours(void)
+bool fake_kmem_is_daxbroker(void)
 {
 	return root_exists(fake.tree.fd, FAKE_PROBE_STATE);
 }
@@ -284,7 +284,7 @@ int fake_kmem_write_state(const char *device, const char *word)
 	return 0;
 }
 
-void fake_kmem_tell(const char *path, const char *text, int error)
+void fake_kmem_report(const char *path, const char *text, int error)
 {
 	bool out = strcmp(text, "unplugged") == 0;
 	char device[32], line[128];
@@ -323,7 +323,7 @@ static void write_state(const char *device)
 
 void fake_kmem_refresh(void)
 {
-	if (fake_kmem_is_ours())
+	if (fake_kmem_is_daxbroker())
 		each_bound(write_state);
 }
 

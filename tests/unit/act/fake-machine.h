@@ -52,13 +52,13 @@ int fake_create_device(void);
 int fake_delete_device(const char *name);
 int fake_write_device(const char *device, const char *name, const char *text);
 
-/* fake-kmem.c: our kmem, after fake_offer_kmem(). */
-bool fake_kmem_is_ours(void);
+/* fake-kmem.c: daxbroker's kmem, after fake_offer_kmem(). */
+bool fake_kmem_is_daxbroker(void);
 int fake_kmem_probe(const char *device);
 void fake_kmem_remove(const char *device);
 int fake_kmem_write_state(const char *device, const char *word);
 /* That a write failed, in last_error where it was one of `state`. */
-void fake_kmem_tell(const char *path, const char *text, int error);
+void fake_kmem_report(const char *path, const char *text, int error);
 /* `state` follows what was done to the blocks. */
 void fake_kmem_refresh(void);
 

@@ -10,7 +10,7 @@
 struct shape {
 	const char *driver, *blocks, *settings, *wanted, *layout;
 	enum { NO_MEMMAP, MEMMAP_OFF, MEMMAP_ON } memmap;
-	bool ours;	    /* only with our kmem */
+	bool daxbroker;	    /* only with daxbroker's kmem */
 	const char *left;   /* as for fake_offer_kmem() */
 	const char *undone; /* or so, when it is undone; NULL: as before */
 };

@@ -32,7 +32,7 @@ static unsigned int seen_first(const struct facts_device *device _unused_,
 	return PLAN_FIRST_SIGHT;
 }
 
-static struct survey *look(survey_flags_fn flags)
+static struct survey *take_survey(survey_flags_fn flags)
 {
 	struct survey *survey = NULL;
 
@@ -66,10 +66,10 @@ static void test_present(void **state _unused_)
 	_cleanup_survey_ struct survey *first = NULL, *later = NULL;
 
 	relayout("0+384:kmem:mmm", "Present=keep\n" TWO);
-	first = look(seen_first);
+	first = take_survey(seen_first);
 	assert_int_equal(first->items[0].plan->outcome, PLAN_KEEP);
 	assert_non_null(strstr(first->items[0].plan->reason, "Present=keep"));
-	later = look(NULL);
+	later = take_survey(NULL);
 	assert_int_equal(later->items[0].plan->outcome, PLAN_SWITCH);
 	fake_close();
 }
@@ -89,7 +89,7 @@ static void test_empty_no_more(void **state _unused_)
 	struct act_failure failure;
 
 	relayout("0+128:device_dax 128+64:none empty", TWO);
-	survey = look(NULL);
+	survey = take_survey(NULL);
 	give_end("dax0.2");
 	failure = carry_out(survey, ACT_OVERTAKEN);
 	assert_int_equal(failure.cause, ACT_CAUSE_CHANGED);
@@ -106,7 +106,7 @@ static void test_room_taken(void **state _unused_)
 	struct act_failure failure;
 
 	relayout("0+128:device_dax 128+64:none", TWO);
-	survey = look(NULL);
+	survey = take_survey(NULL);
 	assert_int_equal(survey->items[0].plan->outcome, PLAN_SWITCH);
 	assert_int_equal(act_write(fake.tree.fd, "1",
 				   "sys/devices/platform/hmem.0/dax_region/"
@@ -129,7 +129,7 @@ static void test_bound_meanwhile(void **state _unused_)
 	struct act_failure failure;
 
 	relayout("0+128:device_dax 128+64:none", TWO);
-	survey = look(NULL);
+	survey = take_survey(NULL);
 	assert_int_equal(act_write(fake.tree.fd, "dax0.1",
 				   "sys/bus/dax/drivers/device_dax/bind"),
 			 0);
@@ -150,7 +150,7 @@ static void test_shrink(void **state _unused_)
 		 "Mode=devdax\n[Device]\nName=a\nSize=128M\n"
 		 "[Device]\nName=b\nSize=128M\n"
 		 "[Device]\nName=c\nSize=128M\n");
-	survey = look(NULL);
+	survey = take_survey(NULL);
 	carry_out(survey, ACT_DONE);
 	assert_string_equal(fake_current_layout(),
 			    "0+128:none 128+128:none 256+128:device_dax");

@@ -2,8 +2,8 @@
 /*
  * Every shape of plan, cut off before and after every write of it, then
  * finished or undone from the journal; and every write failing once with every
- * errno. With the in-tree kmem and with ours. Over a fake kernel: real ones are
- * for the guests.
+ * errno. With the in-tree kmem and with daxbroker's. Over a fake kernel: real
+ * ones are for the guests.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -27,8 +27,8 @@
 
 #define POLICY "etc/daxbroker/50.region"
 
-/* The kernel has our kmem, not the in-tree one. */
-static bool ours;
+/* The kernel has daxbroker's kmem, not the in-tree one. */
+static bool daxbroker;
 
 static const int errors[] = { EBUSY, EIO, ENOMEM, EINTR, ENODEV };
 
@@ -54,13 +54,13 @@ static void open_shape(const struct shape *shape, char ret_before[256])
 		fake_layout(shape->layout);
 	if (shape->memmap)
 		fake_offer_memmap(shape->memmap == MEMMAP_ON);
-	if (ours)
+	if (daxbroker)
 		fake_offer_kmem(shape->left);
 	decide(shape->settings);
 	strcpy(ret_before, state_of(shape));
 }
 
-static struct survey *look(void)
+static struct survey *take_survey(void)
 {
 	struct survey *survey = NULL;
 
@@ -79,10 +79,10 @@ static bool wants_job(const struct shape *shape, const struct survey *survey)
 	       (!shape->layout || plan->mode == POLICY_MODE_KEEP);
 }
 
-/* Carries the plan of a fresh look out. */
+/* Carries the plan of a fresh survey out. */
 static struct act_result carry_out(void)
 {
-	_cleanup_survey_ struct survey *survey = look();
+	_cleanup_survey_ struct survey *survey = take_survey();
 	const struct plan *plan = survey->items[0].plan;
 	struct act_result result;
 
@@ -105,7 +105,8 @@ static void assert_state(const struct shape *shape, unsigned int at,
 			 "of '%s'",
 			 shape->driver ?: "none", shape->blocks,
 			 shape->layout ?: "", shape->settings,
-			 ours ? "our" : "in-tree", what, at, now, wanted);
+			 daxbroker ? "daxbroker" : "in-tree", what, at, now,
+			 wanted);
 }
 
 static void assert_undone(const struct shape *shape, unsigned int at,
@@ -149,7 +150,7 @@ static void cut_off(unsigned int at, bool after)
 
 static void finish(const struct shape *shape)
 {
-	_cleanup_survey_ struct survey *survey = look();
+	_cleanup_survey_ struct survey *survey = take_survey();
 
 	fake.strike_at = 0;
 	if (wants_job(shape, survey))
@@ -211,14 +212,14 @@ static void try_all(matrix_fn matrix, const char *what)
 	for (int kmem = 0; kmem < 2; kmem++) {
 		unsigned int cells = 0;
 
-		ours = kmem;
+		daxbroker = kmem;
 		for (size_t i = 0; i < n_shapes; i++)
-			if (ours || !shapes[i].ours)
+			if (daxbroker || !shapes[i].daxbroker)
 				cells += matrix(&shapes[i]);
 		print_message("figure: %u cells %s, %s kmem\n", cells, what,
-			      ours ? "our" : "in-tree");
+			      daxbroker ? "daxbroker" : "in-tree");
 	}
-	ours = false;
+	daxbroker = false;
 }
 
 static unsigned int crash_matrix(const struct shape *shape)
@@ -343,7 +344,7 @@ static void test_no_such_device(void **state _unused_)
 	fake_close();
 }
 
-/* The plan is of a look that was taken while a killed worker was still in the
+/* The plan is of a survey that was taken while a killed worker was still in the
  * kernel: it is not carried out, once that is gone. */
 static void test_waited(void **state _unused_)
 {
@@ -354,7 +355,7 @@ static void test_waited(void **state _unused_)
 	pid_t pid;
 
 	open_shape(&shapes[0], before);
-	survey = look();
+	survey = take_survey();
 	assert_int_equal(pipe(ready), 0);
 	pid = fork();
 	assert_true(pid >= 0);
@@ -378,7 +379,7 @@ static void test_waited(void **state _unused_)
 	fake_close();
 }
 
-/* The device goes between the look and the job: that is no failure. */
+/* The device goes between the survey and the job: that is no failure. */
 static void test_gone(void **state _unused_)
 {
 	_cleanup_survey_ struct survey *survey = NULL;
@@ -386,7 +387,7 @@ static void test_gone(void **state _unused_)
 	char before[256];
 
 	open_shape(&shapes[0], before);
-	survey = look();
+	survey = take_survey();
 	assert_int_equal(
 		unlinkat(fake.tree.fd, "sys/bus/dax/devices/dax0.0", 0), 0);
 	assert_int_equal(act_run(fake.tree.fd, survey->items[0].plan, 0, NULL,
@@ -407,7 +408,7 @@ static void other_agent_cell(const char *blocks, const char *settings,
 
 	fake_open("kmem", blocks);
 	decide(settings);
-	survey = look();
+	survey = take_survey();
 	fake.other_agent = true;
 	assert_int_equal(act_run(fake.tree.fd, survey->items[0].plan, 0, NULL,
 				 NULL, &result),
