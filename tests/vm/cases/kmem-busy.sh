@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=daxbroker topology=hmem timeout=240
+# vm: modules=daxbroker topology=hmem last timeout=240
 # Memory that cannot move: unplugging fails, everything is online again in its
 # zone, and last_error says where and what. And writers that are killed.
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=in-tree,daxbroker once topology=hmem timeout=300
+# vm: modules=in-tree,daxbroker once topology=hmem last timeout=300
 # Somebody unbinds kmem while the memory is online. The in-tree kmem loses it
 # until reboot, and the message says so; with daxbroker's kmem the memory is back when it is bound again, and what
 # fails or is cut off meanwhile is undone.
