@@ -16,9 +16,10 @@ expect() {
 	[[ $3 == $2 ]] || fail "$1: expected '$2', got '$3'"
 }
 
-# wait_for SECONDS COMMAND...: until the command succeeds; fails if never.
+# wait_for SECONDS COMMAND...: until the command succeeds; fails if never. On a
+# machine that has other things to do it waits longer (see tests/vm/suite).
 wait_for() {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1 * VM_PATIENCE))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$end" ] || fail "waited in vain for: $*"
