@@ -67,6 +67,7 @@ enum act_cause {
 	ACT_CAUSE_WORKER_EXITED, /* value: the status */
 	ACT_CAUSE_WORKER_KILLED, /* value: the signal, "KILL" */
 	ACT_CAUSE_WORKER_GARBLED,
+	ACT_CAUSE_CUT_OFF, /* again and again */
 	ACT_CAUSES,
 };
 

@@ -250,8 +250,8 @@ void act_failure_facts(const struct act_failure *failure, act_fact_fn fact,
 		fact_number("block", failure->block, fact, userdata);
 	if (failure->zone != POLICY_ZONE_AUTO)
 		fact("zone", policy_zone_name(failure->zone), false, userdata);
-	fact_text("name", failure->name, fact, userdata);
-	fact_text("value", failure->value, fact, userdata);
+	fact_text("cause_name", failure->name, fact, userdata);
+	fact_text("cause_value", failure->value, fact, userdata);
 	fact_text("kernel_words", failure->words, fact, userdata);
 	fact_blocker(&failure->blocker, fact, userdata);
 }

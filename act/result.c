@@ -27,6 +27,19 @@ static void put_failure(FILE *f, const struct act_failure *failure)
 	fputs(text ?: "nothing more is known", f);
 }
 
+static void put_where(FILE *f, const struct act_result *result)
+{
+	bool lost = result->outcome == ACT_LOST;
+
+	if (result->n_steps > 0)
+		fprintf(f, "%sstep %zu of %zu (%s)%s: ",
+			lost ? "it was cancelled at " : "", result->step + 1,
+			result->n_steps, plan_step_kind_name(result->kind),
+			lost ? "" : " failed");
+	else if (lost)
+		fputs("it was cancelled before it began: ", f);
+}
+
 /* Where it stopped, and why. */
 static void put_step(FILE *f, const struct act_result *result)
 {
@@ -34,13 +47,8 @@ static void put_step(FILE *f, const struct act_result *result)
 
 	if (failure->cause == ACT_CAUSE_NONE)
 		return;
-	if (!act_cause_text(failure->cause)->whole && result->n_steps > 0)
-		fprintf(f, "%sstep %zu of %zu (%s)%s: ",
-			result->outcome == ACT_LOST ? "it was cancelled at "
-						    : "",
-			result->step + 1, result->n_steps,
-			plan_step_kind_name(result->kind),
-			result->outcome == ACT_LOST ? "" : " failed");
+	if (!act_cause_text(failure->cause)->whole)
+		put_where(f, result);
 	put_failure(f, failure);
 }
 
@@ -54,7 +62,8 @@ static void put_undo(FILE *f, const struct act_result *result)
 		      f);
 		put_failure(f, &result->undo);
 		fprintf(f, ". %s is left as it is", result->device);
-	} else if (result->outcome == ACT_LOST && result->n_steps > 0) {
+	} else if (result->outcome == ACT_LOST && result->n_steps > 0 &&
+		   !act_cause_text(result->failure.cause)->whole) {
 		fputs(". What it had done is to be undone", f);
 	} else if (result->outcome == ACT_UNDONE ||
 		   (result->outcome == ACT_OVERTAKEN &&
@@ -96,11 +105,13 @@ void act_result_facts(const struct act_result *result, act_fact_fn fact,
 {
 	char number[24];
 
-	fact("outcome", act_result_outcome_name(result->outcome), false,
+	fact("job_outcome", act_result_outcome_name(result->outcome), false,
 	     userdata);
 	if (result->outcome != ACT_DONE && result->n_steps > 0) {
 		snprintf(number, sizeof(number), "%zu", result->step + 1);
 		fact("step", number, true, userdata);
+		snprintf(number, sizeof(number), "%zu", result->n_steps);
+		fact("steps", number, true, userdata);
 		fact("step_kind", plan_step_kind_name(result->kind), false,
 		     userdata);
 	}

@@ -42,9 +42,10 @@ struct act_result {
 /* "done", "refused", ... */
 const char *act_result_outcome_name(enum act_outcome outcome);
 
-/* Calls @fact for each fact of it that applies: the outcome, the step (from 1
- * on) and its kind, those of the failure, and of undoing its cause and errno,
- * as "undo_cause" and "undo_errno". */
+/* Calls @fact for each fact of it that applies: the outcome as "job_outcome",
+ * the step (from 1 on), how many "steps" there are, its kind, those of the
+ * failure, and of undoing its cause and errno, as "undo_cause" and
+ * "undo_errno". */
 void act_result_facts(const struct act_result *result, act_fact_fn fact,
 		      void *userdata);
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "basic/log.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -37,39 +39,44 @@ static bool stderr_is_journal(void)
 	return cached;
 }
 
+/* "BLOCKER_PID=812", to be freed; NULL: it has no value, or no memory. */
+static char *field_text(const char *name, const char *value)
+{
+	char *text = value ? text_format("%s=%s", name, value) : NULL;
+
+	for (char *c = text; c && *c != '='; c++)
+		*c = (char)toupper((unsigned char)*c);
+	return text;
+}
+
+static void add_field(struct iovec *iov, int *n, const char *name,
+		      const char *value)
+{
+	char *text = field_text(name, value);
+
+	if (text)
+		iov[(*n)++] = (struct iovec){ text, strlen(text) };
+}
+
 static void log_to_journal(int priority, const struct log_context *context,
 			   const char *message)
 {
-	const struct {
-		const char *field;
-		const char *value;
-	} fields[] = {
-		{ "MESSAGE", message },
-		{ "MESSAGE_ID", context->message_id },
-		{ "DAX_DEVICE", context->device },
-		{ "REGION", context->region },
-		{ "POLICY", context->policy },
-		{ "JOB_ID", context->job },
-		{ "NODE", context->node },
-	};
-	char *text[ARRAY_SIZE(fields) + 1] = { NULL };
-	struct iovec iov[ARRAY_SIZE(fields) + 1];
+	const char digit[] = { (char)('0' + priority), '\0' };
+	_cleanup_free_ struct iovec *iov =
+		calloc(context->n_fields + 3, sizeof(*iov));
 	int n = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-		if (!fields[i].value)
-			continue;
-		text[n] =
-			text_format("%s=%s", fields[i].field, fields[i].value);
-		n += text[n] != NULL;
-	}
-	text[n] = text_format("PRIORITY=%d", priority);
-	n += text[n] != NULL;
-	for (int i = 0; i < n; i++)
-		iov[i] = (struct iovec){ text[i], strlen(text[i]) };
+	if (!iov)
+		return;
+	add_field(iov, &n, "message", message);
+	add_field(iov, &n, "message_id", context->message_id);
+	add_field(iov, &n, "priority", digit);
+	for (size_t i = 0; i < context->n_fields; i++)
+		add_field(iov, &n, context->fields[i].name,
+			  context->fields[i].value);
 	sd_journal_sendv(iov, n);
-	for (int i = 0; i < n; i++)
-		free(text[i]);
+	while (n > 0)
+		free(iov[--n].iov_base);
 }
 
 void log_message(int priority, const struct log_context *context,

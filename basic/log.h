@@ -2,25 +2,27 @@
 #ifndef BASIC_LOG_H
 #define BASIC_LOG_H
 
+#include <stddef.h>
 #include <syslog.h>
 
 #include "basic/cleanup.h"
 
 /*
- * Log lines carry fields. Unset ones (NULL, or a negative node) are left out.
- * Under journald (stderr is the journal's stream, see $JOURNAL_STREAM in
- * systemd.exec(5)) the fields are journal fields; elsewhere the line goes to
- * stderr with the program's name in front.
+ * Log lines carry fields. Under journald (stderr is the journal's stream, see
+ * $JOURNAL_STREAM in systemd.exec(5)) they are journal fields; elsewhere the
+ * line goes to stderr with the program's name in front.
  *
  * A function either logs or returns its error, never both.
  */
+struct log_field {
+	const char *name;  /* "blocker_pid": the journal has BLOCKER_PID= */
+	const char *value; /* NULL: it is left out */
+};
+
 struct log_context {
-	const char *message_id; /* one of basic/names.h's MESSAGE_ID_* */
-	const char *device;	/* DAX_DEVICE= */
-	const char *region;	/* REGION=: the region's sysfs path */
-	const char *policy;	/* POLICY=: the file that decided */
-	const char *job;	/* JOB_ID= */
-	const char *node;	/* NODE= */
+	const char *message_id; /* one of basic/names.h's, or NULL */
+	const struct log_field *fields;
+	size_t n_fields;
 };
 
 /* Messages below @priority (numerically above it) are dropped; the default is

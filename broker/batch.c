@@ -17,7 +17,7 @@ struct running {
 	struct worker *worker;
 	struct progress progress;
 	struct broker_timer *deadline; /* of the step that it is in */
-	char *cancelled;	       /* why it is made to end, or NULL */
+	struct act_failure cancelled;  /* why it is made to end, if it is */
 };
 
 struct batch {
@@ -40,7 +40,6 @@ static void running_free(struct running *running)
 		interface->worker_free(running->worker);
 	interface->timer_free(running->deadline);
 	progress_done(&running->progress);
-	free(running->cancelled);
 	free(running);
 }
 
@@ -91,24 +90,18 @@ bool batch_is_busy(const struct batch *batch)
 	return batch->busy;
 }
 
-static int running_cancel(struct running *running, const char *why)
+static void running_cancel(struct running *running, enum act_cause cause,
+			   const char *why)
 {
-	char *copy = strdup(why);
-
-	if (!copy)
-		return -ENOMEM;
-	free(running->cancelled);
-	running->cancelled = copy;
+	running->cancelled = (struct act_failure){ .cause = cause };
+	ACT_FAILURE_SET(running->cancelled.device, running->job.device);
+	ACT_FAILURE_SET(running->cancelled.value, why);
 	running->batch->interface->worker_cancel(running->worker);
-	return 0;
 }
 
 static void on_deadline(void *userdata)
 {
-	struct running *running = userdata;
-
-	if (running_cancel(running, "it took too long") < 0)
-		running->batch->interface->worker_cancel(running->worker);
+	running_cancel(userdata, ACT_CAUSE_TOO_LONG, "");
 }
 
 /* It does nothing but wait for the users of its device to go. */
@@ -191,32 +184,57 @@ void batch_note_block(struct batch *batch, uint64_t id, bool online)
 
 static void batch_report_end(const struct batch *batch,
 			     const struct batch_job *job,
-			     const struct batch_end *end)
+			     const struct act_result *result)
 {
-	batch->events.ended(job, end, batch->events.userdata);
+	batch->events.ended(job, result, batch->events.userdata);
+}
+
+/* A job ends that was not begun. */
+static void batch_report_unbegun(const struct batch *batch,
+				 const struct batch_job *job,
+				 enum act_cause cause, int error,
+				 const char *why)
+{
+	struct act_result result = {
+		.outcome = ACT_LOST,
+		.failure = { .cause = cause, .error = error },
+	};
+
+	ACT_FAILURE_SET(result.device, job->device);
+	ACT_FAILURE_SET(result.failure.device, job->device);
+	ACT_FAILURE_SET(result.failure.value, why);
+	batch_report_end(batch, job, &result);
 }
 
 static void batch_go_on(struct batch *batch);
 
-static void on_ended(const struct act_result *result, void *userdata)
+/* What its worker could not say any more. */
+static void running_complete(const struct running *running,
+			     struct act_result *result)
 {
-	_cleanup_free_ char *why = act_failure_describe(&result->failure);
+	const struct plan *plan = running->job.plan;
+
+	ACT_FAILURE_SET(result->device, running->job.device);
+	result->step = running->progress.step;
+	result->n_steps = plan->n_steps;
+	result->kind = plan->steps[result->step].kind;
+	if (running->cancelled.cause)
+		result->failure = running->cancelled;
+}
+
+static void on_ended(const struct act_result *reported, void *userdata)
+{
 	struct running *running = userdata;
 	struct batch *batch = running->batch;
-	struct batch_end end = {
-		.kind = result->outcome != ACT_LOST ? BATCH_END_RESULT
-			: running->cancelled	    ? BATCH_END_CANCELLED
-						    : BATCH_END_DIED,
-		.result = result->outcome != ACT_LOST ? result : NULL,
-		.why = running->cancelled ?: why,
-		.step = running->progress.step,
-	};
+	struct act_result result = *reported;
 
+	if (result.outcome == ACT_LOST)
+		running_complete(running, &result);
 	/* Its region has other devices now. */
 	if (plan_steps_lay_out(running->job.plan))
 		batch_drop_waiting(batch);
 	batch->unverified = true;
-	batch_report_end(batch, &running->job, &end);
+	batch_report_end(batch, &running->job, &result);
 	batch_remove(batch, running);
 	batch_go_on(batch);
 }
@@ -316,10 +334,8 @@ static void batch_go_on(struct batch *batch)
 		job.number = ++batch->n_numbers;
 		r = batch_start(batch, &job);
 		if (r < 0)
-			batch_report_end(batch, &job,
-					 &(struct batch_end){
-						 .kind = BATCH_END_NO_WORKER,
-						 .error = r });
+			batch_report_unbegun(batch, &job, ACT_CAUSE_NO_WORKER,
+					     -r, "");
 	}
 	if (batch->running) {
 		batch_review(batch);
@@ -344,7 +360,7 @@ bool batch_stop(struct batch *batch)
 
 	batch_drop_waiting(batch);
 	for (running = batch->running; running; running = running->next)
-		batch->interface->worker_cancel(running->worker);
+		running_cancel(running, ACT_CAUSE_STOPPED, "");
 	return batch->running;
 }
 
@@ -357,10 +373,7 @@ static int cancel_waiting(struct batch *batch, const char *device,
 		if (strcmp(job.device, device) != 0)
 			continue;
 		batch_take(batch, &batch->jobs[i]);
-		batch_report_end(
-			batch, &job,
-			&(struct batch_end){ .kind = BATCH_END_NOT_BEGUN,
-					     .why = why });
+		batch_report_unbegun(batch, &job, ACT_CAUSE_CANCELLED, 0, why);
 		return 0;
 	}
 	return -ENOENT;
@@ -370,8 +383,11 @@ int batch_cancel(struct batch *batch, const char *device, const char *why)
 {
 	struct running *running;
 
-	for (running = batch->running; running; running = running->next)
-		if (strcmp(running->job.device, device) == 0)
-			return running_cancel(running, why);
+	for (running = batch->running; running; running = running->next) {
+		if (strcmp(running->job.device, device) != 0)
+			continue;
+		running_cancel(running, ACT_CAUSE_CANCELLED, why);
+		return 0;
+	}
 	return cancel_waiting(batch, device, why);
 }

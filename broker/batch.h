@@ -33,22 +33,6 @@ struct batch_job {
 	unsigned int number;	/* by batch_begin() */
 };
 
-enum batch_end_kind {
-	BATCH_END_RESULT,    /* its worker reported one: result */
-	BATCH_END_DIED,	     /* its worker died without one: why */
-	BATCH_END_CANCELLED, /* the same, as it was cancelled: why */
-	BATCH_END_NOT_BEGUN, /* it was cancelled while it waited: why */
-	BATCH_END_NO_WORKER, /* none could be started: error */
-};
-
-struct batch_end {
-	enum batch_end_kind kind;
-	const struct act_result *result;
-	const char *why; /* a sentence; of a cancel, the end of one */
-	size_t step;	 /* that it was in */
-	int error;	 /* negative errno */
-};
-
 /* What a batch reports, from the event loop or from the functions below. All
  * that is handed over is borrowed. */
 struct batch_events {
@@ -57,8 +41,10 @@ struct batch_events {
 	/* Where it is now, for a person. */
 	void (*progress)(const struct batch_job *job, const char *text,
 			 void *userdata);
-	void (*ended)(const struct batch_job *job, const struct batch_end *end,
-		      void *userdata);
+	/* With ACT_LOST when its worker died without a result, when none could
+	 * be started, or when it was cancelled before that. */
+	void (*ended)(const struct batch_job *job,
+		      const struct act_result *result, void *userdata);
 	/* No job runs or waits any more; another batch may begin. */
 	void (*all_ended)(void *userdata);
 	void *userdata;
@@ -94,8 +80,8 @@ bool batch_preempt(struct batch *batch);
  * all_ended() follows. */
 bool batch_stop(struct batch *batch);
 
-/* Ends the job of @device ("dax0.0") that runs or waits. @why is the end of a
- * sentence. 0; -ENOENT: it has none; -ENOMEM. */
+/* Ends the job of @device ("dax0.0") that runs or waits; @why is for the
+ * result, or "". 0; -ENOENT: it has none. */
 int batch_cancel(struct batch *batch, const char *device, const char *why);
 
 /* A memory block went online, or offline. */

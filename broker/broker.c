@@ -2,7 +2,6 @@
 #include "broker/broker.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,11 +11,10 @@
 #include "basic/names.h"
 #include "broker/batch.h"
 #include "broker/ending.h"
+#include "broker/pass-report.h"
 #include "broker/pass.h"
 #include "broker/report.h"
 #include "policy/set-load.h"
-
-#define WATCHERS_MAX 2
 
 /* Events come in bursts (one for each memory block): after the first one the
  * pass waits so long, then it serves them all. */
@@ -32,15 +30,13 @@ struct broker {
 	uint64_t pass_at;	    /* when timer expires; 0: it is off */
 	int root_fd;
 	uid_t trusted_uid;
-	struct broker_watcher watchers[WATCHERS_MAX];
-	size_t n_watchers;
+	struct watchers watchers;
 	struct policy_set *policies; /* NULL before the first pass */
 	struct record_table records;
 	size_t n_regions;
 	uint64_t last_uevent; /* older ones are in the last pass already */
 	int error;	      /* why the last pass failed, or 0 */
-	bool busy;
-	bool passed; /* the first pass is over */
+	bool passed;	      /* the first pass is over */
 	bool stopping;
 	bool reload_wanted;
 	bool unplug; /* see broker_unplug() */
@@ -54,40 +50,13 @@ static uint64_t broker_now(const struct broker *broker)
 	return broker->interface.now(broker->interface.outside);
 }
 
-static void broker_report_busy(struct broker *broker)
-{
-	if (broker->busy)
-		return;
-	broker->busy = true;
-	for (size_t i = 0; i < broker->n_watchers; i++)
-		if (broker->watchers[i].busy)
-			broker->watchers[i].busy(broker->watchers[i].userdata);
-}
-
-static void broker_report_settled(struct broker *broker)
-{
-	broker->busy = false;
-	for (size_t i = 0; i < broker->n_watchers; i++)
-		if (broker->watchers[i].settled)
-			broker->watchers[i].settled(
-				broker->watchers[i].userdata);
-}
-
-static void broker_report_progress(struct broker *broker, const char *text)
-{
-	for (size_t i = 0; i < broker->n_watchers; i++)
-		if (broker->watchers[i].progress)
-			broker->watchers[i].progress(
-				text, broker->watchers[i].userdata);
-}
-
 /* All that was to be done is done, or fails. */
 static void broker_settle(struct broker *broker)
 {
 	uint64_t at = record_table_next_retry(&broker->records);
 
 	broker->interface.timer_set(broker->retry, broker->stopping ? 0 : at);
-	broker_report_settled(broker);
+	watchers_settled(&broker->watchers);
 }
 
 static void broker_set_pass(struct broker *broker, uint64_t at)
@@ -103,7 +72,7 @@ static void broker_schedule(struct broker *broker, uint64_t delay)
 
 	if (broker->stopping)
 		return;
-	broker_report_busy(broker);
+	watchers_busy(&broker->watchers);
 	/* No pass while jobs run: reading sysfs could block on the lock of a
 	 * device that one works on. One follows at their end anyway. */
 	if (batch_is_busy(broker->batch))
@@ -178,67 +147,6 @@ static int broker_survey(struct broker *broker, struct survey **ret)
 	return 0;
 }
 
-/* All jobs of the device that were cut off are over. */
-static void broker_close_jobs(const struct broker *broker,
-			      const struct pass *pass,
-			      const struct record *record, const char *word)
-{
-	for (size_t i = 0; i < pass->open_jobs.n; i++) {
-		const struct journal_job *job = &pass->open_jobs.jobs[i];
-
-		/* If that fails, the next pass sees it again. */
-		if (recovery_is_about(job, record))
-			journal_end(broker->root_fd, job->id, word);
-	}
-}
-
-static void broker_report_recovery(const struct broker *broker,
-				   const struct pass *pass,
-				   const struct pass_item *item)
-{
-	_cleanup_free_ char *text = NULL;
-
-	if (item->recovery == RECOVERY_NONE)
-		return;
-	if (item->recovery == RECOVERY_GIVE_UP) {
-		broker_close_jobs(broker, pass, item->record, "stuck");
-		return;
-	}
-	if (item->recovery == RECOVERY_DONE)
-		broker_close_jobs(broker, pass, item->record, "finished");
-	text = recovery_describe(item->cut_off, item->recovery);
-	report_cut_off(item->record, text ?: "a job was cut off");
-}
-
-/* Else they would stay open until the next boot, and the journal grow. */
-static void broker_close_moot_jobs(const struct broker *broker,
-				   const struct pass *pass)
-{
-	for (size_t i = 0; i < pass->open_jobs.n; i++) {
-		const struct journal_job *job = &pass->open_jobs.jobs[i];
-
-		if (!recovery_is_moot(job, &broker->records))
-			continue;
-		report_moot(job);
-		journal_end(broker->root_fd, job->id, "gone");
-	}
-}
-
-static void broker_report_pass(const struct broker *broker,
-			       const struct pass *pass)
-{
-	for (size_t i = 0; i < pass->survey->n_items; i++) {
-		const struct pass_item *item = &pass->items[i];
-
-		if (item->news)
-			report_record(item->record);
-		/* What comes after this is no news of that job any more. */
-		item->record->job[0] = '\0';
-		broker_report_recovery(broker, pass, item);
-	}
-	broker_close_moot_jobs(broker, pass);
-}
-
 static int broker_make_pass(struct broker *broker, struct pass **ret)
 {
 	struct journal_jobs open_jobs;
@@ -275,7 +183,7 @@ static int broker_pass(struct broker *broker)
 	if (r < 0)
 		return r;
 	broker->passed = true;
-	broker_report_pass(broker, pass);
+	pass_report(pass, broker->root_fd, &broker->records);
 	n = pass->n_wanted;
 	if (n == 0)
 		return 0;
@@ -316,7 +224,7 @@ static void broker_on_begun(const struct batch_job *job, void *userdata)
 	const struct broker *broker = userdata;
 	struct record *record = job->record;
 
-	snprintf(record->job, sizeof(record->job), "%u", job->number);
+	record->job = job->number;
 	if (job->undo)
 		return;
 	report_job_begun(record, job->plan);
@@ -326,6 +234,7 @@ static void broker_on_begun(const struct batch_job *job, void *userdata)
 static void broker_on_progress(const struct batch_job *job, const char *text,
 			       void *userdata)
 {
+	const struct broker *broker = userdata;
 	struct record *record = job->record;
 	char *copy = strdup(text);
 
@@ -334,17 +243,16 @@ static void broker_on_progress(const struct batch_job *job, const char *text,
 	free(record->progress);
 	record->progress = copy;
 	report_progress(record);
-	broker_report_progress(userdata, text);
+	watchers_progress(&broker->watchers, text);
 }
 
 static void broker_on_ended(const struct batch_job *job,
-			    const struct batch_end *end, void *userdata)
+			    const struct act_result *result, void *userdata)
 {
-	struct broker *broker = userdata;
+	const struct broker *broker = userdata;
 
 	free(TAKE_PTR(job->record->progress));
-	ending_take(broker->root_fd, job, end, broker->stopping,
-		    broker_now(broker));
+	ending_take(broker->root_fd, job, result, broker_now(broker));
 }
 
 static void broker_on_all_ended(void *userdata)
@@ -416,10 +324,7 @@ void broker_free(struct broker *broker)
 
 int broker_watch(struct broker *broker, const struct broker_watcher *watcher)
 {
-	if (broker->n_watchers == WATCHERS_MAX)
-		return -ENOSPC;
-	broker->watchers[broker->n_watchers++] = *watcher;
-	return 0;
+	return watchers_add(&broker->watchers, watcher);
 }
 
 void broker_reload(struct broker *broker)
@@ -505,7 +410,7 @@ int broker_cancel(struct broker *broker, const char *device, const char *why)
 
 bool broker_is_settled(const struct broker *broker)
 {
-	return !broker->busy;
+	return !broker->watchers.busy;
 }
 
 const struct record_table *broker_records(const struct broker *broker)
@@ -523,25 +428,13 @@ int broker_error(const struct broker *broker)
 	return broker->error;
 }
 
-static enum exit_code outcome_exit_code(enum record_outcome outcome)
+const struct policy_diagnostic *broker_diagnostics(const struct broker *broker,
+						   size_t *ret_n)
 {
-	switch (outcome) {
-	case RECORD_POLICY_ERROR:
-		return EXIT_POLICY;
-	case RECORD_REFUSED:
-		return EXIT_REFUSED;
-	case RECORD_PENDING:
-	case RECORD_FAILED:
-	case RECORD_STUCK:
-	case RECORD_CONTENDED:
-		return EXIT_FAILED;
-	case RECORD_AS_DECIDED:
-	case RECORD_SWITCHED:
-	case RECORD_KEPT:
-	case RECORD_OUTCOMES:
-		break;
-	}
-	return EXIT_OK;
+	*ret_n = 0;
+	return broker->policies
+		       ? policy_set_diagnostics(broker->policies, ret_n)
+		       : NULL;
 }
 
 enum exit_code broker_exit_code(const struct broker *broker)
@@ -554,7 +447,7 @@ enum exit_code broker_exit_code(const struct broker *broker)
 		worst = EXIT_POLICY;
 	for (size_t i = 0; i < broker->records.n; i++) {
 		const struct record *record = broker->records.records[i];
-		enum exit_code code = outcome_exit_code(record->outcome);
+		enum exit_code code = outcome_get(record->outcome)->exit_code;
 
 		if (record->seen && code > worst)
 			worst = code;

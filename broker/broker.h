@@ -11,6 +11,8 @@
 #include "basic/exit-codes.h"
 #include "broker/interface.h"
 #include "broker/record-table.h"
+#include "broker/watcher.h"
+#include "policy/diagnostic.h"
 
 /*
  * The glue: it surveys the machine, decides, and has the plans carried out,
@@ -18,18 +20,6 @@
  * no bus, no systemd and no udev; those report to it what happened.
  */
 struct broker;
-
-/* What the broker reports; any may be NULL. */
-struct broker_watcher {
-	/* There is something to do; reported once until settled. */
-	void (*busy)(void *userdata);
-	/* What is being done at this moment, for a person. */
-	void (*progress)(const char *text, void *userdata);
-	/* All that was to be done is done: every device is decided, no job
-	 * runs, nothing waits. */
-	void (*settled)(void *userdata);
-	void *userdata;
-};
 
 /* @interface is copied, @root_fd is borrowed; @trusted_uid as for
  * policy_set_load(). Puts back what a worker left behind that was killed with
@@ -80,7 +70,7 @@ void broker_request_pass(struct broker *broker);
 bool broker_stop(struct broker *broker);
 
 /* Ends the job of @device ("dax0.0") that runs or waits; what it had done is
- * undone. @why is the end of a sentence. 0; -ENOENT: it has none; -ENOMEM. */
+ * undone. @why is for the result, or "". 0; -ENOENT: it has none. */
 int broker_cancel(struct broker *broker, const char *device, const char *why);
 
 bool broker_is_settled(const struct broker *broker);
@@ -94,6 +84,11 @@ size_t broker_n_regions(const struct broker *broker);
 /* Why the last pass, or reading the policies, failed, a negative errno;
  * 0: it did not. */
 int broker_error(const struct broker *broker);
+
+/* What is wrong with the policy files, as of the last reload; owned by the
+ * broker until the next. NULL with 0: nothing. */
+const struct policy_diagnostic *broker_diagnostics(const struct broker *broker,
+						   size_t *ret_n);
 
 /* The worst of what is: for `daxbrokerd --once`. */
 enum exit_code broker_exit_code(const struct broker *broker);

@@ -4,33 +4,37 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "broker/finding.h"
+#include "broker/device-state.h"
 
 /* Who looks for the other agent wants to know what it makes of the device. */
-static int note_finding(struct record *record, const struct survey *survey,
-			const struct plan_item *item)
+static int note_state(struct record *record, const struct survey *survey,
+		      const struct plan_item *item)
 {
-	_cleanup_free_ char *seen = NULL;
+	char *found;
 
 	if (record->outcome != RECORD_CONTENDED)
 		return 0;
-	seen = finding_describe(survey->snapshot, item->device);
-	return seen ? record_add_finding(record, seen) : -ENOMEM;
+	found = device_state_describe(survey->snapshot, item->device);
+	if (!found)
+		return -ENOMEM;
+	free(record->found);
+	record->found = found;
+	return 0;
 }
 
 /* What becomes of the device's jobs that were cut off. */
-static int item_recover(struct pass_item *item, const struct pass *pass,
-			const struct plan_item *planned)
+static void item_recover(struct pass_item *item, const struct pass *pass,
+			 const struct plan_item *planned)
 {
-	_cleanup_free_ char *text = NULL;
+	struct act_result result;
 
 	item->recovery = recovery_choose(&pass->open_jobs, item->record,
 					 planned, &item->cut_off);
 	if (item->recovery != RECOVERY_GIVE_UP)
-		return 0;
+		return;
 	item->news = true;
-	text = recovery_describe(item->cut_off, item->recovery);
-	return text ? record_give_up(item->record, text) : -ENOMEM;
+	result = recovery_result(item->cut_off);
+	record_give_up(item->record, &result);
 }
 
 static int item_init(struct pass_item *item, const struct pass *pass,
@@ -46,11 +50,10 @@ static int item_init(struct pass_item *item, const struct pass *pass,
 	item->record = record;
 	if (first)
 		record->as_found = planned->plan->outcome == PLAN_KEEP;
-	r = note_finding(record, pass->survey, planned);
-	if (r == 0)
-		r = item_recover(item, pass, planned);
+	r = note_state(record, pass->survey, planned);
 	if (r < 0)
 		return r;
+	item_recover(item, pass, planned);
 	item->wanted = item->recovery == RECOVERY_UNDO ||
 		       record_wants_job(record, planned);
 	item->wait = recovery_is_at_work(&pass->open_jobs, record->region);

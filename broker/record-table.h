@@ -21,7 +21,7 @@ void record_table_begin(struct record_table *table);
 
 /*
  * Takes @item into the table at time @now. Returns its record, with *ret_news
- * true when its outcome, refusal or message is another one than before; NULL:
+ * true when its outcome, refusal or reason is another one than before; NULL:
  * out of memory.
  */
 struct record *record_table_note(struct record_table *table,

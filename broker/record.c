@@ -13,7 +13,8 @@ void record_free(struct record *record)
 	free(record->device);
 	free(record->region);
 	free(record->policy);
-	free(record->message);
+	free(record->reason);
+	free(record->found);
 	free(record->progress);
 	free(record);
 }
@@ -65,7 +66,7 @@ static void record_end_back_off(struct record *record)
 }
 
 /* The pause after the @n'th attempt, us. */
-static uint64_t retry_pause(unsigned int n)
+uint64_t record_retry_pause(unsigned int n)
 {
 	uint64_t pause = RECORD_RETRY_USEC;
 
@@ -79,7 +80,7 @@ static uint64_t retry_pause(unsigned int n)
 static void defer_answer(struct record *record, const struct plan *plan,
 			 uint64_t now)
 {
-	uint64_t at = record->last_job + retry_pause(record->jobs);
+	uint64_t at = record->last_job + record_retry_pause(record->jobs);
 
 	if (plan->outcome != PLAN_SWITCH || record->backing_off ||
 	    record->jobs == 0 || !record->switched || record->unverified)
@@ -121,34 +122,17 @@ static enum record_outcome judge(struct record *record,
 	return switch_outcome(record);
 }
 
-/* What the daemon itself knows better than the plan; NULL: out of memory. */
-static char *own_message(const struct record *record, const struct plan *plan)
+static void record_forget_result(struct record *record)
 {
-	char *message;
-	int r;
-
-	if (record->outcome == RECORD_CONTENDED)
-		r = asprintf(
-			&message,
-			"It was to be switched %u times in a row, and "
-			"something else changed it each time: now again "
-			"%s. It is left alone; find the other agent (a udev "
-			"rule, a daxctl configuration, a guest agent), "
-			"then reload.",
-			record->jobs, plan->reason);
-	else
-		r = asprintf(&message, "Verified after the switch: %s",
-			     plan->reason);
-	return r < 0 ? NULL : message;
+	record->result = (struct act_result){ .outcome = ACT_DONE };
 }
 
-/* Sets outcome, refusal and message: 1 for news, 0 for none, -ENOMEM. */
+/* Sets outcome, refusal and reason: 1 for news, 0 for none, -ENOMEM. */
 static int record_judge(struct record *record, const struct plan_item *item)
 {
-	_cleanup_free_ char *own = NULL;
 	enum record_outcome before = record->outcome;
 	enum plan_refusal refusal = record->refusal;
-	const char *message = item->plan->reason;
+	bool failed = record->result.outcome != ACT_DONE;
 	int r;
 
 	record->outcome = judge(record, item);
@@ -157,22 +141,18 @@ static int record_judge(struct record *record, const struct plan_item *item)
 		return 0; /* it was reported why */
 	}
 	if (item->plan->outcome == PLAN_SWITCH && record->backing_off)
-		return 0; /* the job's own message says more */
+		return 0; /* the job's own result says more */
+	record_forget_result(record);
 	record->refusal = item->plan->refusal;
-	if (record->outcome == RECORD_CONTENDED ||
-	    record->outcome == RECORD_SWITCHED) {
-		message = own = own_message(record, item->plan);
-		if (!message)
-			return -ENOMEM;
-	}
-	r = replace_text(&record->message, message);
+	r = replace_text(&record->reason, item->plan->reason);
 	if (r < 0)
 		return r;
-	/* Another agent that goes on changes the message each time: reported
+	/* Another agent that goes on changes the reason each time: reported
 	 * once. */
 	if (before == RECORD_CONTENDED && record->outcome == before)
 		return 0;
-	return r || before != record->outcome || refusal != record->refusal;
+	return r || failed || before != record->outcome ||
+	       refusal != record->refusal;
 }
 
 int record_note(struct record *record, const struct plan_item *item,
@@ -243,37 +223,26 @@ static bool may_pass(int error)
 
 /* Undone. Such jobs are no struggle with another agent, so they are counted
  * apart. */
-static int record_fail(struct record *record, const struct act_result *result,
-		       uint64_t now)
+static void record_fail(struct record *record, int error, uint64_t now)
 {
-	_cleanup_free_ char *what = act_result_describe(result);
-	_cleanup_free_ char *message = NULL;
-	uint64_t pause;
-
-	record->outcome = RECORD_FAILED;
-	record->backing_off = true;
 	record->jobs--;
 	record->failures++;
-	if (!may_pass(result->failure.error) ||
-	    record->failures > RECORD_RETRIES_MAX)
-		return replace_text(&record->message, what);
-	pause = retry_pause(record->failures);
-	record->retry_at = now + pause;
-	if (asprintf(&message,
-		     "%s; it is tried again in %" PRIu64 " s (%u of %d)",
-		     what ?: "it failed", pause / 1000000, record->failures,
-		     RECORD_RETRIES_MAX) < 0) {
-		message = NULL;
-		return -ENOMEM;
-	}
-	return replace_text(&record->message, message);
+	if (may_pass(error) && record->failures <= RECORD_RETRIES_MAX)
+		record->retry_at = now + record_retry_pause(record->failures);
 }
 
-int record_job_ended(struct record *record, const struct act_result *result,
-		     uint64_t now)
+/* It is not tried again for now. */
+static void record_back_off(struct record *record, enum record_outcome outcome,
+			    const struct act_result *result)
 {
-	_cleanup_free_ char *message = act_result_describe(result);
+	record->outcome = outcome;
+	record->backing_off = true;
+	record->result = *result;
+}
 
+void record_job_ended(struct record *record, const struct act_result *result,
+		      uint64_t now)
+{
 	if (result->outcome != ACT_PREEMPTED)
 		record->waiting_since = 0;
 	switch (result->outcome) {
@@ -281,97 +250,44 @@ int record_job_ended(struct record *record, const struct act_result *result,
 		/* To be believed when the next pass bears it out. */
 		record->switched = true;
 		record->unverified = true;
-		return 0;
+		break;
 	case ACT_REFUSED:
-		record->outcome = RECORD_REFUSED;
+		record_back_off(record, RECORD_REFUSED, result);
 		record->refusal = PLAN_REFUSAL_BUSY;
 		break;
 	case ACT_UNDONE:
-		return record_fail(record, result, now) < 0 ? -ENOMEM : 0;
+		record_back_off(record, RECORD_FAILED, result);
+		record_fail(record, result->failure.error, now);
+		break;
 	case ACT_STUCK:
-		record->outcome = RECORD_STUCK;
+		record_back_off(record, RECORD_STUCK, result);
+		break;
+	case ACT_LOST:
+		record_back_off(record, RECORD_FAILED, result);
 		break;
 	case ACT_PREEMPTED:
 		record->jobs--;
 		if (!record->waiting_since)
 			record->waiting_since = record->last_job;
-		return 0;
+		break;
 	case ACT_OVERTAKEN:
 		/* The next pass plans from what it is now; another agent that
 		 * does so each time ends as contended, by the jobs it took. */
-		return 0;
-	case ACT_LOST:
-		record->outcome = RECORD_FAILED;
 		break;
 	case ACT_OUTCOMES:
 		break;
 	}
-	record->backing_off = true;
-	return replace_text(&record->message, message) < 0 ? -ENOMEM : 0;
 }
 
-int record_job_lost(struct record *record, const char *why)
-{
-	record->outcome = RECORD_FAILED;
-	record->backing_off = true;
-	return replace_text(&record->message, why) < 0 ? -ENOMEM : 0;
-}
-
-int record_give_up(struct record *record, const char *why)
+void record_give_up(struct record *record, const struct act_result *result)
 {
 	record->outcome = RECORD_STUCK;
 	record->stuck = true;
-	return replace_text(&record->message, why) < 0 ? -ENOMEM : 0;
+	record->result = *result;
 }
 
-/* MESSAGE, TITLE, @text and END. */
-static int add_text(struct record *record, const char *title, const char *text,
-		    const char *end)
+void record_set_blocker(struct record *record,
+			const struct act_blocker *blocker)
 {
-	char *longer;
-
-	if (asprintf(&longer, "%s%s%s%s", record->message, title, text, end) <
-	    0)
-		return -ENOMEM;
-	free(record->message);
-	record->message = longer;
-	return 0;
-}
-
-int record_add_finding(struct record *record, const char *seen)
-{
-	return add_text(record, " Seen last: ", seen, ".");
-}
-
-int record_add_blocker(struct record *record, const char *blocker)
-{
-	/* Else it says what is to be done, not what came of it. */
-	if (!record->backing_off)
-		return 0;
-	return add_text(record, ". Found in the way: ", blocker, "");
-}
-
-bool record_in_trouble(const struct record *record)
-{
-	return record->outcome == RECORD_FAILED ||
-	       record->outcome == RECORD_STUCK ||
-	       record->outcome == RECORD_CONTENDED ||
-	       record->outcome == RECORD_POLICY_ERROR;
-}
-
-const char *record_outcome_name(enum record_outcome outcome)
-{
-	static const char *const names[RECORD_OUTCOMES] = {
-		[RECORD_PENDING] = "pending",
-		[RECORD_AS_DECIDED] = "as-decided",
-		[RECORD_SWITCHED] = "switched",
-		[RECORD_KEPT] = "kept",
-		[RECORD_REFUSED] = "refused",
-		[RECORD_FAILED] = "failed",
-		[RECORD_STUCK] = "stuck",
-		[RECORD_CONTENDED] = "contended",
-		[RECORD_POLICY_ERROR] = "policy-error",
-	};
-
-	return names[outcome];
+	record->result.failure.blocker = *blocker;
 }

@@ -8,26 +8,15 @@
 
 #include "act/run.h"
 #include "basic/cleanup.h"
+#include "broker/outcome.h"
 #include "plan/plan.h"
 #include "plan/refusal.h"
 
 /*
- * What the daemon remembers of each device between two passes,
- * by the device's identity, and the rules for when a device gets another job.
+ * What the daemon remembers of each device between two passes, by the device's
+ * identity, and the rules for when a device gets another job.
  * Pure bookkeeping: nothing is read, written or logged here.
  */
-enum record_outcome {
-	RECORD_PENDING,	   /* a job for it is waited for or under way */
-	RECORD_AS_DECIDED, /* nothing was to be done */
-	RECORD_SWITCHED,   /* a job switched it since the last reset */
-	RECORD_KEPT,	   /* its policy is to leave it alone */
-	RECORD_REFUSED,	   /* the switch must not be made: see refusal */
-	RECORD_FAILED,	   /* a job failed, and was undone or died */
-	RECORD_STUCK,	   /* a job failed, and so did undoing it */
-	RECORD_CONTENDED,  /* something else changes it back, again and again */
-	RECORD_POLICY_ERROR, /* kept, for a policy file is in error */
-	RECORD_OUTCOMES,
-};
 
 /* So many jobs in a row, and no more: somebody else is at the device too. */
 #define RECORD_JOBS_MAX 3
@@ -45,8 +34,9 @@ struct record {
 	char *identity;
 	char *device; /* its name when last seen */
 	char *region;
-	char *policy;  /* the file that decided, or NULL */
-	char *message; /* why this outcome */
+	char *policy; /* the file that decided, or NULL */
+	char *reason; /* the plan's sentence */
+	char *found;  /* of one that is contended: what it is now */
 	enum record_outcome outcome;
 	enum plan_refusal refusal;
 	enum policy_mode mode; /* what it is now */
@@ -54,9 +44,9 @@ struct record {
 	bool seen;	       /* by the present pass */
 	bool as_found; /* kept by the first pass: Present=keep may be why */
 
-	char job[16];	/* the number of its job that runs, or that the next
-			 * pass is to bear out; "": none */
-	char *progress; /* how far that is, or NULL */
+	unsigned int job; /* the number of its job that runs, or that the next
+			   * pass is to bear out; 0: none */
+	char *progress;	  /* how far that is, or NULL */
 
 	unsigned int jobs; /* in a row, without those that failed */
 	uint64_t last_job; /* when the last one began: CLOCK_MONOTONIC, us */
@@ -67,6 +57,9 @@ struct record {
 	unsigned int failures;	/* of jobs, in a row */
 	uint64_t retry_at;	/* when it is tried again; 0: not by itself */
 	bool contended;
+	/* Of the job that failed, until a pass has something to say itself;
+	 * ACT_DONE: none did. */
+	struct act_result result;
 	bool stuck; /* left alone until a reload, unless it becomes as decided
 		     * by itself */
 };
@@ -78,7 +71,7 @@ DEFINE_CLEANUP(struct record *, record_free)
 #define _cleanup_record_ _cleanup_(cleanup_record_free)
 
 /* Takes @item in, which a pass has found at time @now. Returns 1 when its
- * outcome, refusal or message is another one than before, 0, or -ENOMEM. */
+ * outcome, refusal or reason is another one than before, 0, or -ENOMEM. */
 int record_note(struct record *record, const struct plan_item *item,
 		uint64_t now);
 
@@ -91,30 +84,20 @@ void record_retry(struct record *record, uint64_t now);
 bool record_wants_job(const struct record *record,
 		      const struct plan_item *item);
 
-/* A job begins, has ended, or ended without a result (@why, a sentence).
- * The latter two return 0 or -ENOMEM, the record's state being right even
- * then. */
+/* The pause after the @n'th attempt, us. */
+uint64_t record_retry_pause(unsigned int n);
+
+/* A job begins, or has ended. */
 void record_job_begun(struct record *record, uint64_t now);
-int record_job_ended(struct record *record, const struct act_result *result,
-		     uint64_t now);
-int record_job_lost(struct record *record, const char *why);
+void record_job_ended(struct record *record, const struct act_result *result,
+		      uint64_t now);
 
-/* It cannot be brought to a known state: it is left alone from now on, with
- * @why. 0 or -ENOMEM, the record's state being right even then. */
-int record_give_up(struct record *record, const char *why);
+/* It cannot be brought to a known state, for @result: it is left alone from now
+ * on. */
+void record_give_up(struct record *record, const struct act_result *result);
 
-/* To a message that says that it is contended: what it is now
- * (finding_describe()). Returns 0 or -ENOMEM. */
-int record_add_finding(struct record *record, const char *seen);
-
-/* To a message that says that its job was cancelled: what kept its memory from
- * going offline (blocker_find()). Returns 0 or -ENOMEM. */
-int record_add_blocker(struct record *record, const char *blocker);
-
-/* It is not as decided, and something must be done about that by a person. */
-bool record_in_trouble(const struct record *record);
-
-/* "as-decided", ... */
-const char *record_outcome_name(enum record_outcome outcome);
+/* What is in the way was found by the job that undid the one that failed. */
+void record_set_blocker(struct record *record,
+			const struct act_blocker *blocker);
 
 #endif

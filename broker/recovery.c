@@ -2,6 +2,7 @@
 #include "broker/recovery.h"
 #include "plan/step.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -104,17 +105,14 @@ enum recovery recovery_choose(const struct journal_jobs *jobs,
 
 char *recovery_describe(const struct journal_job *job, enum recovery recovery)
 {
-	static const char *const what[] = {
+	static const char *const what[RECOVERIES] = {
 		[RECOVERY_NONE] = "nothing is done about it",
 		[RECOVERY_DONE] =
 			"the device is as decided: nothing is left to do",
 		[RECOVERY_FINISH] = "it is being finished",
 		[RECOVERY_UNDO] = "it is not to be switched any more, and "
 				  "that is undone",
-		[RECOVERY_GIVE_UP] =
-			"that happened again and again, so the device is left "
-			"alone as it is; see what ends the daemon's workers "
-			"(the kernel's log, the OOM killer), then reload",
+		[RECOVERY_GIVE_UP] = "the device is left alone",
 		[RECOVERY_GONE] = "the device is gone: nothing is left to do",
 	};
 	const struct plan *plan = job->plan;
@@ -122,10 +120,27 @@ char *recovery_describe(const struct journal_job *job, enum recovery recovery)
 		plan_step_describe(plan, &plan->steps[job->step]);
 	char *text;
 
+	assert(recovery < RECOVERIES);
 	if (asprintf(&text,
 		     "A job of %s was cut off at step %zu of %zu (%s); %s",
 		     plan->device, job->step + 1, plan->n_steps, step ?: "?",
 		     what[recovery]) < 0)
 		return NULL;
 	return text;
+}
+
+struct act_result recovery_result(const struct journal_job *job)
+{
+	const struct plan *plan = job->plan;
+	struct act_result result = {
+		.outcome = ACT_STUCK,
+		.step = job->step,
+		.n_steps = plan->n_steps,
+		.kind = plan->steps[job->step].kind,
+		.failure = { .cause = ACT_CAUSE_CUT_OFF },
+	};
+
+	ACT_FAILURE_SET(result.device, plan->device);
+	ACT_FAILURE_SET(result.failure.device, plan->device);
+	return result;
 }

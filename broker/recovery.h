@@ -17,6 +17,7 @@ enum recovery {
 	RECOVERY_UNDO,	  /* go back to what was before the job */
 	RECOVERY_GIVE_UP, /* tried so often that it is left alone */
 	RECOVERY_GONE,	  /* its device is: see recovery_is_moot() */
+	RECOVERIES,
 };
 
 /* So many jobs of a device and attempts at undoing them may be cut off. */
@@ -49,5 +50,8 @@ bool recovery_is_at_work(const struct journal_jobs *jobs, const char *region);
 /* "A job of DEVICE was cut off at step 2 of 4 (...); WHAT", to be freed; NULL:
  * no memory. */
 char *recovery_describe(const struct journal_job *job, enum recovery recovery);
+
+/* What RECOVERY_GIVE_UP comes to, @job being the last one. */
+struct act_result recovery_result(const struct journal_job *job);
 
 #endif

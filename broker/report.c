@@ -1,19 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "broker/report.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "basic/log.h"
 #include "basic/names.h"
+#include "broker/record-fact.h"
 #include "plan/step.h"
+
+/* More than there are facts. */
+#define FIELDS_MAX 48
+
+/* The facts of a device as the log's fields. */
+struct fields {
+	struct log_field fields[FIELDS_MAX];
+	char *values[FIELDS_MAX];
+	size_t n;
+};
 
 static void report_diagnostic(const struct policy_diagnostic *diagnostic)
 {
 	bool error = diagnostic->severity == POLICY_ERROR;
-	struct log_context context = {
-		.message_id = error ? MESSAGE_ID_POLICY_ERROR : NULL,
-		.policy = diagnostic->file,
+	const struct log_field field = { "policy", diagnostic->file };
+	const struct log_context context = {
+		error ? MESSAGE_ID_POLICY_ERROR : NULL,
+		&field,
+		1,
 	};
 	char line[16] = "";
 
@@ -42,95 +57,119 @@ void report_policies(const struct policy_set *policies)
 			    "(daxbroker check says when it is right)");
 }
 
-/* How each outcome is reported: the table that docs/daxbrokerd.8 lists. */
-static const struct {
-	int priority;
-	const char *message_id;
-} outcomes[RECORD_OUTCOMES] = {
-	[RECORD_PENDING] = { LOG_DEBUG, NULL },
-	[RECORD_AS_DECIDED] = { LOG_INFO, NULL },
-	[RECORD_SWITCHED] = { LOG_NOTICE, MESSAGE_ID_SWITCHED },
-	[RECORD_KEPT] = { LOG_INFO, NULL },
-	[RECORD_REFUSED] = { LOG_WARNING, MESSAGE_ID_REFUSED },
-	[RECORD_FAILED] = { LOG_ERR, MESSAGE_ID_FAILED },
-	[RECORD_STUCK] = { LOG_ERR, MESSAGE_ID_FAILED },
-	[RECORD_CONTENDED] = { LOG_ERR, MESSAGE_ID_CONTENDED },
-	[RECORD_POLICY_ERROR] = { LOG_WARNING, MESSAGE_ID_POLICY_ERROR },
-};
-
-static struct log_context record_context(const struct record *record)
+static void fields_add(const char *name, const char *value,
+		       bool is_number _unused_, void *userdata)
 {
-	return (struct log_context){
-		.device = record->device,
-		.region = record->region,
-		.policy = record->policy,
-		.job = record->job[0] ? record->job : NULL,
+	struct fields *fields = userdata;
+
+	if (fields->n == FIELDS_MAX)
+		return;
+	fields->values[fields->n] = strdup(value);
+	fields->fields[fields->n] = (struct log_field){
+		.name = name,
+		.value = fields->values[fields->n],
 	};
+	fields->n++;
+}
+
+static void fields_done(struct fields *fields)
+{
+	while (fields->n > 0)
+		free(fields->values[--fields->n]);
+}
+
+/* A line about a device, with all that is known of it; @result (or NULL) is of
+ * a job that the record does not have. */
+_printf_(5, 6) static void report(int priority, const char *message_id,
+				  const struct record *record,
+				  const struct act_result *result,
+				  const char *format, ...)
+{
+	_cleanup_(fields_done) struct fields fields = { .n = 0 };
+	struct log_context context = { message_id, fields.fields };
+	_cleanup_free_ char *text = NULL;
+	va_list ap;
+
+	record_facts(record, fields_add, &fields);
+	if (result)
+		act_result_facts(result, fields_add, &fields);
+	context.n_fields = fields.n;
+	va_start(ap, format);
+	if (vasprintf(&text, format, ap) < 0)
+		text = NULL;
+	va_end(ap);
+	log_message(priority, &context, "%s (%s): %s", record->device,
+		    record->identity, text ?: "out of memory");
 }
 
 void report_record(const struct record *record)
 {
-	struct log_context context = record_context(record);
-	char node[16];
+	const struct outcome *outcome = outcome_get(record->outcome);
+	_cleanup_free_ char *message = record_fact_message(record);
 
-	context.message_id = outcomes[record->outcome].message_id;
-	snprintf(node, sizeof(node), "%d", record->node);
-	context.node = record->node >= 0 ? node : NULL;
-	log_message(outcomes[record->outcome].priority, &context,
-		    "%s (%s): %s: %s", record->device, record->identity,
-		    record_outcome_name(record->outcome),
-		    record->message ?: "");
+	report(outcome->priority, outcome->message_id, record, NULL, "%s: %s",
+	       outcome->name, message ?: "");
 }
 
 void report_unfinished(const struct record *record)
 {
-	const struct log_context context = record_context(record);
-
-	log_message(LOG_WARNING, &context,
-		    "%s (%s): stopping before it is as decided; the next "
-		    "start goes on",
-		    record->device, record->identity);
+	report(LOG_WARNING, NULL, record, NULL,
+	       "stopping before it is as decided; the next start goes on");
 }
 
 void report_job_begun(const struct record *record, const struct plan *plan)
 {
-	const struct log_context context = record_context(record);
-
-	log_message(LOG_INFO, &context, "%s (%s): job %s begins: %s",
-		    record->device, record->identity, record->job,
-		    plan->reason);
+	report(LOG_INFO, NULL, record, NULL, "job %u begins: %s", record->job,
+	       plan->reason);
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		_cleanup_free_ char *text =
 			plan_step_describe(plan, &plan->steps[i]);
 
-		log_message(LOG_DEBUG, &context, "%s: step %zu of %zu: %s (%s)",
-			    record->device, i + 1, plan->n_steps, text ?: "?",
-			    plan->steps[i].reason ?: "");
+		report(LOG_DEBUG, NULL, record, NULL,
+		       "step %zu of %zu: %s (%s)", i + 1, plan->n_steps,
+		       text ?: "?", plan->steps[i].reason ?: "");
 	}
 }
 
 void report_progress(const struct record *record)
 {
-	const struct log_context context = record_context(record);
-
-	log_message(LOG_DEBUG, &context, "%s", record->progress);
+	report(LOG_DEBUG, NULL, record, NULL, "%s", record->progress);
 }
 
-void report_cut_off(const struct record *record, const char *text)
+void report_result(const struct record *record, const struct act_result *result)
 {
-	struct log_context context = record_context(record);
+	_cleanup_free_ char *text = act_result_describe(result);
 
-	context.message_id = MESSAGE_ID_CUT_OFF;
-	log_message(LOG_WARNING, &context, "%s (%s): %s", record->device,
-		    record->identity, text);
+	report(result->outcome == ACT_LOST ? LOG_WARNING : LOG_INFO, NULL,
+	       record, result, "%s; it is planned anew", text ?: "overtaken");
+}
+
+void report_cut_off(const struct record *record, const struct journal_job *job,
+		    enum recovery recovery)
+{
+	_cleanup_free_ char *text = recovery_describe(job, recovery);
+
+	report(LOG_WARNING, MESSAGE_ID_CUT_OFF, record, NULL, "%s",
+	       text ?: "a job was cut off");
+}
+
+void report_undone(const struct record *record, const struct act_result *result)
+{
+	_cleanup_free_ char *text = act_result_describe(result);
+
+	report(LOG_WARNING, MESSAGE_ID_CUT_OFF, record, result,
+	       "What the job had done that was cut off is undone: %s",
+	       text ?: "");
 }
 
 void report_moot(const struct journal_job *job)
 {
-	const struct log_context context = {
-		.device = job->plan->device,
-		.region = job->plan->region,
+	const struct log_field fields[] = {
+		{ "device", job->plan->device },
+		{ "region", job->plan->region },
 	};
+	const struct log_context context = { MESSAGE_ID_CUT_OFF, fields,
+					     ARRAY_SIZE(fields) };
 	_cleanup_free_ char *text = recovery_describe(job, RECOVERY_GONE);
 
 	log_message(LOG_INFO, &context, "%s", text ?: "a job is moot");

@@ -23,8 +23,17 @@ void report_job_begun(const struct record *record, const struct plan *plan);
 /* How far its job is: record->progress. */
 void report_progress(const struct record *record);
 
-/* A job of the device was cut off; @text says so and what becomes of it. */
-void report_cut_off(const struct record *record, const char *text);
+/* A job of the device has ended, and the next pass decides what follows. */
+void report_result(const struct record *record,
+		   const struct act_result *result);
+
+/* A job of the device was cut off, and this becomes of it. */
+void report_cut_off(const struct record *record, const struct journal_job *job,
+		    enum recovery recovery);
+
+/* What it had done is undone. */
+void report_undone(const struct record *record,
+		   const struct act_result *result);
 
 /* A job was cut off, and its device is gone. */
 void report_moot(const struct journal_job *job);

@@ -76,3 +76,31 @@ enum exit_code client_call(const char *method, const char *device,
 	sd_bus_error_free(&error);
 	return status;
 }
+
+static int get(const char *property, const char *type, sd_bus_error *error,
+	       sd_bus_message **ret)
+{
+	sd_bus *bus = NULL;
+	int r;
+
+	r = sd_bus_open_system(&bus);
+	if (r >= 0)
+		r = sd_bus_get_property(bus, BUS_NAME, BUS_PATH, BUS_INTERFACE,
+					property, error, ret, type);
+	sd_bus_unref(bus);
+	return r;
+}
+
+enum exit_code client_get(const char *property, const char *type,
+			  sd_bus_message **ret)
+{
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	enum exit_code status = EXIT_OK;
+	int r;
+
+	r = get(property, type, &error, ret);
+	if (r < 0)
+		status = complain(&error, r, "");
+	sd_bus_error_free(&error);
+	return status;
+}

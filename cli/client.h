@@ -15,4 +15,8 @@
 enum exit_code client_call(const char *method, const char *device,
 			   const char *action, sd_bus_message **ret);
 
+/* Reads a property of the daemon's, of this D-Bus type; the same. */
+enum exit_code client_get(const char *property, const char *type,
+			  sd_bus_message **ret);
+
 #endif

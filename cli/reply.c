@@ -5,81 +5,185 @@
 #include <string.h>
 
 #include "basic/cleanup.h"
+#include "basic/log.h"
+#include "cli/object.h"
 #include "cli/table.h"
 
-#define N_FIELDS 6
-
-/* The fields of what the daemon says of a device, in their order on the bus. */
-static const struct field {
+/* The facts in the table, of which a line has the first that is known. */
+static const struct {
 	const char *column;
-	bool shown; /* in the table; JSON has all of them */
-} fields[N_FIELDS] = {
-	{ "DEVICE", true },   { "IDENTITY", false }, { "OUTCOME", true },
-	{ "REFUSAL", false }, { "POLICY", true },    { "MESSAGE", true },
+	const char *facts[2];
+} columns[] = {
+	{ "DEVICE", { "device" } },
+	{ "OUTCOME", { "outcome" } },
+	{ "POLICY", { "policy" } },
+	{ "MESSAGE", { "progress", "message" } },
 };
 
-static enum exit_code outcome_status(const char *outcome)
+static int read_value(sd_bus_message *reply, const char *name,
+		      json_object *device)
 {
-	static const struct {
-		const char *outcome;
-		enum exit_code status;
-	} table[] = {
-		{ "as-decided", EXIT_OK },   { "switched", EXIT_OK },
-		{ "kept", EXIT_OK },	     { "policy-error", EXIT_POLICY },
-		{ "refused", EXIT_REFUSED },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
-		if (strcmp(table[i].outcome, outcome) == 0)
-			return table[i].status;
-	return EXIT_FAILED;
-}
-
-static struct libscols_table *new_table(const struct arguments *arguments)
-{
-	struct libscols_table *table = table_new(arguments);
-
-	if (!table)
-		return NULL;
-	for (size_t i = 0; i < N_FIELDS; i++)
-		if (!scols_table_new_column(table, fields[i].column, 0,
-					    fields[i].shown || arguments->json
-						    ? 0
-						    : SCOLS_FL_HIDDEN))
-			return NULL;
-	return table;
-}
-
-/* One device of the reply: 1, the end: 0, or a negative errno. */
-static int read_device(sd_bus_message *reply, struct libscols_table *table,
-		       enum exit_code *status)
-{
-	const char *text[N_FIELDS];
-	struct libscols_line *line;
+	const char *type, *text;
+	uint64_t number;
 	int r;
 
-	r = sd_bus_message_read(reply, "(ssssss)", &text[0], &text[1], &text[2],
-				&text[3], &text[4], &text[5]);
+	r = sd_bus_message_peek_type(reply, NULL, &type);
+	if (r <= 0)
+		return r < 0 ? r : -EBADMSG;
+	r = sd_bus_message_enter_container(reply, 'v', type);
+	if (r < 0)
+		return r;
+	if (strcmp(type, "t") == 0) {
+		r = sd_bus_message_read(reply, "t", &number);
+		if (r >= 0)
+			object_add_number(device, name, (int64_t)number);
+	} else if (strcmp(type, "s") == 0) {
+		r = sd_bus_message_read(reply, "s", &text);
+		if (r >= 0)
+			object_add_string(device, name, text);
+	} else {
+		/* Of a later daemon. */
+		r = sd_bus_message_skip(reply, type);
+	}
+	return r < 0 ? r : sd_bus_message_exit_container(reply);
+}
+
+/* The facts of a device, whatever the daemon has: negative errno. */
+static int read_facts(sd_bus_message *reply, json_object *device)
+{
+	const char *name;
+	int r;
+
+	r = sd_bus_message_enter_container(reply, 'a', "{sv}");
+	while (r >= 0) {
+		r = sd_bus_message_enter_container(reply, 'e', "sv");
+		if (r <= 0)
+			break;
+		r = sd_bus_message_read(reply, "s", &name);
+		if (r >= 0)
+			r = read_value(reply, name, device);
+		if (r >= 0)
+			r = sd_bus_message_exit_container(reply);
+	}
+	return r < 0 ? r : sd_bus_message_exit_container(reply);
+}
+
+/* 1; 0: there are no more; or a negative errno. */
+static int read_device(sd_bus_message *reply, json_object *devices)
+{
+	json_object *device;
+	int r;
+
+	r = sd_bus_message_enter_container(reply, 'r', "sa{sv}");
 	if (r <= 0)
 		return r;
-	line = scols_table_new_line(table, NULL);
-	for (size_t i = 0; line && i < N_FIELDS; i++)
-		if (text[i][0] && scols_line_set_data(line, i, text[i]) != 0)
+	device = json_object_new_object();
+	if (!device)
+		return -ENOMEM;
+	json_object_array_add(devices, device);
+	r = sd_bus_message_skip(reply, "s"); /* it is among the facts */
+	if (r >= 0)
+		r = read_facts(reply, device);
+	if (r >= 0)
+		r = sd_bus_message_exit_container(reply);
+	return r < 0 ? r : 1;
+}
+
+static int read_devices(sd_bus_message *reply, json_object *devices)
+{
+	int r;
+
+	r = sd_bus_message_enter_container(reply, 'a', "(sa{sv})");
+	while (r > 0)
+		r = read_device(reply, devices);
+	return r;
+}
+
+static const char *fact(json_object *device, const char *name)
+{
+	json_object *value;
+
+	if (!name || !json_object_object_get_ex(device, name, &value))
+		return NULL;
+	return json_object_get_string(value);
+}
+
+static int add_line(struct libscols_table *table, json_object *device)
+{
+	struct libscols_line *line = scols_table_new_line(table, NULL);
+
+	for (size_t i = 0; line && i < ARRAY_SIZE(columns); i++) {
+		const char *text = fact(device, columns[i].facts[0])
+					   ?: fact(device, columns[i].facts[1]);
+
+		if (text && scols_line_set_data(line, i, text) != 0)
 			return -ENOMEM;
-	*status = worse(*status, outcome_status(text[2]));
-	return line ? 1 : -ENOMEM;
+	}
+	return line ? 0 : -ENOMEM;
+}
+
+static enum exit_code print_table(const struct arguments *arguments,
+				  json_object *devices)
+{
+	struct libscols_table *table = table_new(arguments);
+	int r = table ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(columns); i++)
+		if (!scols_table_new_column(table, columns[i].column, 0, 0))
+			r = -ENOMEM;
+	for (size_t i = 0; r == 0 && i < json_object_array_length(devices); i++)
+		r = add_line(table, json_object_array_get_idx(devices, i));
+	return table_print(table, r);
+}
+
+static enum exit_code worst_status(json_object *devices)
+{
+	enum exit_code worst = EXIT_OK;
+	json_object *status;
+
+	for (size_t i = 0; i < json_object_array_length(devices); i++)
+		if (json_object_object_get_ex(
+			    json_object_array_get_idx(devices, i),
+			    "exit_status", &status))
+			worst = worse(worst, json_object_get_int(status));
+	return worst;
 }
 
 enum exit_code reply_print(const struct arguments *arguments,
 			   sd_bus_message *reply)
 {
-	struct libscols_table *table = new_table(arguments);
-	enum exit_code status = EXIT_OK;
+	json_object *top = json_object_new_object();
+	json_object *devices = json_object_new_array();
+	enum exit_code status;
 	int r;
 
-	r = table ? sd_bus_message_enter_container(reply, 'a', "(ssssss)")
-		  : -ENOMEM;
-	while (r > 0)
-		r = read_device(reply, table, &status);
-	return worse(status, table_print(table, r));
+	object_add(top, "devices", devices);
+	r = read_devices(reply, devices);
+	status = worst_status(devices);
+	if (r < 0)
+		status = table_print(NULL, r);
+	else if (!arguments->json)
+		status = worse(status, print_table(arguments, devices));
+	else
+		object_print(json_object_get(top));
+	json_object_put(top);
+	return status;
+}
+
+enum exit_code reply_print_errors(sd_bus_message *reply)
+{
+	enum exit_code status = EXIT_OK;
+	const char *file, *message;
+	uint32_t line;
+	int r;
+
+	r = sd_bus_message_enter_container(reply, 'a', "(sus)");
+	while (r >= 0) {
+		r = sd_bus_message_read(reply, "(sus)", &file, &line, &message);
+		if (r <= 0)
+			break;
+		log_error("%s:%u: %s", file, line, message);
+		status = EXIT_POLICY;
+	}
+	return r < 0 ? EXIT_ERROR : status;
 }

@@ -11,4 +11,8 @@
 enum exit_code reply_print(const struct arguments *arguments,
 			   sd_bus_message *reply);
 
+/* Prints what the daemon says of the policy files, its property PolicyErrors.
+ * Returns EXIT_POLICY when there is any. */
+enum exit_code reply_print_errors(sd_bus_message *reply);
+
 #endif

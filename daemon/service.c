@@ -57,7 +57,7 @@ static char *service_status(const struct service *service)
 		ram += record->mode == POLICY_MODE_SYSTEM_RAM;
 		devdax += record->mode == POLICY_MODE_DEVDAX;
 		refused += record->outcome == RECORD_REFUSED;
-		wrong += record_in_trouble(record);
+		wrong += outcome_get(record->outcome)->trouble;
 	}
 	if (asprintf(&text,
 		     "Regions: %zu; devices: %zu system-ram, %zu devdax, %zu "

@@ -77,6 +77,20 @@ static int bus_get_settled(sd_bus *connection _unused_,
 				     (int)broker_is_settled(bus->broker));
 }
 
+static int bus_get_errors(sd_bus *connection _unused_,
+			  const char *path _unused_,
+			  const char *interface _unused_,
+			  const char *property _unused_, sd_bus_message *reply,
+			  void *userdata, sd_bus_error *error _unused_)
+{
+	const struct policy_diagnostic *diagnostics;
+	struct bus *bus = userdata;
+	size_t n;
+
+	diagnostics = broker_diagnostics(bus->broker, &n);
+	return listing_append_errors(reply, diagnostics, n);
+}
+
 static const sd_bus_vtable bus_vtable[] = {
 	SD_BUS_VTABLE_START(0),
 	/* Unprivileged here: polkit decides over it, see call.c. */
@@ -91,6 +105,8 @@ static const sd_bus_vtable bus_vtable[] = {
 				bus_on_list, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_PROPERTY("Settled", "b", bus_get_settled, 0,
 			SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+	SD_BUS_PROPERTY("PolicyErrors", LISTING_ERRORS_SIGNATURE,
+			bus_get_errors, 0, 0),
 	SD_BUS_VTABLE_END
 };
 

@@ -63,8 +63,7 @@ static bool cancel_allowed(struct call *call)
 	sd_bus_message_rewind(call->message, true);
 	r = sd_bus_message_read(call->message, "s", &device);
 	if (r >= 0)
-		r = broker_cancel(call->queue->broker, device,
-				  "somebody asked for that (daxbroker cancel)");
+		r = broker_cancel(call->queue->broker, device, "");
 	if (r == -ENOENT)
 		sd_bus_reply_method_errorf(
 			call->message, SD_BUS_ERROR_FILE_NOT_FOUND,

@@ -7,6 +7,7 @@
 
 #include "basic/cleanup.h"
 #include "basic/utf8.h"
+#include "broker/record-fact.h"
 
 static int append_text(sd_bus_message *message, const char *text)
 {
@@ -21,21 +22,72 @@ static int append_text(sd_bus_message *message, const char *text)
 	return sd_bus_message_append_basic(message, 's', copy);
 }
 
-static int append_record(sd_bus_message *message, const struct record *record)
+/* What record_facts() calls for each fact; the first error stays. */
+struct dictionary {
+	sd_bus_message *message;
+	int error;
+};
+
+static int append_fact(sd_bus_message *message, const char *name,
+		       const char *value, bool is_number)
 {
-	const char *const texts[] = {
-		record->device,
-		record->identity,
-		record_outcome_name(record->outcome),
-		record->refusal ? plan_refusal_name(record->refusal) : "",
-		record->policy,
-		record->progress ?: record->message,
-	};
+	const char type[] = { is_number ? 't' : 's', '\0' };
 	int r;
 
-	r = sd_bus_message_open_container(message, 'r', "ssssss");
-	for (size_t i = 0; i < ARRAY_SIZE(texts) && r >= 0; i++)
-		r = append_text(message, texts[i]);
+	r = sd_bus_message_open_container(message, 'e', "sv");
+	if (r >= 0)
+		r = sd_bus_message_append(message, "s", name);
+	if (r >= 0)
+		r = sd_bus_message_open_container(message, 'v', type);
+	if (r < 0)
+		return r;
+	if (is_number)
+		r = sd_bus_message_append(message, type,
+					  (uint64_t)strtoull(value, NULL, 10));
+	else
+		r = append_text(message, value);
+	if (r >= 0)
+		r = sd_bus_message_close_container(message);
+	return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+static void on_fact(const char *name, const char *value, bool is_number,
+		    void *userdata)
+{
+	struct dictionary *dictionary = userdata;
+
+	if (dictionary->error >= 0)
+		dictionary->error = append_fact(dictionary->message, name,
+						value, is_number);
+}
+
+static int append_facts(sd_bus_message *message, const struct record *record)
+{
+	_cleanup_free_ char *text = record_fact_message(record);
+	struct dictionary dictionary = { .message = message };
+	int r;
+
+	if (!text)
+		return -ENOMEM;
+	r = sd_bus_message_open_container(message, 'a', "{sv}");
+	if (r < 0)
+		return r;
+	record_facts(record, on_fact, &dictionary);
+	r = dictionary.error;
+	if (r >= 0)
+		r = append_fact(message, "message", text, false);
+	return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+static int append_record(sd_bus_message *message, const struct record *record)
+{
+	int r;
+
+	r = sd_bus_message_open_container(message, 'r', "sa{sv}");
+	if (r >= 0)
+		r = append_text(message, record->device);
+	if (r >= 0)
+		r = append_facts(message, record);
 	return r < 0 ? r : sd_bus_message_close_container(message);
 }
 
@@ -43,9 +95,36 @@ int listing_append(sd_bus_message *message, const struct record_table *table)
 {
 	int r;
 
-	r = sd_bus_message_open_container(message, 'a', "(ssssss)");
+	r = sd_bus_message_open_container(message, 'a', "(sa{sv})");
 	for (size_t i = 0; i < table->n && r >= 0; i++)
 		if (table->records[i]->seen)
 			r = append_record(message, table->records[i]);
+	return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+static int append_error(sd_bus_message *message,
+			const struct policy_diagnostic *diagnostic)
+{
+	int r;
+
+	r = sd_bus_message_open_container(message, 'r', "sus");
+	if (r >= 0)
+		r = append_text(message, diagnostic->file);
+	if (r >= 0)
+		r = sd_bus_message_append(message, "u", diagnostic->line);
+	if (r >= 0)
+		r = append_text(message, diagnostic->message);
+	return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+int listing_append_errors(sd_bus_message *message,
+			  const struct policy_diagnostic *diagnostics, size_t n)
+{
+	int r;
+
+	r = sd_bus_message_open_container(message, 'a', "(sus)");
+	for (size_t i = 0; i < n && r >= 0; i++)
+		if (diagnostics[i].severity == POLICY_ERROR)
+			r = append_error(message, &diagnostics[i]);
 	return r < 0 ? r : sd_bus_message_close_container(message);
 }

@@ -4,13 +4,22 @@
 
 #include <systemd/sd-bus.h>
 
-#include "broker/record-table.h"
+#include "broker/broker.h"
 
-/* The answer of Apply() and List(): one struct for each device. */
-#define LISTING_SIGNATURE "a(ssssss)"
+/* The answer of Apply() and List(): each device's name, and what is known of
+ * it (broker/record-fact.h) with the message. */
+#define LISTING_SIGNATURE "a(sa{sv})"
 
 /* Appends the devices of @table to @message as LISTING_SIGNATURE. Returns 0
  * or a negative errno. */
 int listing_append(sd_bus_message *message, const struct record_table *table);
+
+/* PolicyErrors: file, line (0: all of it) and what is wrong. */
+#define LISTING_ERRORS_SIGNATURE "a(sus)"
+
+/* Appends those of the @n diagnostics that are errors. The same. */
+int listing_append_errors(sd_bus_message *message,
+			  const struct policy_diagnostic *diagnostics,
+			  size_t n);
 
 #endif

@@ -98,9 +98,12 @@ static void test_whole(void **state _unused_)
 			"in /machine.slice) "
 			"and 2 more; end that, then run daxbroker apply");
 	result.outcome = ACT_LOST;
-	result.failure = (struct act_failure){ .cause = ACT_CAUSE_TOO_LONG };
+	result.failure = (struct act_failure){ .cause = ACT_CAUSE_TOO_LONG,
+					       .device = "dax0.0" };
 	expect(&result, "it was cancelled at step 1 of 3 (check-unused): it "
-			"took too long. What it had done is to be undone");
+			"took too long; \"daxbroker diagnose dax0.0\" shows "
+			"what keeps memory online. What it had done is to be "
+			"undone");
 }
 
 /* What another agent did has an errno of daxbroker's making. */
@@ -167,11 +170,11 @@ static void test_facts(void **state _unused_)
 	};
 	act_result_facts(&result, add_fact, text);
 	assert_string_equal(
-		text,
-		"outcome='undone' step=2 step_kind='bind' cause='bind' errno=5 "
-		"block=0 zone='kernel' name='kmem' blocker_kind='pinned' "
-		"blocker_pid=7 blocker_command='qemu' blocker_count=9 "
-		"undo_cause='unbind' undo_errno=16 ");
+		text, "job_outcome='undone' step=2 steps=3 step_kind='bind' "
+		      "cause='bind' errno=5 block=0 zone='kernel' "
+		      "cause_name='kmem' blocker_kind='pinned' "
+		      "blocker_pid=7 blocker_command='qemu' blocker_count=9 "
+		      "undo_cause='unbind' undo_errno=16 ");
 }
 
 int main(void)

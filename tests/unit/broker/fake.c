@@ -176,12 +176,11 @@ void fake_end(struct fake *fake, const char *device,
 
 void fake_die(struct fake *fake, const char *device)
 {
-	const struct worker *worker = fake_worker(fake, device);
 	const struct act_result result = {
 		.outcome = ACT_LOST,
 		.failure = { .cause = ACT_CAUSE_WORKER_KILLED,
 			     .value = "KILL" },
 	};
 
-	worker->events.ended(&result, worker->events.userdata);
+	fake_end(fake, device, &result);
 }

@@ -38,7 +38,7 @@ struct worker *fake_worker(const struct fake *fake, const char *device);
 void fake_progress(struct fake *fake, const char *device, size_t step,
 		   enum act_phase phase);
 
-/* Its worker reports a result and is gone; or is gone without one. */
+/* Its worker reports a result and is gone; or is killed without one. */
 void fake_end(struct fake *fake, const char *device,
 	      const struct act_result *result);
 void fake_die(struct fake *fake, const char *device);

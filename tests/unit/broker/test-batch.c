@@ -30,11 +30,12 @@ static struct device devices[JOBS_MAX];
 static struct fake fake;
 static struct broker_interface interface;
 static struct batch *batch;
-/* What was reported: "+a0" begun, "=a0" a result, "!a0" died, "~a0" cancelled,
- * "-a0" cancelled before it began, "?a0" no worker, "." all have ended. */
+/* What was reported: "+a0" begun, "=a0" a result, "!a0 CAUSE" lost, "?a0 CAUSE"
+ * not begun, "." all have ended. */
 static char events[1024];
 static char progress[256];
 static unsigned int last_number;
+static struct act_result last_result;
 
 static void add_event(const char *kind, const char *name)
 {
@@ -55,21 +56,19 @@ static void on_progress(const struct batch_job *job _unused_, const char *text,
 	snprintf(progress, sizeof(progress), "%s", text);
 }
 
-static void on_ended(const struct batch_job *job, const struct batch_end *end,
-		     void *userdata _unused_)
+static void on_ended(const struct batch_job *job,
+		     const struct act_result *result, void *userdata _unused_)
 {
-	static const char *const kinds[] = {
-		[BATCH_END_RESULT] = "=",    [BATCH_END_DIED] = "!",
-		[BATCH_END_CANCELLED] = "~", [BATCH_END_NOT_BEGUN] = "-",
-		[BATCH_END_NO_WORKER] = "?",
-	};
+	const struct act_failure *failure = &result->failure;
 
-	add_event(kinds[end->kind], job->device);
-	if (end->kind == BATCH_END_CANCELLED ||
-	    end->kind == BATCH_END_NOT_BEGUN)
-		add_event("", end->why);
-	assert_true((end->kind == BATCH_END_RESULT) == !!end->result);
-	assert_true((end->kind == BATCH_END_NO_WORKER) == !!end->error);
+	last_result = *result;
+	if (result->outcome != ACT_LOST) {
+		add_event("=", job->device);
+		return;
+	}
+	assert_string_equal(result->device, job->device);
+	add_event(result->n_steps ? "!" : "?", job->device);
+	add_event("", act_cause_text(failure->cause)->name);
 }
 
 static void on_all_ended(void *userdata _unused_)
@@ -223,7 +222,7 @@ static void test_deadline(void **state _unused_)
 	fake_advance(&fake, 1);
 	assert_true(fake_worker(&fake, "a0")->cancelled);
 	fake_die(&fake, "a0");
-	expect("+a0 ~a0 it took too long .");
+	expect("+a0 !a0 too-long .");
 }
 
 /* What waits for users has a time of its own. */
@@ -276,12 +275,13 @@ static void test_cancel(void **state _unused_)
 	begin("a0 a1 a2");
 	assert_int_equal(batch_cancel(batch, "b0", "x"), -ENOENT);
 	assert_int_equal(batch_cancel(batch, "a1", "asked"), 0);
-	expect("+a0 -a1 asked");
+	expect("+a0 ?a1 cancelled");
 	assert_int_equal(batch_cancel(batch, "a1", "asked"), -ENOENT);
 	assert_int_equal(batch_cancel(batch, "a0", "asked"), 0);
 	assert_true(fake_worker(&fake, "a0")->cancelled);
 	fake_die(&fake, "a0");
-	expect("~a0 asked +a2");
+	expect("!a0 cancelled +a2");
+	assert_string_equal(last_result.failure.value, "asked");
 	/* It was faster than that. */
 	assert_int_equal(batch_cancel(batch, "a2", "asked"), 0);
 	end("a2");
@@ -296,7 +296,7 @@ static void test_stop(void **state _unused_)
 	assert_true(fake_worker(&fake, "b0")->cancelled);
 	fake_die(&fake, "a0");
 	fake_die(&fake, "b0");
-	expect("+a0 +b0 !a0 !b0 .");
+	expect("+a0 +b0 !a0 stopped !b0 stopped .");
 	assert_false(batch_stop(batch));
 }
 
@@ -304,7 +304,19 @@ static void test_no_worker(void **state _unused_)
 {
 	fake.start_error = -EAGAIN;
 	begin("a0 a1");
-	expect("+a0 ?a0 +a1 ?a1 .");
+	expect("+a0 ?a0 no-worker +a1 ?a1 no-worker .");
+	assert_int_equal(last_result.failure.error, EAGAIN);
+}
+
+static void test_worker_dies(void **state _unused_)
+{
+	begin("a0 a1");
+	fake_progress(&fake, "a0", 1, ACT_TAKING);
+	fake_die(&fake, "a0");
+	expect("+a0 !a0 worker-killed +a1");
+	assert_int_equal(last_result.step, 1);
+	assert_int_equal(last_result.n_steps, 2);
+	assert_int_equal(last_result.kind, PLAN_BIND);
 }
 
 static void test_block_events(void **state _unused_)
@@ -355,6 +367,7 @@ int main(void)
 		batch_test(test_cancel),
 		batch_test(test_stop),
 		batch_test(test_no_worker),
+		batch_test(test_worker_dies),
 		batch_test(test_block_events),
 		batch_test(test_waited),
 	};

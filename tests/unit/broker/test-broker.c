@@ -58,13 +58,15 @@ static void test_switch(void **state _unused_)
 	world_start(&world);
 	world_expect_jobs(&world, "dax0.0");
 	world_expect(&world, "dax0.0", RECORD_PENDING);
-	assert_string_equal(world_record(&world, "dax0.0")->job, "1");
+	assert_int_equal(world_record(&world, "dax0.0")->job, 1);
 	assert_false(broker_is_settled(world.broker));
 	assert_int_equal(broker_exit_code(world.broker), EXIT_FAILED);
 	/* It is believed once another survey shows it. */
 	world_done(&world, "dax0.0");
 	assert_int_equal(world.surveys, 2);
 	world_expect(&world, "dax0.0", RECORD_SWITCHED);
+	assert_int_equal(world_record(&world, "dax0.0")->job, 0);
+	assert_int_equal(world.busy, 1);
 	assert_int_equal(world.settled, 1);
 	assert_int_equal(broker_exit_code(world.broker), EXIT_OK);
 }
@@ -159,8 +161,7 @@ static void test_contended(void **state _unused_)
 	}
 	world_expect_jobs(&world, "");
 	world_expect(&world, "dax0.0", RECORD_CONTENDED);
-	assert_non_null(strstr(world_record(&world, "dax0.0")->message,
-			       "bound to no driver"));
+	world_expect_message(&world, "dax0.0", "bound to no driver");
 	assert_int_equal(broker_exit_code(world.broker), EXIT_FAILED);
 	/* It is left alone, but for a reload. */
 	world_event(&world, BROKER_EVENT_OTHER, "dax0.0");
@@ -297,8 +298,7 @@ static void test_stop(void **state _unused_)
 	assert_int_equal(world.settled, 0);
 	fake_die(&world.fake, "dax1.0");
 	assert_int_equal(world.settled, 1);
-	assert_non_null(
-		strstr(world_record(&world, "dax0.0")->message, "was stopped"));
+	world_expect_message(&world, "dax0.0", "was stopped");
 	/* Nothing more begins. */
 	world_event(&world, BROKER_EVENT_ADD, "dax0.1");
 	world_reload(&world);
@@ -344,8 +344,7 @@ static void test_deadline(void **state _unused_)
 	fake_die(&world.fake, "dax0.0");
 	fake_advance(&world.fake, SECOND);
 	world_expect(&world, "dax0.0", RECORD_FAILED);
-	assert_non_null(strstr(world_record(&world, "dax0.0")->message,
-			       "took too long"));
+	world_expect_message(&world, "dax0.0", "took too long");
 }
 
 static void test_cancel(void **state _unused_)
@@ -353,10 +352,13 @@ static void test_cancel(void **state _unused_)
 	world_policy(&world, "a.region", TO_RAM);
 	world_add_region(&world, 2);
 	world_start(&world);
-	assert_int_equal(broker_cancel(world.broker, "dax7.0", "x"), -ENOENT);
-	assert_int_equal(broker_cancel(world.broker, "dax0.1", "asked"), 0);
+	assert_int_equal(broker_cancel(world.broker, "dax7.0", ""), -ENOENT);
+	assert_int_equal(broker_cancel(world.broker, "dax0.1", ""), 0);
 	world_expect(&world, "dax0.1", RECORD_FAILED);
-	assert_int_equal(broker_cancel(world.broker, "dax0.0", "asked"), 0);
+	world_expect_message(&world, "dax0.1",
+			     "it was cancelled before it began: somebody asked "
+			     "for that");
+	assert_int_equal(broker_cancel(world.broker, "dax0.0", ""), 0);
 	assert_true(fake_worker(&world.fake, "dax0.0")->cancelled);
 	fake_die(&world.fake, "dax0.0");
 	fake_advance(&world.fake, 3600 * SECOND);
@@ -425,11 +427,15 @@ static void test_unplug(void **state _unused_)
 
 static void test_policy_error(void **state _unused_)
 {
+	size_t n;
+
 	world_policy(&world, "a.region", "[Match]\nProvder=hmem\n");
 	world_add_region(&world, 1);
 	world_start(&world);
 	world_expect(&world, "dax0.0", RECORD_POLICY_ERROR);
 	assert_int_equal(broker_exit_code(world.broker), EXIT_POLICY);
+	assert_non_null(broker_diagnostics(world.broker, &n));
+	assert_true(n > 0);
 }
 
 static void test_no_survey(void **state _unused_)
@@ -447,9 +453,8 @@ static void test_no_survey(void **state _unused_)
 	world_expect(&world, "dax0.0", RECORD_KEPT);
 }
 
-/* The job of dax0.0 that runs has begun its first step when the daemon, and
- * with it the job, is killed. */
-static void cut_off(void)
+/* The journal has the first step of dax0.0's job, which runs, as begun. */
+static void begin_step(void)
 {
 	const struct plan *plan =
 		fake_worker(&world.fake, "dax0.0")->order.plan;
@@ -461,6 +466,12 @@ static void cut_off(void)
 	assert_int_equal(journal_begin(world.root.fd, plan, before, &journal),
 			 0);
 	assert_int_equal(journal_intent(&journal, 0, false), 0);
+}
+
+/* The daemon is killed then, and with it the job. */
+static void cut_off(void)
+{
+	begin_step();
 	world_kill(&world);
 }
 
@@ -536,22 +547,44 @@ static void test_cut_off_and_gone(void **state _unused_)
 /* One that died in the middle is gone on with, by what the journal says. */
 static void test_worker_dies_in_a_step(void **state _unused_)
 {
-	struct facts_block before[WORLD_BLOCKS] = { 0 };
-	const struct plan *plan;
-	struct journal journal;
+	world_policy(&world, "a.region", TO_RAM);
+	world_add_region(&world, 1);
+	world_start(&world);
+	begin_step();
+	fake_die(&world.fake, "dax0.0");
+	fake_advance(&world.fake, 0);
+	assert_null(fake_worker(&world.fake, "dax0.0")->order.undo);
+}
+
+/* One that was cancelled in the middle is undone, which finds what was in its
+ * way. */
+static void test_cancel_in_a_step(void **state _unused_)
+{
+	const struct act_result undone = {
+		.outcome = ACT_UNDONE,
+		.failure.blocker = { .kind = "pinned",
+				     .pid = 812,
+				     .command = "qemu" },
+	};
+	const struct journal_job *undo;
 
 	world_policy(&world, "a.region", TO_RAM);
 	world_add_region(&world, 1);
 	world_start(&world);
-	plan = fake_worker(&world.fake, "dax0.0")->order.plan;
-	for (size_t i = 0; i < plan->n_blocks; i++)
-		before[i].id = plan->blocks[i];
-	assert_int_equal(journal_begin(world.root.fd, plan, before, &journal),
-			 0);
-	assert_int_equal(journal_intent(&journal, 0, false), 0);
+	begin_step();
+	assert_int_equal(broker_cancel(world.broker, "dax0.0", ""), 0);
 	fake_die(&world.fake, "dax0.0");
 	fake_advance(&world.fake, 0);
-	assert_null(fake_worker(&world.fake, "dax0.0")->order.undo);
+	undo = fake_worker(&world.fake, "dax0.0")->order.undo;
+	assert_non_null(undo);
+	assert_int_equal(journal_end(world.root.fd, undo->id, "undone"), 0);
+	fake_end(&world.fake, "dax0.0", &undone);
+	fake_advance(&world.fake, 3600 * SECOND);
+	world_expect_jobs(&world, "");
+	world_expect(&world, "dax0.0", RECORD_FAILED);
+	world_expect_message(&world, "dax0.0", "it was cancelled at step 1");
+	world_expect_message(&world, "dax0.0",
+			     "Found in the way: process 812 (qemu)");
 }
 
 static void test_two_watchers(void **state _unused_)
@@ -593,6 +626,7 @@ int main(void)
 		broker_test(test_unplug),
 		broker_test(test_policy_error),
 		broker_test(test_no_survey),
+		broker_test(test_cancel_in_a_step),
 		broker_test(test_cut_off_is_finished),
 		broker_test(test_cut_off_is_undone),
 		broker_test(test_cut_off_again_and_again),

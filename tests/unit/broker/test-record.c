@@ -9,6 +9,7 @@
 
 #include <errno.h>
 
+#include "broker/record-fact.h"
 #include "broker/record-table.h"
 
 static char name[] = "dax0.0", other_name[] = "dax1.0";
@@ -62,18 +63,37 @@ static struct record *pass(bool *news)
 	return record;
 }
 
+static const struct act_result killed = {
+	.outcome = ACT_LOST,
+	.failure = { .cause = ACT_CAUSE_WORKER_KILLED, .value = "KILL" },
+};
+
 static void end_job(struct record *record, enum act_outcome outcome)
 {
-	struct act_result result = { .outcome = outcome };
+	const struct act_result result = {
+		.outcome = outcome,
+		.n_steps = 3,
+		.step = 1,
+		.kind = PLAN_OFFLINE,
+		.device = "dax0.0",
+		.failure = { .cause = outcome == ACT_DONE ? ACT_CAUSE_NONE
+							  : ACT_CAUSE_OFFLINE,
+			     .error = EBUSY,
+			     .device = "dax0.0",
+			     .has_block = true,
+			     .block = 33 },
+	};
 
-	if (outcome != ACT_DONE)
-		result.failure = (struct act_failure){
-			.cause = ACT_CAUSE_OFFLINE,
-			.error = EBUSY,
-			.has_block = true,
-			.block = 33,
-		};
-	assert_int_equal(record_job_ended(record, &result, now), 0);
+	record_job_ended(record, &result, now);
+}
+
+/* @part is in the message of the record. */
+static bool says(const struct record *record, const char *part)
+{
+	_cleanup_free_ char *message = record_fact_message(record);
+
+	assert_non_null(message);
+	return strstr(message, part);
 }
 
 static void test_switch(void **state)
@@ -131,13 +151,13 @@ static void test_other_agent(void **state)
 		record = pass(NULL);
 	}
 	assert_int_equal(record->outcome, RECORD_CONTENDED);
-	assert_non_null(strstr(record->message, reason));
+	assert_true(says(record, reason));
 
 	/* What the other agent does next is no news. */
 	plan.reason = other_reason;
 	pass(&news);
 	assert_false(news);
-	assert_non_null(strstr(record->message, other_reason));
+	assert_true(says(record, other_reason));
 
 	/* Neither time nor an event sets it going again, a reload does. */
 	now += 2 * RECORD_ROW_USEC;
@@ -153,10 +173,6 @@ static void test_other_agent(void **state)
  * now and then or each time. */
 static void test_other_agent_within_the_job(void **state)
 {
-	const struct act_result overtaken = {
-		.outcome = ACT_OVERTAKEN,
-		.failure = { .cause = ACT_CAUSE_ZONE, .error = EXDEV },
-	};
 	struct record *record;
 
 	(void)state;
@@ -169,18 +185,14 @@ static void test_other_agent_within_the_job(void **state)
 			if (done && i == 1)
 				end_job(record, ACT_DONE);
 			else
-				assert_int_equal(record_job_ended(record,
-								  &overtaken,
-								  now),
-						 0);
+				end_job(record, ACT_OVERTAKEN);
 			record_table_release(&table, name);
 			record = pass(NULL);
 		}
 		assert_int_equal(record->outcome, RECORD_CONTENDED);
 		assert_false(record_wants_job(record, &item));
 		assert_int_equal(record_table_next_retry(&table), 0);
-		assert_non_null(
-			strstr(record->message, "find the other agent"));
+		assert_true(says(record, "find the other agent"));
 	}
 }
 
@@ -229,7 +241,7 @@ static void test_failure_is_left_alone(void **state)
 	end_job(record, ACT_UNDONE);
 	record = pass(NULL);
 	assert_int_equal(record->outcome, RECORD_FAILED);
-	assert_non_null(strstr(record->message, "memory33"));
+	assert_true(says(record, "memory33"));
 	assert_false(record_wants_job(record, &item));
 
 	record_table_release(&table, other_name);
@@ -279,7 +291,7 @@ static void test_failure_is_tried_again(void **state)
 		record_job_begun(record, now);
 		end_job(record, ACT_UNDONE);
 		assert_int_equal(record_table_next_retry(&table), now + pause);
-		assert_non_null(strstr(record->message, "tried again in"));
+		assert_true(says(record, "tried again in"));
 		now += pause - 1;
 		record_table_retry(&table, now);
 		assert_false(record_wants_job(pass(NULL), &item));
@@ -291,7 +303,7 @@ static void test_failure_is_tried_again(void **state)
 	record_job_begun(record, now);
 	end_job(record, ACT_UNDONE);
 	assert_int_equal(record_table_next_retry(&table), 0);
-	assert_null(strstr(record->message, "tried again in"));
+	assert_false(says(record, "tried again in"));
 	record_table_release(&table, name);
 	record = pass(NULL);
 	assert_int_equal(record->outcome, RECORD_FAILED);
@@ -311,9 +323,9 @@ static void test_failure_that_does_not_pass(void **state)
 
 	(void)state;
 	record_job_begun(record, now);
-	assert_int_equal(record_job_ended(record, &result, now), 0);
+	record_job_ended(record, &result, now);
 	assert_int_equal(record_table_next_retry(&table), 0);
-	assert_non_null(strstr(record->message, strerror(ENODEV)));
+	assert_true(says(record, "No such device"));
 }
 
 /* Somebody freed the memory meanwhile and took it offline. */
@@ -344,16 +356,37 @@ static void test_refused_by_the_job(void **state)
 	assert_true(record_wants_job(pass(NULL), &item));
 }
 
+/* The same outcome for the same reason as long ago, but not as just now. */
+static void test_a_failure_that_is_over_is_news(void **state)
+{
+	struct record *record;
+	bool news;
+
+	(void)state;
+	plan.outcome = PLAN_REFUSED;
+	plan.refusal = PLAN_REFUSAL_BUSY;
+	pass(NULL);
+	plan.outcome = PLAN_SWITCH;
+	record = pass(NULL);
+	record_job_begun(record, now);
+	end_job(record, ACT_REFUSED);
+	plan.outcome = PLAN_REFUSED;
+	pass(&news);
+	assert_true(news);
+	pass(&news);
+	assert_false(news);
+}
+
 static void test_lost(void **state)
 {
 	struct record *record = pass(NULL);
 
 	(void)state;
 	record_job_begun(record, now);
-	assert_int_equal(record_job_lost(record, "killed"), 0);
+	record_job_ended(record, &killed, now);
 	record = pass(NULL);
 	assert_int_equal(record->outcome, RECORD_FAILED);
-	assert_string_equal(record->message, "killed");
+	assert_true(says(record, "SIGKILL"));
 	/* Somebody else has set it right. */
 	plan.outcome = PLAN_NOTHING;
 	assert_int_equal(pass(NULL)->outcome, RECORD_AS_DECIDED);
@@ -362,21 +395,20 @@ static void test_lost(void **state)
 /* The worker that undoes a job which was cancelled says what was in its way. */
 static void test_blocker(void **state)
 {
+	const struct act_blocker blocker = { .kind = "pinned",
+					     .pid = 7,
+					     .command = "qemu" };
 	struct record *record = pass(NULL);
 
 	(void)state;
 	record_job_begun(record, now);
-	assert_int_equal(record_job_lost(record, "cancelled"), 0);
+	record_job_ended(record, &killed, now);
 	record = pass(NULL);
-	assert_int_equal(record_add_blocker(record, "process 7"), 0);
-	assert_string_equal(pass(NULL)->message,
-			    "cancelled. Found in the way: process 7");
-
-	/* To be tried again meanwhile. */
+	record_set_blocker(record, &blocker);
+	assert_true(says(pass(NULL), "Found in the way: process 7 (qemu)"));
+	/* It is planned anew. */
 	record_table_reset(&table);
-	record = pass(NULL);
-	assert_int_equal(record_add_blocker(record, "process 7"), 0);
-	assert_string_equal(record->message, reason);
+	assert_false(says(pass(NULL), "Found in the way"));
 }
 
 static void test_kept(void **state)
@@ -437,18 +469,18 @@ static void test_give_up(void **state)
 
 	(void)state;
 	record = pass(NULL);
-	assert_int_equal(record_give_up(record, "cut off"), 0);
+	record_give_up(record, &killed);
 	record_table_release(&table, name);
 	record = pass(&news);
 	assert_false(news);
 	assert_int_equal(record->outcome, RECORD_STUCK);
-	assert_string_equal(record->message, "cut off");
+	assert_true(says(record, "SIGKILL"));
 	assert_false(record_wants_job(record, &item));
 	plan.outcome = PLAN_KEEP;
 	assert_int_equal(pass(NULL)->outcome, RECORD_STUCK);
 	record_table_reset(&table);
 	assert_int_equal(pass(NULL)->outcome, RECORD_KEPT);
-	assert_int_equal(record_give_up(record, "cut off"), 0);
+	record_give_up(record, &killed);
 	plan.outcome = PLAN_NOTHING;
 	assert_int_equal(pass(NULL)->outcome, RECORD_AS_DECIDED);
 	plan.outcome = PLAN_SWITCH;
@@ -470,6 +502,7 @@ int main(void)
 		record_test(test_failure_that_does_not_pass),
 		record_test(test_no_retry_once_as_decided),
 		record_test(test_refused_by_the_job),
+		record_test(test_a_failure_that_is_over_is_news),
 		record_test(test_lost),
 		record_test(test_blocker),
 		record_test(test_kept),

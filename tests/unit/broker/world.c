@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "basic/names.h"
+#include "broker/record-fact.h"
 #include "facts/document-read.h"
 #include "facts/document-write.h"
 
@@ -270,8 +271,11 @@ void world_done(struct world *world, const char *device)
 void world_end(struct world *world, const char *device,
 	       enum act_outcome outcome, int error)
 {
-	const struct act_result result = { .outcome = outcome,
-					   .failure.error = error };
+	const struct act_result result = {
+		.outcome = outcome,
+		.failure = { .cause = error ? ACT_CAUSE_OTHER : ACT_CAUSE_NONE,
+			     .error = error },
+	};
 
 	fake_end(&world->fake, device, &result);
 	fake_advance(&world->fake, 0);
@@ -292,8 +296,8 @@ void world_expect(const struct world *world, const char *device,
 		  enum record_outcome outcome)
 {
 	assert_string_equal(
-		record_outcome_name(world_record(world, device)->outcome),
-		record_outcome_name(outcome));
+		outcome_get(world_record(world, device)->outcome)->name,
+		outcome_get(outcome)->name);
 }
 
 void world_expect_jobs(const struct world *world, const char *wanted)
@@ -305,4 +309,14 @@ void world_expect_jobs(const struct world *world, const char *wanted)
 			 sizeof(running) - strlen(running), "%s%s",
 			 running[0] ? " " : "", w->order.plan->device);
 	assert_string_equal(running, wanted);
+}
+
+void world_expect_message(const struct world *world, const char *device,
+			  const char *part)
+{
+	_cleanup_free_ char *message =
+		record_fact_message(world_record(world, device));
+
+	if (!strstr(message, part))
+		fail_msg("\"%s\" is not in \"%s\"", part, message);
 }

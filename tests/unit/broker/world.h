@@ -76,6 +76,10 @@ const struct record *world_record(const struct world *world,
 void world_expect(const struct world *world, const char *device,
 		  enum record_outcome outcome);
 
+/* @part is in its message. */
+void world_expect_message(const struct world *world, const char *device,
+			  const char *part);
+
 /* The devices whose jobs run, "dax0.0 dax1.0". */
 void world_expect_jobs(const struct world *world, const char *wanted);
 

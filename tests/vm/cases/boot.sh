@@ -105,7 +105,7 @@ check_boot() {
 	[ -z "$(systemctl --plain --no-legend list-units 'daxdev-reconfigure@*')" ] ||
 		fail "daxctl's unit was started for a device of daxbroker"
 	journalctl -b -o json MESSAGE_ID=6f1c6a3e3f0c4f64b4c8f5d9f2a6e101 |
-		grep "\"DAX_DEVICE\":\"$HMEM\"" >/dev/null ||
+		grep "\"DEVICE\":\"$HMEM\"" >/dev/null ||
 		fail 'no journal entry with the fields'
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef BROKER_FINDING_H
-#define BROKER_FINDING_H
+#ifndef BROKER_DEVICE_STATE_H
+#define BROKER_DEVICE_STATE_H
 
 #include "facts/model/model.h"
 
@@ -9,7 +9,7 @@
  * changes it: "bound to kmem, memory32-34 offline, memory35-39 online in zone
  * Movable"; to be freed. NULL: out of memory.
  */
-char *finding_describe(const struct facts_snapshot *snapshot,
-		       const struct facts_device *device);
+char *device_state_describe(const struct facts_snapshot *snapshot,
+			    const struct facts_device *device);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* finding_describe(): which blocks are in which state. */
+/* device_state_describe(): which blocks are in which state. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "basic/cleanup.h"
-#include "broker/finding.h"
+#include "broker/device-state.h"
 
 static void expect(const struct facts_device *device, const char *wanted)
 {
@@ -30,7 +30,7 @@ static void expect(const struct facts_device *device, const char *wanted)
 		.blocks = blocks,
 		.n_blocks = ARRAY_SIZE(blocks),
 	};
-	_cleanup_free_ char *text = finding_describe(&snapshot, device);
+	_cleanup_free_ char *text = device_state_describe(&snapshot, device);
 
 	assert_string_equal(text, wanted);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "broker/finding.h"
+#include "broker/device-state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,8 +78,8 @@ static void print_kind(FILE *f, const struct facts_snapshot *snapshot,
 		fprintf(f, " in zone %s", facts_zone_name(kind.zone));
 }
 
-char *finding_describe(const struct facts_snapshot *snapshot,
-		       const struct facts_device *device)
+char *device_state_describe(const struct facts_snapshot *snapshot,
+			    const struct facts_device *device)
 {
 	char *text = NULL;
 	size_t size;

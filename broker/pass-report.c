@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "broker/pass-report.h"
+
+#include "broker/report.h"
+
+/* All jobs of the device that were cut off are over. */
+static void close_jobs(const struct pass *pass, int root_fd,
+		       const struct record *record, const char *word)
+{
+	for (size_t i = 0; i < pass->open_jobs.n; i++) {
+		const struct journal_job *job = &pass->open_jobs.jobs[i];
+
+		/* If that fails, the next pass sees it again. */
+		if (recovery_is_about(job, record))
+			journal_end(root_fd, job->id, word);
+	}
+}
+
+static void report_recovery(const struct pass *pass,
+			    const struct pass_item *item, int root_fd)
+{
+	if (item->recovery == RECOVERY_NONE)
+		return;
+	if (item->recovery == RECOVERY_GIVE_UP) {
+		/* The record's own report says so. */
+		close_jobs(pass, root_fd, item->record, "stuck");
+		return;
+	}
+	if (item->recovery == RECOVERY_DONE)
+		close_jobs(pass, root_fd, item->record, "finished");
+	report_cut_off(item->record, item->cut_off, item->recovery);
+}
+
+/* Else they would stay open until the next boot, and the journal grow. */
+static void close_moot_jobs(const struct pass *pass, int root_fd,
+			    const struct record_table *records)
+{
+	for (size_t i = 0; i < pass->open_jobs.n; i++) {
+		const struct journal_job *job = &pass->open_jobs.jobs[i];
+
+		if (!recovery_is_moot(job, records))
+			continue;
+		report_moot(job);
+		journal_end(root_fd, job->id, "gone");
+	}
+}
+
+void pass_report(const struct pass *pass, int root_fd,
+		 const struct record_table *records)
+{
+	for (size_t i = 0; i < pass->survey->n_items; i++) {
+		const struct pass_item *item = &pass->items[i];
+
+		if (item->news)
+			report_record(item->record);
+		/* What comes after this is no news of that job any more. */
+		item->record->job = 0;
+		report_recovery(pass, item, root_fd);
+	}
+	close_moot_jobs(pass, root_fd, records);
+}

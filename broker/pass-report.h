@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BROKER_PASS_REPORT_H
+#define BROKER_PASS_REPORT_H
+
+#include "broker/pass.h"
+
+/* Logs what is new in @pass, and ends in the journal of jobs those that nothing
+ * is left to do about. @records: as the pass has left them. */
+void pass_report(const struct pass *pass, int root_fd,
+		 const struct record_table *records);
+
+#endif

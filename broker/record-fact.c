@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "broker/record-fact.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "basic/text-stream.h"
+
+static const char *device(const struct record *record)
+{
+	return record->device;
+}
+
+static const char *identity(const struct record *record)
+{
+	return record->identity;
+}
+
+static const char *region(const struct record *record)
+{
+	return record->region;
+}
+
+static const char *policy(const struct record *record)
+{
+	return record->policy;
+}
+
+static const char *mode(const struct record *record)
+{
+	return policy_mode_name(record->mode);
+}
+
+static const char *outcome(const struct record *record)
+{
+	return outcome_get(record->outcome)->name;
+}
+
+static const char *refusal(const struct record *record)
+{
+	return record->refusal ? plan_refusal_name(record->refusal) : NULL;
+}
+
+static const char *progress(const struct record *record)
+{
+	return record->progress;
+}
+
+static const char *found(const struct record *record)
+{
+	return record->outcome == RECORD_CONTENDED ? record->found : NULL;
+}
+
+static bool node(const struct record *record, uint64_t *ret)
+{
+	*ret = (uint64_t)record->node;
+	return record->node >= 0;
+}
+
+static bool job(const struct record *record, uint64_t *ret)
+{
+	*ret = record->job;
+	return record->job;
+}
+
+static bool exit_status(const struct record *record, uint64_t *ret)
+{
+	*ret = outcome_get(record->outcome)->exit_code;
+	return true;
+}
+
+static bool attempts(const struct record *record, uint64_t *ret)
+{
+	*ret = record->jobs + record->failures;
+	return *ret;
+}
+
+static uint64_t clock_now(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return ts.tv_sec * UINT64_C(1000000) + ts.tv_nsec / 1000;
+}
+
+static bool retry_at(const struct record *record, uint64_t *ret)
+{
+	*ret = record->retry_at - clock_now(CLOCK_MONOTONIC) +
+	       clock_now(CLOCK_REALTIME);
+	return record->retry_at;
+}
+
+/* Each has one of the two. */
+static const struct {
+	const char *name;
+	const char *(*text)(const struct record *record); /* NULL: none */
+	bool (*number)(const struct record *record, uint64_t *ret);
+} facts[] = {
+	{ "device", device },
+	{ "identity", identity },
+	{ "region", region },
+	{ "node", NULL, node },
+	{ "mode", mode },
+	{ "policy", policy },
+	{ "outcome", outcome },
+	{ "exit_status", NULL, exit_status },
+	{ "refusal", refusal },
+	{ "job", NULL, job },
+	{ "progress", progress },
+	{ "attempts", NULL, attempts },
+	{ "retry_at", NULL, retry_at },
+	{ "found", found },
+};
+
+void record_facts(const struct record *record, act_fact_fn fact, void *userdata)
+{
+	char number[24];
+	uint64_t value;
+
+	for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {
+		const char *text = NULL;
+
+		if (facts[i].text) {
+			text = facts[i].text(record);
+		} else if (facts[i].number(record, &value)) {
+			snprintf(number, sizeof(number), "%" PRIu64, value);
+			text = number;
+		}
+		if (text)
+			fact(facts[i].name, text, !facts[i].text, userdata);
+	}
+	if (record->result.outcome != ACT_DONE)
+		act_result_facts(&record->result, fact, userdata);
+}
+
+static void put_retry(FILE *f, const struct record *record)
+{
+	if (record->outcome == RECORD_FAILED && record->retry_at)
+		fprintf(f, "; it is tried again in %" PRIu64 " s (%u of %d)",
+			record_retry_pause(record->failures) / 1000000,
+			record->failures, RECORD_RETRIES_MAX);
+}
+
+static void put_contended(FILE *f, const struct record *record)
+{
+	fprintf(f,
+		"It was to be switched %u times in a row, and something else "
+		"changed it each time: now again %s. It is left alone; find "
+		"the other agent (a udev rule, a daxctl configuration, a guest "
+		"agent), then reload.",
+		record->jobs, record->reason);
+	if (record->found)
+		fprintf(f, " Seen last: %s.", record->found);
+}
+
+char *record_fact_message(const struct record *record)
+{
+	_cleanup_text_stream_ struct text_stream stream = { NULL };
+	FILE *f = text_stream_open(&stream);
+	_cleanup_free_ char *result = NULL;
+
+	if (!f)
+		return NULL;
+	if (record->result.outcome != ACT_DONE) {
+		result = act_result_describe(&record->result);
+		fputs(result ?: "its job failed", f);
+		put_retry(f, record);
+	} else if (record->outcome == RECORD_CONTENDED) {
+		put_contended(f, record);
+	} else {
+		fprintf(f, "%s%s",
+			record->outcome == RECORD_SWITCHED
+				? "Verified after the switch: "
+				: "",
+			record->reason ?: "");
+	}
+	return text_stream_take(&stream);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "broker/watcher.h"
+
+#include <errno.h>
+
+int watchers_add(struct watchers *watchers,
+		 const struct broker_watcher *watcher)
+{
+	if (watchers->n == WATCHERS_MAX)
+		return -ENOSPC;
+	watchers->watchers[watchers->n++] = *watcher;
+	return 0;
+}
+
+void watchers_busy(struct watchers *watchers)
+{
+	if (watchers->busy)
+		return;
+	watchers->busy = true;
+	for (size_t i = 0; i < watchers->n; i++) {
+		const struct broker_watcher *watcher = &watchers->watchers[i];
+
+		if (watcher->busy)
+			watcher->busy(watcher->userdata);
+	}
+}
+
+void watchers_progress(const struct watchers *watchers, const char *text)
+{
+	for (size_t i = 0; i < watchers->n; i++) {
+		const struct broker_watcher *watcher = &watchers->watchers[i];
+
+		if (watcher->progress)
+			watcher->progress(text, watcher->userdata);
+	}
+}
+
+void watchers_settled(struct watchers *watchers)
+{
+	watchers->busy = false;
+	for (size_t i = 0; i < watchers->n; i++) {
+		const struct broker_watcher *watcher = &watchers->watchers[i];
+
+		if (watcher->settled)
+			watcher->settled(watcher->userdata);
+	}
+}
