@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemon/bus/call.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -144,6 +145,7 @@ int call_begin(struct call_queue *queue, enum call_kind kind,
 	struct call *call;
 	int r;
 
+	assert(kind < CALL_KINDS);
 	if (queue->n_calls >= CALLS_MAX)
 		return -EBUSY;
 	call = calloc(1, sizeof(*call));
