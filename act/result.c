@@ -64,7 +64,7 @@ static void put_undo(FILE *f, const struct act_result *result)
 		fprintf(f, ". %s is left as it is", result->device);
 	} else if (result->outcome == ACT_LOST && result->n_steps > 0 &&
 		   !act_cause_text(result->failure.cause)->whole) {
-		fputs(". What it had done is to be undone", f);
+		fputs(". What it had done is undone", f);
 	} else if (result->outcome == ACT_UNDONE ||
 		   (result->outcome == ACT_OVERTAKEN &&
 		    !act_cause_text(result->failure.cause)->whole)) {

@@ -9,7 +9,7 @@
 
 /*
  * What the broker uses of the world: a clock, worker processes and the survey
- * of the machine. broker/machine.h has the real ones; tests have their own.
+ * of the machine. broker/event-loop.h has the real ones; tests have their own.
  */
 struct broker_timer;
 

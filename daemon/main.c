@@ -10,7 +10,7 @@
 #include "basic/exit-codes.h"
 #include "basic/log.h"
 #include "basic/run-dir.h"
-#include "broker/machine.h"
+#include "broker/event-loop.h"
 #include "daemon/service.h"
 
 struct arguments {
@@ -152,27 +152,27 @@ static int block_signals(void)
 static int run_broker(const struct arguments *arguments, int root_fd,
 		      enum exit_code *ret)
 {
-	struct machine machine = { .root_fd = root_fd };
-	const struct broker_interface interface = machine_interface(&machine);
+	struct event_loop loop = { .root_fd = root_fd };
+	const struct broker_interface interface = event_loop_interface(&loop);
 	struct broker *broker = NULL;
 	int r;
 
 	r = block_signals();
 	if (r >= 0)
-		r = sd_event_new(&machine.event);
+		r = sd_event_new(&loop.event);
 	if (r >= 0)
 		r = broker_new(&interface, root_fd,
 			       arguments->root ? getuid() : 0, &broker);
 	if (r >= 0 && arguments->unplug)
 		broker_unplug(broker);
 	if (r >= 0)
-		r = arguments->once ? service_run_once(machine.event, broker)
-				    : service_run(machine.event, broker);
+		r = arguments->once ? service_run_once(loop.event, broker)
+				    : service_run(loop.event, broker);
 	if (r >= 0)
 		*ret = arguments->once ? broker_exit_code(broker) : EXIT_OK;
 	if (broker)
 		broker_free(broker);
-	sd_event_unref(machine.event);
+	sd_event_unref(loop.event);
 	return r;
 }
 

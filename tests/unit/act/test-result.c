@@ -102,7 +102,7 @@ static void test_whole(void **state _unused_)
 					       .device = "dax0.0" };
 	expect(&result, "it was cancelled at step 1 of 3 (check-unused): it "
 			"took too long; \"daxbroker diagnose dax0.0\" shows "
-			"what keeps memory online. What it had done is to be "
+			"what keeps memory online. What it had done is "
 			"undone");
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "broker/machine.h"
+#include "broker/event-loop.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -54,7 +54,7 @@ static int timer_set(struct broker_timer *timer, uint64_t at)
 static int timer_new(void *outside, broker_timer_fn expired, void *userdata,
 		     struct broker_timer **ret)
 {
-	const struct machine *machine = outside;
+	const struct event_loop *loop = outside;
 	struct broker_timer *timer = calloc(1, sizeof(*timer));
 	int r;
 
@@ -62,8 +62,8 @@ static int timer_new(void *outside, broker_timer_fn expired, void *userdata,
 		return -ENOMEM;
 	timer->expired = expired;
 	timer->userdata = userdata;
-	r = sd_event_add_time(machine->event, &timer->source, CLOCK_MONOTONIC,
-			      0, ACCURACY_USEC, on_time, timer);
+	r = sd_event_add_time(loop->event, &timer->source, CLOCK_MONOTONIC, 0,
+			      ACCURACY_USEC, on_time, timer);
 	if (r >= 0)
 		r = timer_set(timer, 0);
 	if (r < 0) {
@@ -77,23 +77,21 @@ static int timer_new(void *outside, broker_timer_fn expired, void *userdata,
 static int start_worker(void *outside, const struct job_order *order,
 			const struct worker_events *events, struct worker **ret)
 {
-	const struct machine *machine = outside;
+	const struct event_loop *loop = outside;
 
-	return worker_start(machine->event, machine->root_fd, order, events,
-			    ret);
+	return worker_start(loop->event, loop->root_fd, order, events, ret);
 }
 
 static int take_survey(void *outside, const struct policy_set *policies,
 		       survey_flags_fn flags, void *userdata,
 		       struct survey **ret)
 {
-	const struct machine *machine = outside;
+	const struct event_loop *loop = outside;
 
-	return survey_take_with(machine->root_fd, policies, flags, userdata,
-				ret);
+	return survey_take_with(loop->root_fd, policies, flags, userdata, ret);
 }
 
-struct broker_interface machine_interface(struct machine *machine)
+struct broker_interface event_loop_interface(struct event_loop *loop)
 {
 	return (struct broker_interface){
 		.now = now,
@@ -105,6 +103,6 @@ struct broker_interface machine_interface(struct machine *machine)
 		.worker_preempt = worker_preempt,
 		.worker_free = worker_free,
 		.survey = take_survey,
-		.outside = machine,
+		.outside = loop,
 	};
 }

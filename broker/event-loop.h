@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef BROKER_MACHINE_H
-#define BROKER_MACHINE_H
+#ifndef BROKER_EVENT_LOOP_H
+#define BROKER_EVENT_LOOP_H
 
 #include <systemd/sd-event.h>
 
@@ -8,12 +8,12 @@
 
 /* The real machine below a root descriptor, with timers of an event loop and
  * processes as workers. */
-struct machine {
+struct event_loop {
 	sd_event *event; /* borrowed */
 	int root_fd;	 /* borrowed */
 };
 
-/* @machine must live as long as what uses the interface. */
-struct broker_interface machine_interface(struct machine *machine);
+/* @loop must live as long as what uses the interface. */
+struct broker_interface event_loop_interface(struct event_loop *loop);
 
 #endif
