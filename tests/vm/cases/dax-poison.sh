@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=daxbroker topology=hmem timeout=240
+# vm: modules=daxbroker topology=hmem last timeout=240
 # Memory failure: who maps the page gets SIGBUS with its address and the size of a
 # page, the rest of the device goes on working, and poisoned_pages counts it.
 set -euo pipefail
