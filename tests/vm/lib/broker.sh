@@ -116,7 +116,7 @@ is() {
 
 # becomes DEVICE STATE: the same, but what is under way has 60 s to end.
 becomes() {
-	local end=$((SECONDS + 60 * VM_PATIENCE))
+	local end=$((SECONDS + 60 * ${VM_PATIENCE:-1}))
 	# shellcheck disable=SC2053 # the state is a pattern
 	until [[ $(state "$1") == $2 ]] || [ "$SECONDS" -ge "$end" ]; do
 		sleep 0.2

@@ -19,7 +19,7 @@ expect() {
 # wait_for SECONDS COMMAND...: until the command succeeds; fails if never. On a
 # machine that has other things to do it waits longer (see tests/vm/suite).
 wait_for() {
-	local end=$((SECONDS + $1 * VM_PATIENCE))
+	local end=$((SECONDS + $1 * ${VM_PATIENCE:-1}))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$end" ] || fail "waited in vain for: $*"
