@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # vm: kernels=6.12 modules=daxbroker topology=cxl timeout=300
-# Our device_dax on a CXL region: the rules hold, users are counted, and what was
+# daxbroker's device_dax on a CXL region: the rules hold, users are counted, and what was
 # written is there after unbinding and binding. (Its memory is emulated by
 # trapping: little is done in it.)
 set -euo pipefail

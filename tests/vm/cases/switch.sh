@@ -26,7 +26,7 @@ numactl --membind=1 dd if=/dev/zero of=/dev/null bs=64M count=1 2>/dev/null ||
 	fail 'node 1 cannot be used'
 
 if daxbroker_modules; then
-	expect 'the state of our kmem' online_movable "$(dax_attr dax0.0 state)"
+	expect "the state of daxbroker's kmem" online_movable "$(dax_attr dax0.0 state)"
 	expect probe_state default "$(cat /sys/module/kmem/parameters/probe_state)"
 	exits 0 daxbroker show dax0.0
 	says 'online_movable'

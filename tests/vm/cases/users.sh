@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # vm: modules=in-tree,daxbroker once topology=hmem timeout=240
 # The users of /dev/daxX.Y: named, waited for, and never hurt by a switch. With
-# our device_dax also those that no process shows, and a device that is being
+# daxbroker's device_dax also those that no process shows, and a device that is being
 # waited for gets no new ones.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh

@@ -20,7 +20,7 @@ void say(const char *word);
 /* With K, M or G behind it. What is no number ends the program. */
 size_t number(const char *text);
 
-/* Whether the driver is held to what only ours can. */
+/* Whether the driver is held to what only daxbroker's can. */
 bool is_strict(void);
 
 /* These end the program where they fail. */
