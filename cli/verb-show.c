@@ -8,6 +8,7 @@
 
 #include "basic/log.h"
 #include "basic/size.h"
+#include "basic/text.h"
 #include "cli/device-object.h"
 #include "cli/device-text.h"
 #include "cli/object.h"
@@ -53,13 +54,16 @@ static void print_value(const char *key, json_object *value)
 		printf("-");
 }
 
-/* Members of members as "node.size", and not where they are unknown. */
+/* Members of members as "node.size", and not where they are unknown. Whether a
+ * fact could be read ("uuid_unknown") is for programs: people see a "-". */
 static void print_object(const char *prefix, json_object *object, bool bytes)
 {
 	json_object_object_foreach(object, key, value)
 	{
 		char name[64];
 
+		if (text_ends_with(key, "known"))
+			continue;
 		snprintf(name, sizeof(name), "%s%s%s", prefix,
 			 *prefix ? "." : "", key);
 		if (json_object_is_type(value, json_type_object)) {

@@ -98,7 +98,7 @@ exits 0 daxbroker list -no DEVICE,USERS
 says 'dax0.0     1'
 expect 'errno of open' 'EBUSY *' "$("$TOOL" errno /dev/dax0.0 2M)"
 exits 0 daxbroker show dax0.0
-says '"exclusive":1'
+says 'users.exclusive: 1'
 kill "$HOLDER"
 wait "$HOLDER" || :
 decide devdax
