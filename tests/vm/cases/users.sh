@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=in-tree,daxbroker once topology=hmem timeout=240
+# vm: modules=in-tree,daxbroker once topology=hmem last timeout=240
 # The users of /dev/daxX.Y: named, waited for, and never hurt by a switch. With
 # daxbroker's device_dax also those that no process shows, and a device that is being
 # waited for gets no new ones.
