@@ -108,7 +108,7 @@ echo "figure: $(wc -l </run/reloads) times with the distribution's own rule"
 # --- a device goes in the middle of a job: its own; or, since the in-tree kmem
 # would lose what is online, with that another's
 # Linux 6.1 can hang for ever when a provider is unbound while anybody reads the
-# attributes of its region (see daemon/facts/region.c): there not in the middle.
+# attributes of its region (see facts/dax-region.c): there not in the middle.
 delays=(0 0.03 0.06 0.1 0.15)
 [ "$VM_KERNEL" != 6.1 ] || delays=()
 for delay in "${delays[@]}"; do

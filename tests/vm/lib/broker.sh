@@ -72,7 +72,7 @@ blocks() {
 		read -r end <"$mapping/end"
 		for ((id = (start + size - 1) / size; id < (end + 1) / size; id++)); do
 			[ -e "$memory/memory$id" ] || continue
-			# Only of an online block: see daemon/facts/block.c.
+			# Only of an online block: see facts/memory-block.c.
 			read -r state <"$memory/memory$id/state"
 			zone=
 			[ "$state" != online ] ||

@@ -74,7 +74,7 @@ blocks_are() {
 }
 
 # block_now ID: "online ZONE", "offline" or "none". The zones of blocks that
-# are not online are not read: see daemon/facts/block.c.
+# are not online are not read: see facts/memory-block.c.
 block_now() {
 	local state zone
 	if ! state=$(cat "$MEMORY/memory$1/state" 2>/dev/null); then
