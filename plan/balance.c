@@ -12,13 +12,13 @@
 /* With Zone=auto the kernel's own policy decides, see
  * Documentation/admin-guide/mm/memory-hotplug.rst. */
 static bool is_movable(const struct facts_snapshot *snapshot,
-		       const struct policy_decision *decision)
+		       const struct policy_use *use)
 {
 	const char *policy = snapshot->kernel.online_policy;
 
-	if (decision->use.zone == POLICY_ZONE_AUTO)
+	if (use->zone == POLICY_ZONE_AUTO)
 		return policy && strcmp(policy, "auto-movable") == 0;
-	return decision->use.zone == POLICY_ZONE_MOVABLE;
+	return use->zone == POLICY_ZONE_MOVABLE;
 }
 
 /* More than any machine has comes from a broken or hostile sysfs, and is not
@@ -48,17 +48,26 @@ void plan_balance_add(struct plan_balance *sum, const struct plan_balance *more)
 {
 	sum->movable = saturate(sum->movable, more->movable);
 	sum->kernel = saturate(sum->kernel, more->kernel);
-	sum->memmap =
-		(uint64_t)saturate((int64_t)sum->memmap, (int64_t)more->memmap);
+	sum->memmap = saturate(sum->memmap, more->memmap);
 }
 
-struct plan_balance plan_balance(const struct facts_snapshot *snapshot,
-				 const struct facts_device *device,
-				 const struct policy_decision *decision)
+void plan_balance_expect(struct plan_balance *sum,
+			 const struct plan_balance *more)
 {
-	const int64_t all = blocks_size(snapshot, device->possible_blocks);
+	struct plan_balance taken = *more;
+
+	if (taken.movable < 0)
+		taken.movable = 0;
+	if (taken.memmap < 0)
+		taken.memmap = 0;
+	plan_balance_add(sum, &taken);
+}
+
+static void subtract_online(const struct facts_snapshot *snapshot,
+			    const struct facts_device *device,
+			    struct plan_balance *balance)
+{
 	uint64_t movable = 0, kernel = 0;
-	struct plan_balance balance;
 
 	for (size_t i = 0; i < device->n_blocks; i++) {
 		const struct facts_block *b =
@@ -69,19 +78,38 @@ struct plan_balance plan_balance(const struct facts_snapshot *snapshot,
 		movable += b->zone == FACTS_ZONE_MOVABLE;
 		kernel += b->zone == FACTS_ZONE_KERNEL;
 	}
-	balance = (struct plan_balance){
-		.movable = -blocks_size(snapshot, movable),
-		.kernel = -blocks_size(snapshot, kernel),
+	balance->movable -= blocks_size(snapshot, movable);
+	balance->kernel -= blocks_size(snapshot, kernel);
+}
+
+/* The map of @n of its blocks that is not in them. */
+static int64_t memmap_size(const struct facts_snapshot *snapshot,
+			   const struct facts_device *device, uint64_t n,
+			   enum policy_memmap wanted)
+{
+	if (memmap_is_inside(snapshot, device, wanted))
+		return 0;
+	return blocks_size(snapshot, n) / MEMMAP_SHARE;
+}
+
+struct plan_balance plan_balance(const struct facts_snapshot *snapshot,
+				 const struct facts_device *device,
+				 const struct policy_use *use)
+{
+	const uint64_t n = use->mode == POLICY_MODE_SYSTEM_RAM
+				   ? device->possible_blocks
+				   : 0;
+	struct plan_balance balance = {
+		.memmap = memmap_size(snapshot, device, n,
+				      use->memmap_on_memory) -
+			  memmap_size(snapshot, device, device->n_blocks,
+				      POLICY_MEMMAP_AUTO),
 	};
-	if (is_movable(snapshot, decision))
-		balance.movable = saturate(balance.movable, all);
+
+	if (is_movable(snapshot, use))
+		balance.movable = blocks_size(snapshot, n);
 	else
-		balance.kernel = saturate(balance.kernel, all);
-	if (device->possible_blocks > device->n_blocks &&
-	    !memmap_is_inside(snapshot, device, decision))
-		balance.memmap = (uint64_t)blocks_size(
-					 snapshot, device->possible_blocks -
-							   device->n_blocks) /
-				 MEMMAP_SHARE;
+		balance.kernel = blocks_size(snapshot, n);
+	subtract_online(snapshot, device, &balance);
 	return balance;
 }

@@ -118,8 +118,11 @@ int device_plan_make(const struct facts_snapshot *snapshot,
 	if (r < 0)
 		return r;
 	r = make(&draft, flags);
+	draft.plan->balance = plan_balance(snapshot, device, &decision->use);
 	if (r >= 0 && decision->use.mode != POLICY_MODE_KEEP)
-		r = draft_respect_limits(&draft, before);
+		r = draft_respect_limits(
+			&draft, decision->use.mode == POLICY_MODE_SYSTEM_RAM,
+			before);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(draft.plan);

@@ -180,26 +180,29 @@ int draft_add_blocks(struct draft *draft, const struct facts_device *device)
 static int refuse_for_limit(struct draft *draft,
 			    const struct limit_check *limit)
 {
+	const char *what = draft->of_region ? "the region of " : "";
+
 	if (!limit->origin.file)
 		return draft_refuse(draft, PLAN_REFUSAL_LIMIT,
-				    "%s is left as it is for %s: %s",
+				    "%s%s is left as it is for %s: %s", what,
 				    draft->plan->device, limit->name,
 				    limit->text);
 	return draft_refuse(draft, PLAN_REFUSAL_LIMIT,
-			    "%s is left as it is for %s= (%s:%u): %s",
+			    "%s%s is left as it is for %s= (%s:%u): %s", what,
 			    draft->plan->device, limit->name,
 			    limit->origin.file, limit->origin.line,
 			    limit->text);
 }
 
-int draft_respect_limits(struct draft *draft, const struct plan_balance *before)
+int draft_respect_limits(struct draft *draft, bool adds_ram,
+			 const struct plan_balance *before)
 {
 	struct plan *plan = draft->plan;
 	int r;
 
 	r = limit_checks_make(draft->snapshot, draft->device, draft->decision,
-			      plan->mode, before, &plan->limits,
-			      &plan->n_limits);
+			      adds_ram ? &plan->balance : NULL, before,
+			      &plan->limits, &plan->n_limits);
 	if (r < 0 || plan->outcome != PLAN_SWITCH)
 		return r;
 	for (size_t i = 0; i < plan->n_limits; i++)

@@ -2,7 +2,6 @@
 #ifndef PLAN_DRAFT_H
 #define PLAN_DRAFT_H
 
-#include "plan/balance.h"
 #include "plan/plan.h"
 
 /*
@@ -47,9 +46,10 @@ int draft_add_step_of(struct draft *draft, const struct facts_device *device,
  * that the plan has already. -ERANGE: more than any machine has. */
 int draft_add_blocks(struct draft *draft, const struct facts_device *device);
 
-/* Compares the switch with daxbroker.conf's limits; where one forbids it, it is
- * refused. @before is what the switches take that come before it, or NULL. */
-int draft_respect_limits(struct draft *draft,
+/* Compares the switch, whose balance is set, with daxbroker.conf's limits;
+ * where one forbids it, it is refused. @before is what the switches change that
+ * come before it, or NULL. */
+int draft_respect_limits(struct draft *draft, bool adds_ram,
 			 const struct plan_balance *before);
 
 #endif

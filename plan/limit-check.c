@@ -17,8 +17,8 @@ struct question {
 	const struct facts_snapshot *snapshot;
 	const struct facts_device *device;
 	const struct policy_decision *decision;
-	enum policy_mode mode;
-	struct plan_balance balance; /* with that of what comes before it */
+	const struct plan_balance *own; /* NULL: it adds no system RAM */
+	struct plan_balance balance;	/* with that of what comes before it */
 	struct limit_check *limits;
 	size_t n_limits;
 };
@@ -103,7 +103,7 @@ static int consult_ratio(struct question *q)
 	breaks = (unsigned __int128)movable * limits->kernel >
 		 (unsigned __int128)kernel * limits->movable;
 	return add(q, "MaxMovableRatio", &limits->ratio_origin,
-		   breaks && q->balance.movable > 0,
+		   breaks && q->own->movable > 0,
 		   "there would be %s of movable memory to %s of kernel memory "
 		   "(%.2f:1); at most %" PRIu64 ":%" PRIu64 " is allowed",
 		   size_format(movable, m), size_format(kernel, k),
@@ -115,6 +115,7 @@ static int consult_free(struct question *q)
 {
 	const struct policy_limits *limits = q->decision->limits;
 	const struct facts_memory *memory = &q->snapshot->memory;
+	const int64_t more = q->balance.memmap;
 	char left[SIZE_FORMAT_MAX], map[SIZE_FORMAT_MAX],
 		least[SIZE_FORMAT_MAX];
 	uint64_t after;
@@ -124,14 +125,12 @@ static int consult_free(struct question *q)
 	if (!memory->known)
 		return add(q, "MinKernelFree", &limits->free_origin, true,
 			   "the sizes of the zones cannot be read");
-	after = q->balance.memmap < memory->kernel_free
-			? memory->kernel_free - q->balance.memmap
-			: 0;
+	after = plus(memory->kernel_free, -more);
 	return add(q, "MinKernelFree", &limits->free_origin,
-		   after < limits->kernel_free && q->balance.memmap > 0,
+		   after < limits->kernel_free && q->own->memmap > 0,
 		   "the kernel's map of it takes %s and leaves %s of kernel "
 		   "memory free; at least %s must stay free",
-		   size_format_exact(q->balance.memmap, map),
+		   size_format_exact(more > 0 ? (uint64_t)more : 0, map),
 		   size_format_exact(after, left),
 		   size_format_exact(limits->kernel_free, least));
 }
@@ -143,7 +142,7 @@ static int consult(struct question *q)
 	r = consult_fault(q);
 	if (r == 0)
 		r = consult_exclusion(q);
-	if (r < 0 || q->mode != POLICY_MODE_SYSTEM_RAM)
+	if (r < 0 || !q->own)
 		return r;
 	r = consult_ratio(q);
 	if (r == 0)
@@ -154,16 +153,18 @@ static int consult(struct question *q)
 int limit_checks_make(const struct facts_snapshot *snapshot,
 		      const struct facts_device *device,
 		      const struct policy_decision *decision,
-		      enum policy_mode mode, const struct plan_balance *before,
+		      const struct plan_balance *own,
+		      const struct plan_balance *before,
 		      struct limit_check **ret, size_t *ret_n)
 {
-	struct question q = { snapshot, device, decision, mode };
+	struct question q = { snapshot, device, decision, own };
 	int r = 0;
 
 	q.limits = calloc(LIMITS_MAX, sizeof(*q.limits));
 	if (!q.limits)
 		return -ENOMEM;
-	q.balance = plan_balance(snapshot, device, decision);
+	if (own)
+		q.balance = *own;
 	if (before)
 		plan_balance_add(&q.balance, before);
 	if (decision->limits)

@@ -15,13 +15,12 @@ bool memmap_fits_inside(const struct facts_snapshot *snapshot,
 /* The kernel holds its map in the memory itself only where both agree. */
 bool memmap_is_inside(const struct facts_snapshot *snapshot,
 		      const struct facts_device *device,
-		      const struct policy_decision *decision)
+		      enum policy_memmap wanted)
 {
 	if (!memmap_fits_inside(snapshot, device))
 		return false;
-	return decision->use.memmap_on_memory == POLICY_MEMMAP_AUTO
-		       ? device->memmap_on_memory == 1
-		       : decision->use.memmap_on_memory == POLICY_MEMMAP_YES;
+	return wanted == POLICY_MEMMAP_AUTO ? device->memmap_on_memory == 1
+					    : wanted == POLICY_MEMMAP_YES;
 }
 
 bool memmap_is_to_move(const struct facts_snapshot *snapshot,

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "facts/model/model.h"
-#include "policy/decision.h"
+#include "policy/values.h"
 
 /* Where the kernel has its map of a device's memory: in that memory, or in
  * other memory of its own. */
@@ -14,10 +14,10 @@
 bool memmap_fits_inside(const struct facts_snapshot *snapshot,
 			const struct facts_device *device);
 
-/* True when it will be there once @device is what @decision says. */
+/* True when it will be there once @device is plugged in as @wanted says. */
 bool memmap_is_inside(const struct facts_snapshot *snapshot,
 		      const struct facts_device *device,
-		      const struct policy_decision *decision);
+		      enum policy_memmap wanted);
 
 /* True when the map is not where @wanted says. It can be moved only while kmem
  * does not have the device. */

@@ -8,6 +8,7 @@
 
 #include "basic/cleanup.h"
 #include "facts/model/model.h"
+#include "plan/balance.h"
 #include "policy/decision.h"
 
 /*
@@ -17,7 +18,6 @@
  */
 
 struct limit_check;
-struct plan_balance;
 
 enum plan_step_kind {
 	PLAN_CHECK_UNUSED, /* nobody uses the device; with daxbroker's
@@ -121,7 +121,8 @@ struct plan {
 	size_t n_blocks;
 	struct plan_step *steps;
 	size_t n_steps;
-	struct limit_check *limits; /* all that were consulted */
+	struct plan_balance balance; /* what the switch changes */
+	struct limit_check *limits;  /* all that were consulted */
 	size_t n_limits;
 };
 

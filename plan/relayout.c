@@ -9,6 +9,7 @@
 #include "plan/draft.h"
 #include "plan/refusal.h"
 #include "plan/relayout-match.h"
+#include "plan/relayout-slice.h"
 #include "plan/relayout-steps.h"
 
 struct relayout {
@@ -171,6 +172,23 @@ static int check_room(const struct relayout *relayout, struct draft *draft)
 	return refuse(draft, PLAN_REFUSAL_LAYOUT, reason);
 }
 
+/* Unless a slice could not be used as decided once it is there. */
+static int check_slices(const struct relayout *relayout, struct draft *draft)
+{
+	const struct relayout_match *match = &relayout->match;
+
+	for (size_t i = 0; i < match->layout->n_slices; i++) {
+		_cleanup_free_ char *reason = NULL;
+		enum plan_refusal refusal;
+
+		refusal = relayout_slice_refusal(relayout->snapshot, match, i,
+						 draft->decision, &reason);
+		if (refusal != PLAN_REFUSAL_NONE)
+			return refuse(draft, refusal, reason);
+	}
+	return 0;
+}
+
 static bool is_online(const struct relayout *relayout)
 {
 	for (size_t i = 0; i < relayout->match.n_devices; i++) {
@@ -228,14 +246,28 @@ static int conclude(const struct relayout *relayout, struct draft *draft,
 	if (r == 0 && !is_refused(draft))
 		r = check_room(relayout, draft);
 	if (r == 0 && !is_refused(draft))
+		r = check_slices(relayout, draft);
+	if (r == 0 && !is_refused(draft))
 		r = check_devices(relayout, draft);
 	if (r == 0 && !is_refused(draft))
 		r = add_steps(relayout, draft);
 	return r;
 }
 
+/* All slices together: a layout is not begun that is to stay without one. */
+static int respect_limits(const struct relayout *relayout, struct draft *draft,
+			  const struct plan_balance *before)
+{
+	const struct relayout_match *match = &relayout->match;
+
+	draft->plan->balance =
+		relayout_slices_balance(relayout->snapshot, match);
+	return draft_respect_limits(draft, relayout_slices_are_ram(match),
+				    before);
+}
+
 static int plan_region(struct relayout *relayout, unsigned int flags,
-		       struct plan **ret)
+		       const struct plan_balance *before, struct plan **ret)
 {
 	const struct plan_item *first = &relayout->items[0];
 	_cleanup_draft_ struct draft draft = {
@@ -250,7 +282,7 @@ static int plan_region(struct relayout *relayout, unsigned int flags,
 	if (r == 0)
 		r = conclude(relayout, &draft, flags);
 	if (r == 0)
-		r = draft_respect_limits(&draft, NULL);
+		r = respect_limits(relayout, &draft, before);
 	if (r < 0)
 		return r;
 	relayout->outcome = draft.plan->outcome;
@@ -317,7 +349,7 @@ int relayout_plan(struct relayout *relayout, const struct plan_item *item,
 		&relayout->match.devices[item - relayout->items];
 
 	if (item == relayout->items && !relayout->complete)
-		return plan_region(relayout, flags, ret);
+		return plan_region(relayout, flags, before, ret);
 	if (!d->may_change ||
 	    (d->slice != RELAYOUT_NONE &&
 	     (relayout->complete || relayout->outcome != PLAN_SWITCH)))

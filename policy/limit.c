@@ -111,12 +111,18 @@ int policy_limits_parse_never_touch(const struct policy_setting *setting,
 	return r;
 }
 
+static bool overlaps(const struct policy_exclusion *exclusion,
+		     struct phys_range range)
+{
+	return exclusion->range.start <= range.end &&
+	       range.start <= exclusion->range.end;
+}
+
 static bool touches(const struct policy_exclusion *exclusion,
 		    const struct policy_subject *subject)
 {
 	for (size_t i = 0; i < subject->n_ranges; i++)
-		if (exclusion->range.start <= subject->ranges[i].end &&
-		    subject->ranges[i].start <= exclusion->range.end)
+		if (overlaps(exclusion, subject->ranges[i]))
 			return true;
 	return false;
 }
@@ -154,5 +160,16 @@ policy_limits_exclusion(const struct policy_limits *limits,
 				(exclusion->is_range ? POLICY_UNKNOWN_RANGES
 						     : POLICY_UNKNOWN_UUID);
 	}
+	return NULL;
+}
+
+const struct policy_exclusion *
+policy_limits_exclusion_of(const struct policy_limits *limits,
+			   struct phys_range range)
+{
+	for (size_t i = 0; i < limits->n_never_touch; i++)
+		if (limits->never_touch[i].is_range &&
+		    overlaps(&limits->never_touch[i], range))
+			return &limits->never_touch[i];
 	return NULL;
 }

@@ -53,4 +53,10 @@ policy_limits_exclusion(const struct policy_limits *limits,
 			const struct policy_subject *subject,
 			bool *ret_unknown);
 
+/* The exclusion of addresses in @range, which no device may have yet, or
+ * NULL. */
+const struct policy_exclusion *
+policy_limits_exclusion_of(const struct policy_limits *limits,
+			   struct phys_range range);
+
 #endif

@@ -7,7 +7,6 @@
 
 #include "facts/holders.h"
 #include "facts/snapshot-read.h"
-#include "plan/balance.h"
 #include "plan/device-plan.h"
 #include "plan/relayout.h"
 #include "policy/set-load.h"
@@ -68,19 +67,6 @@ static int load_holders(int root_fd, struct survey *survey)
 	return 0;
 }
 
-static void add_balance(struct plan_balance *sum,
-			const struct facts_snapshot *snapshot,
-			const struct plan_item *item)
-{
-	struct plan_balance own;
-
-	if (item->plan->outcome != PLAN_SWITCH ||
-	    item->plan->mode != POLICY_MODE_SYSTEM_RAM)
-		return;
-	own = plan_balance(snapshot, item->device, item->decision);
-	plan_balance_add(sum, &own);
-}
-
 static int plan_item(struct survey *survey, struct plan_item *item,
 		     unsigned int flags, const struct plan_balance *before)
 {
@@ -109,7 +95,8 @@ static int plan_all(struct survey *survey, survey_flags_fn flags,
 			      &before);
 		if (r < 0)
 			return r;
-		add_balance(&before, survey->snapshot, item);
+		if (item->plan->outcome == PLAN_SWITCH)
+			plan_balance_expect(&before, &item->plan->balance);
 	}
 	return 0;
 }

@@ -110,6 +110,20 @@ static void test_kernel_free(void **state)
 	expect(&m, 0, to_movable);
 }
 
+static void test_map_that_moves_out_of_the_memory(void **state)
+{
+	struct machine m;
+
+	(void)state;
+	machine_limit(&m);
+	machine_plug(&m, N_BLOCKS, FACTS_ZONE_MOVABLE);
+	m.device.memmap_on_memory = 1;
+	m.snapshot.kernel.memmap_on_memory = (char *)"Y";
+	m.decision.use.memmap_on_memory = POLICY_MEMMAP_NO;
+	m.limits.kernel_free = UINT64_C(505) << 20;
+	expect(&m, 0, "refused limit");
+}
+
 static void test_never_touch(void **state)
 {
 	static struct policy_exclusion exclusion = {
@@ -157,6 +171,7 @@ int main(void)
 		cmocka_unit_test(test_movable_ratio_of_auto),
 		cmocka_unit_test(test_moving_to_movable_counts_twice),
 		cmocka_unit_test(test_kernel_free),
+		cmocka_unit_test(test_map_that_moves_out_of_the_memory),
 		cmocka_unit_test(test_never_touch),
 		cmocka_unit_test(test_limits_in_error),
 	};
