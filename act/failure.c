@@ -8,10 +8,12 @@
 
 #include "basic/cleanup.h"
 #include "basic/text-stream.h"
+#include "basic/utf8.h"
 
 void act_failure_set(char *array, size_t size, const char *text)
 {
 	snprintf(array, size, "%s", text ?: "");
+	utf8_repair(array); /* it may be cut in the middle of a character */
 }
 
 static void put_range(FILE *f, const struct act_failure *failure)

@@ -13,6 +13,7 @@
 #include <systemd/sd-journal.h>
 
 #include "basic/text.h"
+#include "basic/utf8.h"
 
 static int max_level = LOG_INFO;
 
@@ -44,8 +45,12 @@ static char *field_text(const char *name, const char *value)
 {
 	char *text = value ? text_format("%s=%s", name, value) : NULL;
 
-	for (char *c = text; c && *c != '='; c++)
+	if (!text)
+		return NULL;
+	for (char *c = text; *c != '='; c++)
 		*c = (char)toupper((unsigned char)*c);
+	/* The journal shows a field of any other bytes as "blob data". */
+	utf8_repair(text);
 	return text;
 }
 

@@ -27,8 +27,7 @@ char *text_format(const char *format, ...)
 
 static bool is_control(uint32_t code)
 {
-	return (code < 0x20 && code != '\t' && code != '\n') ||
-	       (code >= 0x7f && code < 0xa0);
+	return utf8_is_control(code) && code != '\t' && code != '\n';
 }
 
 unsigned int text_fault(const char *text, size_t size, const char **ret_what)

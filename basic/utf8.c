@@ -30,15 +30,31 @@ size_t utf8_take(const char *text, size_t size, uint32_t *ret)
 	return n;
 }
 
-void utf8_repair(char *text)
+bool utf8_is_control(uint32_t code)
+{
+	return code < 0x20 || (code >= 0x7f && code < 0xa0);
+}
+
+static void replace(char *text, bool controls)
 {
 	size_t size = strlen(text);
+	uint32_t code;
 
-	for (size_t i = 0; i < size;) {
-		size_t n = utf8_take(text + i, size - i, NULL);
-
-		if (n == 0)
-			text[i] = '?';
-		i += n ? n : 1;
+	for (size_t i = 0, n; i < size; i += n) {
+		n = utf8_take(text + i, size - i, &code);
+		if (n > 0 && (!controls || !utf8_is_control(code)))
+			continue;
+		n = n ?: 1;
+		memset(text + i, '?', n);
 	}
+}
+
+void utf8_repair(char *text)
+{
+	replace(text, false);
+}
+
+void utf8_mask(char *text)
+{
+	replace(text, true);
 }

@@ -2,6 +2,7 @@
 #ifndef BASIC_UTF8_H
 #define BASIC_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,8 +14,19 @@
  */
 size_t utf8_take(const char *text, size_t size, uint32_t *ret);
 
-/* Puts '?' in the place of each byte of @text that is not part of a valid
- * sequence. */
+/* C0, DEL or C1: a terminal may take it for a command. */
+bool utf8_is_control(uint32_t code);
+
+/*
+ * Puts '?' in the place of each byte of @text that is not part of a valid
+ * sequence. All text from outside goes through this, or through the next: what
+ * facts/root.h reads, what is logged, what is printed as JSON or sent over the
+ * bus.
+ */
 void utf8_repair(char *text);
+
+/* The same, and of each byte of a control character: for what anybody can name,
+ * such as a process. */
+void utf8_mask(char *text);
 
 #endif

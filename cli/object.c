@@ -2,15 +2,30 @@
 #include "cli/object.h"
 
 #include <stdio.h>
+#include <string.h>
+
+#include "basic/cleanup.h"
+#include "basic/utf8.h"
 
 void object_add(json_object *object, const char *key, json_object *value)
 {
 	json_object_object_add(object, key, value);
 }
 
+/* JSON is UTF-8, names of files are any bytes. */
+static json_object *new_string(const char *value)
+{
+	_cleanup_free_ char *copy = value ? strdup(value) : NULL;
+
+	if (!copy)
+		return NULL;
+	utf8_repair(copy);
+	return json_object_new_string(copy);
+}
+
 void object_add_string(json_object *object, const char *key, const char *value)
 {
-	object_add(object, key, value ? json_object_new_string(value) : NULL);
+	object_add(object, key, new_string(value));
 }
 
 void object_add_number(json_object *object, const char *key, int64_t value)
@@ -35,7 +50,7 @@ void object_add_strings(json_object *object, const char *key,
 	json_object *array = json_object_new_array();
 
 	for (size_t i = 0; i < n; i++)
-		json_object_array_add(array, json_object_new_string(values[i]));
+		json_object_array_add(array, new_string(values[i]));
 	object_add(object, key, array);
 }
 

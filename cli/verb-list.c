@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "basic/log.h"
+#include "basic/utf8.h"
 #include "cli/column.h"
 #include "cli/table.h"
 #include "cli/view.h"
@@ -99,6 +100,8 @@ static int fill(struct libscols_line *line, const struct choice *choice,
 
 		if (!text && !json && row->item)
 			text = strdup("-");
+		if (text)
+			utf8_repair(text);
 		if (text && scols_line_refer_data(line, i, text) != 0) {
 			free(text);
 			return -ENOMEM;

@@ -16,17 +16,23 @@
 #include "basic/cleanup.h"
 #include "basic/range.h"
 #include "basic/text.h"
+#include "basic/utf8.h"
 #include "facts/process.h"
 #include "facts/root.h"
 
-/* A line of "UserBufs: N" below it: "    0: 0xADDRESS/LENGTH". */
+/* A line of "UserBufs: N" below it: "    0: 0xADDRESS/LENGTH", or
+ * "    1: <none>". -EINVAL: it is neither, so the list is over. */
 static int add_buffer(const char *line, struct phys_range **ranges, size_t *n)
 {
-	uint64_t start, length;
+	uint64_t start, length = 0;
+	unsigned int number;
+	int found;
 
-	if (sscanf(line, " %*u: 0x%" SCNx64 "/%" SCNu64, &start, &length) != 2)
+	found = sscanf(line, " %u: 0x%" SCNx64 "/%" SCNu64, &number, &start,
+		       &length);
+	if (found <= 0)
 		return -EINVAL;
-	if (length == 0)
+	if (found < 3 || length == 0)
 		return 0;
 	if (ARRAY_GROW(*ranges, *n) < 0)
 		return -ENOMEM;
@@ -38,19 +44,19 @@ static int read_buffers(struct usage_reader *reader, pid_t pid,
 			const char *descriptor, struct phys_range **ranges,
 			size_t *n)
 {
-	_cleanup_free_ char *text = NULL, *path = NULL;
-	char *line, *rest = NULL;
+	_cleanup_free_ char *line = NULL, *path = NULL;
+	_cleanup_fclose_ FILE *file = NULL;
 	bool inside = false;
+	size_t room = 0;
 	int r;
 
 	path = text_format("proc/%d/fdinfo/%s", pid, descriptor);
 	if (!path)
 		return -ENOMEM;
-	r = root_read_text(reader->root_fd, path, &text);
+	r = root_open_stream(reader->root_fd, path, &file);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
-	for (line = strtok_r(text, "\n", &rest); line;
-	     line = strtok_r(NULL, "\n", &rest)) {
+	while (getline(&line, &room, file) >= 0) {
 		r = inside ? add_buffer(line, ranges, n) : 0;
 		if (r == -ENOMEM)
 			return r;
@@ -83,8 +89,10 @@ static int scan_descriptor(struct usage_reader *reader,
 	if (strcmp(target, "anon_inode:[io_uring]") == 0)
 		return read_buffers(reader, resident->pid, descriptor, ranges,
 				    n);
-	if (is_pinner(target) && !resident->pinner)
+	if (is_pinner(target) && !resident->pinner) {
+		utf8_mask(target);
 		resident->pinner = TAKE_PTR(target);
+	}
 	return 0;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "facts/process.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -10,6 +9,7 @@
 
 #include "basic/cleanup.h"
 #include "basic/parse.h"
+#include "basic/utf8.h"
 #include "facts/root.h"
 
 int process_each(int root_fd, int (*found)(void *userdata, pid_t pid),
@@ -36,13 +36,6 @@ int process_each(int root_fd, int (*found)(void *userdata, pid_t pid),
 	return 0;
 }
 
-static void mask_controls(char *text)
-{
-	for (; *text; text++)
-		if (iscntrl((unsigned char)*text))
-			*text = '?';
-}
-
 int process_read_command(int root_fd, pid_t pid, char **ret)
 {
 	char path[PROCESS_PATH_MAX], *command;
@@ -56,7 +49,7 @@ int process_read_command(int root_fd, pid_t pid, char **ret)
 		command = strdup("?");
 	if (!command)
 		return -ENOMEM;
-	mask_controls(command);
+	utf8_mask(command);
 	*ret = command;
 	return 0;
 }
@@ -97,23 +90,25 @@ int process_read_cgroup(int root_fd, pid_t pid, char **ret)
 	*ret = strdup(found);
 	if (!*ret)
 		return -ENOMEM;
-	mask_controls(*ret);
+	utf8_mask(*ret);
 	return 0;
 }
 
 uint64_t process_read_pinned(int root_fd, pid_t pid)
 {
-	_cleanup_free_ char *text = NULL;
+	_cleanup_fclose_ FILE *file = NULL;
+	_cleanup_free_ char *line = NULL;
 	char path[PROCESS_PATH_MAX];
 	uint64_t kib = 0;
-	const char *line;
+	size_t room = 0;
 
+	/* Its groups come first, and there may be 65536 of them. */
 	snprintf(path, sizeof(path), "proc/%d/status", pid);
-	if (root_read_text(root_fd, path, &text) < 0)
+	if (root_open_stream(root_fd, path, &file) < 0)
 		return 0;
-	line = strstr(text, "\nVmPin:");
-	if (line)
-		sscanf(line, "\nVmPin: %" SCNu64, &kib);
+	while (getline(&line, &room, file) >= 0)
+		if (sscanf(line, "VmPin: %" SCNu64, &kib) == 1)
+			break;
 	return kib * 1024;
 }
 

@@ -9,6 +9,7 @@
 #include "basic/cleanup.h"
 #include "basic/open-below.h"
 #include "basic/parse.h"
+#include "basic/utf8.h"
 
 #define READ_MAX ((size_t)64 * 1024)
 #define READ_FIRST \
@@ -109,6 +110,7 @@ int root_read_text(int root_fd, const char *path, char **ret)
 		return r;
 	if (memchr(text, '\0', length))
 		return -EINVAL;
+	utf8_repair(text);
 	*ret = TAKE_PTR(text);
 	return 0;
 }
@@ -163,6 +165,7 @@ int root_read_link(int root_fd, const char *path, char **ret)
 	copy = strndup(target, (size_t)n);
 	if (!copy)
 		return -ENOMEM;
+	utf8_repair(copy);
 	*ret = copy;
 	return 0;
 }

@@ -15,7 +15,8 @@
  * recorded tree does not show the running machine's files.
  * All return 0, or a negative errno with the output untouched; -EINVAL or
  * -ERANGE where the contents are not of the form asked for. A read is limited
- * to 64 KiB; what is longer is -EFBIG. None of them logs.
+ * to 64 KiB; what is longer is -EFBIG. Text is UTF-8: other bytes are '?'. None
+ * of them logs.
  */
 
 /* The first line without its newline, to be freed. */

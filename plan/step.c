@@ -53,7 +53,7 @@ static char *describe_blocks(const struct plan *plan,
 	size_t first, n;
 
 	n = plan_step_blocks(plan, step, &first);
-	blocks = plan_block_names(plan->blocks + first, n);
+	blocks = plan_block_names(n ? &plan->blocks[first] : NULL, n);
 	if (!blocks)
 		return NULL;
 	return text_format("%s %s%s (%" PRIu64 " of %zu blocks)", verb, blocks,

@@ -40,10 +40,20 @@ static void test_repair(void **state)
 	}
 }
 
+static void test_mask(void **state)
+{
+	char text[] = "a\x1b[2J\tb\xc2\x9b\xff\n\xc3\xa4\xc2\xa0";
+
+	(void)state;
+	utf8_mask(text);
+	assert_string_equal(text, "a?[2J?b????\xc3\xa4\xc2\xa0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_repair),
+		cmocka_unit_test(test_mask),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

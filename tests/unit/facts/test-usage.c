@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "basic/text-stream.h"
 #include "facts/model/usage.h"
 #include "facts/snapshot-read.h"
 #include "facts/usage-read.h"
@@ -158,7 +159,7 @@ static void add_process(const struct tree *tree)
 	};
 	static const uint64_t locked[] = { PRESENT | (FIRST_PFN + 9) };
 
-	tree_write(tree, "proc/40/comm", "db\x1b\n");
+	tree_write(tree, "proc/40/comm", "db\x1b\xff\n");
 	tree_write(tree, "proc/40/cgroup",
 		   "3:memory:/old\n1:name=systemd:/x\n0::/system.slice/db\n");
 	tree_write(tree, "proc/40/status", "Name:\tdb\nVmPin:\t      64 kB\n");
@@ -200,7 +201,7 @@ static void test_process(void **state _unused_)
 	assert_int_equal(usage->n_residents, 1);
 	p = &usage->residents[0];
 	assert_int_equal(p->pid, 40);
-	assert_string_equal(p->command, "db?");
+	assert_string_equal(p->command, "db??");
 	assert_string_equal(p->cgroup, "/system.slice/db");
 	assert_int_equal(p->pages, 4);
 	assert_int_equal(p->locked, 1);
@@ -209,6 +210,39 @@ static void test_process(void **state _unused_)
 	assert_int_equal(p->bound, 1);
 	assert_int_equal(p->pinned_bytes, 64 * 1024);
 	assert_string_equal(p->pinner, "/dev/vfio/7");
+}
+
+/* io_uring takes 16384 buffers, and a process may be in 65536 groups. */
+static void test_much_of_one_process(void **state _unused_)
+{
+	_cleanup_facts_snapshot_ struct facts_snapshot *snapshot = NULL;
+	_cleanup_facts_usage_ struct facts_usage *usage = NULL;
+	_cleanup_text_stream_ struct text_stream buffers = { NULL };
+	_cleanup_text_stream_ struct text_stream groups = { NULL };
+	_cleanup_tree_ struct tree tree;
+	FILE *fdinfo = text_stream_open(&buffers);
+	FILE *status = text_stream_open(&groups);
+
+	assert_true(fdinfo && status);
+	fprintf(fdinfo, "pos:\t0\nUserBufs:\t16384\n    0: <none>\n");
+	for (int i = 1; i < 16383; i++)
+		fprintf(fdinfo, "%5d: 0x7f00%08x/4096\n", i, i << 12);
+	fprintf(fdinfo, "16383: 0x10001000/8192\nPollList:\n");
+	fprintf(status, "Name:\tdb\nGroups:\t");
+	for (int i = 0; i < 65536; i++)
+		fprintf(status, "%d ", i);
+	fprintf(status, "\nVmPin:\t      64 kB\n");
+	fflush(fdinfo);
+	fflush(status);
+
+	make_machine(&tree);
+	add_process(&tree);
+	tree_write(&tree, "proc/40/fdinfo/3", buffers.text);
+	tree_write(&tree, "proc/40/status", groups.text);
+	usage = read_usage(&tree, &snapshot);
+	assert_int_equal(usage->n_residents, 1);
+	assert_int_equal(usage->residents[0].pinned, 2);
+	assert_int_equal(usage->residents[0].pinned_bytes, 64 * 1024);
 }
 
 static void test_suspects(void **state _unused_)
@@ -277,6 +311,7 @@ int main(void)
 		cmocka_unit_test(test_pages),
 		cmocka_unit_test(test_unreadable),
 		cmocka_unit_test(test_process),
+		cmocka_unit_test(test_much_of_one_process),
 		cmocka_unit_test(test_suspects),
 		cmocka_unit_test(test_pools),
 	};
