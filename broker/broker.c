@@ -22,12 +22,15 @@
 /* After a removal was announced, which goes on: on Linux 6.1 who unbinds a
  * provider and who reads its region's attributes can wait for each other. */
 #define REMOVAL_USEC UINT64_C(1000000)
+/* Where removals go on and on, after the first. */
+#define REMOVALS_USEC (10 * REMOVAL_USEC)
 
 struct broker {
 	struct broker_interface interface;
 	struct broker_timer *timer; /* the next pass */
 	struct broker_timer *retry; /* when a job that failed is due again */
 	uint64_t pass_at;	    /* when timer expires; 0: it is off */
+	uint64_t removal_at; /* the first that the pass waits for; 0: none */
 	int root_fd;
 	uid_t trusted_uid;
 	struct watchers watchers;
@@ -200,7 +203,7 @@ static void broker_on_timer(void *userdata)
 	struct broker *broker = userdata;
 	int r;
 
-	broker->pass_at = 0;
+	broker->pass_at = broker->removal_at = 0;
 	broker->error = broker_load(broker);
 	if (broker->error)
 		log_error("The policies cannot be read (%s); what was read "
@@ -341,10 +344,16 @@ void broker_unplug(struct broker *broker)
 	broker->unplug = true;
 }
 
+/* A removal goes on. Other events meanwhile do not bring the pass forward. */
 static void broker_postpone(struct broker *broker)
 {
+	uint64_t now = broker_now(broker), left;
+
+	if (!broker->removal_at)
+		broker->removal_at = now;
+	left = broker->removal_at + REMOVALS_USEC - now;
 	broker_set_pass(broker, 0);
-	broker_schedule(broker, REMOVAL_USEC);
+	broker_schedule(broker, left < REMOVAL_USEC ? left : REMOVAL_USEC);
 }
 
 /* While jobs are at work, most events are their own, and free nothing. While
@@ -375,8 +384,19 @@ void broker_event(struct broker *broker, const struct broker_event *event)
 		record_table_release(&broker->records, event->device);
 	if (event->kind == BROKER_EVENT_REMOVE && event->device)
 		broker_postpone(broker);
-	else
+	else if (!broker->removal_at)
 		broker_schedule(broker, GATHER_USEC);
+}
+
+void broker_events_lost(struct broker *broker)
+{
+	if (batch_is_busy(broker->batch)) {
+		batch_drop_waiting(broker->batch);
+		batch_preempt(broker->batch);
+	} else {
+		record_table_release(&broker->records, NULL);
+	}
+	broker_postpone(broker);
 }
 
 void broker_request_pass(struct broker *broker)

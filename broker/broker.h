@@ -62,6 +62,10 @@ struct broker_event {
 
 void broker_event(struct broker *broker, const struct broker_event *event);
 
+/* Uevents were lost, of whatever kind. Whatever they were about is done: udev
+ * sends them after that. */
+void broker_events_lost(struct broker *broker);
+
 /* Another pass soon, as on an event that has no name. */
 void broker_request_pass(struct broker *broker);
 

@@ -21,7 +21,7 @@ struct service {
 	struct notify *notify; /* NULL for --once */
 	struct bus *bus;
 	struct inhibit *inhibit;
-	sd_device_monitor *monitor;
+	struct monitor *monitor;
 	sd_event_source *queue; /* while udev's queue is waited for */
 	bool once;
 	bool ready;
@@ -200,7 +200,8 @@ static void service_release(struct service *service)
 	if (service->bus)
 		bus_free(service->bus);
 	sd_event_source_disable_unref(service->queue);
-	sd_device_monitor_unref(service->monitor);
+	if (service->monitor)
+		monitor_free(service->monitor);
 	if (service->notify)
 		notify_free(service->notify);
 }

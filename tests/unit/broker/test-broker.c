@@ -131,6 +131,60 @@ static void test_removal_is_waited_for(void **state _unused_)
 	assert_int_equal(world.surveys, 2);
 }
 
+/* Other events do not bring the pass forward. */
+static void test_removal_and_others(void **state _unused_)
+{
+	const struct broker_event other = { .kind = BROKER_EVENT_REMOVE };
+	const struct broker_event removal = { .kind = BROKER_EVENT_REMOVE,
+					      .device = "dax0.0" };
+
+	world_add_region(&world, 1);
+	world_start(&world);
+	broker_event(world.broker, &removal);
+	broker_event(world.broker, &other);
+	fake_advance(&world.fake, SECOND - 1);
+	assert_int_equal(world.surveys, 1);
+	fake_advance(&world.fake, 1);
+	assert_int_equal(world.surveys, 2);
+	broker_event(world.broker, &other);
+	fake_advance(&world.fake, SECOND / 10);
+	assert_int_equal(world.surveys, 3);
+}
+
+/* Not for ever. */
+static void test_removals_without_end(void **state _unused_)
+{
+	const struct broker_event removal = { .kind = BROKER_EVENT_REMOVE,
+					      .device = "dax0.0" };
+
+	world_add_region(&world, 1);
+	world_start(&world);
+	for (int i = 0; i < 60; i++) {
+		broker_event(world.broker, &removal);
+		fake_advance(&world.fake, SECOND / 2);
+	}
+	assert_int_equal(world.surveys, 4);
+}
+
+/* A device came, and nothing was heard of it. */
+static void test_lost_events(void **state _unused_)
+{
+	world_policy(&world, "a.region", TO_RAM);
+	world_add_region(&world, 1);
+	world_start(&world);
+	world_done(&world, "dax0.0");
+	world_add_region(&world, 1);
+	for (int i = 0; i < 60; i++) {
+		broker_events_lost(world.broker);
+		fake_advance(&world.fake, SECOND / 2);
+	}
+	world_expect_jobs(&world, "dax1.0");
+	world_add_region(&world, 1);
+	broker_events_lost(world.broker);
+	world_done(&world, "dax1.0");
+	world_expect_jobs(&world, "dax2.0");
+}
+
 static void test_old_events_are_no_news(void **state _unused_)
 {
 	struct broker_event event = { .kind = BROKER_EVENT_ADD,
@@ -606,6 +660,9 @@ int main(void)
 		broker_test(test_twelve_devices_in_three_regions),
 		broker_test(test_events_are_gathered),
 		broker_test(test_removal_is_waited_for),
+		broker_test(test_removal_and_others),
+		broker_test(test_removals_without_end),
+		broker_test(test_lost_events),
 		broker_test(test_old_events_are_no_news),
 		broker_test(test_contended),
 		broker_test(test_retries),
