@@ -76,6 +76,9 @@ void ending_take(int root_fd, const struct batch_job *job,
 		record_job_ended(job->record, result, now);
 	if (is_to_be_reported(job, result))
 		report_record(job->record);
+	else if (result->outcome == ACT_DONE && !job->undo &&
+		 job->plan->mode == POLICY_MODE_KEEP)
+		report_laid_out(job->record);
 	else if (result->outcome == ACT_OVERTAKEN)
 		report_result(job->record, result);
 }

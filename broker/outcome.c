@@ -11,6 +11,8 @@ static const struct outcome outcomes[RECORD_OUTCOMES] = {
 	[RECORD_AS_DECIDED] = { "as-decided", EXIT_OK, false, LOG_INFO, NULL },
 	[RECORD_SWITCHED] = { "switched", EXIT_OK, false, LOG_NOTICE,
 			      MESSAGE_ID_SWITCHED },
+	[RECORD_RESTORED] = { "restored", EXIT_OK, false, LOG_NOTICE,
+			      MESSAGE_ID_RESTORED },
 	[RECORD_KEPT] = { "kept", EXIT_OK, false, LOG_INFO, NULL },
 	[RECORD_REFUSED] = { "refused", EXIT_REFUSED, false, LOG_WARNING,
 			     MESSAGE_ID_REFUSED },

@@ -11,6 +11,7 @@ enum record_outcome {
 	RECORD_PENDING,	   /* a job for it is waited for or under way */
 	RECORD_AS_DECIDED, /* nothing was to be done */
 	RECORD_SWITCHED,   /* a job switched it since the last reset */
+	RECORD_RESTORED,   /* the same, of what something else had changed */
 	RECORD_KEPT,	   /* its policy is to leave it alone */
 	RECORD_REFUSED,	   /* the switch must not be made: see refusal */
 	RECORD_FAILED,	   /* a job failed, and was undone or died */

@@ -51,7 +51,9 @@ void pass_report(const struct pass *pass, int root_fd,
 	for (size_t i = 0; i < pass->survey->n_items; i++) {
 		const struct pass_item *item = &pass->items[i];
 
-		if (item->news)
+		if (item->disturbed)
+			report_disturbed(item->record);
+		else if (item->news)
 			report_record(item->record);
 		/* What comes after this is no news of that job any more. */
 		item->record->job = 0;

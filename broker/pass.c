@@ -12,7 +12,8 @@ static int note_state(struct record *record, const struct survey *survey,
 {
 	char *found;
 
-	if (record->outcome != RECORD_CONTENDED)
+	record->mode = device_mode_find(survey->snapshot, item->device);
+	if (record->outcome != RECORD_CONTENDED && !record->disturbed)
 		return 0;
 	found = device_state_describe(survey->snapshot, item->device);
 	if (!found)
@@ -37,10 +38,20 @@ static void item_recover(struct pass_item *item, const struct pass *pass,
 	record_give_up(item->record, &result);
 }
 
+static bool is_disturbed(const struct record_table *records,
+			 const struct plan_item *planned)
+{
+	const struct record *record =
+		record_table_find(records, planned->plan->identity);
+
+	return record && record->disturbed;
+}
+
 static int item_init(struct pass_item *item, const struct pass *pass,
 		     const struct plan_item *planned,
 		     struct record_table *records, bool first, uint64_t now)
 {
+	const bool before = is_disturbed(records, planned);
 	struct record *record;
 	int r;
 
@@ -48,6 +59,7 @@ static int item_init(struct pass_item *item, const struct pass *pass,
 	if (!record)
 		return -ENOMEM;
 	item->record = record;
+	item->disturbed = record->disturbed && !before;
 	if (first)
 		record->as_found = planned->plan->outcome == PLAN_KEEP;
 	r = note_state(record, pass->survey, planned);

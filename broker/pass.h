@@ -13,6 +13,7 @@
 struct pass_item {
 	struct record *record;
 	bool news; /* its outcome, refusal or message is another than before */
+	bool disturbed; /* something else has changed it since the last pass */
 	enum recovery recovery;		   /* of its jobs that were cut off */
 	const struct journal_job *cut_off; /* the last of them, or NULL */
 	bool wanted;			   /* a job is to be begun for it */

@@ -31,7 +31,7 @@ static const char *policy(const struct record *record)
 
 static const char *mode(const struct record *record)
 {
-	return policy_mode_name(record->mode);
+	return device_mode_name(record->mode);
 }
 
 static const char *outcome(const struct record *record)
@@ -51,7 +51,10 @@ static const char *progress(const struct record *record)
 
 static const char *found(const struct record *record)
 {
-	return record->outcome == RECORD_CONTENDED ? record->found : NULL;
+	return record->outcome == RECORD_CONTENDED || record->disturbed ||
+			       record->restored
+		       ? record->found
+		       : NULL;
 }
 
 static bool node(const struct record *record, uint64_t *ret)
@@ -156,6 +159,42 @@ static void put_contended(FILE *f, const struct record *record)
 		fprintf(f, " Seen last: %s.", record->found);
 }
 
+static void put_restored(FILE *f, const struct record *record)
+{
+	fprintf(f, "Something else had changed it (%u times since the last "
+		   "reload",
+		record->restored);
+	if (record->found)
+		fprintf(f, "; seen last: %s", record->found);
+	fprintf(f, "), and it was put back. Verified after that: %s",
+		record->reason);
+}
+
+static void put_switch(FILE *f, const struct record *record)
+{
+	if (record->to == POLICY_MODE_KEEP)
+		fputs("Its region was laid out", f);
+	else
+		fprintf(f, "It was switched to %s",
+			policy_mode_name(record->to));
+}
+
+/* What was done is said whatever came of it since. */
+static void put_past(FILE *f, const struct record *record)
+{
+	if (!record->switched)
+		return;
+	if (record->outcome == RECORD_SWITCHED && !record->kept) {
+		fputs("Verified after the switch: ", f);
+	} else if (record->kept || record->outcome == RECORD_REFUSED) {
+		put_switch(f, record);
+		fputs(record->outcome == RECORD_SWITCHED
+			      ? "; since then it is kept as it is: "
+			      : " before this: ",
+		      f);
+	}
+}
+
 char *record_fact_message(const struct record *record)
 {
 	_cleanup_text_stream_ struct text_stream stream = { NULL };
@@ -170,12 +209,11 @@ char *record_fact_message(const struct record *record)
 		put_retry(f, record);
 	} else if (record->outcome == RECORD_CONTENDED) {
 		put_contended(f, record);
+	} else if (record->outcome == RECORD_RESTORED) {
+		put_restored(f, record);
 	} else {
-		fprintf(f, "%s%s",
-			record->outcome == RECORD_SWITCHED
-				? "Verified after the switch: "
-				: "",
-			record->reason ?: "");
+		put_past(f, record);
+		fputs(record->reason ?: "", f);
 	}
 	return text_stream_take(&stream);
 }

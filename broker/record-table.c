@@ -50,6 +50,9 @@ void record_table_end(struct record_table *table)
 	for (size_t i = 0; i < table->n; i++) {
 		struct record *record = table->records[i];
 
+		record->laid_out = false;
+		if (!record->seen)
+			record->as_decided = record->unverified = false;
 		if (record->seen || record->jobs || record->failures)
 			table->records[kept++] = record;
 		else
@@ -75,6 +78,19 @@ static void record_table_order(struct record_table *table,
 	table->records[to] = record;
 }
 
+/* A job has just laid out the region: that device may be gone, or have another
+ * identity now. */
+static bool is_laid_out(const struct record_table *table, const char *region)
+{
+	for (size_t i = 0; i < table->n; i++) {
+		const struct record *record = table->records[i];
+
+		if (record->laid_out && strcmp(record->region, region) == 0)
+			return true;
+	}
+	return false;
+}
+
 struct record *record_table_note(struct record_table *table,
 				 const struct plan_item *item, uint64_t now,
 				 bool *ret_news)
@@ -90,6 +106,8 @@ struct record *record_table_note(struct record_table *table,
 	}
 	if (!record)
 		return NULL;
+	if (added)
+		record->switched = is_laid_out(table, item->plan->region);
 	record_table_order(table, record);
 	r = record_note(record, item, now);
 	if (r < 0)

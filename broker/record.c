@@ -88,6 +88,15 @@ static void defer_answer(struct record *record, const struct plan *plan,
 	record->retry_at = at > now ? at : 0;
 }
 
+/* Nothing but another agent turns what was as decided into something else: a
+ * reload begins anew. */
+static void find_disturbance(struct record *record, const struct plan *plan)
+{
+	if (plan->outcome == PLAN_SWITCH)
+		record->disturbed |= record->as_decided;
+	record->as_decided = plan->outcome == PLAN_NOTHING;
+}
+
 static enum record_outcome switch_outcome(struct record *record)
 {
 	if (record->backing_off)
@@ -98,21 +107,51 @@ static enum record_outcome switch_outcome(struct record *record)
 	return RECORD_CONTENDED;
 }
 
+static enum record_outcome as_decided_outcome(struct record *record)
+{
+	record_end_back_off(record);
+	record->failures = 0;
+	record->waiting_since = 0;
+	record->stuck = false;
+	if (record->disturbed && record->unverified)
+		record->restored++;
+	record->disturbed = false;
+	record->unverified = false;
+	if (record->restored)
+		return RECORD_RESTORED;
+	return record->switched ? RECORD_SWITCHED : RECORD_AS_DECIDED;
+}
+
+/* A job has switched it, and this is still what it is. */
+static bool is_switched(const struct record *record,
+			const struct plan_item *item)
+{
+	return record->switched &&
+	       (record->to == POLICY_MODE_KEEP ||
+		record->to == plan_current_mode(item->device));
+}
+
+/* What decided the switch may be no more once it is made. */
+static enum record_outcome keep_outcome(struct record *record,
+					const struct plan_item *item)
+{
+	record->retry_at = 0;
+	record->unverified = false;
+	record->kept = true;
+	if (item->decision->faulty)
+		return RECORD_POLICY_ERROR;
+	return is_switched(record, item) ? RECORD_SWITCHED : RECORD_KEPT;
+}
+
 static enum record_outcome judge(struct record *record,
 				 const struct plan_item *item)
 {
+	record->kept = false;
 	switch (item->plan->outcome) {
 	case PLAN_NOTHING:
-		record_end_back_off(record);
-		record->failures = 0;
-		record->waiting_since = 0;
-		record->stuck = false;
-		record->unverified = false;
-		return record->switched ? RECORD_SWITCHED : RECORD_AS_DECIDED;
+		return as_decided_outcome(record);
 	case PLAN_KEEP:
-		record->retry_at = 0;
-		return item->decision->faulty ? RECORD_POLICY_ERROR
-					      : RECORD_KEPT;
+		return keep_outcome(record, item);
 	case PLAN_REFUSED:
 		record->retry_at = 0;
 		return RECORD_REFUSED;
@@ -159,16 +198,20 @@ int record_note(struct record *record, const struct plan_item *item,
 		uint64_t now)
 {
 	const struct plan *plan = item->plan;
+	int r;
 
 	record->seen = true;
-	record->mode = plan_current_mode(item->device);
 	record->node = plan->target_node;
 	forget_old_jobs(record, now);
 	defer_answer(record, plan, now);
-	if (replace_text(&record->device, plan->device) < 0 ||
-	    replace_text(&record->region, plan->region) < 0 ||
-	    replace_text(&record->policy, item->decision->file) < 0)
+	if (plan->outcome == PLAN_SWITCH)
+		record->wanted = plan->mode;
+	r = replace_text(&record->policy, item->decision->file);
+	if (r < 0 || replace_text(&record->device, plan->device) < 0 ||
+	    replace_text(&record->region, plan->region) < 0)
 		return -ENOMEM;
+	record->as_decided &= r == 0;
+	find_disturbance(record, plan);
 	return record_judge(record, item);
 }
 
@@ -179,6 +222,8 @@ void record_reset(struct record *record)
 	/* A switch that is yet to be verified is reported after the reset that
 	 * came meanwhile. */
 	record->switched = record->unverified;
+	record->as_decided = record->disturbed = false;
+	record->restored = 0;
 	record->waiting_since = 0;
 	record_end_back_off(record);
 	record->failures = 0;
@@ -250,6 +295,8 @@ void record_job_ended(struct record *record, const struct act_result *result,
 		/* To be believed when the next pass bears it out. */
 		record->switched = true;
 		record->unverified = true;
+		record->to = record->wanted;
+		record->laid_out = record->to == POLICY_MODE_KEEP;
 		break;
 	case ACT_REFUSED:
 		record_back_off(record, RECORD_REFUSED, result);

@@ -9,6 +9,7 @@
 #include "act/run.h"
 #include "basic/cleanup.h"
 #include "broker/outcome.h"
+#include "plan/device-mode.h"
 #include "plan/plan.h"
 #include "plan/refusal.h"
 
@@ -36,10 +37,10 @@ struct record {
 	char *region;
 	char *policy; /* the file that decided, or NULL */
 	char *reason; /* the plan's sentence */
-	char *found;  /* of one that is contended: what it is now */
+	char *found;  /* what something else made of it, seen last */
 	enum record_outcome outcome;
 	enum plan_refusal refusal;
-	enum policy_mode mode; /* what it is now */
+	enum device_mode mode; /* what it is now */
 	int node;	       /* its target node, or -1 */
 	bool seen;	       /* by the present pass */
 	bool as_found; /* kept by the first pass: Present=keep may be why */
@@ -52,7 +53,15 @@ struct record {
 	uint64_t last_job; /* when the last one began: CLOCK_MONOTONIC, us */
 	uint64_t waiting_since; /* for users; 0: it was not preempted */
 	bool switched;		/* a job said that it was done */
+	enum policy_mode wanted; /* by the last plan with steps;
+				  * POLICY_MODE_KEEP: its region laid out */
+	enum policy_mode to;	/* what the last job that was done led to */
+	bool laid_out;		/* it has just laid out the region */
 	bool unverified;	/* and no pass has borne that out yet */
+	bool kept;		/* it is left alone since */
+	bool as_decided;	/* the last pass found it so */
+	bool disturbed;		/* something else has changed it then */
+	unsigned int restored;	/* so often a job has put that right */
 	bool backing_off;	/* the last job failed: not again for now */
 	unsigned int failures;	/* of jobs, in a row */
 	uint64_t retry_at;	/* when it is tried again; 0: not by itself */

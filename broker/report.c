@@ -111,6 +111,20 @@ void report_record(const struct record *record)
 	       outcome->name, message ?: "");
 }
 
+void report_disturbed(const struct record *record)
+{
+	report(LOG_NOTICE, MESSAGE_ID_RESTORED, record, NULL,
+	       "something else has changed it: it is %s now; it is to be put "
+	       "back",
+	       record->found ?: "another");
+}
+
+void report_laid_out(const struct record *record)
+{
+	report(LOG_NOTICE, NULL, record, NULL,
+	       "job %u is done: the region is laid out", record->job);
+}
+
 void report_unfinished(const struct record *record)
 {
 	report(LOG_WARNING, NULL, record, NULL,

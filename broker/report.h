@@ -14,6 +14,12 @@ void report_policies(const struct policy_set *policies);
 /* A device's outcome is another than before, or a job of it has failed. */
 void report_record(const struct record *record);
 
+/* Something else has changed what was as decided. */
+void report_disturbed(const struct record *record);
+
+/* A job has laid the device's region out. */
+void report_laid_out(const struct record *record);
+
 /* The daemon stops before the device is as decided. */
 void report_unfinished(const struct record *record);
 

@@ -9,6 +9,7 @@
 #include "basic/size.h"
 #include "basic/text.h"
 #include "cli/device-text.h"
+#include "plan/device-mode.h"
 
 static char *copy(const char *text)
 {
@@ -32,10 +33,30 @@ static char *number_text(int number)
 	return number < 0 ? NULL : text_format("%d", number);
 }
 
+/* The namespaces of an NVDIMM are regions of one number. */
+static bool is_numbered_alone(const struct column_row *row)
+{
+	const struct facts_snapshot *snapshot = row->survey->snapshot;
+
+	for (size_t i = 0; i < snapshot->n_regions; i++)
+		if (snapshot->regions[i].id == row->region->id &&
+		    &snapshot->regions[i] != row->region)
+			return false;
+	return true;
+}
+
+static char *region_name(const struct column_row *row)
+{
+	const char *slash = strrchr(row->region->path, '/');
+
+	if (!slash || is_numbered_alone(row))
+		return text_format("region%d", row->region->id);
+	return text_format("region%d%s", row->region->id, slash);
+}
+
 static char *device_text(const struct column_row *row)
 {
-	return row->item ? copy(row->item->device->name)
-			 : text_format("region%d", row->region->id);
+	return row->item ? copy(row->item->device->name) : region_name(row);
 }
 
 static char *region_text(const struct column_row *row)
@@ -70,7 +91,9 @@ static char *node_text(const struct column_row *row)
 
 static char *mode_text(const struct column_row *row)
 {
-	return row->item ? copy(device_text_mode(row->item->device)) : NULL;
+	return row->item ? copy(device_mode_name(device_mode_find(
+				   row->survey->snapshot, row->item->device)))
+			 : NULL;
 }
 
 static char *zone_text(const struct column_row *row)
@@ -166,8 +189,11 @@ const struct column columns[] = {
 	{ "SIZE", "its size", true, true, size_column_text },
 	{ "NODE", "the NUMA node it becomes", true, true, node_text,
 	  "target_node" },
-	{ "MODE", "what it is: devdax, system-ram, unbound or foreign", true,
-	  false, mode_text },
+	{ "MODE",
+	  "what it is: devdax, system-ram, standby (added, offline), "
+	  "unplugged, "
+	  "unbound, foreign or stranded",
+	  true, false, mode_text },
 	{ "ZONE", "where it is online: movable, kernel or mixed", true, false,
 	  zone_text },
 	{ "ONLINE", "how much of it is online", true, true, online_text },

@@ -5,15 +5,6 @@
 
 #include "basic/text.h"
 
-const char *device_text_mode(const struct facts_device *device)
-{
-	enum policy_mode mode = plan_current_mode(device);
-
-	if (mode != POLICY_MODE_KEEP)
-		return policy_mode_name(mode);
-	return device->driver ? "foreign" : "unbound";
-}
-
 const char *device_text_zone(const struct facts_snapshot *snapshot,
 			     const struct facts_device *device)
 {

@@ -6,9 +6,6 @@
 
 /* What is printed of a device, and of what was decided for it, in a word. */
 
-/* "devdax", "system-ram", "unbound" or "foreign". */
-const char *device_text_mode(const struct facts_device *device);
-
 /* "movable", "kernel", "mixed" or NULL: the zone of its blocks that are online.
  */
 const char *device_text_zone(const struct facts_snapshot *snapshot,

@@ -11,6 +11,7 @@
 #include "cli/device-text.h"
 #include "cli/object.h"
 #include "cli/table.h"
+#include "plan/device-mode.h"
 #include "plan/refusal.h"
 
 /* What devices have in common that are counted together. */
@@ -111,8 +112,10 @@ static char *present_mode(const struct view *view,
 {
 	const char *zone = device_text_zone(view->survey->snapshot, device);
 
-	return text_format("%s%s%s", device_text_mode(device), zone ? ":" : "",
-			   zone ? zone : "");
+	return text_format("%s%s%s",
+			   device_mode_name(device_mode_find(
+				   view->survey->snapshot, device)),
+			   zone ? ":" : "", zone ? zone : "");
 }
 
 static struct group *group_new(const struct view *view,

@@ -54,8 +54,8 @@ static char *service_status(const struct service *service)
 
 		if (!record->seen)
 			continue;
-		ram += record->mode == POLICY_MODE_SYSTEM_RAM;
-		devdax += record->mode == POLICY_MODE_DEVDAX;
+		ram += record->mode == DEVICE_MODE_SYSTEM_RAM;
+		devdax += record->mode == DEVICE_MODE_DEVDAX;
 		refused += record->outcome == RECORD_REFUSED;
 		wrong += outcome_get(record->outcome)->trouble;
 	}

@@ -107,7 +107,6 @@ static void test_switch(void **state)
 	assert_int_equal(record->outcome, RECORD_PENDING);
 	assert_true(record_wants_job(record, &item));
 	assert_string_equal(record->policy, file);
-	assert_int_equal(record->mode, POLICY_MODE_DEVDAX);
 
 	record_job_begun(record, now);
 	end_job(record, ACT_DONE);

@@ -88,7 +88,11 @@ is dax0.0 "$RAM"
 
 chmem -d -b 33-34
 becomes dax0.0 "$RAM"
-wait_for 20 outcome_is switched
+wait_for 20 outcome_is restored
+exits 0 daxbroker status
+says 'Something else had changed it'
+journalctl -u daxbrokerd | grep -q 'something else has changed it: .*memory3[34]' ||
+	fail 'what was found is not in the journal'
 
 # Of old distributions, and of those who want it for "change" too.
 rule 'add|change'
