@@ -161,8 +161,9 @@ static void put_contended(FILE *f, const struct record *record)
 
 static void put_restored(FILE *f, const struct record *record)
 {
-	fprintf(f, "Something else had changed it (%u times since the last "
-		   "reload",
+	fprintf(f,
+		"Something else had changed it (%u times since the last "
+		"reload",
 		record->restored);
 	if (record->found)
 		fprintf(f, "; seen last: %s", record->found);

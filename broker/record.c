@@ -297,6 +297,8 @@ void record_job_ended(struct record *record, const struct act_result *result,
 		record->unverified = true;
 		record->to = record->wanted;
 		record->laid_out = record->to == POLICY_MODE_KEEP;
+		/* Until then a slice is no device of its own. */
+		record->as_decided = !record->laid_out;
 		break;
 	case ACT_REFUSED:
 		record_back_off(record, RECORD_REFUSED, result);

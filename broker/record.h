@@ -51,20 +51,20 @@ struct record {
 
 	unsigned int jobs; /* in a row, without those that failed */
 	uint64_t last_job; /* when the last one began: CLOCK_MONOTONIC, us */
-	uint64_t waiting_since; /* for users; 0: it was not preempted */
-	bool switched;		/* a job said that it was done */
+	uint64_t waiting_since;	 /* for users; 0: it was not preempted */
+	bool switched;		 /* a job said that it was done */
 	enum policy_mode wanted; /* by the last plan with steps;
 				  * POLICY_MODE_KEEP: its region laid out */
-	enum policy_mode to;	/* what the last job that was done led to */
-	bool laid_out;		/* it has just laid out the region */
-	bool unverified;	/* and no pass has borne that out yet */
-	bool kept;		/* it is left alone since */
-	bool as_decided;	/* the last pass found it so */
-	bool disturbed;		/* something else has changed it then */
-	unsigned int restored;	/* so often a job has put that right */
-	bool backing_off;	/* the last job failed: not again for now */
-	unsigned int failures;	/* of jobs, in a row */
-	uint64_t retry_at;	/* when it is tried again; 0: not by itself */
+	enum policy_mode to;	 /* what the last job that was done led to */
+	bool laid_out;		 /* it has just laid out the region */
+	bool unverified;	 /* and no pass has borne that out yet */
+	bool kept;		 /* it is left alone since */
+	bool as_decided;	 /* the last pass found it so */
+	bool disturbed;		 /* something else has changed it then */
+	unsigned int restored;	 /* so often a job has put that right */
+	bool backing_off;	 /* the last job failed: not again for now */
+	unsigned int failures;	 /* of jobs, in a row */
+	uint64_t retry_at;	 /* when it is tried again; 0: not by itself */
 	bool contended;
 	/* Of the job that failed, until a pass has something to say itself;
 	 * ACT_DONE: none did. */

@@ -237,6 +237,22 @@ static void test_contended_says_what_it_is(void **state _unused_)
 	assert_string_equal(records.records[0]->found, "bound to no driver");
 }
 
+static void test_disturbed_says_what_it_is(void **state _unused_)
+{
+	world_device(&world, "dax0.0")->driver = DRIVER_KMEM;
+	begin(true);
+	assert_false(pass->items[0].disturbed);
+	assert_int_equal(records.records[0]->mode, DEVICE_MODE_SYSTEM_RAM);
+	world_device(&world, "dax0.0")->driver = DRIVER_DEVICE_DAX;
+	begin(false);
+	assert_true(pass->items[0].disturbed);
+	assert_string_equal(records.records[0]->found, "bound to device_dax");
+	assert_int_equal(records.records[0]->mode, DEVICE_MODE_DEVDAX);
+	/* Once. */
+	begin(false);
+	assert_false(pass->items[0].disturbed);
+}
+
 #define pass_test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -253,6 +269,7 @@ int main(void)
 		pass_test(test_given_up),
 		pass_test(test_at_work),
 		pass_test(test_contended_says_what_it_is),
+		pass_test(test_disturbed_says_what_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,7 +22,7 @@ static char driver[] = "device_dax";
 static const char file[] = "/etc/daxbroker/x.region";
 
 static struct facts_device device = { .name = name, .driver = driver };
-static struct policy_decision decision = { .file = (char *)file };
+static struct policy_decision decision;
 static struct plan plan;
 static struct plan_item item = { &device, &decision, &plan };
 static struct record_table table;
@@ -37,9 +37,11 @@ static int set_up(void **state)
 		.region = region,
 		.outcome = PLAN_SWITCH,
 		.reason = reason,
+		.mode = POLICY_MODE_SYSTEM_RAM,
 		.target_node = 1,
 	};
-	decision.faulty = false;
+	decision = (struct policy_decision){ .file = file };
+	device.driver = driver;
 	now = RECORD_ROW_USEC * 100;
 	return 0;
 }
@@ -208,10 +210,122 @@ static void test_patient_other_agent(void **state)
 		end_job(record, ACT_DONE);
 		plan.outcome = PLAN_NOTHING;
 		record = pass(NULL);
-		assert_int_equal(record->outcome, RECORD_SWITCHED);
+		assert_int_equal(record->outcome,
+				 i == 0 ? RECORD_SWITCHED : RECORD_RESTORED);
 	}
 	plan.outcome = PLAN_SWITCH;
 	assert_int_equal(pass(NULL)->outcome, RECORD_CONTENDED);
+}
+
+static struct record *do_job(void)
+{
+	struct record *record;
+
+	plan.outcome = PLAN_SWITCH;
+	record = pass(NULL);
+	record_job_begun(record, now);
+	end_job(record, ACT_DONE);
+	return record;
+}
+
+static void test_restored(void **state)
+{
+	struct record *record;
+
+	(void)state;
+	plan.outcome = PLAN_NOTHING;
+	assert_false(pass(NULL)->disturbed);
+	plan.outcome = PLAN_SWITCH;
+	assert_true(pass(NULL)->disturbed);
+	/* By itself: nothing was put back. */
+	plan.outcome = PLAN_NOTHING;
+	assert_int_equal(pass(NULL)->outcome, RECORD_AS_DECIDED);
+
+	record = do_job();
+	assert_true(record->disturbed);
+	plan.outcome = PLAN_NOTHING;
+	assert_int_equal(pass(NULL)->outcome, RECORD_RESTORED);
+	assert_true(says(record, "Something else had changed it (1 times"));
+	assert_true(says(record, reason));
+	assert_int_equal(pass(NULL)->outcome, RECORD_RESTORED);
+	record_table_reset(&table);
+	assert_int_equal(pass(NULL)->outcome, RECORD_AS_DECIDED);
+}
+
+/* The pass after the job does not find what it has made. */
+static void test_changed_before_the_verification(void **state)
+{
+	(void)state;
+	do_job();
+	now += RECORD_RETRY_USEC;
+	assert_true(pass(NULL)->disturbed);
+	do_job();
+	plan.outcome = PLAN_NOTHING;
+	assert_int_equal(pass(NULL)->outcome, RECORD_RESTORED);
+}
+
+/* What the policies change nobody else has changed. */
+static void test_decided_anew_is_not_restored(void **state)
+{
+	(void)state;
+	plan.outcome = PLAN_NOTHING;
+	pass(NULL);
+	record_table_reset(&table);
+	assert_false(do_job()->disturbed);
+	plan.outcome = PLAN_NOTHING;
+	assert_int_equal(pass(NULL)->outcome, RECORD_SWITCHED);
+	decision.file = "/etc/daxbroker/other.region";
+	assert_false(do_job()->disturbed);
+}
+
+/* What decided a switch may be gone once it is made. */
+static void test_kept_after_the_switch(void **state)
+{
+	struct record *record = do_job();
+	bool news;
+
+	(void)state;
+	plan.outcome = PLAN_KEEP;
+	plan.reason = other_reason;
+	device.driver = (char *)"kmem";
+	record = pass(&news);
+	assert_true(news);
+	assert_int_equal(record->outcome, RECORD_SWITCHED);
+	assert_true(says(record, "It was switched to system-ram; since then "
+				 "it is kept as it is: "));
+	assert_true(says(record, other_reason));
+	assert_int_equal(pass(NULL)->outcome, RECORD_SWITCHED);
+	device.driver = driver;
+	assert_int_equal(pass(NULL)->outcome, RECORD_KEPT);
+	assert_true(says(record, "It was switched to system-ram before this"));
+	device.driver = (char *)"kmem";
+	decision.faulty = true;
+	assert_int_equal(pass(NULL)->outcome, RECORD_POLICY_ERROR);
+	assert_true(says(record, "It was switched to system-ram before this"));
+	plan.outcome = PLAN_REFUSED;
+	assert_int_equal(pass(NULL)->outcome, RECORD_REFUSED);
+	assert_true(says(record, "It was switched to system-ram before this"));
+	record_table_reset(&table);
+	pass(NULL);
+	assert_false(says(record, "switched"));
+}
+
+/* The layout is told of by what it has made, whatever becomes of that. */
+static void test_laid_out(void **state)
+{
+	struct record *record;
+
+	(void)state;
+	plan.mode = POLICY_MODE_KEEP;
+	do_job();
+	plan.identity = other_identity;
+	plan.outcome = PLAN_REFUSED;
+	record = pass(NULL);
+	assert_int_equal(record->outcome, RECORD_REFUSED);
+	assert_true(says(record, "Its region was laid out before this"));
+	/* Not by what comes later. */
+	plan.identity = (char *)"hmem:later";
+	assert_false(says(pass(NULL), "laid out"));
 }
 
 static void test_jobs_far_apart_do_not_count(void **state)
@@ -494,6 +608,11 @@ int main(void)
 		record_test(test_other_agent),
 		record_test(test_other_agent_within_the_job),
 		record_test(test_patient_other_agent),
+		record_test(test_restored),
+		record_test(test_changed_before_the_verification),
+		record_test(test_decided_anew_is_not_restored),
+		record_test(test_kept_after_the_switch),
+		record_test(test_laid_out),
 		record_test(test_jobs_far_apart_do_not_count),
 		record_test(test_failure_is_left_alone),
 		record_test(test_answers_have_pauses),

@@ -184,7 +184,7 @@ static void test_as_decided(void **state _unused_)
 		.identity = (char *)"hmem:0",
 		.outcome = RECORD_AS_DECIDED,
 		.reason = (char *)"dax0.0 is devdax",
-		.mode = POLICY_MODE_DEVDAX,
+		.mode = DEVICE_MODE_DEVDAX,
 		.node = 1,
 		.seen = true,
 	};
