@@ -217,7 +217,9 @@ static int add_blocks(struct journal_job *job, const struct run *run,
 {
 	struct plan *plan = job->plan;
 
+	/* Their addresses are 64 bits. */
 	if (run->last < run->first ||
+	    run->last >= UINT64_MAX / plan->block_size ||
 	    run->last - run->first >= JOURNAL_BLOCKS_MAX - plan->n_blocks)
 		return -EINVAL;
 	for (block.id = run->first; block.id <= run->last; block.id++) {
@@ -296,6 +298,7 @@ static bool is_step(const struct plan_step *step)
 		return false;
 	switch (step->kind) {
 	case PLAN_LOAD_MODULE:
+	case PLAN_ADOPT:
 	case PLAN_BIND:
 	case PLAN_UNBIND:
 		return step->driver;

@@ -272,7 +272,7 @@ static int read_lines(FILE *file, struct reading *reading)
 
 	if (fstat(fileno(file), &st) < 0)
 		return -errno;
-	if (st.st_size > SIZE_MAX_READ) {
+	if (!S_ISREG(st.st_mode) || st.st_size > SIZE_MAX_READ) {
 		reading->jobs.n_senseless++;
 		return 0;
 	}
@@ -298,7 +298,8 @@ static void keep_open(struct reading *reading)
 
 int journal_read(int root_fd, struct journal_jobs *ret)
 {
-	int fd = run_dir_open_file(root_fd, JOURNAL, O_RDONLY);
+	/* A pipe of this name, too, is opened at once. */
+	int fd = run_dir_open_file(root_fd, JOURNAL, O_RDONLY | O_NONBLOCK);
 	struct reading reading = { 0 };
 	FILE *file;
 	int r;

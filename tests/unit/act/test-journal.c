@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The journal is read back as it was written, and as a crash left it. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -218,6 +219,11 @@ static void test_absurd_blocks(void **state _unused_)
 	tree_mkdir(&tree, "run");
 	expect_bad_blocks(&tree,
 			  "{\"first\":0,\"last\":18446744073709551615," ONLINE);
+	expect_bad_blocks(&tree, "{\"first\":18446744073709551615,"
+				 "\"last\":18446744073709551615," ONLINE);
+	/* whose address has more than 64 bits */
+	expect_bad_blocks(&tree, "{\"first\":137438953472,"
+				 "\"last\":137438953472," ONLINE);
 	expect_bad_blocks(&tree, "{\"first\":0,\"last\":1048576," ONLINE);
 	expect_bad_blocks(&tree,
 			  "{\"first\":0,\"last\":1048575," ONLINE
@@ -256,6 +262,7 @@ static void test_bad_steps(void **state _unused_)
 	expect_bad_step(&tree, STEP("bind") "}");
 	expect_bad_step(&tree, STEP("unbind") "}");
 	expect_bad_step(&tree, STEP("load-module") "}");
+	expect_bad_step(&tree, STEP("adopt") "}");
 	expect_bad_step(&tree, STEP("unbind") ",\"driver\":\"nvme\"}");
 	expect_bad_step(&tree, STEP("resize") "}");
 	expect_bad_step(&tree, STEP("destroy") "}");
@@ -305,6 +312,24 @@ static void test_set_aside(void **state _unused_)
 	assert_true(fstatat(tree.fd, FILE_NAME, &st, 0) < 0);
 }
 
+/* What cannot be one is set aside, too. */
+static void test_no_file(void **state _unused_)
+{
+	_cleanup_tree_ struct tree tree;
+	struct journal_jobs list;
+
+	tree_open(&tree);
+	tree_mkdir(&tree, FILE_NAME);
+	assert_int_equal(journal_read(tree.fd, &list), 0);
+	assert_int_equal(list.n_senseless, 1);
+	assert_int_equal(journal_trim(tree.fd, &list), 1);
+	assert_int_equal(mkfifoat(tree.fd, FILE_NAME, 0600), 0);
+	assert_int_equal(journal_read(tree.fd, &list), 0);
+	assert_int_equal(list.n_senseless, 1);
+	assert_int_equal(unlinkat(tree.fd, FILE_NAME ".bad", AT_REMOVEDIR), 0);
+	assert_int_equal(journal_trim(tree.fd, &list), 1);
+}
+
 static void test_trim(void **state _unused_)
 {
 	const struct journal_jobs none = { 0 };
@@ -337,6 +362,7 @@ int main(void)
 		cmocka_unit_test(test_bad_steps),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_set_aside),
+		cmocka_unit_test(test_no_file),
 		cmocka_unit_test(test_trim),
 	};
 
