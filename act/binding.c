@@ -45,12 +45,14 @@ int binding_is(int root_fd, const char *device, const char *driver)
 int binding_has_driver(int root_fd, const char *driver)
 {
 	_cleanup_free_ char *path = text_format(DRIVERS "/%s", driver);
+	_cleanup_close_ int fd = -1;
 
 	if (!path)
 		return -ENOMEM;
-	if (faccessat(root_fd, path, F_OK, 0) == 0)
+	fd = root_open(root_fd, path, O_PATH);
+	if (fd >= 0)
 		return 1;
-	return errno == ENOENT ? 0 : -errno;
+	return fd == -ENOENT ? 0 : fd;
 }
 
 int binding_forget(int root_fd, const char *device, const char *driver)

@@ -9,6 +9,7 @@
 
 #include "basic/cleanup.h"
 #include "basic/names.h"
+#include "basic/run-dir.h"
 #include "facts/root.h"
 
 static const char crash_file[] = RUN_DIR "/crash";
@@ -24,7 +25,7 @@ void crash_point(int root_fd, const char *word, size_t step)
 	if (strncmp(line, wanted, strlen(wanted)) != 0)
 		return;
 	snprintf(whom, sizeof(whom), "%s", line + strlen(wanted));
-	unlinkat(root_fd, &crash_file[1], 0);
+	run_dir_remove(root_fd, "crash");
 	if (strcmp(whom, "both") == 0)
 		kill(getppid(), SIGKILL);
 	raise(SIGKILL);

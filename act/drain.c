@@ -118,11 +118,9 @@ static int wait_drained(int fd, uint64_t timeout)
 static int open_drain(int root_fd, const char *device)
 {
 	char path[PATH_MAX];
-	int fd;
 
 	snprintf(path, sizeof(path), ATTRIBUTE, device);
-	fd = openat(root_fd, path, O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	return root_open(root_fd, path, 0);
 }
 
 int drain_begin(int root_fd, const char *region, const char *device)

@@ -116,7 +116,7 @@ int kmem_load(struct act_work *work)
 	r = hold(work, &setting_autoprobe, "0", &held);
 	if (r < 0)
 		return r;
-	r = module_load(DRIVER_KMEM);
+	r = module_load(work->root_fd, DRIVER_KMEM);
 	released = release(work, &held);
 	return r < 0 ? r : released;
 }

@@ -5,6 +5,7 @@
 #include <libkmod.h>
 
 #include "basic/cleanup.h"
+#include "basic/open-below.h"
 
 static void unref_context(struct kmod_ctx **context)
 {
@@ -30,13 +31,15 @@ static int insert(struct kmod_list *item)
 	return r > 0 ? -EPERM : r;
 }
 
-int module_load(const char *name)
+int module_load(int root_fd, const char *name)
 {
 	_cleanup_(unref_context) struct kmod_ctx *context = NULL;
 	_cleanup_(unref_list) struct kmod_list *list = NULL;
 	struct kmod_list *item;
 	int r;
 
+	if (!open_below_is_system(root_fd))
+		return -EOPNOTSUPP;
 	context = kmod_new(NULL, NULL);
 	if (!context)
 		return -ENOMEM;

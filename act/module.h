@@ -6,8 +6,9 @@
  * Loads the module @name of the running kernel and what it needs, as
  * modprobe(8) does, its configuration obeyed. Returns 0 (built in or loaded
  * already included); -ENOENT: this kernel has no such module; -EPERM: the
- * administrator blacklisted it; or another negative errno of loading it.
+ * administrator blacklisted it; -EOPNOTSUPP: @root_fd is the root of another
+ * machine; or another negative errno of loading it.
  */
-int module_load(const char *name);
+int module_load(int root_fd, const char *name);
 
 #endif

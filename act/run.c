@@ -16,6 +16,7 @@
 #include "act/shape.h"
 #include "act/steps.h"
 #include "basic/cleanup.h"
+#include "facts/root.h"
 #include "plan/step.h"
 
 /* Sets the device and the blocks that @step is about. For undo the device is
@@ -39,7 +40,8 @@ static int focus(struct act_work *work, const struct plan_step *step, bool undo)
 		return -ENOMEM;
 	work->blocks = work->all_blocks;
 	work->blocks.n = plan_step_blocks(work->plan, step, &first);
-	work->blocks.ids += first;
+	if (work->blocks.n > 0)
+		work->blocks.ids += first;
 	work->blocks.before += first;
 	return 0;
 }
@@ -84,11 +86,13 @@ static int undo_from(struct act_work *work, size_t failed)
 /* Unplugged, or its region or namespace was taken away, meanwhile. */
 static bool is_gone(const struct act_work *work)
 {
+	_cleanup_close_ int fd = -1;
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "sys/bus/dax/devices/%s",
 		 work->plan->device);
-	return faccessat(work->root_fd, path, F_OK, 0) < 0 && errno == ENOENT;
+	fd = root_open(work->root_fd, path, O_PATH);
+	return fd == -ENOENT;
 }
 
 /* Somebody else gave the device a driver, or keeps changing its memory blocks:

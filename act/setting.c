@@ -68,7 +68,7 @@ static int save(int root_fd, const struct setting *setting, const char *word)
 
 bool setting_exists(int root_fd, const struct setting *setting)
 {
-	return faccessat(root_fd, setting->attribute, F_OK, 0) == 0;
+	return root_exists(root_fd, setting->attribute);
 }
 
 static const char run_dir[] = RUN_DIR;

@@ -23,7 +23,8 @@ static int take_load_module(struct act_work *work, const struct plan_step *step)
 {
 	int r;
 
-	r = is_kmem(step) ? kmem_load(work) : module_load(step->driver);
+	r = is_kmem(step) ? kmem_load(work)
+			  : module_load(work->root_fd, step->driver);
 	if (r < 0)
 		return work_fail_named(work, r,
 				       r == -ENOENT ? ACT_CAUSE_NO_MODULE

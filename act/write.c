@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "basic/open-below.h"
 #include "basic/text.h"
 
 /* At a write that signals interrupt. */
@@ -24,9 +25,9 @@ int act_write(int root_fd, const char *text, const char *path_format, ...)
 	va_end(ap);
 	if (!path)
 		return -ENOMEM;
-	fd = openat(root_fd, path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	fd = open_below(root_fd, path, O_WRONLY | O_NOCTTY);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	/*
 	 * A signal makes the kernel give up an offline. After one that kills,
 	 * nothing of this runs. On some kernels a stop, a debugger or the

@@ -4,21 +4,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
-#include <stdbool.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 /* EAGAIN: something was renamed or mounted while the kernel followed a "..",
- * so it cannot vouch for the path; it asks to try again. */
-#define OPEN_ATTEMPTS 16
+ * so it cannot vouch for the path; it asks to try again. Each takes a few us.
+ */
+#define OPEN_ATTEMPTS 1024
 
 static int last_error(void)
 {
 	return errno > 0 ? -errno : -EIO;
 }
 
-static bool is_own_root(int root_fd)
+bool open_below_is_system(int root_fd)
 {
 	struct stat own, given;
 
@@ -39,7 +39,7 @@ int open_below(int root_fd, const char *path, int flags)
 		if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
 			break;
 	}
-	if (fd < 0 && errno == ENOSYS && is_own_root(root_fd))
+	if (fd < 0 && errno == ENOSYS && open_below_is_system(root_fd))
 		fd = openat(root_fd, path, flags | O_CLOEXEC);
 	return fd < 0 ? last_error() : (int)fd;
 }

@@ -3,26 +3,36 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "basic/cleanup.h"
 #include "basic/names.h"
-
-/* Relative to the root. */
-static const char *const path = &RUN_DIR[1];
+#include "basic/open-below.h"
 
 static int open_directory(int root_fd)
 {
-	int fd = openat(root_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return open_below(root_fd, RUN_DIR, O_RDONLY | O_DIRECTORY);
+}
 
-	return fd < 0 ? -errno : fd;
+/* Below the root, wherever a link of its parent leads. */
+static int make_directory(int root_fd)
+{
+	char parent[] = RUN_DIR, *name = strrchr(parent, '/');
+	_cleanup_close_ int fd = -1;
+
+	*name++ = '\0';
+	fd = open_below(root_fd, parent, O_RDONLY | O_DIRECTORY);
+	if (fd < 0)
+		return fd;
+	return mkdirat(fd, name, 0755) < 0 && errno != EEXIST ? -errno : 0;
 }
 
 int run_dir_open(int root_fd)
 {
-	if (mkdirat(root_fd, path, 0755) < 0 && errno != EEXIST)
-		return -errno;
-	return open_directory(root_fd);
+	int r = make_directory(root_fd);
+
+	return r < 0 ? r : open_directory(root_fd);
 }
 
 int run_dir_open_file(int root_fd, const char *name, int flags)

@@ -4,7 +4,7 @@
 
 /*
  * RUN_DIR (basic/names.h) below a root: the journal, the locks, and notes that
- * have to survive a crash.
+ * have to survive a crash. No link leads out of the root.
  */
 
 /* Opens the directory, made where it is missing. Returns a descriptor or a

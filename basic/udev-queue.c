@@ -2,6 +2,7 @@
 #include "basic/udev-queue.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "basic/cleanup.h"
+#include "basic/open-below.h"
 
 #define UDEV_RUN_DIR "/run/udev"
 #define UDEV_CONTROL UDEV_RUN_DIR "/control"
@@ -17,10 +19,11 @@
 #define WAITS 200
 #define WAIT_NS 10000000
 
-/* @path is absolute and taken below @root_fd. */
 static bool exists(int root_fd, const char *path)
 {
-	return faccessat(root_fd, path + 1, F_OK, 0) == 0;
+	_cleanup_close_ int fd = open_below(root_fd, path, O_PATH);
+
+	return fd >= 0;
 }
 
 void udev_queue_wait(int root_fd)

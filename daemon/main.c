@@ -9,6 +9,7 @@
 
 #include "basic/exit-codes.h"
 #include "basic/log.h"
+#include "basic/names.h"
 #include "basic/run-dir.h"
 #include "broker/event-loop.h"
 #include "daemon/service.h"
@@ -122,8 +123,8 @@ static int parse_arguments(int argc, char **argv, struct arguments *arguments)
 }
 
 /* Two brokers would work against each other: returns the descriptor that holds
- * the lock, or -EWOULDBLOCK, or another negative errno where no lock can be
- * had. */
+ * the lock; -EWOULDBLOCK; or another negative errno where no lock can be had.
+ */
 static int take_lock(int root_fd)
 {
 	_cleanup_close_ int fd =
@@ -195,6 +196,12 @@ int main(int argc, char **argv)
 	if (lock_fd == -EWOULDBLOCK) {
 		log_error("Another daxbrokerd is at work; \"daxbroker apply\" "
 			  "has it read the policies anew");
+		return EXIT_ERROR;
+	}
+	if (lock_fd < 0) {
+		log_error("There is no lock that keeps another daxbrokerd "
+			  "away: " RUN_DIR "/lock: %s",
+			  strerror(-lock_fd));
 		return EXIT_ERROR;
 	}
 	r = run_broker(&arguments, root_fd, &status);

@@ -19,7 +19,7 @@ struct fake_kernel fake;
 
 int __wrap_act_write(int root_fd, const char *text, const char *path_format,
 		     ...) _printf_(3, 4);
-int __wrap_module_load(const char *name);
+int __wrap_module_load(int root_fd, const char *name);
 
 static void find_block(unsigned int id, void *found)
 {
@@ -168,7 +168,7 @@ int __wrap_act_write(int root_fd _unused_, const char *text,
 	return r;
 }
 
-int __wrap_module_load(const char *name _unused_)
+int __wrap_module_load(int root_fd _unused_, const char *name _unused_)
 {
 	return 0;
 }

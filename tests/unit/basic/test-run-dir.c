@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 
 #include "basic/cleanup.h"
@@ -75,12 +76,37 @@ static void test_link(void **state)
 	close(dir);
 }
 
+/* An absolute link begins at the root, and none leads out of it. */
+static void test_root(void **state)
+{
+	int root_fd = *(int *)*state, fd;
+	char outside[] = "/tmp/daxbroker-XXXXXX";
+
+	assert_non_null(mkdtemp(outside));
+	assert_int_equal(renameat(root_fd, "run", root_fd, "real"), 0);
+	assert_int_equal(symlinkat(outside, root_fd, "run"), 0);
+	assert_int_equal(run_dir_open(root_fd), -ENOENT);
+	assert_int_equal(run_dir_open_file(root_fd, "x", O_RDWR | O_CREAT),
+			 -ENOENT);
+	assert_int_equal(rmdir(outside), 0); /* it is empty */
+
+	assert_int_equal(unlinkat(root_fd, "run", 0), 0);
+	assert_int_equal(symlinkat("/../real", root_fd, "run"), 0);
+	fd = run_dir_open_file(root_fd, "x", O_RDWR | O_CREAT);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(unlinkat(root_fd, "real/daxbroker/x", 0), 0);
+	assert_int_equal(unlinkat(root_fd, "run", 0), 0);
+	assert_int_equal(renameat(root_fd, "real", root_fd, "run"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_link),
+		cmocka_unit_test(test_root),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

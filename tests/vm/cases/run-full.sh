@@ -25,10 +25,10 @@ usable() {
 }
 
 devdax
-# unwritable TEXT: the way to RAM fails for what /run does not take.
+# unwritable TEXT [STATUS]: the way to RAM fails for what /run does not take.
 unwritable() {
 	"${TO_RAM[@]}"
-	once 6
+	once "${2:-6}"
 	printf '  | %s\n' "$OUTPUT"
 	says "$1"
 	expect 'the state' "$DEVDAX" "$(shown)"
@@ -52,7 +52,7 @@ so_again() {
 }
 
 small ro
-unwritable 'Read-only file system'
+unwritable 'Read-only file system' 1
 so_again
 small size=4k
 head -c 4096 /dev/zero >$RUN/full
