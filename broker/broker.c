@@ -25,11 +25,15 @@
 /* Where removals go on and on, after the first. */
 #define REMOVALS_USEC (10 * REMOVAL_USEC)
 
+/* After a pass that failed: memory or descriptors may be there again. */
+#define FAILED_USEC (60 * UINT64_C(1000000))
+
 struct broker {
 	struct broker_interface interface;
 	struct broker_timer *timer; /* the next pass */
-	struct broker_timer *retry; /* when a job that failed is due again */
-	uint64_t pass_at;	    /* when timer expires; 0: it is off */
+	struct broker_timer
+		*retry;	     /* when a job or pass that failed is due again */
+	uint64_t pass_at;    /* when timer expires; 0: it is off */
 	uint64_t removal_at; /* the first that the pass waits for; 0: none */
 	int root_fd;
 	uid_t trusted_uid;
@@ -57,7 +61,10 @@ static uint64_t broker_now(const struct broker *broker)
 static void broker_settle(struct broker *broker)
 {
 	uint64_t at = record_table_next_retry(&broker->records);
+	uint64_t again = broker_now(broker) + FAILED_USEC;
 
+	if (broker->error && (!at || again < at))
+		at = again;
 	broker->interface.timer_set(broker->retry, broker->stopping ? 0 : at);
 	watchers_settled(&broker->watchers);
 }
@@ -101,10 +108,10 @@ static int broker_load(struct broker *broker)
 
 	if (!broker->reload_wanted)
 		return 0;
-	broker->reload_wanted = false;
 	r = policy_set_load(broker->root_fd, broker->trusted_uid, &policies);
 	if (r < 0)
 		return r;
+	broker->reload_wanted = false;
 	if (broker->unplug)
 		policy_set_unplug(policies);
 	if (broker->policies) {

@@ -67,30 +67,32 @@ static const char *cgroup_of_line(const char *line)
 
 int process_read_cgroup(int root_fd, pid_t pid, char **ret)
 {
-	_cleanup_free_ char *text = NULL;
-	char path[PROCESS_PATH_MAX], *line, *rest = NULL;
-	const char *found = NULL;
+	_cleanup_free_ char *line = NULL, *found = NULL;
+	_cleanup_fclose_ FILE *file = NULL;
+	char path[PROCESS_PATH_MAX];
+	size_t room = 0;
 	int r;
 
 	*ret = NULL;
 	snprintf(path, sizeof(path), "proc/%d/cgroup", pid);
-	r = root_read_text(root_fd, path, &text);
+	r = root_open_stream(root_fd, path, &file);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	/* In a mixed set-up the unified one is last, and may be the root. */
-	for (line = strtok_r(text, "\n", &rest); line;
-	     line = strtok_r(NULL, "\n", &rest)) {
-		const char *of_line = cgroup_of_line(line);
+	while (getline(&line, &room, file) >= 0) {
+		const char *of_line;
 
-		if (of_line && (!found || strcmp(of_line, "/") != 0))
-			found = of_line;
+		line[strcspn(line, "\n")] = '\0';
+		of_line = cgroup_of_line(line);
+		if (!of_line || (found && strcmp(of_line, "/") == 0))
+			continue;
+		free(found);
+		found = strdup(of_line);
+		if (!found)
+			return -ENOMEM;
+		utf8_mask(found);
 	}
-	if (!found)
-		return 0;
-	*ret = strdup(found);
-	if (!*ret)
-		return -ENOMEM;
-	utf8_mask(*ret);
+	*ret = TAKE_PTR(found);
 	return 0;
 }
 

@@ -507,6 +507,25 @@ static void test_no_survey(void **state _unused_)
 	world_expect(&world, "dax0.0", RECORD_KEPT);
 }
 
+/* What it would have seen is not lost. */
+static void test_survey_fails_for_a_while(void **state _unused_)
+{
+	world_policy(&world, "a.region", TO_RAM);
+	world_start(&world);
+	world_add_region(&world, 1);
+	world.survey_error = -ENOMEM;
+	world_event(&world, BROKER_EVENT_ADD, "dax0.0");
+	fake_advance(&world.fake, 60 * SECOND);
+	assert_true(broker_is_settled(world.broker));
+	world.survey_error = 0;
+	fake_advance(&world.fake, 60 * SECOND);
+	world_expect_jobs(&world, "dax0.0");
+	world_done(&world, "dax0.0");
+	world.surveys = 0;
+	fake_advance(&world.fake, 3600 * SECOND);
+	assert_int_equal(world.surveys, 0);
+}
+
 /* The journal has the first step of dax0.0's job, which runs, as begun. */
 static void begin_step(void)
 {
@@ -683,6 +702,7 @@ int main(void)
 		broker_test(test_unplug),
 		broker_test(test_policy_error),
 		broker_test(test_no_survey),
+		broker_test(test_survey_fails_for_a_while),
 		broker_test(test_cancel_in_a_step),
 		broker_test(test_cut_off_is_finished),
 		broker_test(test_cut_off_is_undone),
