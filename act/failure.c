@@ -16,6 +16,16 @@ void act_failure_set(char *array, size_t size, const char *text)
 	utf8_repair(array); /* it may be cut in the middle of a character */
 }
 
+void act_failure_hide_process(struct act_failure *failure)
+{
+	struct act_blocker *blocker = &failure->blocker;
+
+	if (blocker->pid > 0)
+		blocker->pid = ACT_PID_HIDDEN;
+	blocker->command[0] = '\0';
+	blocker->cgroup[0] = '\0';
+}
+
 static void put_range(FILE *f, const struct act_failure *failure)
 {
 	fprintf(f, "0x%" PRIx64 "-0x%" PRIx64, failure->range.start,
@@ -162,13 +172,23 @@ static bool is_user(const struct act_blocker *blocker)
 	       strcmp(blocker->kind, "mapped") == 0;
 }
 
+static void put_name_of_process(FILE *f, const struct act_blocker *blocker,
+				const char *use)
+{
+	if (blocker->pid == ACT_PID_HIDDEN)
+		fprintf(f, "a process that root alone sees%s%s%s",
+			use[0] ? " (" : "", use, use[0] ? ")" : "");
+	else
+		fprintf(f, "process %d (%s%s%s%s%s)", blocker->pid,
+			blocker->command, use[0] ? ", " : "", use,
+			blocker->cgroup[0] ? ", in " : "", blocker->cgroup);
+}
+
 static void put_process(FILE *f, const struct act_blocker *blocker)
 {
 	bool user = is_user(blocker);
 
-	fprintf(f, "process %d (%s%s%s%s%s)", blocker->pid, blocker->command,
-		user ? ", " : "", user ? blocker->kind : "",
-		blocker->cgroup[0] ? ", in " : "", blocker->cgroup);
+	put_name_of_process(f, blocker, user ? blocker->kind : "");
 	for (size_t i = 0; i < ARRAY_SIZE(blockers); i++)
 		if (strcmp(blocker->kind, blockers[i].kind) == 0 &&
 		    blockers[i].process)
@@ -202,7 +222,7 @@ char *act_failure_describe_blocker(const struct act_blocker *blocker)
 	f = text_stream_open(&stream);
 	if (!f)
 		return NULL;
-	if (blocker->pid > 0)
+	if (blocker->pid != 0)
 		put_process(f, blocker);
 	else
 		put_pages(f, blocker);

@@ -19,13 +19,16 @@
 #define ACT_NAME_MAX 64
 #define ACT_WORDS_MAX 256
 
+#define ACT_PID_HIDDEN (-1)
+
 /* What is in the way. */
 struct act_blocker {
 	/* What it does with the memory, or what the pages are, as the diagnosis
 	 * calls it; of a device's user "mapped" or "open". "": nothing was
 	 * found. */
 	char kind[ACT_NAME_MAX];
-	pid_t pid; /* 0: no process, or none that could be found */
+	pid_t pid; /* 0: no process, or none that could be found;
+		    * ACT_PID_HIDDEN: one that is not to be shown */
 	char command[ACT_NAME_MAX];
 	char cgroup[ACT_WORDS_MAX]; /* "": unknown, or longer than this */
 	uint64_t count; /* pages of it; of users: how many there are */
@@ -49,6 +52,9 @@ struct act_failure {
  * long. */
 #define ACT_FAILURE_SET(array, text) act_failure_set(array, sizeof(array), text)
 void act_failure_set(char *array, size_t size, const char *text);
+
+/* Takes out what names the blocker's process, that there is one stays. */
+void act_failure_hide_process(struct act_failure *failure);
 
 /*
  * A fact under the one name that it has everywhere: in the log's fields, JSON

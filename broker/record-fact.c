@@ -118,6 +118,21 @@ static const struct {
 	{ "found", found },
 };
 
+struct record record_fact_without_processes(const struct record *record)
+{
+	static char in_use[] = "its /dev/daxX.Y is in use; root sees by what "
+			       "(daxbroker status); stop that, then run "
+			       "daxbroker apply";
+	struct record copy = *record;
+
+	act_failure_hide_process(&copy.result.failure);
+	act_failure_hide_process(&copy.result.undo);
+	/* Of all reasons, this one alone names processes. */
+	if (copy.refusal == PLAN_REFUSAL_BUSY)
+		copy.reason = in_use;
+	return copy;
+}
+
 void record_facts(const struct record *record, act_fact_fn fact, void *userdata)
 {
 	char number[24];

@@ -10,6 +10,12 @@
  * them.
  */
 
+/*
+ * A copy for those who may not see other users' processes: its facts and its
+ * message are without what names one. What it points to is @record's.
+ */
+struct record record_fact_without_processes(const struct record *record);
+
 /* Why the record has its outcome, and what to do: a sentence or more, to be
  * freed; NULL: out of memory. */
 char *record_fact_message(const struct record *record);

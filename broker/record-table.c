@@ -23,6 +23,16 @@ struct record *record_table_find(const struct record_table *table,
 	return NULL;
 }
 
+bool record_table_has_device(const struct record_table *table,
+			     const char *device)
+{
+	for (size_t i = 0; i < table->n; i++)
+		if (table->records[i]->seen &&
+		    strcmp(table->records[i]->device, device) == 0)
+			return true;
+	return false;
+}
+
 static struct record *record_table_add(struct record_table *table,
 				       const char *identity)
 {

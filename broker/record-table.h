@@ -16,6 +16,10 @@ void record_table_clear(struct record_table *table);
 struct record *record_table_find(const struct record_table *table,
 				 const char *identity);
 
+/* Whether there is a device with this name ("dax0.0") now. */
+bool record_table_has_device(const struct record_table *table,
+			     const char *device);
+
 /* Begins a pass: no record is seen yet. */
 void record_table_begin(struct record_table *table);
 

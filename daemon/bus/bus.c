@@ -25,44 +25,38 @@ struct bus {
 	struct call_queue calls;
 };
 
-static int bus_take_call(struct bus *bus, enum call_kind kind,
-			 sd_bus_message *call, sd_bus_error *error)
-{
-	int r;
-
-	r = call_begin(&bus->calls, kind, call);
-	if (r == -EBUSY)
-		return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
-					"Too many calls wait for an answer.");
-	return r < 0 ? r : 1;
-}
-
 static int bus_on_apply(sd_bus_message *call, void *userdata,
 			sd_bus_error *error)
 {
-	return bus_take_call(userdata, CALL_APPLY, call, error);
+	struct bus *bus = userdata;
+
+	return call_begin(&bus->calls, CALL_APPLY, call, NULL, error);
 }
 
+/* What cannot be is refused at once, and not repeated: anyone may have sent it,
+ * and it may be long. */
 static int bus_on_cancel(sd_bus_message *call, void *userdata,
 			 sd_bus_error *error)
 {
-	return bus_take_call(userdata, CALL_CANCEL, call, error);
+	struct bus *bus = userdata;
+	const char *device;
+	int r;
+
+	r = sd_bus_message_read(call, "s", &device);
+	if (r < 0)
+		return r;
+	if (!record_table_has_device(broker_records(bus->broker), device))
+		return sd_bus_error_set(error, SD_BUS_ERROR_FILE_NOT_FOUND,
+					"There is no device of that name.");
+	return call_begin(&bus->calls, CALL_CANCEL, call, device, error);
 }
 
 static int bus_on_list(sd_bus_message *call, void *userdata,
-		       sd_bus_error *error _unused_)
+		       sd_bus_error *error)
 {
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
 	struct bus *bus = userdata;
-	int r;
 
-	r = sd_bus_message_new_method_return(call, &reply);
-	if (r < 0)
-		return r;
-	r = listing_append(reply, broker_records(bus->broker));
-	if (r < 0)
-		return r;
-	return sd_bus_send(NULL, reply, NULL);
+	return call_begin(&bus->calls, CALL_LIST, call, NULL, error);
 }
 
 static int bus_get_settled(sd_bus *connection _unused_,
@@ -93,7 +87,7 @@ static int bus_get_errors(sd_bus *connection _unused_,
 
 static const sd_bus_vtable bus_vtable[] = {
 	SD_BUS_VTABLE_START(0),
-	/* Unprivileged here: polkit decides over it, see call.c. */
+	/* Unprivileged here: call.c asks whose they are, and polkit. */
 	SD_BUS_METHOD_WITH_ARGS("Apply", SD_BUS_NO_ARGS,
 				SD_BUS_RESULT(LISTING_SIGNATURE, devices),
 				bus_on_apply, SD_BUS_VTABLE_UNPRIVILEGED),
@@ -118,13 +112,18 @@ static void bus_drop(struct bus *bus)
 
 static int bus_connect(struct bus *bus);
 
+static void bus_reconnect_after(struct bus *bus, uint64_t usec)
+{
+	sd_event_source_set_time_relative(bus->reconnect, usec);
+	sd_event_source_set_enabled(bus->reconnect, SD_EVENT_ONESHOT);
+}
+
 static void bus_lost(struct bus *bus, int error)
 {
 	log_debug("The system bus is gone (%s); trying again later",
 		  strerror(error));
 	bus_drop(bus);
-	sd_event_source_set_time_relative(bus->reconnect, RECONNECT_USEC);
-	sd_event_source_set_enabled(bus->reconnect, SD_EVENT_ONESHOT);
+	bus_reconnect_after(bus, RECONNECT_USEC);
 }
 
 static int bus_on_reconnect(sd_event_source *source _unused_,
@@ -148,9 +147,20 @@ static int bus_on_disconnected(sd_bus_message *signal _unused_, void *userdata,
 	/* The connection is in use by our caller: the timer drops it. */
 	log_info("The system bus has ended the connection");
 	calls_clear(&bus->calls);
-	sd_event_source_set_time_relative(bus->reconnect, RECONNECT_USEC);
-	sd_event_source_set_enabled(bus->reconnect, SD_EVENT_ONESHOT);
+	bus_reconnect_after(bus, RECONNECT_USEC);
 	return 0;
+}
+
+/* dbus-daemon reads from a connection only while not too much of what that has
+ * sent waits for those who do not read it: a new one starts from nothing. */
+static void bus_on_deaf(void *userdata)
+{
+	struct bus *bus = userdata;
+
+	log_warning("The system bus takes no more messages; trying a new "
+		    "connection");
+	calls_clear(&bus->calls);
+	bus_reconnect_after(bus, 0);
 }
 
 static int bus_on_name(sd_bus_message *reply, void *userdata _unused_,
@@ -286,7 +296,11 @@ int bus_new(sd_event *event, struct broker *broker, struct bus **ret)
 		return -ENOMEM;
 	bus->event = sd_event_ref(event);
 	bus->broker = broker;
-	bus->calls.broker = broker;
+	bus->calls = (struct call_queue){
+		.broker = broker,
+		.deaf = bus_on_deaf,
+		.userdata = bus,
+	};
 	r = bus_setup(bus);
 	if (r < 0) {
 		bus_free(bus);

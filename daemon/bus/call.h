@@ -7,13 +7,16 @@
 #include "broker/broker.h"
 
 /*
- * Calls of the methods that change something and have no answer yet: first they
- * wait for their authorization, and those of Apply() then for the broker to
- * settle. A caller that leaves the bus is forgotten.
+ * Method calls that have no answer yet. The bus is asked first whose they are.
+ * Those that change something then wait for their authorization, if they are
+ * not root's, and those of Apply() for the broker to settle. A caller that
+ * leaves the bus is forgotten. How many wait is limited for each user; root
+ * neither counts nor is limited.
  */
 enum call_kind {
+	CALL_LIST,
 	CALL_APPLY,
-	CALL_CANCEL, /* its argument is the device's name */
+	CALL_CANCEL, /* of a device */
 	CALL_KINDS,
 };
 
@@ -22,12 +25,18 @@ struct call;
 struct call_queue {
 	struct broker *broker;
 	struct call *calls;
-	unsigned int n_calls;
+	sd_bus_slot *left; /* who leaves the bus, while there are calls */
+	/* The bus takes nothing from this connection any more: all calls are
+	 * to be cleared. */
+	void (*deaf)(void *userdata);
+	void *userdata;
 };
 
-/* Takes up a call. Returns 0, or a negative errno for sd-bus to answer with. */
+/* Takes up a call; @device, or NULL, is copied. Returns 1, or a negative errno
+ * and @error for sd-bus to answer with. */
 int call_begin(struct call_queue *queue, enum call_kind kind,
-	       sd_bus_message *message);
+	       sd_bus_message *message, const char *device,
+	       sd_bus_error *error);
 
 /* The broker has settled: answers all authorized calls. */
 void calls_settled(struct call_queue *queue);

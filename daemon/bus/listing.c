@@ -91,14 +91,23 @@ static int append_record(sd_bus_message *message, const struct record *record)
 	return r < 0 ? r : sd_bus_message_close_container(message);
 }
 
-int listing_append(sd_bus_message *message, const struct record_table *table)
+static int append_seen(sd_bus_message *message, const struct record *record,
+		       bool processes)
+{
+	const struct record shown = record_fact_without_processes(record);
+
+	return append_record(message, processes ? record : &shown);
+}
+
+int listing_append(sd_bus_message *message, const struct record_table *table,
+		   bool processes)
 {
 	int r;
 
 	r = sd_bus_message_open_container(message, 'a', "(sa{sv})");
 	for (size_t i = 0; i < table->n && r >= 0; i++)
 		if (table->records[i]->seen)
-			r = append_record(message, table->records[i]);
+			r = append_seen(message, table->records[i], processes);
 	return r < 0 ? r : sd_bus_message_close_container(message);
 }
 

@@ -2,6 +2,7 @@
 #ifndef DAEMON_BUS_LISTING_H
 #define DAEMON_BUS_LISTING_H
 
+#include <stdbool.h>
 #include <systemd/sd-bus.h>
 
 #include "broker/broker.h"
@@ -10,9 +11,10 @@
  * it (broker/record-fact.h) with the message. */
 #define LISTING_SIGNATURE "a(sa{sv})"
 
-/* Appends the devices of @table to @message as LISTING_SIGNATURE. Returns 0
- * or a negative errno. */
-int listing_append(sd_bus_message *message, const struct record_table *table);
+/* Appends the devices of @table to @message as LISTING_SIGNATURE; without
+ * @processes, nothing that names a process. Returns 0 or a negative errno. */
+int listing_append(sd_bus_message *message, const struct record_table *table,
+		   bool processes);
 
 /* PolicyErrors: file, line (0: all of it) and what is wrong. */
 #define LISTING_ERRORS_SIGNATURE "a(sus)"

@@ -8,18 +8,20 @@
 
 /*
  * Whether the sender of a method call may do what it asks for. The only file
- * that knows polkit. The superuser may, without polkit being asked, so that it
- * works early at boot. All others are denied unless polkit says yes: an error,
- * a time-out or a missing polkit is a no. Nothing blocks.
+ * that knows polkit. All are denied unless polkit says yes: an error, a
+ * time-out or a missing polkit is a no. Nothing blocks.
  */
 enum polkit_answer {
 	POLKIT_ALLOWED,
 	POLKIT_DENIED,
 	POLKIT_CHALLENGE, /* it would take interactive authorization, which
 			   * the call did not allow */
+	POLKIT_SILENT,	  /* it gave no answer */
 };
 
-typedef void (*polkit_answer_fn)(enum polkit_answer answer, void *userdata);
+/* @why, of POLKIT_SILENT: a sentence without its full stop. */
+typedef void (*polkit_answer_fn)(enum polkit_answer answer, const char *why,
+				 void *userdata);
 
 struct polkit_query;
 
@@ -30,6 +32,7 @@ int polkit_ask(sd_bus_message *call, const char *action,
 	       polkit_answer_fn answer, void *userdata,
 	       struct polkit_query **ret);
 
+/* What polkit has not answered yet is called off. */
 void polkit_query_free(struct polkit_query *query);
 DEFINE_CLEANUP(struct polkit_query *, polkit_query_free)
 #define _cleanup_polkit_query_ _cleanup_(cleanup_polkit_query_free)

@@ -116,16 +116,21 @@ static void expect_none(sd_bus_message *message, const char *name)
 }
 
 /* A failed job of dax0.0, and a device that is gone. */
-static sd_bus_message *list(struct record *record)
+static sd_bus_message *list_to(struct record *record, bool processes)
 {
 	struct record gone = { .device = (char *)"dax1.0" };
 	struct record *records[] = { &gone, record };
 	const struct record_table table = { records, ARRAY_SIZE(records) };
 	sd_bus_message *message = new_message();
 
-	assert_true(listing_append(message, &table) >= 0);
+	assert_true(listing_append(message, &table, processes) >= 0);
 	assert_true(sd_bus_message_seal(message, 1, 0) >= 0);
 	return message;
+}
+
+static sd_bus_message *list(struct record *record)
+{
+	return list_to(record, true);
 }
 
 static void test_failure(void **state _unused_)
@@ -174,6 +179,87 @@ static void test_failure(void **state _unused_)
 	expect_none(message, "retry_at");
 	assert_true(find_fact(message, "message", &text, &number));
 	assert_non_null(strstr(text, "process 812"));
+	sd_bus_message_unref(message);
+}
+
+/* No text of the first device has @secret in it, and none of the numbers is
+ * @number. */
+static void expect_hidden(sd_bus_message *message, const char *secret,
+			  uint64_t secret_number)
+{
+	const char *name, *text;
+	uint64_t number;
+
+	assert_true(find_fact(message, "device", &text, &number));
+	while ((name = next_fact(message, &text, &number))) {
+		if (text && strstr(text, secret))
+			fail_msg("%s: %s", name, text);
+		assert_int_not_equal(number, secret_number);
+	}
+}
+
+/* Whose processes they are, only root sees. */
+static void test_hidden_blocker(void **state _unused_)
+{
+	struct record record = {
+		.device = (char *)"dax0.0",
+		.identity = (char *)"hmem:0",
+		.outcome = RECORD_FAILED,
+		.seen = true,
+		.result = {
+			.outcome = ACT_REFUSED,
+			.device = "dax0.0",
+			.n_steps = 3,
+			.kind = PLAN_CHECK_UNUSED,
+			.failure = { .cause = ACT_CAUSE_IN_USE,
+				     .device = "dax0.0",
+				     .blocker = { .kind = "mapped",
+						  .pid = 81234,
+						  .command = "secret",
+						  .cgroup = "/secret",
+						  .count = 2 } },
+		},
+	};
+	sd_bus_message *message = list_to(&record, false);
+	const char *text;
+	uint64_t number;
+
+	expect_hidden(message, "secret", 81234);
+	expect_hidden(message, "81234", 81234);
+	expect_text(message, "blocker_kind", "mapped");
+	expect_number(message, "blocker_count", 2);
+	assert_true(find_fact(message, "message", &text, &number));
+	assert_non_null(strstr(text, "in use by a process that root alone sees "
+				     "(mapped) and 1 more"));
+	sd_bus_message_unref(message);
+	message = list(&record);
+	expect_text(message, "blocker_command", "secret");
+	sd_bus_message_unref(message);
+}
+
+static void test_hidden_holders(void **state _unused_)
+{
+	struct record record = {
+		.device = (char *)"dax0.0",
+		.identity = (char *)"hmem:0",
+		.outcome = RECORD_REFUSED,
+		.refusal = PLAN_REFUSAL_BUSY,
+		.reason = (char *)"in use by process 81234 (secret, mapped)",
+		.seen = true,
+	};
+	sd_bus_message *message = list_to(&record, false);
+	const char *text;
+	uint64_t number;
+
+	expect_hidden(message, "secret", 81234);
+	expect_hidden(message, "81234", 81234);
+	assert_true(find_fact(message, "message", &text, &number));
+	assert_non_null(strstr(text, "in use"));
+	sd_bus_message_unref(message);
+	record.refusal = PLAN_REFUSAL_LIMIT;
+	record.reason = (char *)"left as it is for MinKernelFree=";
+	message = list_to(&record, false);
+	expect_text(message, "message", record.reason);
 	sd_bus_message_unref(message);
 }
 
@@ -229,6 +315,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		listing_test(test_failure),
+		listing_test(test_hidden_blocker),
+		listing_test(test_hidden_holders),
 		listing_test(test_as_decided),
 		listing_test(test_policy_errors),
 	};
