@@ -97,9 +97,78 @@ static void check_name(const struct view *view,
 	}
 }
 
+/* The first device of which a key says the same: one line for all of them. */
+static bool is_said(const struct view *view, size_t index,
+		    const struct policy_reason *reason,
+		    const struct policy_reason *(*find)(
+			    const struct policy_decision *decision))
+{
+	for (size_t i = 0; i < index; i++) {
+		const struct policy_reason *other =
+			find(view->survey->items[i].decision);
+
+		if (other && other->file == reason->file &&
+		    other->wanted == reason->wanted)
+			return true;
+	}
+	return false;
+}
+
+static const struct policy_reason *
+find_undecided(const struct policy_decision *decision)
+{
+	const struct policy_reason *last =
+		decision->n_reasons
+			? &decision->reasons[decision->n_reasons - 1]
+			: NULL;
+
+	return last && last->answer == POLICY_UNDECIDED ? last : NULL;
+}
+
+static const struct policy_reason *
+find_later(const struct policy_decision *decision)
+{
+	return decision->later;
+}
+
+static const struct {
+	const struct policy_reason *(*find)(
+		const struct policy_decision *decision);
+	const char *when;
+} doubts[] = {
+	{ find_undecided, "" },
+	{ find_later, "once no memory of its node is online, " },
+};
+
+/* Keys that this machine does not answer, or not always. */
+static void check_keys(const struct view *view, size_t index,
+		       struct findings *findings)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(doubts); i++) {
+		const struct plan_item *item = &view->survey->items[index];
+		const struct policy_reason *reason =
+			doubts[i].find(item->decision);
+		_cleanup_free_ char *message = NULL;
+		struct policy_diagnostic diagnostic = {
+			.severity = POLICY_WARNING,
+		};
+
+		if (!reason || is_said(view, index, reason, doubts[i].find))
+			continue;
+		message = text_format("%s: %s%s", item->device->name,
+				      doubts[i].when, reason->message);
+		diagnostic.file = reason->file;
+		diagnostic.line = reason->line;
+		diagnostic.message = message ? message : "";
+		add(findings, &diagnostic, view->host);
+	}
+}
+
 /* What is wrong with the policies only on this machine. */
 static void check_machine(const struct view *view, void *data)
 {
+	for (size_t i = 0; i < view->survey->n_items; i++)
+		check_keys(view, i, data);
 	for (const struct policy_setting *s = NULL;
 	     (s = policy_settings_next_use(POLICY_SECTION_REGION, s));)
 		if (policy_setting_is_name(s))

@@ -106,6 +106,24 @@ static int make(struct draft *draft, unsigned int flags)
 	return make_switch(draft);
 }
 
+/* The switch takes away what decided it. */
+static int foretell(struct draft *draft)
+{
+	const struct policy_reason *later = draft->decision->later;
+	_cleanup_free_ char *reason = NULL;
+
+	if (draft->plan->outcome != PLAN_SWITCH || !later ||
+	    draft->plan->mode == POLICY_MODE_SYSTEM_RAM ||
+	    plan_count_online(draft->snapshot, draft->device) == 0)
+		return 0;
+	reason = TAKE_PTR(draft->plan->reason);
+	return draft_conclude(draft, PLAN_SWITCH,
+			      "%s; once no memory of node %d is online, %s "
+			      "decides it no longer: %s",
+			      reason, draft->device->target_node, later->file,
+			      later->message);
+}
+
 int device_plan_make(const struct facts_snapshot *snapshot,
 		     const struct facts_device *device,
 		     const struct policy_decision *decision, unsigned int flags,
@@ -123,6 +141,8 @@ int device_plan_make(const struct facts_snapshot *snapshot,
 		r = draft_respect_limits(
 			&draft, decision->use.mode == POLICY_MODE_SYSTEM_RAM,
 			before);
+	if (r >= 0)
+		r = foretell(&draft);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(draft.plan);

@@ -7,12 +7,6 @@
 #include "plan/balance.h"
 #include "plan/refusal.h"
 
-static bool is_missing(const struct relayout_match *match, size_t index)
-{
-	return match->slices[index].device == RELAYOUT_NONE &&
-	       match->slices[index].found;
-}
-
 bool relayout_slices_are_ram(const struct relayout_match *match)
 {
 	for (size_t i = 0; i < match->layout->n_slices; i++)
@@ -40,27 +34,30 @@ static int memmap_of(const struct relayout_match *match, size_t index)
 	return memmap;
 }
 
-/* The device that a missing slice will be, as far as limits and refusals ask
- * for it. */
-static struct facts_device future_device(const struct relayout_match *match,
-					 size_t index, char *name)
+bool relayout_slice_device(const struct relayout_match *match, size_t index,
+			   struct facts_device *ret)
 {
 	const struct facts_device *first = match->devices[0].device;
+	struct relayout_slice *slice = &match->slices[index];
 	uint64_t block;
 
-	return (struct facts_device){
-		.name = name,
+	if (slice->device != RELAYOUT_NONE || !slice->found)
+		return false;
+	*ret = (struct facts_device){
 		.region = first->region,
-		.size = phys_range_size(match->slices[index].range),
+		.size = phys_range_size(slice->range),
+		.align = match->layout->slices[index].align,
 		.target_node = first->target_node,
+		.numa_node = first->numa_node,
 		.memmap_on_memory = memmap_of(match, index),
 		.ranges_known = true,
-		.possible_blocks =
-			match->block_size
-				? phys_range_blocks(match->slices[index].range,
-						    match->block_size, &block)
-				: 0,
+		.ranges = &slice->range,
+		.n_ranges = 1,
 	};
+	if (match->block_size)
+		ret->possible_blocks = phys_range_blocks(
+			slice->range, match->block_size, &block);
+	return true;
 }
 
 static void add(struct plan_balance *sum, const struct facts_snapshot *snapshot,
@@ -82,15 +79,14 @@ relayout_slices_balance(const struct facts_snapshot *snapshot,
 		if (match->devices[i].in_the_way)
 			add(&sum, snapshot, match->devices[i].device, &none);
 	for (size_t i = 0; i < match->layout->n_slices; i++) {
-		const struct relayout_slice *slice = &match->slices[i];
-		const struct facts_device future =
-			future_device(match, i, NULL);
+		const struct policy_use *use = &match->layout->slices[i].use;
+		const size_t device = match->slices[i].device;
+		struct facts_device future;
 
-		add(&sum, snapshot,
-		    slice->device == RELAYOUT_NONE
-			    ? &future
-			    : match->devices[slice->device].device,
-		    &match->layout->slices[i].use);
+		if (device != RELAYOUT_NONE)
+			add(&sum, snapshot, match->devices[device].device, use);
+		else if (relayout_slice_device(match, i, &future))
+			add(&sum, snapshot, &future, use);
 	}
 	return sum;
 }
@@ -127,13 +123,13 @@ enum plan_refusal relayout_slice_refusal(const struct facts_snapshot *snapshot,
 	struct facts_device device;
 	enum plan_refusal refusal;
 
-	if (!is_missing(match, index))
+	if (!relayout_slice_device(match, index, &device))
 		return PLAN_REFUSAL_NONE;
 	snprintf(name, sizeof(name), "slice %s", slice->name);
 	refusal = find_exclusion(match, index, name, decision->limits,
 				 ret_reason);
 	if (refusal != PLAN_REFUSAL_NONE)
 		return refusal;
-	device = future_device(match, index, name);
+	device.name = name;
 	return refusal_find(snapshot, &device, &own, ret_reason);
 }

@@ -9,6 +9,11 @@
  * begun that could not be ended.
  */
 
+/* What the device of slice @index will be, but for its name and path; its range
+ * is that of the match. False: it is there, or has no room. */
+bool relayout_slice_device(const struct relayout_match *match, size_t index,
+			   struct facts_device *ret);
+
 /* True when one of them is to be system RAM. */
 bool relayout_slices_are_ram(const struct relayout_match *match);
 

@@ -16,6 +16,7 @@ struct relayout {
 	const struct facts_snapshot *snapshot;
 	const struct plan_item *items; /* beside match.devices */
 	struct relayout_match match;
+	char *objection;	   /* why a slice would not stay one, or NULL */
 	enum plan_outcome outcome; /* of the first device's plan */
 	bool complete;		   /* every slice has its device */
 };
@@ -26,6 +27,7 @@ void relayout_free(struct relayout *relayout)
 		return;
 	free(relayout->match.devices);
 	free(relayout->match.slices);
+	free(relayout->objection);
 	free(relayout);
 }
 
@@ -103,6 +105,22 @@ bool relayout_needs_holders(const struct relayout *relayout)
 			    POLICY_MODE_DEVDAX)
 			return true;
 	return false;
+}
+
+size_t relayout_next_missing(const struct relayout *relayout, size_t from,
+			     struct facts_device *ret)
+{
+	const size_t n = relayout->match.layout->n_slices;
+
+	while (from < n && !relayout_slice_device(&relayout->match, from, ret))
+		from++;
+	return from < n ? from + 1 : 0;
+}
+
+void relayout_object(struct relayout *relayout, char *why)
+{
+	free(relayout->objection);
+	relayout->objection = why;
 }
 
 static int refuse(struct draft *draft, enum plan_refusal refusal,
@@ -201,6 +219,40 @@ static bool is_online(const struct relayout *relayout)
 	return false;
 }
 
+/* Other dax memory of the node stays online. */
+static bool is_node_kept(const struct relayout *relayout)
+{
+	const struct facts_snapshot *s = relayout->snapshot;
+	const struct relayout_match *match = &relayout->match;
+	const struct facts_device *first = match->devices[0].device;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_devices; i++)
+		if (s->devices[i].target_node == first->target_node)
+			n += plan_count_online(s, &s->devices[i]);
+	for (size_t i = 0; i < match->n_devices; i++)
+		if (match->devices[i].in_the_way)
+			n -= plan_count_online(s, match->devices[i].device);
+	return n > 0;
+}
+
+/* Unless its own policy would not decide what it has made. */
+static int check_future(const struct relayout *relayout, struct draft *draft)
+{
+	const struct policy_reason *later = draft->decision->later;
+	_cleanup_free_ char *reason = NULL;
+
+	if (relayout->objection)
+		return refuse(draft, PLAN_REFUSAL_LAYOUT, relayout->objection);
+	if (!later || !is_online(relayout) || is_node_kept(relayout))
+		return 0;
+	reason = text_format("for that all memory of node %d goes offline, and "
+			     "then %s decides it no longer: %s",
+			     draft->device->target_node, later->file,
+			     later->message);
+	return refuse(draft, PLAN_REFUSAL_LAYOUT, reason);
+}
+
 static int add_steps(const struct relayout *relayout, struct draft *draft)
 {
 	const struct policy_layout *layout = relayout->match.layout;
@@ -247,6 +299,8 @@ static int conclude(const struct relayout *relayout, struct draft *draft,
 		r = check_room(relayout, draft);
 	if (r == 0 && !is_refused(draft))
 		r = check_slices(relayout, draft);
+	if (r == 0 && !is_refused(draft))
+		r = check_future(relayout, draft);
 	if (r == 0 && !is_refused(draft))
 		r = check_devices(relayout, draft);
 	if (r == 0 && !is_refused(draft))

@@ -24,6 +24,18 @@ void relayout_free(struct relayout *relayout);
 /* True when its plan may ask who holds a device. */
 bool relayout_needs_holders(const struct relayout *relayout);
 
+/*
+ * The first slice from index @from on that is missing: returns the index behind
+ * it and in *ret the device that it will be, as far as policies ask for it, but
+ * for its name and path; or 0: there is none. Its ranges are the layout's.
+ */
+size_t relayout_next_missing(const struct relayout *relayout, size_t from,
+			     struct facts_device *ret);
+
+/* A slice would be decided by another policy once it is there: the layout is
+ * refused. @why, a clause, is the layout's now. */
+void relayout_object(struct relayout *relayout, char *why);
+
 /* As device_plan_make(), for an item of the region; the first of them first. */
 int relayout_plan(struct relayout *relayout, const struct plan_item *item,
 		  unsigned int flags, const struct plan_balance *before,

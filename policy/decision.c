@@ -56,6 +56,49 @@ static int take_file(struct policy_decision *decision,
 	return 0;
 }
 
+/* What the first file says that does not differ; 0: each does. */
+static int find_answer(const struct policy_set *set,
+		       const struct policy_subject *subject,
+		       struct policy_reason *ret)
+{
+	for (size_t i = 0; i < set->n_files; i++) {
+		int r = policy_match_ask(set->files[i], subject, ret);
+
+		if (r < 0)
+			return r;
+		if (ret->answer != POLICY_DIFFERS)
+			return 1;
+		policy_reason_done(ret);
+	}
+	return 0;
+}
+
+static int foresee(struct policy_decision *decision,
+		   const struct policy_set *set,
+		   const struct policy_subject *subject,
+		   enum policy_answer answer)
+{
+	struct policy_subject later = *subject;
+	struct policy_reason reason;
+	int r;
+
+	if (!subject->fleeting || answer == POLICY_UNDECIDED)
+		return 0;
+	later.unknown |= subject->fleeting;
+	r = find_answer(set, &later, &reason);
+	if (r <= 0)
+		return r;
+	if (reason.answer == POLICY_UNDECIDED)
+		decision->later = malloc(sizeof(reason));
+	if (decision->later) {
+		*decision->later = reason;
+		return 0;
+	}
+	r = reason.answer == POLICY_UNDECIDED ? -ENOMEM : 0;
+	policy_reason_done(&reason);
+	return r;
+}
+
 int policy_decision_make(const struct policy_set *set,
 			 const struct policy_subject *subject,
 			 struct policy_decision **ret)
@@ -80,6 +123,9 @@ int policy_decision_make(const struct policy_set *set,
 		return r;
 	if (decision->n_reasons > 0)
 		answer = decision->reasons[decision->n_reasons - 1].answer;
+	r = foresee(decision, set, subject, answer);
+	if (r < 0)
+		return r;
 	decision->faulty = answer == POLICY_IN_ERROR;
 	if (answer == POLICY_FITS) {
 		r = take_file(decision, last, subject);
@@ -117,6 +163,9 @@ void policy_decision_free(struct policy_decision *decision)
 		policy_reason_done(&decision->reasons[i]);
 	if (decision->layout)
 		policy_layout_free(decision->layout);
+	if (decision->later)
+		policy_reason_done(decision->later);
+	free(decision->later);
 	free(decision->reasons);
 	free(decision);
 }

@@ -40,6 +40,9 @@ struct policy_decision {
 	bool faulty;	  /* kept because of a POLICY_IN_ERROR */
 	struct policy_reason *reasons; /* in the order asked */
 	size_t n_reasons;
+	/* The POLICY_UNDECIDED that the search would end with, and not now,
+	 * without the subject's fleeting facts; or NULL. */
+	struct policy_reason *later;
 };
 
 /* Asks the files of @set for @subject. Returns 0 and *ret, to be freed with

@@ -124,7 +124,11 @@ const struct policy_setting policy_settings[] = {
 	      "The kernel shows the figures of a CXL region since Linux 6.9, "
 	      "and those of a node while the node exists.\n"
 	      "The figures of other memory that is not hot-plugged cannot be "
-	      "read, so such a device is kept as it is.",
+	      "read, so such a device is kept as it is.\n"
+	      "A device that such a policy takes from system RAM may lose its "
+	      "node and with it the figures, and is kept from then on: "
+	      "`daxbroker plan` and `check` say so. "
+	      "A region is not laid out then.",
 	      match_value_parse_size, performance.read_bandwidth,
 	      policy_fact_bandwidth, POLICY_UNKNOWN_PERFORMANCE),
 	MATCH("WriteBandwidth", "[>=|<=|>|<]SIZE...",

@@ -64,6 +64,8 @@ struct policy_extent {
  */
 struct policy_subject {
 	unsigned int unknown;	 /* enum policy_unknown, ORed */
+	unsigned int fleeting;	 /* the same: known only while memory of the
+				  * device's node is online */
 	const char *device;	 /* "dax0.0" */
 	const char *provider;	 /* "pmem", "hmem", "cxl"; NULL: another one */
 	const char *path;	 /* sysfs path without the mount point:

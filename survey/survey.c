@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "basic/text.h"
 #include "facts/holders.h"
 #include "facts/snapshot-read.h"
 #include "plan/device-plan.h"
@@ -44,6 +45,75 @@ static int layout_all(struct survey *survey)
 		if (n > 0 && relayout_new(snapshot, &survey->items[first], n,
 					  &survey->relayouts[i]) < 0)
 			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* NULL: the file of the layout decides it, too. */
+static char *objection(const struct policy_decision *slice,
+		       const struct policy_decision *region)
+{
+	const struct policy_reason *last =
+		slice->n_reasons ? &slice->reasons[slice->n_reasons - 1] : NULL;
+
+	if (slice->file == region->file || !last)
+		return NULL;
+	if (slice->file)
+		return text_format("%s decides the slice once it is there",
+				   slice->file);
+	return text_format("once the slice is there, %s stands before it: %s",
+			   last->file, last->message);
+}
+
+/* Asks for a device that is not there yet, whose number nobody knows. */
+static int foresee_slice(const struct survey *survey,
+			 const struct policy_set *policies,
+			 const struct plan_item *first,
+			 struct facts_device *device)
+{
+	const struct facts_region *region =
+		facts_device_region(survey->snapshot, device);
+	_cleanup_policy_decision_ struct policy_decision *decision = NULL;
+	_cleanup_free_ char *name = text_format("dax%d.?", region->id);
+	_cleanup_free_ char *path = NULL;
+	struct policy_subject subject;
+	char *why;
+	int r;
+
+	path = name ? text_format("%s/%s", region->path, name) : NULL;
+	if (!path)
+		return -ENOMEM;
+	device->name = name;
+	device->path = path;
+	subject = survey_device_subject(survey->snapshot, device);
+	r = policy_decision_make(policies, &subject, &decision);
+	if (r < 0)
+		return r;
+	why = objection(decision, first->decision);
+	if (why)
+		relayout_object(survey->relayouts[device->region], why);
+	return 0;
+}
+
+/* A layout must not be made that its own slices would undo. */
+static int foresee_all(struct survey *survey, const struct policy_set *policies)
+{
+	for (size_t i = 0; i < survey->n_items; i++) {
+		const struct plan_item *item = &survey->items[i];
+		const size_t region = item->device->region;
+		struct facts_device device;
+		size_t next = 0;
+		int r;
+
+		if (!survey->relayouts[region] ||
+		    (i > 0 && survey->items[i - 1].device->region == region))
+			continue;
+		while ((next = relayout_next_missing(survey->relayouts[region],
+						     next, &device))) {
+			r = foresee_slice(survey, policies, item, &device);
+			if (r < 0)
+				return r;
+		}
 	}
 	return 0;
 }
@@ -120,6 +190,8 @@ static int start(struct facts_snapshot *snapshot,
 	r = decide_all(survey, policies);
 	if (r == 0)
 		r = layout_all(survey);
+	if (r == 0)
+		r = foresee_all(survey, policies);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(survey);

@@ -71,6 +71,27 @@ static void test_switch(void **state _unused_)
 	assert_int_equal(broker_exit_code(world.broker), EXIT_OK);
 }
 
+/* Another agent is answered, and what it did is said. */
+static void test_restored(void **state _unused_)
+{
+	world_policy(&world, "a.region", TO_RAM);
+	world_add_region(&world, 1);
+	world_start(&world);
+	world_done(&world, "dax0.0");
+	fake_advance(&world.fake, 60 * SECOND);
+	world_device(&world, "dax0.0")->driver = DRIVER_DEVICE_DAX;
+	world_event(&world, BROKER_EVENT_OTHER, "dax0.0");
+	world_expect_jobs(&world, "dax0.0");
+	assert_string_equal(world_record(&world, "dax0.0")->found,
+			    "bound to device_dax");
+	world_done(&world, "dax0.0");
+	world_expect(&world, "dax0.0", RECORD_RESTORED);
+	world_expect_message(&world, "dax0.0",
+			     "seen last: bound to device_dax");
+	world_reload(&world);
+	world_expect(&world, "dax0.0", RECORD_AS_DECIDED);
+}
+
 /* Regions side by side, the devices of one in order, and no survey meanwhile.
  */
 static void test_twelve_devices_in_three_regions(void **state _unused_)
@@ -676,6 +697,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		broker_test(test_nothing_to_do),
 		broker_test(test_switch),
+		broker_test(test_restored),
 		broker_test(test_twelve_devices_in_three_regions),
 		broker_test(test_events_are_gathered),
 		broker_test(test_removal_is_waited_for),

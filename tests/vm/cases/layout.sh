@@ -29,6 +29,15 @@ nothing() {
 WHOLE='0+3072/2M device_dax'
 lies "$WHOLE"
 
+# What a limit forbids of it is not begun.
+lay_out 'a 512M devdax' 'pool rest system-ram'
+printf '[Limits]\nMaxMovableRatio=1:100\n' >"$ETC/daxbroker.conf"
+exits 5 daxbroker plan
+says MaxMovableRatio
+exits 5 daxbrokerd --once
+lies "$WHOLE"
+rm "$ETC/daxbroker.conf"
+
 # Three slices: pages of 2M, pages of 1G, and RAM.
 lay_out 'a 512M devdax' 'pool 512M system-ram NodeName=pool' 'big rest devdax Align=1G'
 exits 0 daxbroker plan
