@@ -257,6 +257,17 @@ static int do_memmap(const char *device, const char *text)
 	return 0;
 }
 
+/* A test makes the attribute; what it says there is never "drained". */
+static int do_drain(const char *device, const char *text)
+{
+	const char *path = fake_device_path(device, "drain");
+
+	if (!root_exists(fake.tree.fd, path))
+		return -ENOENT;
+	tree_write(&fake.tree, path, text);
+	return 0;
+}
+
 int fake_write_device(const char *device, const char *name, const char *text)
 {
 	if (!root_exists(fake.tree.fd, fake_device_path(device, "align")))
@@ -267,6 +278,8 @@ int fake_write_device(const char *device, const char *name, const char *text)
 		return do_align(device, text);
 	if (strcmp(name, "memmap_on_memory") == 0)
 		return do_memmap(device, text);
+	if (strcmp(name, "drain") == 0)
+		return do_drain(device, text);
 	return strcmp(name, "mapping") == 0 ? do_mapping(device, text)
 					    : -ENOENT;
 }

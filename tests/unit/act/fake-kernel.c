@@ -63,6 +63,8 @@ static int do_bind(const char *device, const char *driver)
 {
 	if (!root_exists(fake.tree.fd, fake_device_path(device, "align")))
 		return -ENODEV;
+	if (fake.unlisted)
+		return -ENODEV;
 	if (fake_is_bound(device, NULL))
 		return -EBUSY;
 	if (strcmp(driver, "kmem") == 0) {
@@ -118,6 +120,11 @@ static int do_driver(const char *driver, const char *verb, const char *device)
 {
 	if (strcmp(verb, "bind") == 0)
 		return do_bind(device, driver);
+	if (strcmp(verb, "new_id") == 0) {
+		fake.unlisted = false;
+		do_bind(device, driver);
+		return 0;
+	}
 	return strcmp(verb, "unbind") == 0 ? do_unbind(device, driver) : 0;
 }
 
@@ -161,6 +168,8 @@ int __wrap_act_write(int root_fd _unused_, const char *text,
 	}
 	if (strike && !fake.after)
 		raise(SIGKILL);
+	if (fake.before && fake.before(path))
+		return 0;
 	r = obey(path, text);
 	fake_kmem_refresh();
 	if (strike)
@@ -168,8 +177,15 @@ int __wrap_act_write(int root_fd _unused_, const char *text,
 	return r;
 }
 
-int __wrap_module_load(int root_fd _unused_, const char *name _unused_)
+int __wrap_module_load(int root_fd _unused_, const char *name)
 {
+	_cleanup_free_ char *autoprobe = NULL;
+	char path[sizeof(FAKE_DRIVERS) + 32];
+
+	if (root_read_line(fake.tree.fd, FAKE_AUTOPROBE, &autoprobe) == 0)
+		fake.autoprobe = autoprobe[0];
+	snprintf(path, sizeof(path), FAKE_DRIVERS "/%s", name);
+	tree_mkdir(&fake.tree, path);
 	return 0;
 }
 

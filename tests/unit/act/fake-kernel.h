@@ -25,6 +25,11 @@ struct fake_kernel {
 	bool after;	  /* killed after, not before it has an effect */
 	bool other_agent; /* takes offline what goes online, and the other way
 			   * round, into the kernel's zone */
+	/* Called before each write; true: that has no effect, and no error. */
+	bool (*before)(const char *path);
+	char autoprobe; /* of the bus, when a module was loaded */
+	bool unlisted;	/* drivers do not know the device before its name was
+			 * written to new_id */
 };
 
 extern struct fake_kernel fake;

@@ -12,6 +12,7 @@
  * devices are the files that act/ reads, and nothing else. */
 #define FAKE_MEMORY "sys/devices/system/memory"
 #define FAKE_DRIVERS "sys/bus/dax/drivers"
+#define FAKE_AUTOPROBE "sys/bus/dax/drivers_autoprobe"
 #define FAKE_REGION "sys/devices/platform/hmem.0"
 #define FAKE_DEVICES "sys/bus/dax/devices"
 #define FAKE_PROBE_STATE "sys/module/kmem/parameters/probe_state"

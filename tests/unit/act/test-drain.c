@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "act/drain.h"
@@ -93,6 +94,27 @@ static void test_has_users(void **state)
 	assert_int_equal(line[0], '0');
 }
 
+/* The last user goes meanwhile. */
+static void test_users_go(void **state)
+{
+	pid_t pid;
+
+	(void)state;
+	put(ATTRIBUTE, "draining\n");
+	assert_int_equal(drain_begin(root_fd, REGION, "dax0.0"), -EUSERS);
+	put(ATTRIBUTE, "draining\n");
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		usleep(10000);
+		put(ATTRIBUTE, "drained\n");
+		_exit(0);
+	}
+	assert_int_equal(drain_wait(root_fd, "dax0.0", 500), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(drain_end(root_fd, "dax0.0"), 0);
+}
+
 static void test_recover(void **state)
 {
 	_cleanup_free_ char *line = NULL;
@@ -139,6 +161,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_in_tree_driver),
 		cmocka_unit_test(test_has_users),
+		cmocka_unit_test(test_users_go),
 		cmocka_unit_test(test_recover),
 		cmocka_unit_test(test_other_regions),
 	};

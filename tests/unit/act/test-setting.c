@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@
 #include "act/lock.h"
 #include "act/run.h"
 #include "act/setting.h"
+#include "act/write.h"
 #include "facts/root.h"
 
 #define ATTRIBUTE "sys/devices/system/memory/auto_online_blocks"
@@ -176,6 +178,28 @@ static void test_recover(void **state)
 	expect(NOTE, NULL);
 }
 
+/* One that takes the place of another that was killed: what was before that is
+ * what returns. */
+static void test_after_a_killed_one(void **state)
+{
+	struct setting_hold killed, hold;
+
+	(void)state;
+	put(AUTOPROBE, "1");
+	assert_int_equal(setting_hold(root_fd, &setting_autoprobe, "0", &hold),
+			 0);
+	expect(AUTOPROBE, "0");
+	assert_int_equal(setting_release(&hold), 0);
+	expect(AUTOPROBE, "1");
+	assert_int_equal(
+		setting_hold(root_fd, &setting_autoprobe, "0", &killed), 0);
+	close(killed.lock_fd);
+	assert_int_equal(setting_hold(root_fd, &setting_autoprobe, "1", &hold),
+			 0);
+	assert_int_equal(setting_release(&hold), 0);
+	expect(AUTOPROBE, "1");
+}
+
 /* Settings have notes of their own; one whose module is gone is forgotten. */
 static void test_recover_all(void **state)
 {
@@ -253,6 +277,24 @@ static void test_together(void **state)
 	expect(NOTE, NULL);
 }
 
+/* What the kernel took only a part of is an error. */
+static void test_short_write(void **state)
+{
+	const struct rlimit limit = { 3, 3 };
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		put(ATTRIBUTE, "");
+		setrlimit(RLIMIT_FSIZE, &limit);
+		_exit(act_write(root_fd, "online", ATTRIBUTE) != -EIO);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 /* Regions do not wait for each other. */
 static void test_lock(void **state)
 {
@@ -276,9 +318,11 @@ int main(void)
 		cmocka_unit_test(test_hold_and_release),
 		cmocka_unit_test(test_somebody_else_set_it),
 		cmocka_unit_test(test_recover),
+		cmocka_unit_test(test_after_a_killed_one),
 		cmocka_unit_test(test_recover_all),
 		cmocka_unit_test(test_recover_leaves_a_worker_alone),
 		cmocka_unit_test(test_together),
+		cmocka_unit_test(test_short_write),
 		cmocka_unit_test(test_lock),
 	};
 

@@ -175,12 +175,31 @@ static void test_format_size(_unused_ void **state)
 	}
 }
 
+/* "memory32", as the kernel writes it. */
+static void test_numbered(_unused_ void **state)
+{
+	static const char *const wrong[] = { "memory",	   "memory032",
+					     "memory 32",  "memory-1",
+					     "memory32a",  "memory0x20",
+					     "nvmemory32", "mem32" };
+	uint64_t value = UNTOUCHED;
+
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		assert_false(parse_numbered(wrong[i], "memory", &value));
+	assert_true(value == UNTOUCHED);
+	assert_true(parse_numbered("memory32", "memory", &value));
+	assert_int_equal(value, 32);
+	assert_true(parse_numbered("memory0", "memory", &value));
+	assert_int_equal(value, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_u64),
 		cmocka_unit_test(test_int),
 		cmocka_unit_test(test_size),
+		cmocka_unit_test(test_numbered),
 		cmocka_unit_test(test_phys_range),
 		cmocka_unit_test(test_format_size),
 	};

@@ -131,6 +131,9 @@ static void test_events_are_gathered(void **state _unused_)
 		fake_advance(&world.fake, 9000);
 		assert_int_equal(world.surveys, 1);
 	}
+	/* From the first on. */
+	fake_advance(&world.fake, 10000);
+	assert_int_equal(world.surveys, 2);
 	fake_advance(&world.fake, SECOND);
 	assert_int_equal(world.surveys, 2);
 }
@@ -221,6 +224,21 @@ static void test_old_events_are_no_news(void **state _unused_)
 	event.seqnum = 701;
 	broker_event(world.broker, &event);
 	fake_advance(&world.fake, SECOND);
+	assert_int_equal(world.surveys, 2);
+}
+
+/* A removal that was announced before the last pass may have ended after it. */
+static void test_old_removals_are_news(void **state _unused_)
+{
+	const struct broker_event removal = { .kind = BROKER_EVENT_REMOVE,
+					      .seqnum = 700,
+					      .device = "dax0.0" };
+
+	tree_text(&world.root, "sys/kernel/uevent_seqnum", "700\n");
+	world_add_region(&world, 1);
+	world_start(&world);
+	broker_event(world.broker, &removal);
+	fake_advance(&world.fake, 60 * SECOND);
 	assert_int_equal(world.surveys, 2);
 }
 
@@ -358,6 +376,17 @@ static void test_reload_in_the_middle(void **state _unused_)
 	assert_int_equal(world.surveys, 2);
 	world_expect(&world, "dax0.1", RECORD_KEPT);
 	assert_int_equal(world.settled, 1);
+}
+
+/* Users who may never go do not hold it up. */
+static void test_reload_preempts(void **state _unused_)
+{
+	world_policy(&world, "a.region", TO_RAM);
+	world_add_region(&world, 1);
+	world_start(&world);
+	fake_progress(&world.fake, "dax0.0", 0, ACT_WAITING);
+	world_reload(&world);
+	assert_true(fake_worker(&world.fake, "dax0.0")->preempted);
 }
 
 static void test_stop(void **state _unused_)
@@ -511,6 +540,23 @@ static void test_policy_error(void **state _unused_)
 	assert_int_equal(broker_exit_code(world.broker), EXIT_POLICY);
 	assert_non_null(broker_diagnostics(world.broker, &n));
 	assert_true(n > 0);
+}
+
+/* Of all devices, whatever comes last; and of policies for none of them. */
+static void test_exit_code(void **state _unused_)
+{
+	world_policy(&world, "a.region",
+		     "[Match]\nDevice=dax0.0\n[Region]\nMode=system-ram\n");
+	world_add_region(&world, 2);
+	world_start(&world);
+	world_end(&world, "dax0.0", ACT_STUCK, EIO);
+	world_expect(&world, "dax0.1", RECORD_KEPT);
+	assert_int_equal(broker_exit_code(world.broker), EXIT_FAILED);
+	world_policy(&world, "a.region",
+		     "[Match]\nDevice=dax7.0\n[Region]\nMode=nonsense\n");
+	world_reload(&world);
+	world_expect(&world, "dax0.0", RECORD_KEPT);
+	assert_int_equal(broker_exit_code(world.broker), EXIT_POLICY);
 }
 
 static void test_no_survey(void **state _unused_)
@@ -705,6 +751,7 @@ int main(void)
 		broker_test(test_removals_without_end),
 		broker_test(test_lost_events),
 		broker_test(test_old_events_are_no_news),
+		broker_test(test_old_removals_are_news),
 		broker_test(test_contended),
 		broker_test(test_retries),
 		broker_test(test_refused_until_an_event),
@@ -713,6 +760,7 @@ int main(void)
 		broker_test(test_event_preempts),
 		broker_test(test_new_device_ends_the_batch),
 		broker_test(test_reload_in_the_middle),
+		broker_test(test_reload_preempts),
 		broker_test(test_stop),
 		broker_test(test_worker_dies),
 		broker_test(test_worker_dies_in_a_step),
@@ -723,6 +771,7 @@ int main(void)
 		broker_test(test_present_keep),
 		broker_test(test_unplug),
 		broker_test(test_policy_error),
+		broker_test(test_exit_code),
 		broker_test(test_no_survey),
 		broker_test(test_survey_fails_for_a_while),
 		broker_test(test_cancel_in_a_step),

@@ -76,8 +76,30 @@ static void test_blocks(void **state)
 	assert_true(progress_step(&progress, 2, ACT_UNDOING));
 	assert_false(progress_block(&progress, 40, true));
 	assert_true(progress_block(&progress, 40, false));
+	assert_says("dax0.0: undoing step 3 of 4: unbind dax0.0 from kmem; "
+		    "1 of 4 blocks, 128M of 512M");
 	assert_true(progress_step(&progress, 3, ACT_UNDOING));
 	assert_true(progress_block(&progress, 32, true));
+}
+
+/* Not each of very many changes what is shown. */
+static void test_many_blocks(void **state)
+{
+	static uint64_t ids[300];
+	struct plan many = plan;
+	struct progress of_many;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
+		ids[i] = i;
+	many.blocks = ids;
+	many.n_blocks = ARRAY_SIZE(ids);
+	assert_int_equal(progress_init(&of_many, &many), 0);
+	assert_true(progress_step(&of_many, 2, ACT_TAKING));
+	assert_false(progress_block(&of_many, 0, true));
+	assert_false(progress_block(&of_many, 1, true));
+	assert_true(progress_block(&of_many, 2, true));
+	progress_done(&of_many);
 }
 
 static void test_steps_without_blocks(void **state)
@@ -96,6 +118,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		progress_test(test_steps),
 		progress_test(test_blocks),
+		progress_test(test_many_blocks),
 		progress_test(test_steps_without_blocks),
 	};
 

@@ -170,6 +170,26 @@ static void test_other_agent(void **state)
 	assert_true(record_wants_job(record, &item));
 }
 
+/* After a reload the count begins anew, and ends with time. */
+static void test_contended_no_more(void **state)
+{
+	struct record *record = pass(NULL);
+
+	(void)state;
+	for (int i = 0; i < RECORD_JOBS_MAX; i++) {
+		record_job_begun(record, now);
+		end_job(record, ACT_DONE);
+		record = pass(NULL);
+	}
+	assert_int_equal(record->outcome, RECORD_CONTENDED);
+	record_table_reset(&table);
+	record = pass(NULL);
+	record_job_begun(record, now);
+	end_job(record, ACT_DONE);
+	now += 2 * RECORD_ROW_USEC;
+	assert_int_equal(pass(NULL)->jobs, 0);
+}
+
 /* Nor does one get around the count that does not let a job come to its end,
  * now and then or each time. */
 static void test_other_agent_within_the_job(void **state)
@@ -606,6 +626,7 @@ int main(void)
 		record_test(test_switch),
 		record_test(test_reset_before_the_verification),
 		record_test(test_other_agent),
+		record_test(test_contended_no_more),
 		record_test(test_other_agent_within_the_job),
 		record_test(test_patient_other_agent),
 		record_test(test_restored),

@@ -28,11 +28,15 @@
 
 /* In the place of the broker's. */
 static unsigned int events, losses;
+static struct broker_event last;
+static char last_device[32];
 
 void broker_event(struct broker *broker _unused_,
-		  const struct broker_event *event _unused_)
+		  const struct broker_event *event)
 {
 	events++;
+	last = *event;
+	snprintf(last_device, sizeof(last_device), "%s", event->device ?: "");
 }
 
 void broker_events_lost(struct broker *broker _unused_)
@@ -72,7 +76,8 @@ struct header {
 #define MAGIC 0xfeedcafeU
 #define UDEV_GROUP 2
 
-static void send_event(int fd, const char *subsystem, const char *name)
+static void send_action(int fd, const char *action, const char *subsystem,
+			const char *name)
 {
 	const struct sockaddr_nl to = { .nl_family = AF_NETLINK,
 					.nl_groups = UDEV_GROUP };
@@ -86,9 +91,9 @@ static void send_event(int fd, const char *subsystem, const char *name)
 
 	/* Each ends with a NUL. */
 	n = snprintf(message.properties, sizeof(message.properties),
-		     "ACTION=add%cDEVPATH=/devices/x/%s%cSUBSYSTEM=%s%c"
+		     "ACTION=%s%cDEVPATH=/devices/x/%s%cSUBSYSTEM=%s%c"
 		     "SEQNUM=7%c",
-		     0, name, 0, subsystem, 0, 0);
+		     action, 0, name, 0, subsystem, 0, 0);
 	header->size = header->offset = sizeof(*header);
 	header->length = (uint32_t)n;
 	header->subsystem = htonl(hash_of(subsystem));
@@ -96,6 +101,11 @@ static void send_event(int fd, const char *subsystem, const char *name)
 	assert_int_equal(sendto(fd, &message, (size_t)n, 0,
 				(const struct sockaddr *)&to, sizeof(to)),
 			 n);
+}
+
+static void send_event(int fd, const char *subsystem, const char *name)
+{
+	send_action(fd, "add", subsystem, name);
 }
 
 /* As long as something comes. */
@@ -152,6 +162,57 @@ static void test_monitor(void **state _unused_)
 	close(fd);
 }
 
+static void expect(enum broker_event_kind kind, bool block, const char *device)
+{
+	assert_int_equal(events, 1);
+	events = 0;
+	assert_int_equal(last.kind, kind);
+	assert_int_equal(last.block, block);
+	assert_int_equal(last.block_id, block ? 33 : 0);
+	assert_int_equal(last.seqnum, 7);
+	assert_string_equal(last_device, device);
+}
+
+/* What the broker is told of each. */
+static void test_events(void **state _unused_)
+{
+	static const struct {
+		const char *action;
+		enum broker_event_kind kind;
+	} actions[] = {
+		{ "add", BROKER_EVENT_ADD },
+		{ "remove", BROKER_EVENT_REMOVE },
+		{ "online", BROKER_EVENT_ONLINE },
+		{ "offline", BROKER_EVENT_OFFLINE },
+		{ "change", BROKER_EVENT_OTHER },
+		{ "bind", BROKER_EVENT_OTHER },
+	};
+	struct monitor *monitor;
+	sd_event *event;
+	int fd;
+
+	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC,
+		    NETLINK_KOBJECT_UEVENT);
+	assert_true(fd >= 0);
+	assert_int_equal(sd_event_new(&event), 0);
+	assert_int_equal(monitor_new(event, NULL, &monitor), 0);
+	events = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
+		send_action(fd, actions[i].action, "memory", "memory33");
+		turn(event);
+		expect(actions[i].kind, true, "");
+		send_action(fd, actions[i].action, "dax", "dax0.0");
+		turn(event);
+		expect(actions[i].kind, false, "dax0.0");
+	}
+	send_action(fd, "online", "node", "node1");
+	turn(event);
+	expect(BROKER_EVENT_ONLINE, false, "");
+	monitor_free(monitor);
+	sd_event_unref(event);
+	close(fd);
+}
+
 static bool put(const char *path, const char *text)
 {
 	_cleanup_close_ int fd =
@@ -180,6 +241,7 @@ static bool be_alone(void)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_monitor),
 	};
 

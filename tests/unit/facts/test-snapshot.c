@@ -290,6 +290,48 @@ static void test_device_uuid(void **state _unused_)
 	tree_write(&tree, HMEM "/dax0.0/uuid", UPPER_UUID "\n");
 	s = snapshot_of(&tree);
 	assert_string_equal(s->devices[0].uuid, UUID);
+	facts_snapshot_free(s);
+	/* One that is there and cannot be read. */
+	unlinkat(tree.fd, HMEM "/dax0.0/uuid", 0);
+	tree_mkdir(&tree, HMEM "/dax0.0/uuid");
+	assert_int_equal(facts_snapshot_read(tree.fd, &s), 0);
+	assert_int_equal(s->n_problems, 1);
+	assert_true(s->devices[0].uuid_unknown);
+}
+
+/* They go while they are read. */
+static void test_gone(void **state _unused_)
+{
+	_cleanup_facts_snapshot_ struct facts_snapshot *s = NULL;
+	_cleanup_tree_ struct tree tree;
+
+	tree_open(&tree);
+	tree_add_system(&tree);
+	tree_add_hmem(&tree, 0, 0, 4 * GIB, 1024);
+	tree_link(&tree, "sys/bus/dax/devices/dax0.1",
+		  "../../../devices/platform/hmem.0/dax0.1");
+	tree_add_block(&tree, 32, 1, "online\n", "Movable\n");
+	tree_mkdir(&tree, "sys/devices/system/memory/memory33");
+	s = snapshot_of(&tree);
+	assert_int_equal(s->n_devices, 1);
+	assert_int_equal(s->n_blocks, 1);
+	assert_int_equal(s->devices[0].n_blocks, 1);
+}
+
+/* Links of the bus lead down from sys/devices, and nowhere else. */
+static void test_detour(void **state _unused_)
+{
+	_cleanup_facts_snapshot_ struct facts_snapshot *s = NULL;
+	_cleanup_tree_ struct tree tree;
+
+	tree_open(&tree);
+	tree_add_system(&tree);
+	tree_add_hmem(&tree, 0, 0, 4 * GIB, 1024);
+	tree_link(&tree, "sys/bus/dax/devices/dax0.0",
+		  "../../../devices/../devices/platform/hmem.0/dax0.0");
+	assert_int_equal(facts_snapshot_read(tree.fd, &s), 0);
+	assert_int_equal(s->n_devices, 0);
+	assert_int_equal(s->n_problems, 1);
 }
 
 static void test_blocks(void **state _unused_)
@@ -414,6 +456,8 @@ int main(void)
 		cmocka_unit_test(test_pmem),
 		cmocka_unit_test(test_cxl),
 		cmocka_unit_test(test_device_uuid),
+		cmocka_unit_test(test_gone),
+		cmocka_unit_test(test_detour),
 		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_one_block),
 		cmocka_unit_test(test_nodes),

@@ -184,7 +184,7 @@ static void add_process(const struct tree *tree)
 	tree_link(tree, "proc/40/fd/5", "/dev/null");
 	tree_write(tree, "proc/40/fdinfo/3",
 		   "pos:\t0\nUserFiles:\t0\nUserBufs:\t2\n"
-		   "    0: 0x10001000/8192\n    1: 0x40000000/4096\n"
+		   "    0: 0x10000000/8192\n    1: 0x40000000/4096\n"
 		   "PollList:\n");
 }
 

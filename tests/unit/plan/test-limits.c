@@ -93,6 +93,25 @@ static void test_moving_to_movable_counts_twice(void **state)
 	expect(&m, 0, "nothing");
 }
 
+/* What goes from one zone to the other leaves the first. */
+static void test_balance(void **state)
+{
+	struct plan_balance balance;
+	struct machine m;
+
+	(void)state;
+	machine_limit(&m);
+	machine_plug(&m, N_BLOCKS, FACTS_ZONE_KERNEL);
+	balance = plan_balance(&m.snapshot, &m.device, &m.decision.use);
+	assert_int_equal(balance.movable, N_BLOCKS * BLOCK);
+	assert_int_equal(balance.kernel, -(int64_t)(N_BLOCKS * BLOCK));
+	machine_plug(&m, N_BLOCKS, FACTS_ZONE_MOVABLE);
+	balance = plan_balance(&m.snapshot, &m.device, &m.decision.use);
+	assert_int_equal(balance.movable, 0);
+	assert_int_equal(balance.kernel, 0);
+	assert_int_equal(balance.memmap, 0);
+}
+
 static void test_kernel_free(void **state)
 {
 	struct machine m;
@@ -170,6 +189,7 @@ int main(void)
 		cmocka_unit_test(test_movable_ratio),
 		cmocka_unit_test(test_movable_ratio_of_auto),
 		cmocka_unit_test(test_moving_to_movable_counts_twice),
+		cmocka_unit_test(test_balance),
 		cmocka_unit_test(test_kernel_free),
 		cmocka_unit_test(test_map_that_moves_out_of_the_memory),
 		cmocka_unit_test(test_never_touch),

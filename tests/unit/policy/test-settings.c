@@ -63,6 +63,20 @@ static void test_choices(_unused_ void **state)
 	}
 }
 
+/* How long users are waited for, ms. */
+static void test_patience(_unused_ void **state)
+{
+	const struct policy_use refuse = { .on_busy = POLICY_ON_BUSY_REFUSE,
+					   .busy_timeout = 7 };
+	const struct policy_use wait = { .on_busy = POLICY_ON_BUSY_WAIT,
+					 .busy_timeout = 7 };
+	const struct policy_use usual = { .on_busy = POLICY_ON_BUSY_WAIT };
+
+	assert_int_equal(policy_use_patience(&refuse), 0);
+	assert_int_equal(policy_use_patience(&wait), 7);
+	assert_int_equal(policy_use_patience(&usual), 5 * 60 * 1000);
+}
+
 /* No two keys of a section are so near that one passes for a slip of the
  * other, and no key looks like one to ignore. */
 static void test_names(_unused_ void **state)
@@ -147,6 +161,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_choices),
+		cmocka_unit_test(test_patience),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_all_in_man_page),
 		cmocka_unit_test(test_man_page_has_no_more),
