@@ -292,6 +292,17 @@ static void test_describe(void **state)
 }
 
 /* A kmem with `state` takes all blocks offline by itself. */
+/* As of a journal; without an array, too. */
+static void test_describe_no_blocks(void **state)
+{
+	struct plan_step step = { .kind = PLAN_ONLINE };
+	struct plan plan = { .steps = &step, .n_steps = 1 };
+	_cleanup_free_ char *text = plan_step_describe(&plan, &step);
+
+	(void)state;
+	assert_non_null(strstr(text, "0 of 0 blocks"));
+}
+
 static void test_kmem_state(void **state)
 {
 	struct machine m;
@@ -425,6 +436,7 @@ int main(void)
 		cmocka_unit_test(test_hostile_range),
 		cmocka_unit_test(test_layout),
 		cmocka_unit_test(test_describe),
+		cmocka_unit_test(test_describe_no_blocks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
