@@ -15,7 +15,8 @@
  */
 #define JOURNAL_ID_MAX 40
 
-/* Of a device; what is said to have more makes no sense. */
+/* Of a device, and of all jobs that have not ended; what is said to have more
+ * makes no sense. */
 #define JOURNAL_BLOCKS_MAX (UINT64_C(1) << 20)
 
 /* One that has not ended: it was cut off, or runs. */

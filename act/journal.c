@@ -27,6 +27,10 @@
 /* None that is written here gets longer: it is not read. */
 #define SIZE_MAX_READ (64 * 1024 * 1024)
 
+/* Nor a line: the blocks of 8 TiB, each other than the one before. As values
+ * of JSON it takes some hundred times as much. */
+#define LINE_SIZE_MAX ((size_t)4 * 1024 * 1024)
+
 static void put_json(json_object **object)
 {
 	json_object_put(*object);
@@ -51,6 +55,8 @@ static int _printf_(2, 3) append(int root_fd, const char *format, ...)
 	va_end(ap);
 	if (!text)
 		return -ENOMEM;
+	if (strlen(text) > LINE_SIZE_MAX)
+		return -E2BIG;
 	do {
 		n = write(fd, text, strlen(text));
 	} while (n < 0 && errno == EINTR);
@@ -118,6 +124,7 @@ int journal_end(int root_fd, const char *id, const char *word)
 struct reading {
 	struct journal_jobs jobs;
 	bool *over;
+	size_t n_blocks; /* of those that are not over */
 };
 
 static int read_begin(struct reading *reading, const char *id,
@@ -136,6 +143,12 @@ static int read_begin(struct reading *reading, const char *id,
 	r = journal_job_read(line, &job);
 	if (r < 0)
 		return r;
+	/* A block is of one device, and a device has one job. */
+	if (job.plan->n_blocks > JOURNAL_BLOCKS_MAX - reading->n_blocks) {
+		journal_job_clear(&job);
+		return -EINVAL;
+	}
+	reading->n_blocks += job.plan->n_blocks;
 	strcpy(job.id, id);
 	reading->over[jobs->n] = false;
 	jobs->jobs[jobs->n++] = job;
@@ -174,6 +187,8 @@ static int read_end(struct reading *reading, size_t i,
 		    json_object *line _unused_)
 {
 	reading->over[i] = true;
+	reading->n_blocks -= reading->jobs.jobs[i].plan->n_blocks;
+	journal_job_clear(&reading->jobs.jobs[i]); /* its id, too */
 	return 0;
 }
 
@@ -255,7 +270,7 @@ static int read_line(struct reading *reading, const char *text, size_t size)
 		return 0; /* cut off, or being written */
 	if (size == 1)
 		return 0;
-	line = parse_line(text, size - 1);
+	line = size > LINE_SIZE_MAX ? NULL : parse_line(text, size - 1);
 	r = line ? read_object(reading, line) : -EINVAL;
 	if (r == -EINVAL)
 		reading->jobs.n_senseless++;
@@ -281,16 +296,14 @@ static int read_lines(FILE *file, struct reading *reading)
 	return r;
 }
 
-/* Those that are over are freed. */
+/* Those that are over are left out. */
 static void keep_open(struct reading *reading)
 {
 	struct journal_jobs *jobs = &reading->jobs;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < jobs->n; i++)
-		if (reading->over[i])
-			journal_job_clear(&jobs->jobs[i]);
-		else
+		if (!reading->over[i])
 			jobs->jobs[kept++] = jobs->jobs[i];
 	jobs->n = kept;
 	free(reading->over);

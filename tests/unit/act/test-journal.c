@@ -238,6 +238,51 @@ static void test_absurd_blocks(void **state _unused_)
 				 "\"zone\":\"kernel\"}");
 }
 
+#define MANY                                                  \
+	"{\"begin\":\"1\"," NAMES "\"blocks\":[{\"first\":0," \
+	"\"last\":1048574," ONLINE "]," STEPS TAKE "\n"
+
+/* All jobs that have not ended have no more blocks than one may have. */
+static void test_many_blocks(void **state _unused_)
+{
+	_cleanup_tree_ struct tree tree;
+	struct journal_jobs list;
+
+	tree_open(&tree);
+	tree_mkdir(&tree, "run");
+	list = read_text(&tree, MANY MANY);
+	assert_int_equal(list.n, 1);
+	assert_int_equal(list.n_senseless, 1);
+	journal_jobs_clear(&list);
+	list = read_text(&tree, MANY END "\n" MANY END "\n" MANY);
+	assert_int_equal(list.n, 1);
+	assert_int_equal(list.n_senseless, 0);
+	journal_jobs_clear(&list);
+}
+
+/* It is a value, but as JSON it would take a gigabyte. */
+static void test_long_line(void **state _unused_)
+{
+	static const char begin[] = BEGIN TAKE "\n{\"end\":\"1\",\"x\":[";
+	const size_t size = 5 * 1024 * 1024;
+	_cleanup_free_ char *text = malloc(size + 1);
+	_cleanup_tree_ struct tree tree;
+	struct journal_jobs list;
+	size_t n = strlen(begin);
+
+	assert_non_null(text);
+	memcpy(text, begin, n);
+	for (; n + 7 < size; n += 3)
+		memcpy(text + n, "{},", 3);
+	strcpy(text + n, "{}]}\n");
+	tree_open(&tree);
+	tree_mkdir(&tree, "run");
+	list = read_text(&tree, text);
+	assert_int_equal(list.n, 1); /* it did not end */
+	assert_int_equal(list.n_senseless, 1);
+	journal_jobs_clear(&list);
+}
+
 /* As test_senseless(), of what stands between "steps":[ and ]. */
 static void expect_bad_step(const struct tree *tree, const char *step)
 {
@@ -362,6 +407,8 @@ int main(void)
 		cmocka_unit_test(test_cut_off),
 		cmocka_unit_test(test_senseless),
 		cmocka_unit_test(test_absurd_blocks),
+		cmocka_unit_test(test_long_line),
+		cmocka_unit_test(test_many_blocks),
 		cmocka_unit_test(test_bad_steps),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_set_aside),
