@@ -51,7 +51,7 @@ void pass_report(const struct pass *pass, int root_fd,
 	for (size_t i = 0; i < pass->survey->n_items; i++) {
 		const struct pass_item *item = &pass->items[i];
 
-		if (item->disturbed)
+		if (item->disturbed && item->record->outcome == RECORD_PENDING)
 			report_disturbed(item->record);
 		else if (item->news)
 			report_record(item->record);

@@ -89,10 +89,10 @@ static void defer_answer(struct record *record, const struct plan *plan,
 }
 
 /* Nothing but another agent turns what was as decided into something else: a
- * reload begins anew. */
+ * reload begins anew. It may also be in the way of being put right. */
 static void find_disturbance(struct record *record, const struct plan *plan)
 {
-	if (plan->outcome == PLAN_SWITCH)
+	if (plan->outcome == PLAN_SWITCH || plan->outcome == PLAN_REFUSED)
 		record->disturbed |= record->as_decided;
 	record->as_decided = plan->outcome == PLAN_NOTHING;
 }

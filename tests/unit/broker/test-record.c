@@ -261,6 +261,9 @@ static void test_restored(void **state)
 	plan.outcome = PLAN_NOTHING;
 	assert_int_equal(pass(NULL)->outcome, RECORD_AS_DECIDED);
 
+	/* It is in use then, and put right when that is over. */
+	plan.outcome = PLAN_REFUSED;
+	assert_int_equal(pass(NULL)->outcome, RECORD_REFUSED);
 	record = do_job();
 	assert_true(record->disturbed);
 	plan.outcome = PLAN_NOTHING;
