@@ -175,6 +175,65 @@ uint64_t fake_bus_call(struct fake_bus *bus, const char *sender,
 	return cookie;
 }
 
+/* A field of a message's header: code, type, and a text or a number. */
+static void put_field(char *buf, size_t *size, char code, char type,
+		      const char *text, uint32_t number)
+{
+	*size = (*size + 7) & ~(size_t)7;
+	buf[(*size)++] = code;
+	buf[(*size)++] = 1;
+	buf[(*size)++] = type;
+	buf[(*size)++] = '\0';
+	if (text)
+		number = (uint32_t)strlen(text);
+	memcpy(&buf[*size], &number, sizeof(number));
+	*size += sizeof(number);
+	if (!text)
+		return;
+	memcpy(&buf[*size], text, number + 1);
+	*size += number + 1;
+}
+
+static size_t put_apply(char *buf, const char *sender)
+{
+	/* Byte order, call, flags, version, length of the body, cookie. */
+	static const uint32_t start[] = { 'l' | 1 << 8 | 1 << 24, 0, 1000 };
+	size_t size = sizeof(start) + sizeof(uint32_t);
+	uint32_t fields;
+
+	memcpy(buf, start, sizeof(start));
+	put_field(buf, &size, 1, 'o', BUS_PATH, 0);
+	put_field(buf, &size, 2, 's', BUS_INTERFACE, 0);
+	put_field(buf, &size, 3, 's', "Apply", 0);
+	put_field(buf, &size, 6, 's', ":0.1", 0);
+	put_field(buf, &size, 7, 's', sender, 0);
+	put_field(buf, &size, 9, 'u', NULL, 1);
+	fields = (uint32_t)(size - sizeof(start) - sizeof(fields));
+	memcpy(&buf[sizeof(start)], &fields, sizeof(fields));
+	return (size + 7) & ~(size_t)7;
+}
+
+void fake_bus_call_with_fd(struct fake_bus *bus, const char *sender, int fd)
+{
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(fd))] = "";
+	char buf[512] = "";
+	struct iovec data = { buf, put_apply(buf, sender) };
+	struct msghdr m = {
+		.msg_iov = &data,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(fd));
+	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+	assert_int_equal(sendmsg(sd_bus_get_fd(bus->daemon), &m, 0),
+			 data.iov_len);
+}
+
 void fake_bus_time_out(struct fake_bus *bus)
 {
 	assert_true(sd_bus_reply_method_errorf(bus->whose,

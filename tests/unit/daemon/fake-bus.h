@@ -50,6 +50,10 @@ void fake_bus_run(struct fake_bus *bus);
 uint64_t fake_bus_call(struct fake_bus *bus, const char *sender,
 		       const char *method, const char *argument);
 
+/* Calls Apply() with a descriptor that is no argument, which sd-bus would not
+ * send; the number of the call is 1000. */
+void fake_bus_call_with_fd(struct fake_bus *bus, const char *sender, int fd);
+
 /* The last question about a user is answered as by sd-bus when its time is
  * over. */
 void fake_bus_time_out(struct fake_bus *bus);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -129,6 +130,13 @@ static void test_limit_of_users(void **state _unused_)
 	expect_done(call(ROOT, "Cancel", "dax0.0"));
 }
 
+static void test_root_does_not_count(void **state _unused_)
+{
+	for (int i = 0; i < 257; i++)
+		expect_waiting(call(ROOT, "Apply", NULL));
+	fill(1000);
+}
+
 /* Its arguments are gone, descriptors too, and it can be answered. */
 static void test_kept_of_call(void **state _unused_)
 {
@@ -154,6 +162,27 @@ static void test_kept_of_call(void **state _unused_)
 	assert_string_equal(sd_bus_message_get_destination(reply), ":5.6");
 	sd_bus_message_unref(reply);
 	sd_bus_message_unref(copy);
+}
+
+/* A descriptor that came along is closed while the call waits. */
+static void test_descriptor(void **state _unused_)
+{
+	struct pollfd end = { .events = POLLIN };
+	int fds[2];
+
+	assert_int_equal(pipe(fds), 0);
+	fake_bus_call_with_fd(&fake, ":1000.1", fds[1]);
+	close(fds[1]);
+	fake_bus_run(&fake);
+	assert_int_equal(fake.n_asked, 1);
+	expect_waiting(1000);
+	end.fd = fds[0];
+	assert_int_equal(poll(&end, 1, 0), 1);
+	assert_true(end.revents & POLLHUP);
+	close(fds[0]);
+	fake_bus_decide(&fake, false, false);
+	fake_bus_run(&fake);
+	expect_error(1000, SD_BUS_ERROR_ACCESS_DENIED, "");
 }
 
 /* In one burst, before the bus has said whose they are. */
@@ -298,8 +327,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		calls_test(test_limit_of_user),
 		calls_test(test_limit_of_users),
+		calls_test(test_root_does_not_count),
 		calls_test(test_burst),
 		calls_test(test_kept_of_call),
+		calls_test(test_descriptor),
 		calls_test(test_long_argument),
 		calls_test(test_unknown_device),
 		calls_test(test_polkit_decides),
