@@ -58,9 +58,9 @@ at_most() { awk -v l="$1" -v n="$2" 'BEGIN { exit !(n > 0 && n + 0 <= l + 0) }';
 at_least() { awk -v l="$1" -v n="$2" 'BEGIN { exit !(n > 0 && n + 0 >= l + 0) }'; }
 
 # in_rounds N MEASURE JUDGE: N rounds of the command MEASURE; where the command
-# JUDGE then fails, more of them, up to three times as many.
+# JUDGE then fails, more of them, up to 15 and to twice as many.
 in_rounds() {
-	for ((round = 0; round < 3 * $1; round++)); do
+	for ((round = 0; round < 15 || round < 2 * $1; round++)); do
 		if [ "$round" -ge "$1" ] && "$3"; then
 			break
 		fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=in-tree,daxbroker once topology=three-regions systemd setup timeout=600
+# vm: modules=in-tree,daxbroker once thin=30 topology=three-regions systemd setup timeout=600
 # Everything at random for a while: policies that change, layouts, other agents, users,
 # memory in use, devices that go and come, kills of the daemon and of its workers.
 # After each few of them all is let settle, and then has to be in order.
