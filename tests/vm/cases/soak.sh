@@ -330,7 +330,7 @@ in_order() {
 		fail "$1 is '$now', not '${WANTED[$1]}' (${outcomes[*]}): $OUTPUT"
 	whole "$1"
 	[ "${WANTED[$1]}" = '*' ] || for device in "${outcomes[@]}"; do
-		expect "outcome in $1" '@(as-decided|switched)' "$device"
+		expect "outcome in $1" '@(as-decided|switched|restored)' "$device"
 	done
 }
 
