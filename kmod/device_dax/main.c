@@ -17,6 +17,7 @@
 #include "device_dax/memmap.h"
 #include "device_dax/poison.h"
 #include "device_dax/users.h"
+#include "layout/attach.h"
 
 static int get_memmap(struct devdax *devdax)
 {
@@ -98,6 +99,7 @@ static const struct attribute_group *devdax_groups[] = {
 static struct dax_device_driver devdax_driver = {
 	.drv = {
 		.dev_groups = devdax_groups,
+		.groups = dax_attach_groups,
 	},
 	.probe = devdax_probe,
 	.remove = devdax_remove,

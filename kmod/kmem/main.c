@@ -15,6 +15,7 @@
 #include "kmem/undo.h"
 #include "kmem/unplug.h"
 #include "kmem/watch.h"
+#include "layout/attach.h"
 
 /* What binding does. */
 enum probe_state {
@@ -124,6 +125,7 @@ static void kmem_remove(struct dev_dax *dev_dax)
 static struct dax_device_driver kmem_driver = {
 	.drv = {
 		.dev_groups = kmem_attribute_groups,
+		.groups = dax_attach_groups,
 	},
 	.probe = kmem_probe,
 	.remove = kmem_remove,
