@@ -32,6 +32,15 @@ static const struct act_cause_text causes[ACT_CAUSES] = {
 	[ACT_CAUSE_OTHER_DRIVER] = { "other-driver",
 		"something else gave {device} a driver meanwhile" },
 
+	[ACT_CAUSE_BYSTANDER] = { "bystander",
+		"{device}, which has no driver, cannot be held by {name} "
+		"meanwhile{error}",
+		"the kernel would give it the same driver: give it one, or "
+		"install daxbroker's kernel modules" },
+	[ACT_CAUSE_SPARED] = { "spared",
+		"NeverTouch= excludes {device}, which has no driver, and the "
+		"kernel's own {name} would take it, too" },
+
 	[ACT_CAUSE_OFFLINE] = { "offline",
 		"{memory} would not go offline{error}{words}",
 		"something in it cannot be moved (kernel memory, huge pages, a "

@@ -19,6 +19,9 @@ enum act_cause {
 	ACT_CAUSE_UNBIND,
 	ACT_CAUSE_UNLIST, /* the driver goes on taking devices called so */
 	ACT_CAUSE_OTHER_DRIVER, /* another agent gave the device a driver */
+	ACT_CAUSE_BYSTANDER,	/* another device could not be held */
+	ACT_CAUSE_SPARED,	/* another device, never to be touched, would be
+				 * taken */
 
 	/* Memory blocks; block and range where one is known. */
 	ACT_CAUSE_OFFLINE,

@@ -20,6 +20,7 @@ static const struct field plan_fields[] = {
 	FIELD(struct plan, FIELD_NAME, identity),
 	FIELD(struct plan, FIELD_NAME, region),
 	FIELD(struct plan, FIELD_STRING, from_driver),
+	FIELD(struct plan, FIELD_STRING, spared),
 	FIELD(struct plan, FIELD_INT, target_node),
 	FIELD(struct plan, FIELD_U64, block_size),
 	{ NULL },

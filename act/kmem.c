@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "act/binding.h"
-#include "act/module.h"
+#include "act/driver.h"
 #include "act/setting.h"
 #include "act/write.h"
 #include "basic/names.h"
@@ -102,25 +102,6 @@ static int release(struct act_work *work, struct setting_hold *held)
 	return 0;
 }
 
-int kmem_load(struct act_work *work)
-{
-	struct setting_hold held;
-	int r, released;
-
-	/*
-	 * A driver that is new to the bus takes all devices that wait for it,
-	 * from Linux 6.8 on all soft-reserved and CXL ones for kmem. Each is
-	 * to be bound by its own step, with its memory online where that was
-	 * decided; those without a policy by daxbroker-kmem.service.
-	 */
-	r = hold(work, &setting_autoprobe, "0", &held);
-	if (r < 0)
-		return r;
-	r = module_load(work->root_fd, DRIVER_KMEM);
-	released = release(work, &held);
-	return r < 0 ? r : released;
-}
-
 /* Binds with both settings held; @online NULL: auto_online_blocks as it is. */
 static int bind_held(struct act_work *work, const char *probe,
 		     const char *online)
@@ -136,7 +117,7 @@ static int bind_held(struct act_work *work, const char *probe,
 		if (r < 0)
 			goto out;
 	}
-	r = binding_bind(work, DRIVER_KMEM);
+	r = driver_bind(work, DRIVER_KMEM);
 	if (online) {
 		released = release(work, &held_online);
 		r = r < 0 ? r : released;
@@ -265,7 +246,7 @@ int kmem_unbind(struct act_work *work)
 	if (r > 0)
 		r = take_out(work);
 	if (r >= 0)
-		r = binding_unbind(work, DRIVER_KMEM);
+		r = driver_unbind(work, DRIVER_KMEM);
 	if (r < 0)
 		return r;
 	if (blocks_any_present(&work->blocks))
@@ -288,7 +269,7 @@ int kmem_bind_again(struct act_work *work)
 	/* Only a bind adds memory and leaves it offline. */
 	r = plugged ? is_unplugged(work) : 0;
 	if (r > 0)
-		r = binding_unbind(work, DRIVER_KMEM);
+		r = driver_unbind(work, DRIVER_KMEM);
 	if (r >= 0)
 		r = bind_held(work, plugged ? "default" : UNPLUGGED, "offline");
 	if (r < 0)
@@ -308,5 +289,5 @@ int kmem_disown(struct act_work *work)
 		r = kmem_bind_again(work);
 	else if (r < 0)
 		work_fail_block(work, r, ACT_CAUSE_ONLINE);
-	return r < 0 ? r : binding_unbind(work, DRIVER_KMEM);
+	return r < 0 ? r : driver_unbind(work, DRIVER_KMEM);
 }

@@ -36,8 +36,4 @@ int kmem_bind_again(struct act_work *work);
  * are online again. */
 int kmem_disown(struct act_work *work);
 
-/* Loads the module without binding any device. Returns what module_load() does;
- * errors of that are not remembered. */
-int kmem_load(struct act_work *work);
-
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "act/bystander-hold.h"
 #include "act/crash.h"
 #include "act/drain.h"
 #include "act/lock.h"
@@ -174,17 +175,19 @@ static void run_steps(struct act_work *work, struct act_result *ret)
 }
 
 /*
- * What killed workers left behind: settings, and drains in @region, whose lock
- * we hold, or with NULL in all regions where nobody is at work.
+ * What killed workers left behind: settings, bystanders, and drains in @region,
+ * whose lock we hold, or with NULL in all regions where nobody is at work.
  */
 static int recover(int root_fd, const char *region)
 {
 	int settings = setting_recover(root_fd);
+	int bystanders = bystander_hold_recover(root_fd);
 	int drains = drain_recover(root_fd, region);
 
-	return settings < 0 ? settings
-	       : drains < 0 ? drains
-			    : settings | drains;
+	return settings < 0	? settings
+	       : bystanders < 0 ? bystanders
+	       : drains < 0	? drains
+				: settings | bystanders | drains;
 }
 
 int act_run_recover(int root_fd)
@@ -250,6 +253,7 @@ int act_run(int root_fd, const struct plan *plan, uint64_t waited,
 	run_steps(&work, ret);
 	/* What a failure kept from being put back. */
 	setting_recover(root_fd);
+	bystander_hold_recover(root_fd);
 	journal_end(root_fd, work.journal.id,
 		    act_result_outcome_name(ret->outcome));
 	finish(&work);
@@ -263,6 +267,7 @@ static void run_undo(struct act_work *work, size_t step, struct act_result *ret)
 	recover(work->root_fd, work->plan->region);
 	r = undo_from(work, step);
 	setting_recover(work->root_fd);
+	bystander_hold_recover(work->root_fd);
 	start_result(work->plan, r < 0 ? ACT_STUCK : ACT_UNDONE, ret);
 	ret->step = step;
 	ret->kind = work->plan->steps[step].kind;

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "act/binding.h"
+#include "act/driver.h"
 #include "act/kmem.h"
-#include "act/module.h"
 #include "act/shape.h"
 #include "act/unused.h"
 #include "act/write.h"
@@ -21,22 +21,7 @@ static bool is_kmem(const struct plan_step *step)
 
 static int take_load_module(struct act_work *work, const struct plan_step *step)
 {
-	int r;
-
-	r = is_kmem(step) ? kmem_load(work)
-			  : module_load(work->root_fd, step->driver);
-	if (r < 0)
-		return work_fail_named(work, r,
-				       r == -ENOENT ? ACT_CAUSE_NO_MODULE
-				       : r == -EPERM
-					       ? ACT_CAUSE_MODULE_FORBIDDEN
-					       : ACT_CAUSE_MODULE_LOAD,
-				       step->driver, NULL);
-	r = binding_has_driver(work->root_fd, step->driver);
-	if (r == 0)
-		return work_fail_named(work, -ENODEV, ACT_CAUSE_NO_DRIVER,
-				       step->driver, NULL);
-	return r < 0 ? r : 0;
+	return driver_load(work, step->driver);
 }
 
 static int take_offline(struct act_work *work, const struct plan_step *step)
@@ -95,19 +80,19 @@ static int undo_online(struct act_work *work,
 static int take_unbind(struct act_work *work, const struct plan_step *step)
 {
 	return is_kmem(step) ? kmem_unbind(work)
-			     : binding_unbind(work, step->driver);
+			     : driver_unbind(work, step->driver);
 }
 
 static int undo_unbind(struct act_work *work, const struct plan_step *step)
 {
 	return is_kmem(step) ? kmem_bind_again(work)
-			     : binding_bind(work, step->driver);
+			     : driver_bind(work, step->driver);
 }
 
 static int take_bind(struct act_work *work, const struct plan_step *step)
 {
 	return is_kmem(step) ? kmem_bind(work, step->zone)
-			     : binding_bind(work, step->driver);
+			     : driver_bind(work, step->driver);
 }
 
 static int take_adopt(struct act_work *work,
@@ -131,7 +116,7 @@ static int undo_bind_devdax(struct act_work *work, const struct plan_step *step)
 	r = binding_is(work->root_fd, work->device, step->driver);
 	if (r > 0)
 		r = unused_take(work, step);
-	return r < 0 ? r : binding_unbind(work, step->driver);
+	return r < 0 ? r : driver_unbind(work, step->driver);
 }
 
 static int undo_bind(struct act_work *work, const struct plan_step *step)

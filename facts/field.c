@@ -52,6 +52,9 @@ const struct field kernel_fields[] = {
 	FIELD(struct facts_kernel, FIELD_BOOL, has_dax_bus),
 	FIELD(struct facts_kernel, FIELD_BOOL, has_device_dax),
 	FIELD(struct facts_kernel, FIELD_BOOL, has_kmem),
+	FIELD(struct facts_kernel, FIELD_BOOL, device_dax_attach),
+	FIELD(struct facts_kernel, FIELD_BOOL, kmem_attach),
+	FIELD(struct facts_kernel, FIELD_BOOL, dax_by_name),
 	END,
 };
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "facts/dax-bus.h"
 #include "facts/dax-device.h"
 #include "facts/dax-region.h"
 #include "facts/machine.h"
@@ -36,6 +37,8 @@ int facts_snapshot_read(int root_fd, struct facts_snapshot **ret)
 	dax_devices_read(&reader);
 	if (!reader.error)
 		dax_regions_read(&reader);
+	if (!reader.error)
+		dax_bus_read(&reader);
 	if (!reader.error)
 		numa_nodes_read(&reader);
 	if (!reader.error)

@@ -107,6 +107,7 @@ void plan_free(struct plan *plan)
 	limit_checks_free(plan->limits, plan->n_limits);
 	free(plan->blocks);
 	free(plan->from_driver);
+	free(plan->spared);
 	free(plan->reason);
 	free(plan->region);
 	free(plan->identity);

@@ -116,6 +116,8 @@ struct plan {
 	char *from_driver;	   /* NULL: unbound; undo goes back to it */
 	unsigned int major, minor; /* of its character device; 0:0: none */
 	uint64_t block_size;
+	char *spared;	  /* names with blanks between them: devices without a
+			   * driver that no step may touch; NULL: none */
 	uint64_t *blocks; /* ids of all memory blocks its ranges have room
 			   * for, ascending; they need not exist yet */
 	size_t n_blocks;

@@ -305,6 +305,9 @@ const struct policy_setting policy_settings[] = {
 	      "daxbroker.region(5) is compared with.\n"
 	      "A range of physical addresses excludes each device that lies in "
 	      "it, even partly.\n"
+	      "While such a device has no driver, a switch of another one that "
+	      "the kernel's own driver could make only together with it is "
+	      "refused, too.\n"
 	      "A further line adds to the list; an empty value clears it.",
 	      policy_limits_parse_never_touch, never_touch),
 	{ .key = NULL },

@@ -8,6 +8,7 @@
 #include "basic/text.h"
 #include "facts/holders.h"
 #include "facts/snapshot-read.h"
+#include "plan/bystander.h"
 #include "plan/device-plan.h"
 #include "plan/relayout.h"
 #include "policy/set-load.h"
@@ -163,6 +164,9 @@ static int plan_all(struct survey *survey, survey_flags_fn flags,
 		r = plan_item(survey, item,
 			      flags ? flags(item->device, userdata) : 0,
 			      &before);
+		if (r == 0)
+			r = bystander_respect(survey->snapshot, survey->items,
+					      survey->n_items, item);
 		if (r < 0)
 			return r;
 		if (item->plan->outcome == PLAN_SWITCH)

@@ -173,6 +173,14 @@ struct facts_kernel {
 	bool has_dax_bus;	  /* /sys/bus/dax exists */
 	bool has_device_dax;	  /* the driver is registered on the bus */
 	bool has_kmem;
+	/* They have the attribute attach, which gives them any one device:
+	 * daxbroker's do. */
+	bool device_dax_attach;
+	bool kmem_attach;
+	/* device_dax takes all devices by itself, and kmem only those whose
+	 * names are on its list; else each takes what is of its type. Read only
+	 * when a device has no driver. */
+	bool dax_by_name;
 };
 
 /* The machine; NULL: unknown. The words are those of systemd.unit(5)'s

@@ -120,6 +120,8 @@ static int do_driver(const char *driver, const char *verb, const char *device)
 {
 	if (strcmp(verb, "bind") == 0)
 		return do_bind(device, driver);
+	if (strcmp(verb, "attach") == 0)
+		return -ENOENT;
 	if (strcmp(verb, "new_id") == 0) {
 		fake.unlisted = false;
 		do_bind(device, driver);
