@@ -10,6 +10,7 @@
 #include "basic/log.h"
 #include "basic/names.h"
 #include "broker/batch.h"
+#include "broker/bystanders.h"
 #include "broker/ending.h"
 #include "broker/pass-report.h"
 #include "broker/pass.h"
@@ -48,7 +49,8 @@ struct broker {
 	bool reload_wanted;
 	bool unplug; /* see broker_unplug() */
 
-	struct pass *pass; /* whose jobs the batch has, or NULL */
+	struct pass *pass;	      /* whose jobs the batch has, or NULL */
+	struct bystanders bystanders; /* of that batch, or of the last one */
 	struct batch *batch;
 };
 
@@ -194,12 +196,15 @@ static int broker_pass(struct broker *broker)
 		return r;
 	broker->passed = true;
 	pass_report(pass, broker->root_fd, &broker->records);
+	pass_report_bystanders(pass, &broker->bystanders);
+	bystanders_clear(&broker->bystanders);
 	n = pass->n_wanted;
 	if (n == 0)
 		return 0;
 	jobs = pass_jobs(pass);
 	if (!jobs)
 		return -ENOMEM;
+	bystanders_note(&broker->bystanders, pass);
 	broker->pass = TAKE_PTR(pass);
 	batch_begin(broker->batch, jobs, n);
 	return 1;
@@ -313,8 +318,8 @@ int broker_new(const struct broker_interface *interface, int root_fd,
 	if (r < 0)
 		return r;
 	if (act_run_recover(root_fd) > 0)
-		log_warning("A setting of the kernel's was still held for a "
-			    "job that was killed; it is put back");
+		log_warning("A setting of the kernel's or a device was still "
+			    "held for a job that was killed; it is put back");
 	*ret = TAKE_PTR(broker);
 	return 0;
 }
@@ -325,6 +330,7 @@ void broker_free(struct broker *broker)
 		batch_free(broker->batch);
 	if (broker->pass)
 		pass_free(broker->pass);
+	bystanders_clear(&broker->bystanders);
 	record_table_clear(&broker->records);
 	policy_set_free(broker->policies);
 	broker->interface.timer_free(broker->timer);

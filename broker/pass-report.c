@@ -61,3 +61,17 @@ void pass_report(const struct pass *pass, int root_fd,
 	}
 	close_moot_jobs(pass, root_fd, records);
 }
+
+void pass_report_bystanders(const struct pass *pass,
+			    const struct bystanders *bystanders)
+{
+	const struct survey *survey = pass->survey;
+
+	for (size_t i = 0; i < survey->n_items; i++) {
+		_cleanup_free_ char *change = bystanders_change(
+			bystanders, survey->snapshot, &survey->items[i]);
+
+		if (change)
+			report_bystander(pass->items[i].record, change);
+	}
+}

@@ -2,11 +2,15 @@
 #ifndef BROKER_PASS_REPORT_H
 #define BROKER_PASS_REPORT_H
 
-#include "broker/pass.h"
+#include "broker/bystanders.h"
 
 /* Logs what is new in @pass, and ends in the journal of jobs those that nothing
  * is left to do about. @records: as the pass has left them. */
 void pass_report(const struct pass *pass, int root_fd,
 		 const struct record_table *records);
+
+/* Logs which of the bystanders of the last batch have changed. */
+void pass_report_bystanders(const struct pass *pass,
+			    const struct bystanders *bystanders);
 
 #endif

@@ -176,6 +176,14 @@ void report_undone(const struct record *record, const struct act_result *result)
 	       text ?: "");
 }
 
+void report_bystander(const struct record *record, const char *change)
+{
+	report(LOG_WARNING, MESSAGE_ID_BYSTANDER, record, NULL,
+	       "%s; a job changes nothing but its own device, so something "
+	       "else did, or this is a fault of daxbroker's",
+	       change);
+}
+
 void report_moot(const struct journal_job *job)
 {
 	const struct log_field fields[] = {

@@ -41,6 +41,9 @@ void report_cut_off(const struct record *record, const struct journal_job *job,
 void report_undone(const struct record *record,
 		   const struct act_result *result);
 
+/* It changed while jobs of others ran: how, as a phrase. */
+void report_bystander(const struct record *record, const char *change);
+
 /* A job was cut off, and its device is gone. */
 void report_moot(const struct journal_job *job);
 

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "broker/bystanders.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "basic/array.h"
+#include "basic/text.h"
+
+void bystanders_clear(struct bystanders *bystanders)
+{
+	for (size_t i = 0; i < bystanders->n; i++) {
+		free(bystanders->list[i].identity);
+		free(bystanders->list[i].driver);
+	}
+	free(bystanders->list);
+	free(bystanders->jobs);
+	*bystanders = (struct bystanders){ 0 };
+}
+
+static bool has_job(const struct pass *pass, size_t region)
+{
+	for (size_t i = 0; i < pass->survey->n_items; i++)
+		if (pass->items[i].wanted &&
+		    pass->survey->items[i].device->region == region)
+			return true;
+	return false;
+}
+
+static int add(struct bystanders *bystanders,
+	       const struct facts_snapshot *snapshot,
+	       const struct facts_device *device)
+{
+	struct bystander *b;
+
+	if (ARRAY_GROW(bystanders->list, bystanders->n) < 0)
+		return -ENOMEM;
+	b = &bystanders->list[bystanders->n++];
+	*b = (struct bystander){
+		.identity = strdup(device->identity),
+		.driver = device->driver ? strdup(device->driver) : NULL,
+		.n_online = plan_count_online(snapshot, device),
+	};
+	return b->identity && (b->driver || !device->driver) ? 0 : -ENOMEM;
+}
+
+static int add_job(struct bystanders *bystanders, const char *device)
+{
+	char *jobs = bystanders->jobs
+			     ? text_format("%s, %s", bystanders->jobs, device)
+			     : strdup(device);
+
+	if (!jobs)
+		return -ENOMEM;
+	free(bystanders->jobs);
+	bystanders->jobs = jobs;
+	return 0;
+}
+
+int bystanders_note(struct bystanders *bystanders, const struct pass *pass)
+{
+	const struct survey *survey = pass->survey;
+	int r = 0;
+
+	bystanders_clear(bystanders);
+	for (size_t i = 0; i < survey->n_items && r == 0; i++) {
+		const struct facts_device *device = survey->items[i].device;
+
+		if (pass->items[i].wanted)
+			r = add_job(bystanders, device->name);
+		else if (!has_job(pass, device->region))
+			r = add(bystanders, survey->snapshot, device);
+	}
+	if (r < 0)
+		bystanders_clear(bystanders);
+	return r;
+}
+
+static const struct bystander *find(const struct bystanders *bystanders,
+				    const char *identity)
+{
+	for (size_t i = 0; i < bystanders->n; i++)
+		if (strcmp(bystanders->list[i].identity, identity) == 0)
+			return &bystanders->list[i];
+	return NULL;
+}
+
+char *bystanders_change(const struct bystanders *bystanders,
+			const struct facts_snapshot *snapshot,
+			const struct plan_item *item)
+{
+	const struct facts_device *device = item->device;
+	const struct bystander *was = find(bystanders, device->identity);
+	const char *before, *after = device->driver ?: "no driver";
+	size_t n_online = plan_count_online(snapshot, device);
+
+	if (!was)
+		return NULL;
+	before = was->driver ?: "no driver";
+	if (strcmp(before, after) == 0 && was->n_online == n_online)
+		return NULL;
+	return text_format("it had %s and %zu memory blocks online, and has "
+			   "%s and %zu, though no job was about it, but about "
+			   "%s",
+			   before, was->n_online, after, n_online,
+			   bystanders->jobs);
+}
