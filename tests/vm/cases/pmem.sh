@@ -1,15 +1,23 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=in-tree,daxbroker once topology=pmem
+# vm: kernels=6.12 modules=in-tree,daxbroker topology=pmem-hmem
 # Persistent memory: its content is destroyed only where the policy says so;
-# its UUID is the one that ndctl prints, and matches.
+# its UUID is the one that ndctl prints, and matches. The soft-reserved memory
+# beside it, which nothing decides about and which has no driver, is left alone.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh
 . /tests/vm/lib/broker.sh
 
-modprobe -a nfit nd_pmem dax_pmem device_dax
+modprobe -a nfit nd_pmem dax_pmem device_dax dax_hmem
 make_devdax "$(pmem_regions | head -n 1)" 2M >/dev/null
-device=$(dax_devices | head -n 1)
+for path in "$DAX"/devices/*; do
+	path=${path##*/}
+	case $(dax_provider "$path") in
+	pmem) device=$path ;;
+	hmem) other=$path ;;
+	esac
+done
+is "$other" none
 uuid=$(ndctl list -m devdax | sed -n 's/.*"uuid":"\(.*\)".*/\1/p' | head -n 1)
 [ -n "$uuid" ] || fail 'ndctl shows no UUID'
 is "$device" device_dax
@@ -18,25 +26,67 @@ exits 0 daxbroker list -o DEVICE,PROVIDER,UUID
 says "$uuid"
 says pmem
 
-decide system-ram Zone=movable
+policy 50-pmem '[Match]' Provider=pmem '[Region]' Mode=system-ram Zone=movable
 exits 5 daxbrokerd --once
 says 'Persistent=overwrite'
 is "$device" device_dax
 hold map "$device"
 let_go
 
-no_policies
-policy 50-uuid '[Match]' "UUID=${uuid^^}" 'Provider=pmem' '[Region]' \
-	Mode=system-ram Zone=movable Persistent=overwrite
-policy 20-other '[Match]' 'UUID=00000000-0000-0000-0000-000000000000' \
-	'[Region]' Mode=devdax
+# ram [LIMIT]: the persistent memory is to be RAM.
+ram() {
+	no_policies
+	policy 50-uuid '[Match]' "UUID=${uuid^^}" 'Provider=pmem' '[Region]' \
+		Mode=system-ram Zone=movable Persistent=overwrite
+	policy 20-other '[Match]' 'UUID=00000000-0000-0000-0000-000000000000' \
+		'[Region]' Mode=devdax
+	[ -z "${1:-}" ] || printf '[Limits]\n%s\n' "$1" >"$ETC/daxbroker.conf"
+}
+
+# back: it holds nothing any more that could be lost, so that is not refused.
+back() {
+	no_policies
+	policy 50-pmem '[Match]' Provider=pmem '[Region]' Mode=devdax
+	exits 0 daxbrokerd --once
+	is "$device" device_dax
+	is "$other" none
+}
+
+# switches: to RAM, and nothing else with it.
+switches() {
+	exits 0 daxbrokerd --once
+	is "$device" 'kmem * online Movable'
+	is "$other" none
+}
+
+ram
 exits 0 daxbroker explain "$device"
 says 50-uuid
 says 20-other
-exits 0 daxbrokerd --once
-is "$device" 'kmem * online Movable'
 
-# It holds nothing any more that could be lost: no refusal on the way back.
-decide devdax
+# The first time kmem is not loaded yet, and nobody knows what it can do.
+ram NeverTouch=/devices/platform/hmem.*
+if daxbroker_modules; then
+	switches
+	back
+else
+	exits 5 daxbrokerd --once
+	says "NeverTouch=, which excludes $other"
+	is "$device" device_dax
+	is "$other" none
+fi
+
+ram
+exits 0 daxbroker plan "$device"
+daxbroker_modules || says "would take $other, too"
+switches
+back
+
+# The other way round: it is the persistent memory that has no driver.
+echo "$device" >"$DAX/drivers/device_dax/unbind"
+no_policies
+policy 50-hmem '[Match]' Provider=hmem '[Region]' Mode=devdax
 exits 0 daxbrokerd --once
-is "$device" device_dax
+is "$other" device_dax
+is "$device" none
+nothing_left

@@ -23,6 +23,8 @@ setup() {
 
 declare -A PARENT WANTED POLICY NODE
 declare -A GONE=() COUNTS=()
+# Of regions whose policy is to keep: their drivers since that has settled.
+declare -A KEPT=()
 holder_region='' memory_pid=''
 
 # devices_of REGION: names of its devices now, by place; nothing when it is not
@@ -113,6 +115,7 @@ pids() {
 # one slice.
 decide_region() {
 	local lines=(Mode=devdax) slices=()
+	unset "KEPT[$1]"
 	[ "$1" != hmem ] || slices=('[Device]' Name=all Size=100%)
 	WANTED[$1]=device_dax
 	case $2 in
@@ -254,6 +257,7 @@ do_remove() {
 		[ "$(region_is "$region")" = device_dax ] || return 0
 	fi
 	driver=$(readlink -f "${PARENT[$region]}/driver")
+	unset "KEPT[$region]"
 	GONE[$region]=$driver
 	basename "${PARENT[$region]}" >"$driver/unbind"
 }
@@ -360,12 +364,31 @@ whole() {
 		expect "memory blocks of $1" "${BLOCKS[$1]}" "$blocks"
 }
 
+# drivers_of REGION: of its devices, by place.
+drivers_of() {
+	local device
+	for device in $(devices_of "$1"); do
+		echo "$device $(dax_driver "$device")"
+	done
+}
+
+# kept REGION: nothing has changed the driver of what the policy keeps.
+kept() {
+	local now
+	[ "${WANTED[$1]}" = '*' ] || return 0
+	now=$(drivers_of "$1")
+	[ -z "${KEPT[$1]:-}" ] || expect "drivers in $1, which is kept" "${KEPT[$1]}" "$now"
+	KEPT[$1]=$now
+}
+
 check() {
 	local region
 	settle
 	expect 'devices that list has' "$(dax_devices | wc -l)" "$({ daxbroker list -n || :; } | wc -l)"
 	for region in "${REGIONS[@]}"; do
-		[ -n "${GONE[$region]:-}" ] || in_order "$region"
+		[ -z "${GONE[$region]:-}" ] || continue
+		in_order "$region"
+		kept "$region"
 	done
 	expect auto_online_blocks "$auto" "$(cat $AUTO)"
 	[ ! -e $PROBE ] || expect probe_state default "$(cat $PROBE)"

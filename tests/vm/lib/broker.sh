@@ -44,16 +44,44 @@ decide() {
 	policy 50-case '[Match]' 'Device=*' '[Region]' "Mode=$mode" "$@"
 }
 
+# states: "DEVICE STATE" of all devices, a line each.
+states() {
+	local path
+	for path in "$DAX"/devices/*; do
+		[ ! -e "$path" ] || echo "${path##*/} $(state "${path##*/}")"
+	done
+}
+
+# kept_unchanged BEFORE: fails if a device that its policy keeps is not what
+# `states` said BEFORE. A job that was cut off is undone all the same.
+kept_unchanged() {
+	local device wanted was now after
+	[[ $OUTPUT != *'was cut off'* ]] || return 0
+	after=$(states)
+	[ "$1" != "$after" ] || return 0
+	# Its exit status is about all devices.
+	while read -r device wanted; do
+		[ "$wanted" = keep ] || continue
+		was=$(grep "^$device " <<<"$1" || :)
+		now=$(grep "^$device " <<<"$after" || :)
+		[ -z "$was" ] || expect "what is kept" "$was" "$now"
+	done < <(daxbroker list -nro DEVICE,WANTED || :)
+}
+
 # exits STATUS COMMAND...: fails unless the command exits so (a pattern); what
-# it said is in $OUTPUT, and shown.
+# it said is in $OUTPUT, and shown. What is kept is as before.
 exits() {
-	local wanted=$1 status=0
+	local wanted=$1 status=0 before=
 	shift
+	case "$*" in
+	*'daxbrokerd --once'* | 'daxbroker apply'*) before=$(states) ;;
+	esac
 	OUTPUT=$("$@" 2>&1) || status=$?
 	[ -z "$OUTPUT" ] || printf '%s\n' "$OUTPUT" | sed 's/^/  | /'
 	# shellcheck disable=SC2053 # a pattern
 	[[ $status == $wanted ]] ||
 		fail "exit status $status instead of $wanted: $*"
+	[ -z "$before" ] || kept_unchanged "$before"
 }
 
 # says PATTERN: $OUTPUT contains it.
