@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "basic/array.h"
+#include "basic/names.h"
 #include "basic/text.h"
 
 void bystanders_clear(struct bystanders *bystanders)
@@ -64,6 +65,7 @@ int bystanders_note(struct bystanders *bystanders, const struct pass *pass)
 	int r = 0;
 
 	bystanders_clear(bystanders);
+	bystanders->had_device_dax = survey->snapshot->kernel.has_device_dax;
 	for (size_t i = 0; i < survey->n_items && r == 0; i++) {
 		const struct facts_device *device = survey->items[i].device;
 
@@ -75,6 +77,17 @@ int bystanders_note(struct bystanders *bystanders, const struct pass *pass)
 	if (r < 0)
 		bystanders_clear(bystanders);
 	return r;
+}
+
+static bool is_changed(const struct bystanders *bystanders,
+		       const struct bystander *was,
+		       const struct facts_device *device, size_t n_online)
+{
+	if (!was->driver && !bystanders->had_device_dax &&
+	    facts_device_is_bound(device, DRIVER_DEVICE_DAX))
+		return false;
+	return was->n_online != n_online ||
+	       strcmp(was->driver ?: "", device->driver ?: "") != 0;
 }
 
 static const struct bystander *find(const struct bystanders *bystanders,
@@ -92,17 +105,14 @@ char *bystanders_change(const struct bystanders *bystanders,
 {
 	const struct facts_device *device = item->device;
 	const struct bystander *was = find(bystanders, device->identity);
-	const char *before, *after = device->driver ?: "no driver";
 	size_t n_online = plan_count_online(snapshot, device);
 
-	if (!was)
-		return NULL;
-	before = was->driver ?: "no driver";
-	if (strcmp(before, after) == 0 && was->n_online == n_online)
+	if (!was || !is_changed(bystanders, was, device, n_online))
 		return NULL;
 	return text_format("it had %s and %zu memory blocks online, and has "
 			   "%s and %zu, though no job was about it, but about "
 			   "%s",
-			   before, was->n_online, after, n_online,
+			   was->driver ?: "no driver", was->n_online,
+			   device->driver ?: "no driver", n_online,
 			   bystanders->jobs);
 }

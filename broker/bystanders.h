@@ -19,6 +19,8 @@ struct bystanders {
 	struct bystander *list;
 	size_t n;
 	char *jobs; /* "dax1.0, dax2.0": the devices that the jobs are of */
+	bool had_device_dax; /* else it comes with the boot, and takes what
+			      * waits for it */
 };
 
 void bystanders_clear(struct bystanders *bystanders);
