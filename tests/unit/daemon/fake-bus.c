@@ -85,6 +85,8 @@ static int on_message(sd_bus_message *m, void *userdata,
 	if (type == SD_BUS_MESSAGE_METHOD_RETURN ||
 	    type == SD_BUS_MESSAGE_METHOD_ERROR)
 		keep_reply(bus, m);
+	else if (sd_bus_message_is_signal(m, NULL, "PropertiesChanged"))
+		bus->changes++;
 	else if (to && strcmp(to, "org.freedesktop.DBus") == 0)
 		drive(bus, m);
 	else if (to && strcmp(to, "org.freedesktop.PolicyKit1") == 0)
@@ -170,6 +172,8 @@ uint64_t fake_bus_call(struct fake_bus *bus, const char *sender,
 	assert_true(sd_bus_message_set_sender(m, sender) >= 0);
 	if (argument)
 		assert_true(sd_bus_message_append(m, "s", argument) >= 0);
+	assert_true(sd_bus_message_set_allow_interactive_authorization(
+			    m, bus->interactive) >= 0);
 	assert_true(sd_bus_send(bus->daemon, m, &cookie) >= 0);
 	sd_bus_message_unref(m);
 	return cookie;

@@ -29,6 +29,7 @@ struct fake_bus {
 	sd_bus *daemon; /* the connection to it, NULL: none yet */
 	unsigned int connections;
 	bool mute;	       /* the driver says nothing of users */
+	bool interactive;      /* who calls can be asked for a password */
 	sd_bus_message *whose; /* the last question that it left open */
 	struct fake_reply replies[FAKE_BUS_MAX];
 	size_t n_replies;
@@ -36,6 +37,7 @@ struct fake_bus {
 	size_t n_asked;
 	unsigned int called_off; /* so many questions to polkit */
 	unsigned int watches;	 /* matches of NameOwnerChanged */
+	unsigned int changes;	 /* signals that a property has changed */
 };
 
 /* Sets $DBUS_SYSTEM_BUS_ADDRESS. */

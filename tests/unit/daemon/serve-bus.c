@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A broker over a fake machine on the bus of $DBUS_SYSTEM_BUS_ADDRESS, until it
- * is killed: each job fails, as a process keeps its memory. */
+ * is killed: the first job fails, as a process keeps its memory. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,9 +31,15 @@ static int on_post(sd_event_source *source _unused_, void *userdata _unused_)
 					  .command = "qemu" } },
 	};
 
+	static bool failed;
+
 	fake_advance(&world.fake, 0);
 	while (fake_running(&world.fake) > 0) {
-		fake_end(&world.fake, "dax0.0", &result);
+		if (failed)
+			world_done(&world, "dax0.0");
+		else
+			fake_end(&world.fake, "dax0.0", &result);
+		failed = true;
 		fake_advance(&world.fake, 0);
 	}
 	return 0;

@@ -32,7 +32,7 @@ static struct world world;
 static struct bus *bus;
 
 /* dax0.0 has a job that runs. */
-static int set_up(void **state _unused_)
+static void make_machine(void)
 {
 	world_make(&world);
 	world_policy(&world, "a.region",
@@ -42,9 +42,28 @@ static int set_up(void **state _unused_)
 	world_expect_jobs(&world, "dax0.0");
 	assert_true(sd_event_new(&event) >= 0);
 	fake_bus_make(&fake, event);
+}
+
+static int set_up(void **state _unused_)
+{
+	make_machine();
 	assert_int_equal(bus_new(event, world.broker, &bus), 0);
 	fake_bus_run(&fake);
 	assert_non_null(bus_connection(bus));
+	return 0;
+}
+
+static char hidden[80];
+
+/* The daemon is there before the bus is. */
+static int set_up_late(void **state _unused_)
+{
+	make_machine();
+	snprintf(hidden, sizeof(hidden), "%s.x", fake.path);
+	assert_int_equal(rename(fake.path, hidden), 0);
+	assert_int_equal(bus_new(event, world.broker, &bus), 0);
+	fake_bus_run(&fake);
+	assert_null(bus_connection(bus));
 	return 0;
 }
 
@@ -259,6 +278,90 @@ static void test_polkit_decides(void **state _unused_)
 	assert_int_equal(fake.called_off, 0);
 }
 
+/* The last question: who wants what, and can he be asked for a password. */
+static void expect_asked(const char *sender, const char *action, bool password)
+{
+	const char *kind, *key, *name, *id, *cancel;
+	sd_bus_message *m = fake.asked[fake.n_asked - 1];
+	uint32_t flags;
+
+	assert_true(sd_bus_message_read(m, "(sa{sv})sa{ss}us", &kind, 1, &key,
+					"s", &name, &id, 0, &flags,
+					&cancel) > 0);
+	assert_string_equal(kind, "system-bus-name");
+	assert_string_equal(name, sender);
+	assert_string_equal(id, action);
+	assert_int_equal(flags, password);
+}
+
+static void test_polkit_is_asked(void **state _unused_)
+{
+	call(":1000.1", "Apply", NULL);
+	expect_asked(":1000.1", POLKIT_ACTION_APPLY, false);
+	fake.interactive = true;
+	call(":1001.9", "Cancel", "dax0.0");
+	expect_asked(":1001.9", POLKIT_ACTION_CANCEL, true);
+}
+
+/* Nothing is answered before it has. */
+static void test_polkit_takes_its_time(void **state _unused_)
+{
+	uint64_t waiting = call(":1000.1", "Apply", NULL);
+
+	world_done(&world, "dax0.0");
+	fake_bus_run(&fake);
+	assert_true(broker_is_settled(world.broker));
+	expect_waiting(waiting);
+	assert_true(fake.changes > 0);
+	fake_bus_decide(&fake, true, false);
+	fake_bus_run(&fake);
+	expect_waiting(waiting);
+	fake_advance(&world.fake, 0);
+	fake_bus_run(&fake);
+	expect_done(waiting);
+}
+
+/* The reply has this word somewhere. */
+static bool has_word(uint64_t cookie, const char *word)
+{
+	sd_bus_message *m = fake_bus_reply(&fake, cookie)->message;
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+	bool found;
+
+	assert_non_null(f);
+	assert_true(sd_bus_message_rewind(m, 1) >= 0);
+	assert_true(sd_bus_message_dump(m, f, 0) >= 0);
+	fclose(f);
+	found = strstr(text, word);
+	free(text);
+	return found;
+}
+
+/* Which processes users have is root's to know. */
+static void test_processes_are_for_root(void **state _unused_)
+{
+	const struct act_result result = {
+		.outcome = ACT_UNDONE,
+		.failure = { .cause = ACT_CAUSE_ONLINE,
+			     .error = EBUSY,
+			     .blocker = { .kind = "pinned",
+					  .pid = 812,
+					  .command = "qemu" } },
+	};
+	uint64_t root, user;
+
+	fake_end(&world.fake, "dax0.0", &result);
+	fake_advance(&world.fake, 0);
+	root = call(ROOT, "List", NULL);
+	user = call(":1000.1", "List", NULL);
+	assert_true(has_word(root, "qemu"));
+	assert_true(has_word(user, "dax0.0"));
+	assert_false(has_word(user, "qemu"));
+	assert_false(has_word(user, "812"));
+}
+
 /* It is waited for as long as a person needs, not for ever. */
 static void test_polkit_is_silent(void **state _unused_)
 {
@@ -303,6 +406,14 @@ static void test_caller_leaves(void **state _unused_)
 	fill(1000);
 }
 
+static void test_late_bus(void **state _unused_)
+{
+	assert_int_equal(rename(hidden, fake.path), 0);
+	fake_bus_run(&fake);
+	assert_non_null(bus_connection(bus));
+	expect_done(call(ROOT, "List", NULL));
+}
+
 /* A new connection starts from nothing. */
 static void test_deaf_bus(void **state _unused_)
 {
@@ -334,9 +445,14 @@ int main(void)
 		calls_test(test_long_argument),
 		calls_test(test_unknown_device),
 		calls_test(test_polkit_decides),
+		calls_test(test_polkit_is_asked),
+		calls_test(test_polkit_takes_its_time),
+		calls_test(test_processes_are_for_root),
 		calls_test(test_polkit_is_silent),
 		calls_test(test_polkit_is_missing),
 		calls_test(test_caller_leaves),
+		cmocka_unit_test_setup_teardown(test_late_bus, set_up_late,
+						tear_down),
 		calls_test(test_deaf_bus),
 	};
 
