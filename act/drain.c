@@ -10,13 +10,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "act/lock.h"
 #include "act/phase.h"
 #include "act/write.h"
 #include "basic/cleanup.h"
+#include "basic/clock.h"
 #include "basic/names.h"
 #include "basic/run-dir.h"
 #include "facts/model/model.h"
@@ -55,14 +55,6 @@ static int make_note(int root_fd, const char *region, const char *device)
 	return symlinkat(region, dir, note_name(device, name)) < 0 ? -errno : 0;
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
-
 /* 1: drained, 0: not yet. Reading also makes poll(2) wait for what follows. */
 static int is_drained(int fd)
 {
@@ -97,8 +89,9 @@ int drain_poll(struct pollfd *fds, size_t n, uint64_t time)
 static int wait_drained(int fd, uint64_t timeout)
 {
 	struct pollfd pfd = { .fd = fd, .events = POLLPRI };
-	uint64_t end = timeout > UINT64_MAX - now_ms() ? UINT64_MAX
-						       : now_ms() + timeout;
+	uint64_t end = timeout > UINT64_MAX - clock_msec()
+			       ? UINT64_MAX
+			       : clock_msec() + timeout;
 	uint64_t left;
 	int r;
 
@@ -106,7 +99,7 @@ static int wait_drained(int fd, uint64_t timeout)
 		r = is_drained(fd);
 		if (r != 0)
 			return r < 0 ? r : 0;
-		left = end - now_ms();
+		left = end - clock_msec();
 		if (left == 0 || left > end)
 			return -EUSERS;
 		r = drain_poll(&pfd, 1, left);

@@ -10,14 +10,15 @@
 #include <unistd.h>
 
 #include "basic/cleanup.h"
+#include "basic/clock.h"
 #include "basic/open-below.h"
 
 #define UDEV_RUN_DIR "/run/udev"
 #define UDEV_CONTROL UDEV_RUN_DIR "/control"
 #define UDEV_QUEUE UDEV_RUN_DIR "/queue"
 
-#define WAITS 200
-#define WAIT_NS 10000000
+#define WAIT_MSEC 2000
+#define PAUSE_NS 10000000
 
 static bool exists(int root_fd, const char *path)
 {
@@ -28,17 +29,16 @@ static bool exists(int root_fd, const char *path)
 
 void udev_queue_wait(int root_fd)
 {
-	const struct timespec pause = { .tv_nsec = WAIT_NS };
+	const struct timespec pause = { .tv_nsec = PAUSE_NS };
+	const uint64_t end = clock_msec() + WAIT_MSEC;
 
 	if (!exists(root_fd, UDEV_CONTROL))
 		return;
 	/* The first one gives udev time to notice that it has something to do.
 	 */
-	for (int i = 0; i < WAITS; i++) {
+	do
 		nanosleep(&pause, NULL);
-		if (!exists(root_fd, UDEV_QUEUE))
-			return;
-	}
+	while (exists(root_fd, UDEV_QUEUE) && clock_msec() < end);
 }
 
 struct udev_queue {

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "basic/clock.h"
+
 /* How much later than asked for a timer may expire, us. */
 #define ACCURACY_USEC 1000
 
@@ -16,10 +18,7 @@ struct broker_timer {
 
 static uint64_t now(void *outside _unused_)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * UINT64_C(1000000) + ts.tv_nsec / 1000;
+	return clock_usec();
 }
 
 static int on_time(sd_event_source *source _unused_, uint64_t usec _unused_,
