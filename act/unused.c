@@ -5,14 +5,34 @@
 #include <string.h>
 
 #include "act/drain.h"
+#include "act/scan.h"
 #include "basic/cleanup.h"
+#include "basic/clock.h"
 #include "facts/holders.h"
 #include "facts/process.h"
 #include "facts/snapshot-read.h"
 
-/* Pause between two scans of all processes, where nothing says when the last
- * user is gone. */
-#define SCAN_PAUSE_MS 1000
+/* What a scan of all processes may take. Who uses the device is unknown then,
+ * unless its driver counts users. */
+#define SCAN_MSEC 60000
+/* The last one, when the time to wait for users is over. */
+#define LAST_SCAN_MSEC 1000
+/* Pause between two scans, where nothing says when the last user is gone; or
+ * as long as a scan takes. */
+#define SCAN_PAUSE_MSEC 1000
+
+/* Whose users are asked for. */
+struct question {
+	const char *device;
+	const struct plan *plan;
+	const struct plan_step *others; /* those of this step and the following
+					 * ones too, or NULL */
+};
+
+struct users {
+	struct act_blocker blocker; /* of no kind: that is unknown */
+	char device[ACT_NAME_MAX];  /* that they use */
+};
 
 static void set_holder(int root_fd, const struct facts_holder *holder,
 		       struct act_blocker *ret)
@@ -43,29 +63,104 @@ static int judge_users(int root_fd, const struct facts_device *device,
 	return 1;
 }
 
-/* As judge_users(), or a negative errno that is remembered. */
-static int find_users(struct act_work *work, struct act_blocker *ret)
+static bool is_asked_for(const struct question *question, const char *device)
+{
+	const struct plan *plan = question->plan;
+	const struct plan_step *end = &plan->steps[plan->n_steps];
+
+	if (strcmp(question->device, device) == 0)
+		return true;
+	for (const struct plan_step *s = question->others; s && s < end; s++)
+		if (s->kind == PLAN_CHECK_UNUSED && s->device &&
+		    strcmp(s->device, device) == 0)
+			return true;
+	return false;
+}
+
+static int judge_all(int root_fd, const struct question *question,
+		     const struct facts_snapshot *snapshot, struct users *ret)
+{
+	for (size_t i = 0; i < snapshot->n_devices; i++) {
+		const struct facts_device *device = &snapshot->devices[i];
+
+		if (!is_asked_for(question, device->name) ||
+		    !judge_users(root_fd, device, &ret->blocker))
+			continue;
+		ACT_FAILURE_SET(ret->device, device->name);
+		return 1;
+	}
+	return 0;
+}
+
+static int read_devices(int root_fd, const struct question *question,
+			struct facts_snapshot **ret)
+{
+	return question->others ? facts_snapshot_read(root_fd, ret)
+				: facts_snapshot_read_device(
+					  root_fd, question->device, ret);
+}
+
+static int scan(int root_fd, const void *asked, void *answer)
+{
+	_cleanup_facts_snapshot_ struct facts_snapshot *snapshot = NULL;
+	const struct question *question = asked;
+	int r;
+
+	r = read_devices(root_fd, question, &snapshot);
+	if (r >= 0)
+		r = facts_holders_load(root_fd, snapshot);
+	return r < 0 ? r : judge_all(root_fd, question, snapshot, answer);
+}
+
+/* By what the driver counts of them alone; @error where it does not. */
+static int count_users(int root_fd, const struct question *question, int error,
+		       struct users *ret)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *snapshot = NULL;
 	int r;
 
-	r = facts_snapshot_read_device(work->root_fd, work->device, &snapshot);
-	if (r == -ENODEV)
-		return work_fail(work, r, ACT_CAUSE_GONE);
+	r = read_devices(root_fd, question, &snapshot);
 	if (r >= 0)
-		r = facts_holders_load(work->root_fd, snapshot);
-	if (r < 0)
-		return work_fail(work, r, ACT_CAUSE_USERS_UNKNOWN);
-	return judge_users(work->root_fd, &snapshot->devices[0], ret);
+		r = judge_all(root_fd, question, snapshot, ret);
+	return r < 0 || (r > 0 && !ret->blocker.kind[0]) ? error : r;
+}
+
+/* 1: *ret are users; 0: there are none; negative errno. */
+static int find_users(const struct act_work *work,
+		      const struct plan_step *others, uint64_t timeout,
+		      struct users *ret)
+{
+	const struct question question = { work->device, work->plan, others };
+	struct users users = { 0 };
+	int r;
+
+	r = scan_run(work->root_fd, scan, &question, timeout, &users,
+		     sizeof(users));
+	if (r < 0 && r != -ENODEV && r != -ECANCELED)
+		r = count_users(work->root_fd, &question, r, &users);
+	if (r > 0)
+		*ret = users;
+	return r;
+}
+
+/* Why nobody knows. */
+static int fail_scan(struct act_work *work, int error)
+{
+	return work_fail(work, error,
+			 error == -ENODEV      ? ACT_CAUSE_GONE
+			 : error == -ECANCELED ? ACT_CAUSE_PREEMPTED
+					       : ACT_CAUSE_USERS_UNKNOWN);
 }
 
 /* They did not go. Returns -EUSERS. */
-static int fail_users(struct act_work *work, const struct act_blocker *users)
+static int fail_users(struct act_work *work, const struct users *users)
 {
-	work->failure.blocker = *users;
-	return work_fail(work, -EUSERS,
-			 users->kind[0] ? ACT_CAUSE_IN_USE
-					: ACT_CAUSE_USERS_UNKNOWN);
+	work_fail(work, -EUSERS,
+		  users->blocker.kind[0] ? ACT_CAUSE_IN_USE
+					 : ACT_CAUSE_USERS_UNKNOWN);
+	work->failure.blocker = users->blocker;
+	ACT_FAILURE_SET(work->failure.device, users->device);
+	return -EUSERS;
 }
 
 /* What is left of the time to wait, ms. */
@@ -83,26 +178,60 @@ static void report_waiting(const struct act_work *work,
 	work_report(work, (size_t)(step - work->plan->steps), ACT_WAITING);
 }
 
+/* Those of all devices that the plan takes from somebody are asked for before
+ * the first of them is touched, unless they are waited for. */
+static const struct plan_step *others_of(const struct act_work *work,
+					 const struct plan_step *step)
+{
+	return step->kind == PLAN_CHECK_UNUSED && step->device &&
+			       time_left(work, step) == 0
+		       ? step
+		       : NULL;
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static uint64_t most(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Pauses before the next scan, as the last one took so long. */
+static int pause_scans(uint64_t took, uint64_t left)
+{
+	return drain_poll(NULL, 0, least(most(SCAN_PAUSE_MSEC, took), left));
+}
+
 /* Without drain: somebody may come between the scan and the next step. */
 static int scan_until_unused(struct act_work *work,
 			     const struct plan_step *step)
 {
-	uint64_t waited = 0, left = time_left(work, step);
-	struct act_blocker users;
+	const uint64_t begun = clock_msec(), time = time_left(work, step);
+	uint64_t at = begun, now, timeout = SCAN_MSEC;
+	struct users users = { 0 };
 	int r;
 
 	for (;;) {
-		r = find_users(work, &users);
+		r = find_users(work, others_of(work, step), timeout, &users);
+		now = clock_msec();
+		/* Those that the scan before has found are there still. */
+		if (r == -ETIME && at > begun)
+			r = 1;
 		if (r <= 0)
-			return r;
-		if (waited >= left)
+			return r < 0 ? fail_scan(work, r) : 0;
+		if (now - begun >= time)
 			return fail_users(work, &users);
-		if (waited == 0)
+		if (at == begun)
 			report_waiting(work, step);
-		r = drain_poll(NULL, 0, SCAN_PAUSE_MS);
+		r = pause_scans(now - at, time - (now - begun));
 		if (r < 0)
-			return work_fail(work, r, ACT_CAUSE_PREEMPTED);
-		waited += SCAN_PAUSE_MS;
+			return fail_scan(work, r);
+		at = clock_msec();
+		timeout = time - least(at - begun, time);
+		timeout = least(most(timeout, LAST_SCAN_MSEC), SCAN_MSEC);
 	}
 }
 
@@ -120,26 +249,32 @@ static int wait_unused(struct act_work *work, const struct plan_step *step)
 /* Why the drain did not end. */
 static int fail_drain(struct act_work *work, int error)
 {
-	struct act_blocker users;
+	struct users users;
 	int r;
 
 	if (error == -ECANCELED)
 		return work_fail(work, error, ACT_CAUSE_PREEMPTED);
 	if (error != -EUSERS)
 		return work_fail(work, error, ACT_CAUSE_DRAIN);
-	r = find_users(work, &users);
+	r = find_users(work, NULL, SCAN_MSEC, &users);
 	if (r == 0)
 		return work_fail(work, error, ACT_CAUSE_USERS_LEFT);
-	return r < 0 ? r : fail_users(work, &users);
+	return r < 0 ? fail_scan(work, r) : fail_users(work, &users);
 }
 
+/* Where users are not waited for, nobody is kept from opening the device while
+ * somebody has it. */
 int unused_take(struct act_work *work, const struct plan_step *step)
 {
+	bool waits = time_left(work, step) > 0;
 	int r;
 
+	r = waits ? 0 : scan_until_unused(work, step);
+	if (r < 0)
+		return r;
 	r = drain_begin(work->root_fd, work->plan->region, work->device);
 	if (r == -ENOENT)
-		return scan_until_unused(work, step);
+		return waits ? scan_until_unused(work, step) : 0;
 	if (r == -EUSERS)
 		r = wait_unused(work, step);
 	if (r == 0)

@@ -70,6 +70,12 @@ static void forget_holders(struct facts_device *device)
 	device->holders_known = false;
 }
 
+/* Without an open file there is no mapping either. */
+static bool is_counted_unused(const struct facts_device *device)
+{
+	return device->users.known && device->users.openers == 0;
+}
+
 static int list_targets(struct facts_snapshot *s, struct search *search)
 {
 	size_t i;
@@ -81,7 +87,8 @@ static int list_targets(struct facts_snapshot *s, struct search *search)
 		struct facts_device *device = &s->devices[i];
 
 		forget_holders(device);
-		if (device->major || device->minor)
+		if ((device->major || device->minor) &&
+		    !is_counted_unused(device))
 			search->targets[search->n_targets++] = (struct target){
 				makedev(device->major, device->minor), device
 			};
@@ -278,7 +285,8 @@ int facts_holders_load(int root_fd, struct facts_snapshot *snapshot)
 	for (i = 0; i < snapshot->n_devices; i++) {
 		struct facts_device *device = &snapshot->devices[i];
 
-		device->holders_known = search.all_seen;
+		device->holders_known =
+			search.all_seen || is_counted_unused(device);
 		if (device->n_holders)
 			qsort(device->holders, device->n_holders,
 			      sizeof(*device->holders), compare_holders);

@@ -9,7 +9,9 @@
  * device of @snapshot open or mapped, through any name and any mount
  * namespace: descriptors are compared by st_rdev, shared mappings through
  * map_files. holders_known becomes true only where every process could be
- * looked into (root); holders found are listed in either case.
+ * looked into (root); holders found are listed in either case. A device of
+ * which the driver counts no open file has none, and where that holds of all
+ * devices no process is scanned.
  *
  * What facts_users_load_pins() reads comes with it.
  *

@@ -58,14 +58,14 @@ static bool leave_as_found(const struct draft *draft, unsigned int flags)
 	       plan_count_online(draft->snapshot, draft->device) > 0;
 }
 
-static int make_switch(struct draft *draft)
+static int make_switch(struct draft *draft, unsigned int flags)
 {
 	_cleanup_free_ char *reason = NULL;
 	enum plan_refusal refusal;
 	int r;
 
 	refusal = refusal_find(draft->snapshot, draft->device, draft->decision,
-			       &reason);
+			       flags, &reason);
 	if (refusal != PLAN_REFUSAL_NONE)
 		return reason ? draft_refuse(draft, refusal, "%s", reason)
 			      : -ENOMEM;
@@ -103,7 +103,7 @@ static int make(struct draft *draft, unsigned int flags)
 	if (mode == POLICY_MODE_DEVDAX &&
 	    plan_current_mode(draft->device) == POLICY_MODE_DEVDAX)
 		return devdax_plan_make(draft);
-	return make_switch(draft);
+	return make_switch(draft, flags);
 }
 
 /* The switch takes away what decided it. */

@@ -6,10 +6,10 @@
 
 /*
  * Plans @device of @snapshot, whose holders must have been loaded for any
- * device that is to leave devdax (device_plan_needs_holders()), to @decision;
- * @flags are enum plan_flags, ORed; @before is what the switches take that come
- * before it, or NULL.
- * Returns 0 and *ret, to be freed with plan_free(); or -ENOMEM.
+ * device that is to leave devdax (device_plan_needs_holders()), but with
+ * PLAN_USERS_LATER, to @decision; @flags are enum plan_flags, ORed; @before is
+ * what the switches take that come before it, or NULL. Returns 0 and *ret, to
+ * be freed with plan_free(); or -ENOMEM.
  */
 int device_plan_make(const struct facts_snapshot *snapshot,
 		     const struct facts_device *device,

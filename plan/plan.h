@@ -133,6 +133,9 @@ enum plan_flags {
 	/* It is seen for the first time and was there when the daemon started:
 	 * Present=keep holds. */
 	PLAN_FIRST_SIGHT = 1 << 0,
+	/* Who uses the device is asked by the switch itself, which is refused
+	 * then; its holders need not be loaded. */
+	PLAN_USERS_LATER = 1 << 1,
 };
 
 void plan_free(struct plan *plan);

@@ -40,6 +40,7 @@ struct question {
 	const struct facts_snapshot *snapshot;
 	const struct facts_device *device;
 	const struct policy_decision *decision;
+	unsigned int flags; /* enum plan_flags */
 	char *reason;
 };
 
@@ -188,7 +189,8 @@ static bool check_poison(struct question *q)
 static bool check_busy(struct question *q)
 {
 	/* Where they are waited for, the switch itself asks. */
-	return facts_device_is_bound(q->device, DRIVER_DEVICE_DAX) &&
+	return !(q->flags & PLAN_USERS_LATER) &&
+	       facts_device_is_bound(q->device, DRIVER_DEVICE_DAX) &&
 	       q->decision->use.on_busy != POLICY_ON_BUSY_WAIT &&
 	       in_use_describe(q->device, &q->reason) != 0;
 }
@@ -239,19 +241,21 @@ static enum plan_refusal find(struct question q, enum way way,
 enum plan_refusal refusal_find(const struct facts_snapshot *snapshot,
 			       const struct facts_device *device,
 			       const struct policy_decision *decision,
-			       char **ret_reason)
+			       unsigned int flags, char **ret_reason)
 {
-	return find((struct question){ snapshot, device, decision, NULL },
-		    decision->use.mode == POLICY_MODE_SYSTEM_RAM ? TO_RAM
-								 : TO_DEVDAX,
-		    ret_reason);
+	return find(
+		(struct question){ snapshot, device, decision, flags, NULL },
+		decision->use.mode == POLICY_MODE_SYSTEM_RAM ? TO_RAM
+							     : TO_DEVDAX,
+		ret_reason);
 }
 
 enum plan_refusal refusal_of_release(const struct facts_snapshot *snapshot,
 				     const struct facts_device *device,
 				     const struct policy_decision *decision,
-				     char **ret_reason)
+				     unsigned int flags, char **ret_reason)
 {
-	return find((struct question){ snapshot, device, decision, NULL },
-		    TO_OTHER_MEMORY, ret_reason);
+	return find(
+		(struct question){ snapshot, device, decision, flags, NULL },
+		TO_OTHER_MEMORY, ret_reason);
 }

@@ -6,21 +6,22 @@
 #include "plan/plan.h"
 
 /*
- * Whether the switch of @device to @decision's mode must not be made. Returns
+ * Whether the switch of @device to @decision's mode must not be made; @flags
+ * are enum plan_flags, ORed. Returns
  * PLAN_REFUSAL_NONE, or the refusal and *ret_reason, a sentence to be freed
  * (NULL: out of memory). The first that holds is told.
  */
 enum plan_refusal refusal_find(const struct facts_snapshot *snapshot,
 			       const struct facts_device *device,
 			       const struct policy_decision *decision,
-			       char **ret_reason);
+			       unsigned int flags, char **ret_reason);
 
 /* Whether @device must not be taken from its driver and destroyed, for its
  * region is laid out anew; the same. */
 enum plan_refusal refusal_of_release(const struct facts_snapshot *snapshot,
 				     const struct facts_device *device,
 				     const struct policy_decision *decision,
-				     char **ret_reason);
+				     unsigned int flags, char **ret_reason);
 
 /* A stable word: "busy", "foreign-driver", ... */
 const char *plan_refusal_name(enum plan_refusal refusal);

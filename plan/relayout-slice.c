@@ -131,5 +131,5 @@ enum plan_refusal relayout_slice_refusal(const struct facts_snapshot *snapshot,
 	if (refusal != PLAN_REFUSAL_NONE)
 		return refusal;
 	device.name = name;
-	return refusal_find(snapshot, &device, &own, ret_reason);
+	return refusal_find(snapshot, &device, &own, 0, ret_reason);
 }

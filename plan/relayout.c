@@ -134,7 +134,8 @@ static int refuse(struct draft *draft, enum plan_refusal refusal,
 }
 
 /* Unless a device must not be changed. */
-static int check_devices(const struct relayout *relayout, struct draft *draft)
+static int check_devices(const struct relayout *relayout, struct draft *draft,
+			 unsigned int flags)
 {
 	const struct relayout_match *match = &relayout->match;
 
@@ -146,7 +147,7 @@ static int check_devices(const struct relayout *relayout, struct draft *draft)
 			continue;
 		refusal = refusal_of_release(
 			relayout->snapshot, match->devices[i].device,
-			relayout->items[i].decision, &reason);
+			relayout->items[i].decision, flags, &reason);
 		if (refusal != PLAN_REFUSAL_NONE)
 			return refuse(draft, refusal, reason);
 	}
@@ -302,7 +303,7 @@ static int conclude(const struct relayout *relayout, struct draft *draft,
 	if (r == 0 && !is_refused(draft))
 		r = check_future(relayout, draft);
 	if (r == 0 && !is_refused(draft))
-		r = check_devices(relayout, draft);
+		r = check_devices(relayout, draft, flags);
 	if (r == 0 && !is_refused(draft))
 		r = add_steps(relayout, draft);
 	return r;

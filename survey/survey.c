@@ -129,11 +129,20 @@ static bool needs_holders(const struct survey *survey,
 	       (relayout && relayout_needs_holders(relayout));
 }
 
+static unsigned int flags_of(const struct plan_item *item,
+			     survey_flags_fn flags, void *userdata)
+{
+	return flags ? flags(item->device, userdata) : 0;
+}
+
 /* Scans all processes once, and only if a plan may depend on it. */
-static int load_holders(int root_fd, struct survey *survey)
+static int load_holders(int root_fd, struct survey *survey,
+			survey_flags_fn flags, void *userdata)
 {
 	for (size_t i = 0; i < survey->n_items; i++)
-		if (needs_holders(survey, &survey->items[i]))
+		if (needs_holders(survey, &survey->items[i]) &&
+		    !(flags_of(&survey->items[i], flags, userdata) &
+		      PLAN_USERS_LATER))
 			return facts_holders_load(root_fd, survey->snapshot);
 	return 0;
 }
@@ -161,8 +170,7 @@ static int plan_all(struct survey *survey, survey_flags_fn flags,
 	for (size_t i = 0; i < survey->n_items; i++) {
 		struct plan_item *item = &survey->items[i];
 
-		r = plan_item(survey, item,
-			      flags ? flags(item->device, userdata) : 0,
+		r = plan_item(survey, item, flags_of(item, flags, userdata),
 			      &before);
 		if (r == 0)
 			r = bystander_respect(survey->snapshot, survey->items,
@@ -229,7 +237,7 @@ int survey_take_with(int root_fd, const struct policy_set *policies,
 	if (r == 0)
 		r = start(snapshot, policies, &survey);
 	if (r == 0)
-		r = load_holders(root_fd, survey);
+		r = load_holders(root_fd, survey, flags, userdata);
 	if (r == 0)
 		r = plan_all(survey, flags, userdata);
 	if (r < 0)

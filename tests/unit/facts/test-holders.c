@@ -212,6 +212,26 @@ static void test_no_proc(void **state _unused_)
 	assert_false(s->devices[0].holders_known);
 }
 
+/* The driver counts open files, and there are none: no process is scanned. */
+static void test_counted_unused(void **state _unused_)
+{
+	_cleanup_facts_snapshot_ struct facts_snapshot *s = NULL;
+	_cleanup_tree_ struct tree tree;
+
+	tree_open(&tree);
+	tree_mkdir(&tree, "sys/devices/system");
+	tree_add_hmem(&tree, 0, 0, 4 * GIB, 1024);
+	tree_write(&tree, DEVICE "/dev", "1:3\n");
+	tree_write(&tree, DEVICE "/users/openers", "0\n");
+	assert_int_equal(facts_snapshot_read(tree.fd, &s), 0);
+	assert_int_equal(facts_holders_load(tree.fd, s), 0);
+	assert_true(s->devices[0].holders_known);
+	facts_snapshot_free(s);
+	tree_write(&tree, DEVICE "/users/openers", "1\n");
+	assert_int_equal(facts_snapshot_read(tree.fd, &s), 0);
+	assert_int_equal(facts_holders_load(tree.fd, s), -ENOENT);
+}
+
 /* The running machine's proc: this process has /dev/full open. */
 static void test_own_process(void **state _unused_)
 {
@@ -250,6 +270,7 @@ int main(void)
 		cmocka_unit_test(test_other_namespace),
 		cmocka_unit_test(test_denied),
 		cmocka_unit_test(test_no_proc),
+		cmocka_unit_test(test_counted_unused),
 		cmocka_unit_test(test_own_process),
 	};
 
