@@ -62,6 +62,16 @@ void journal_job_clear(struct journal_job *job)
 	*job = (struct journal_job){ 0 };
 }
 
+uint64_t journal_job_time(const struct journal_job *job)
+{
+	uint64_t seconds;
+
+	if (sscanf(job->id, "%*d-%" SCNu64 ".", &seconds) != 1 ||
+	    seconds > UINT64_MAX / 1000000)
+		return 0;
+	return seconds * 1000000;
+}
+
 /* Takes over @value; NULL: there was no memory for it. */
 static int put(json_object *object, const char *key, json_object *value)
 {

@@ -5,6 +5,7 @@
 #include <json.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "facts/model/model.h"
 #include "plan/plan.h"
@@ -39,6 +40,9 @@ int journal_job_write(json_object *object, const struct plan *plan,
 /* Reads that back: 0 and plan and before of *ret; -EINVAL: it makes no sense,
  * or nobody could undo it; -ENOMEM. */
 int journal_job_read(json_object *object, struct journal_job *ret);
+
+/* When it began (clock_usec()), by its id; 0: unknown. */
+uint64_t journal_job_time(const struct journal_job *job);
 
 void journal_job_clear(struct journal_job *job);
 

@@ -18,19 +18,21 @@
 #include "basic/cleanup.h"
 #include "basic/range.h"
 #include "facts/page-flags.h"
+#include "facts/pagemap.h"
 #include "facts/pins.h"
 #include "facts/process.h"
 #include "facts/root.h"
 
-#define CHUNK 4096
-
-/* Documentation/admin-guide/mm/pagemap.rst */
-#define PAGEMAP_PRESENT (UINT64_C(1) << 63)
-#define PAGEMAP_PFN ((UINT64_C(1) << 55) - 1)
+/* Words of pagemap that are read of a process: 64 GiB of its addresses, and 4
+ * MiB more for each page that it has on the node. A process that hides a page
+ * better than that costs no more time. */
+#define WORDS UINT64_C(0x1000000)
+#define WORDS_PER_PAGE 1024
 
 /* A mapping of a process with memory on the device's node. */
 struct area {
 	struct phys_range range; /* of virtual addresses */
+	uint64_t pages;		 /* of it on the node */
 	bool locked, huge, bound;
 };
 
@@ -42,6 +44,10 @@ struct search {
 	size_t n_areas;
 	struct phys_range *pins;
 	size_t n_pins;
+	/* While pages are counted: */
+	uint64_t words; /* see WORDS */
+	const struct area *area;
+	uint64_t left; /* pages on the node that were not met yet */
 };
 
 static void resident_release(struct facts_resident *resident)
@@ -79,20 +85,40 @@ static bool is_bound_to(const char *line, int node)
 	       behind == policy + 1 + strcspn(policy + 1, " \n");
 }
 
+/* The number behind the word @key ("N1="), or 0. */
+static uint64_t number_of(const char *line, const char *key)
+{
+	const char *word = strstr(line, key);
+
+	return word ? strtoull(word + strlen(key), NULL, 10) : 0;
+}
+
+/* The mapping's pages on the node; a huge page counts once in the line. */
+static uint64_t pages_on_node(const struct search *search, const char *line,
+			      const char *on_node)
+{
+	uint64_t size = number_of(line, " kernelpagesize_kB=") * 1024;
+	uint64_t page_size = search->reader->usage->page_size;
+
+	return number_of(line, on_node) *
+	       (size > page_size ? size / page_size : 1);
+}
+
 /* "7f00 bind:1 anon=1024 dirty=1024 N1=1024 kernelpagesize_kB=4" */
 static int add_area(struct search *search, const char *line,
 		    const char *on_node)
 {
+	uint64_t start, pages = pages_on_node(search, line, on_node);
 	struct area *area;
-	uint64_t start;
 
-	if (!strstr(line, on_node) || sscanf(line, "%" SCNx64, &start) != 1)
+	if (pages == 0 || sscanf(line, "%" SCNx64, &start) != 1)
 		return 0;
 	if (ARRAY_GROW(search->areas, search->n_areas) < 0)
 		return -ENOMEM;
 	area = &search->areas[search->n_areas++];
 	*area = (struct area){
 		.range = { start, start },
+		.pages = pages,
 		.huge = strstr(line, " huge "),
 		.bound = is_bound_to(line, search->reader->device->target_node),
 	};
@@ -165,45 +191,33 @@ static bool is_pinned(const struct search *search, uint64_t address)
 	return false;
 }
 
-static void count_page(struct search *search, const struct area *area,
-		       uint64_t address, uint64_t pfn)
+static bool count_page(uint64_t address, uint64_t pfn, void *userdata)
 {
+	struct search *search = userdata;
 	const struct facts_usage *usage = search->reader->usage;
 	struct facts_resident *resident = &search->resident;
 
 	if (!page_flags_block(search->reader, pfn))
-		return;
+		return true;
 	resident->pages++;
-	resident->locked += area->locked;
-	resident->huge += area->huge;
-	resident->bound += area->bound;
+	resident->locked += search->area->locked;
+	resident->huge += search->area->huge;
+	resident->bound += search->area->bound;
 	resident->pinned += is_pinned(search, address);
 	for (size_t i = 0; i < usage->n_suspects; i++)
 		if (usage->suspects[i].pfn == pfn)
 			resident->suspects |= 1U << i;
+	return --search->left > 0;
 }
 
-static void count_area(struct search *search, int pagemap_fd,
+static bool count_area(struct search *search, int pagemap_fd,
 		       const struct area *area)
 {
-	const uint64_t page_size = search->reader->usage->page_size;
-	uint64_t page = area->range.start / page_size;
-	uint64_t behind = area->range.end / page_size + 1;
-	uint64_t words[CHUNK];
-
-	while (page < behind) {
-		size_t want = behind - page < CHUNK ? behind - page : CHUNK;
-		ssize_t n = pread(pagemap_fd, words, want * sizeof(*words),
-				  (off_t)(page * sizeof(*words)));
-
-		n /= (ssize_t)sizeof(*words);
-		if (n <= 0)
-			return; /* the process is gone, or its mapping */
-		for (ssize_t i = 0; i < n; i++, page++)
-			if (words[i] & PAGEMAP_PRESENT)
-				count_page(search, area, page * page_size,
-					   words[i] & PAGEMAP_PFN);
-	}
+	search->area = area;
+	search->left = area->pages;
+	return pagemap_walk(pagemap_fd, &area->range,
+			    search->reader->usage->page_size, &search->words,
+			    count_page, search);
 }
 
 static int count_pages(struct search *search)
@@ -215,8 +229,12 @@ static int count_pages(struct search *search)
 	fd = root_open(search->reader->root_fd, path, 0);
 	if (fd < 0)
 		return fd;
+	search->words = WORDS;
 	for (size_t i = 0; i < search->n_areas; i++)
-		count_area(search, fd, &search->areas[i]);
+		search->words += search->areas[i].pages * WORDS_PER_PAGE;
+	for (size_t i = 0; i < search->n_areas; i++)
+		if (!count_area(search, fd, &search->areas[i]))
+			search->reader->usage->residents_known = false;
 	return 0;
 }
 

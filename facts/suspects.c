@@ -60,25 +60,69 @@ static int read_last_error(struct usage_reader *reader)
 	return add_suspect(reader, pfn, usage->last_error);
 }
 
-/*
- * The text of a record "PRIORITY,SEQUENCE,TIME,FLAGS;TEXT" about a page that
- * would not move: do_migrate_range() says "migrating pfn X failed", and
- * dump_page() has "pfn:X" in it. NULL: it is about something else.
- */
-static const char *find_page(const char *record, uint64_t *ret_pfn)
-{
-	const char *text = strchr(record, ';'), *word;
+/* Of a record's first number, which is facility * 8 + level: what the kernel
+ * itself says has facility 0. Who writes to /dev/kmsg cannot have that. */
+#define KERNEL_PRIORITIES 8
 
-	if (!text)
+/*
+ * What the kernel says of a page that would not move: do_migrate_range(), and
+ * dump_page() before and since Linux 6.9, each a whole record. Names of
+ * processes and files come in other records, and at the start of some
+ * ("NAME[PID]: segfault"), but 15 characters are none of these.
+ */
+#define PAGE_WORDS                                                         \
+	" refcount:%*d mapcount:%*d mapping:%*[0-9a-f(_ptrvl)] index:%*x " \
+	"pfn:%" SCNx64 "%n"
+
+/* Returns how long it is; 0: it is none. */
+static int read_form(const char *text, uint64_t *ret_pfn)
+{
+	int end = 0;
+
+	if (sscanf(text, "migrating pfn %" SCNx64 " failed ret:%*d%n", ret_pfn,
+		   &end) == 1 &&
+	    end > 0)
+		return end;
+	if (sscanf(text, "page:%*[0-9a-f(_ptrvl)]" PAGE_WORDS, ret_pfn, &end) ==
+		    1 &&
+	    end > 0)
+		return end;
+	end = 0;
+	return sscanf(text, "page:" PAGE_WORDS, ret_pfn, &end) == 1 ? end : 0;
+}
+
+/* The log's clock is not CLOCK_MONOTONIC, which is adjusted as it runs: by so
+ * much, and a ten-thousandth of the time since boot, they may differ. */
+#define CLOCKS_DIFFER_USEC UINT64_C(2000000)
+
+static uint64_t log_time(uint64_t time)
+{
+	uint64_t differ = CLOCKS_DIFFER_USEC + time / 10000;
+
+	return time > differ ? time - differ : 0;
+}
+
+static bool is_about_page(const char *text, uint64_t *ret_pfn)
+{
+	int end = read_form(text, ret_pfn);
+
+	return end > 0 && text[end + (int)strspn(text + end, " \n")] == '\0';
+}
+
+/* The text of a record "PRIORITY,SEQUENCE,TIME,FLAGS;TEXT" about a page that
+ * would not move, since then. NULL: it is about something else. */
+static const char *find_page(const char *record, uint64_t since,
+			     uint64_t *ret_pfn)
+{
+	const char *text = strchr(record, ';');
+	unsigned int priority;
+	uint64_t time;
+
+	if (!text ||
+	    sscanf(record, "%u,%*u,%" SCNu64 ",", &priority, &time) != 2 ||
+	    priority >= KERNEL_PRIORITIES || time < since)
 		return NULL;
-	word = strstr(++text, "migrating pfn ");
-	if (word && sscanf(word, "migrating pfn %" SCNx64, ret_pfn) == 1)
-		return text;
-	word = strstr(text, " pfn:0x");
-	if (word && strncmp(text, "page:", 5) == 0 &&
-	    sscanf(word, " pfn:%" SCNx64, ret_pfn) == 1)
-		return text;
-	return NULL;
+	return is_about_page(++text, ret_pfn) ? text : NULL;
 }
 
 /* The next record: false at the end. */
@@ -96,13 +140,14 @@ static bool next_record(FILE *log, char **line, size_t *room)
 /* The last page of the device in the log. */
 static int read_log(struct usage_reader *reader, FILE *log)
 {
+	const uint64_t since = log_time(reader->since);
 	_cleanup_free_ char *line = NULL, *last = NULL;
 	uint64_t pfn, last_pfn = 0;
 	const char *text;
 	size_t room = 0;
 
 	while (next_record(log, &line, &room)) {
-		text = find_page(line, &pfn);
+		text = find_page(line, since, &pfn);
 		if (!text || !page_flags_block(reader, pfn))
 			continue;
 		free(last);

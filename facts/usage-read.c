@@ -63,7 +63,7 @@ static int read_all(struct usage_reader *reader)
 }
 
 int facts_usage_read(int root_fd, const struct facts_snapshot *snapshot,
-		     const struct facts_device *device,
+		     const struct facts_device *device, uint64_t since,
 		     struct facts_usage **ret)
 {
 	_cleanup_facts_usage_ struct facts_usage *usage =
@@ -73,6 +73,7 @@ int facts_usage_read(int root_fd, const struct facts_snapshot *snapshot,
 		.snapshot = snapshot,
 		.device = device,
 		.usage = usage,
+		.since = since,
 	};
 	int r;
 

@@ -4,10 +4,12 @@
 
 #include "facts/model/usage.h"
 
-/* Returns 0 and *ret, to be freed with facts_usage_free(); -ENOMEM; or the
- * error of opening proc. What cannot be read is unknown. */
+/* What the kernel said of pages before @since (clock_usec()) is left out: it is
+ * of another attempt. Returns 0 and *ret, to be freed with
+ * facts_usage_free(); -ENOMEM; or the error of opening proc. What cannot be
+ * read is unknown. */
 int facts_usage_read(int root_fd, const struct facts_snapshot *snapshot,
-		     const struct facts_device *device,
+		     const struct facts_device *device, uint64_t since,
 		     struct facts_usage **ret);
 
 #endif

@@ -11,6 +11,7 @@ struct usage_reader {
 	const struct facts_device *device;
 	struct facts_usage *usage;
 	uint64_t block_pages; /* pages of a memory block */
+	uint64_t since;	      /* see facts_usage_read() */
 };
 
 #endif

@@ -42,7 +42,7 @@ static int add_room(const struct evidence *evidence, struct diagnosis *d)
 
 static int add_unreadable(const struct evidence *evidence, struct diagnosis *d)
 {
-	static const struct diagnosis_finding finding = {
+	struct diagnosis_finding finding = {
 		.kind = "unreadable",
 		.verdict = DIAGNOSIS_UNKNOWN,
 		.advice = "Run this as root, outside of containers",
@@ -53,6 +53,9 @@ static int add_unreadable(const struct evidence *evidence, struct diagnosis *d)
 		r = diagnosis_add(d, finding,
 				  "what its pages are cannot be read "
 				  "(/proc/kpageflags)");
+	finding.advice = "Run this as root, outside of containers; before "
+			 "Linux 6.7 a process that has a very large mapping "
+			 "with little memory in it is left out";
 	if (r == 0 && !evidence->usage->residents_known)
 		r = diagnosis_add(d, finding,
 				  "not all processes could be looked into");

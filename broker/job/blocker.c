@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "broker/job/blocker.h"
 
+#include <errno.h>
 #include <string.h>
 
+#include "act/scan.h"
 #include "facts/model/model.h"
 #include "facts/model/usage.h"
 #include "facts/snapshot-read.h"
@@ -28,21 +30,42 @@ static void set_worst(const struct diagnosis *diagnosis,
 		ACT_FAILURE_SET(ret->cgroup, worst->resident->cgroup);
 }
 
-void blocker_find(int root_fd, const char *device, struct act_blocker *ret)
+struct question {
+	const char *device;
+	uint64_t since;
+};
+
+static int find(int root_fd, const void *asked, void *answer)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *snapshot = NULL;
 	_cleanup_diagnosis_ struct diagnosis *diagnosis = NULL;
 	_cleanup_facts_usage_ struct facts_usage *usage = NULL;
+	const struct question *question = asked;
 	const struct facts_device *found;
+	int r;
 
-	*ret = (struct act_blocker){ 0 };
-	if (facts_snapshot_read(root_fd, &snapshot) < 0)
-		return;
-	found = facts_find_device(snapshot, device);
+	r = facts_snapshot_read(root_fd, &snapshot);
+	if (r < 0)
+		return r;
+	found = facts_find_device(snapshot, question->device);
 	if (!found || !found->ranges_known)
-		return;
-	if (facts_usage_read(root_fd, snapshot, found, &usage) < 0 ||
-	    diagnose(snapshot, found, usage, &diagnosis) < 0)
-		return;
-	set_worst(diagnosis, ret);
+		return -ENODEV;
+	r = facts_usage_read(root_fd, snapshot, found, question->since, &usage);
+	if (r == 0)
+		r = diagnose(snapshot, found, usage, &diagnosis);
+	if (r == 0)
+		set_worst(diagnosis, answer);
+	return r;
+}
+
+void blocker_find(int root_fd, const char *device, uint64_t since,
+		  struct act_blocker *ret)
+{
+	const struct question question = { device, since };
+	struct act_blocker blocker = { 0 };
+
+	/* It is good to know, and nothing depends on it. */
+	scan_run(root_fd, find, &question, BLOCKER_MSEC, &blocker,
+		 sizeof(blocker));
+	*ret = blocker;
 }

@@ -11,20 +11,11 @@
 
 #include "act/run.h"
 #include "act/uevent.h"
+#include "basic/clock.h"
+#include "basic/close-others.h"
 #include "broker/job/blocker.h"
 #include "broker/job/frame.h"
 #include "plan/step.h"
-
-static void close_others(int a, int b)
-{
-	int low = a < b ? a : b, high = a < b ? b : a;
-
-	if (low > STDERR_FILENO + 1)
-		close_range(STDERR_FILENO + 1, low - 1, 0);
-	if (high > low + 1)
-		close_range(low + 1, high - 1, 0);
-	close_range(high + 1, ~0U, 0);
-}
 
 /* Only so that it interrupts, where it is let in. */
 static void on_preempt(int sig _unused_)
@@ -54,22 +45,23 @@ static bool is_offlining(const struct plan *plan, size_t step)
 	       plan_step_takes_offline(&plan->steps[step]);
 }
 
-/* What kept the memory of the step from going offline, while it is still there;
- * of no kind where nothing was found, or it is no such step. */
+/* What kept the memory of the step from going offline, while it is still there,
+ * in a job that began at @since; of no kind where nothing was found, or it is
+ * no such step. */
 static void find_blocker(int root_fd, const struct plan *plan, size_t step,
-			 struct act_blocker *ret)
+			 uint64_t since, struct act_blocker *ret)
 {
 	if (is_offlining(plan, step))
 		blocker_find(root_fd, plan->steps[step].device ?: plan->device,
-			     ret);
+			     since, ret);
 }
 
 /* The kernel says that it is busy; what is in the way is found in the pages. */
-static void name_blocker(int root_fd, const struct plan *plan,
+static void name_blocker(int root_fd, const struct plan *plan, uint64_t since,
 			 struct act_result *result)
 {
 	if (result->outcome == ACT_UNDONE && result->failure.error == EBUSY)
-		find_blocker(root_fd, plan, result->step,
+		find_blocker(root_fd, plan, result->step, since,
 			     &result->failure.blocker);
 }
 
@@ -99,7 +91,7 @@ static void report_progress(const struct plan *plan, size_t index,
 	 * too long: why it did is to be seen before anything changes. The
 	 * journal has this attempt already, if it does not survive that. */
 	find_blocker(reporter->root_fd, plan, reporter->undo->step,
-		     &reporter->blocker);
+		     journal_job_time(reporter->undo), &reporter->blocker);
 	reporter->undo = NULL;
 }
 
@@ -134,6 +126,7 @@ _Noreturn void job_run(int root_fd, int report_fd,
 		       const struct job_order *order)
 {
 	const struct plan *plan = order->plan;
+	const uint64_t begun = clock_usec();
 	struct frame frame = { .type = FRAME_RESULT };
 	struct reporter reporter = {
 		.root_fd = root_fd,
@@ -149,7 +142,7 @@ _Noreturn void job_run(int root_fd, int report_fd,
 	if (r < 0)
 		set_not_begun(order, r, &frame.result);
 	if (!order->undo)
-		name_blocker(root_fd, plan, &frame.result);
+		name_blocker(root_fd, plan, begun, &frame.result);
 	if (frame.result.outcome != ACT_REFUSED && plan->target_node >= 0)
 		uevent_announce_node(root_fd, plan->target_node);
 	frame_send(report_fd, &frame);

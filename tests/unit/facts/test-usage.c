@@ -9,12 +9,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "basic/text-stream.h"
 #include "facts/model/usage.h"
+#include "facts/pagemap.h"
 #include "facts/snapshot-read.h"
 #include "facts/usage-read.h"
 #include "tree.h"
@@ -54,16 +56,24 @@ static void make_machine(struct tree *tree)
 		  1);
 }
 
-static struct facts_usage *read_usage(const struct tree *tree,
-				      struct facts_snapshot **ret_snapshot)
+static struct facts_usage *
+read_usage_since(const struct tree *tree, uint64_t since,
+		 struct facts_snapshot **ret_snapshot)
 {
 	struct facts_usage *usage = NULL;
 
 	assert_int_equal(facts_snapshot_read(tree->fd, ret_snapshot), 0);
 	assert_int_equal(facts_usage_read(tree->fd, *ret_snapshot,
-					  &(*ret_snapshot)->devices[0], &usage),
+					  &(*ret_snapshot)->devices[0], since,
+					  &usage),
 			 0);
 	return usage;
+}
+
+static struct facts_usage *read_usage(const struct tree *tree,
+				      struct facts_snapshot **ret_snapshot)
+{
+	return read_usage_since(tree, 0, ret_snapshot);
 }
 
 static void test_kinds(void **state _unused_)
@@ -245,6 +255,8 @@ static void test_much_of_one_process(void **state _unused_)
 	assert_int_equal(usage->residents[0].pinned_bytes, 64 * 1024);
 }
 
+#define DUMP "refcount:1 mapcount:0 mapping:0000000000000000 index:0x7 pfn:"
+
 static void test_suspects(void **state _unused_)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *snapshot = NULL;
@@ -261,8 +273,8 @@ static void test_suspects(void **state _unused_)
 	tree_write(&tree, "dev/kmsg",
 		   "4,1,1,-;migrating pfn 100006 failed ret:1\n"
 		   "4,2,2,-;migrating pfn 100009 failed ret:1\n"
-		   "4,3,3,-;page:00000000abc refcount:1 pfn:0x100002\n"
-		   "4,4,4,-;page:00000000abc refcount:1 pfn:0x77\n"
+		   "4,3,3,-;page:0000abc " DUMP "0x100002\n"
+		   "4,4,4,-;page:0000abc " DUMP "0x77\n"
 		   "4,5,5,-;migrating pfn\n6,6,6,-;no pfn:0x100003\nnonsense");
 	usage = read_usage(&tree, &snapshot);
 	assert_int_equal(usage->n_suspects, 2);
@@ -277,6 +289,128 @@ static void test_suspects(void **state _unused_)
 	facts_snapshot_free(snapshot);
 	usage = read_usage(&tree, &snapshot);
 	assert_int_equal(usage->residents[0].suspects, 2);
+}
+
+/* @text is a record of the kernel's log, and the only one: the page that it
+ * names, or 0. */
+static uint64_t suspect_of(const char *record, uint64_t since)
+{
+	_cleanup_facts_snapshot_ struct facts_snapshot *snapshot = NULL;
+	_cleanup_facts_usage_ struct facts_usage *usage = NULL;
+	_cleanup_tree_ struct tree tree;
+
+	make_machine(&tree);
+	tree_write(&tree, "dev/kmsg", record);
+	usage = read_usage_since(&tree, since, &snapshot);
+	return usage->n_suspects ? usage->suspects[0].pfn : 0;
+}
+
+/* The kernel's own words, and none that a process can have it say. */
+static void test_log(void **state _unused_)
+{
+	static const struct {
+		const char *record;
+		uint64_t pfn;
+	} cases[] = {
+		{ "4,1,1,-;migrating pfn 100006 failed ret:1 \n", 0x100006 },
+		{ "4,1,1,-,caller=T7;page:(____ptrval____) " DUMP "0x100006\n",
+		  0x100006 },
+		{ "4,1,1,-;page: " DUMP "0x100006\n", 0x100006 },
+		/* of /dev/kmsg's writers */
+		{ "12,1,1,-;migrating pfn 100006 failed ret:1\n", 0 },
+		/* names of processes, and of files behind them */
+		{ "6,1,1,-;migrating pfn 1[7]: segfault at 0 in "
+		  "migrating pfn 100006 failed ret:1\n",
+		  0 },
+		{ "6,1,1,-;page: refcount:[7]: segfault in " DUMP "0x100006\n",
+		  0 },
+		{ "6,1,1,-;page:0 refcount[7]: segfault in x pfn:0x100006\n",
+		  0 },
+		{ "6,1,1,-;Out of memory: Killed 7 (migrating pfn 100006 "
+		  "failed ret:1)\n",
+		  0 },
+		{ "4,1,1,-;migrating pfn 100006 failed ret:1 said x\n", 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_int_equal(suspect_of(cases[i].record, 0), cases[i].pfn);
+}
+
+/* What it said before the attempt is about another one. */
+static void test_log_before(void **state _unused_)
+{
+	static const char record[] =
+		"4,1,50000000,-;migrating pfn 100006 failed ret:1\n";
+
+	assert_int_equal(suspect_of(record, 50000000), 0x100006);
+	/* The clocks differ a little. */
+	assert_int_equal(suspect_of(record, 51000000), 0x100006);
+	assert_int_equal(suspect_of(record, 60000000), 0);
+}
+
+/* A page in 86 TiB of addresses, which anybody can reserve. */
+static void test_sparse(void **state _unused_)
+{
+	_cleanup_facts_snapshot_ struct facts_snapshot *snapshot = NULL;
+	_cleanup_facts_usage_ struct facts_usage *usage = NULL;
+	const uint64_t page = PRESENT | (FIRST_PFN + 8);
+	_cleanup_tree_ struct tree tree;
+
+	make_machine(&tree);
+	add_process(&tree);
+	tree_write(&tree, "proc/41/comm", "wide\n");
+	tree_write(&tree, "proc/41/numa_maps",
+		   "10000000 default anon=1 N1=1 kernelpagesize_kB=4\n");
+	tree_write(&tree, "proc/41/smaps",
+		   "10000000-560010000000 rw-p 00000000 00:00 0 \n");
+	put_words(&tree, "proc/41/pagemap", 0x560000000000 / 4096, &page, 1);
+	usage = read_usage(&tree, &snapshot);
+	assert_false(usage->residents_known);
+	assert_int_equal(usage->n_residents, 1);
+	assert_int_equal(usage->residents[0].pid, 40);
+	/* It is found where it is not as far away, and the rest left. */
+	put_words(&tree, "proc/41/pagemap", ADDRESS / 4096 + 100, &page, 1);
+	facts_usage_free(usage);
+	facts_snapshot_free(snapshot);
+	usage = read_usage(&tree, &snapshot);
+	assert_true(usage->residents_known);
+	assert_int_equal(usage->n_residents, 2);
+}
+
+#define TIB (UINT64_C(1) << 40)
+
+static bool note_address(uint64_t address, uint64_t pfn _unused_,
+			 void *userdata)
+{
+	*(uint64_t *)userdata = address;
+	return true;
+}
+
+/* The same of this very process, where the kernel says where pages are. */
+static void test_sparse_scan(void **state _unused_)
+{
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	uint64_t words = 1 << 20, found = 0;
+	struct phys_range range;
+	char *memory;
+
+	memory = mmap(NULL, 86 * TIB, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (memory == MAP_FAILED || fd < 0)
+		skip();
+	madvise(memory, 86 * TIB, MADV_NOHUGEPAGE);
+	memory[80 * TIB] = 1;
+	range.start = (uintptr_t)memory;
+	range.end = range.start + 86 * TIB - 1;
+	if (pagemap_walk(fd, &range, 4096, &words, note_address, &found)) {
+		assert_int_equal(found, range.start + 80 * TIB);
+		assert_int_equal(words, (1 << 20) - 1);
+	} else {
+		print_message("the kernel has no PAGEMAP_SCAN\n");
+		assert_true(words < 4096);
+	}
+	munmap(memory, 86 * TIB);
+	close(fd);
 }
 
 static void test_pools(void **state _unused_)
@@ -313,6 +447,10 @@ int main(void)
 		cmocka_unit_test(test_process),
 		cmocka_unit_test(test_much_of_one_process),
 		cmocka_unit_test(test_suspects),
+		cmocka_unit_test(test_log),
+		cmocka_unit_test(test_log_before),
+		cmocka_unit_test(test_sparse),
+		cmocka_unit_test(test_sparse_scan),
 		cmocka_unit_test(test_pools),
 	};
 

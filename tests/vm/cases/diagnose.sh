@@ -54,6 +54,23 @@ exits 0 daxbrokerd --once
 is dax0.0 device_dax
 stop
 
+# A page of the node in 86 TiB of addresses, as anybody can have it: before Linux
+# 6.7 that process is left out after a while.
+decide system-ram Zone=movable
+exits 0 daxbrokerd --once
+start sparse 1
+is_ready
+TIMEFORMAT='figure: diagnosing with 86 TiB of addresses took %R s'
+time timeout 60 daxbroker diagnose dax0.0 --json >/run/json || :
+if [[ $(uname -r) == 6.1.* ]]; then
+	grep -q 'not all processes' /run/json || fail 'nothing is left out'
+else
+	grep -q "\"pid\":$TOOL_PID" <(tr -d ' \n' </run/json) || fail 'it is not found'
+fi
+stop
+decide devdax
+exits 0 daxbrokerd --once
+
 # Before the node has memory: see kmem-tool.
 start pin 1 4
 wait_for 20 grep -q ring /run/tool

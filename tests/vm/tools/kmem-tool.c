@@ -8,9 +8,10 @@
  *                                         soon as that has any; says "ring"
  * before kmem-tool hugetlb MIB            reserves huge pages, touches none
  *        kmem-tool pipe NODE KIB          kernel memory of NODE: full pipes
- *        kmem-tool hold NODE MIB          memory of NODE, written again and
- * again kmem-tool lock NODE MIB          memory of NODE, locked by mlock(2) All
- * but poll say "ready" when they have it and run until they are killed.
+ *        kmem-tool hold NODE MIB          memory of NODE, written again and again
+ *        kmem-tool lock NODE MIB          memory of NODE, locked by mlock(2)
+ *        kmem-tool sparse NODE            a page of NODE in 86 TiB of addresses
+ * All but poll say "ready" when they have it and run until they are killed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -201,6 +202,23 @@ static int cmd_lock(char **args)
 	return mlock(p, size) ? fail("mlock") : ready();
 }
 
+static int cmd_sparse(char **args)
+{
+	const size_t tib = 1UL << 40;
+	char *p = mmap(NULL, 86 * tib, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (p == MAP_FAILED)
+		return fail("mmap");
+	madvise(p, 86 * tib, MADV_NOHUGEPAGE);
+	if (bind_to(args[0]))
+		return fail("set_mempolicy");
+	p[80 * tib] = 1;
+	if (syscall(SYS_set_mempolicy, MPOL_DEFAULT, NULL, 0))
+		return fail("set_mempolicy");
+	return ready();
+}
+
 static const struct {
 	const char *name;
 	int nr_args;
@@ -209,7 +227,7 @@ static const struct {
 	{ "poll", 2, cmd_poll }, { "uevents", 1, cmd_uevents },
 	{ "pin", 2, cmd_pin },	 { "hugetlb", 1, cmd_hugetlb },
 	{ "pipe", 2, cmd_pipe }, { "hold", 2, cmd_hold },
-	{ "lock", 2, cmd_lock },
+	{ "lock", 2, cmd_lock }, { "sparse", 1, cmd_sparse },
 };
 
 int main(int argc, char **argv)
