@@ -68,7 +68,8 @@ static void broker_settle(struct broker *broker)
 	if (broker->error && (!at || again < at))
 		at = again;
 	broker->interface.timer_set(broker->retry, broker->stopping ? 0 : at);
-	watchers_settled(&broker->watchers);
+	if (broker->stopping || !record_table_recovers(&broker->records))
+		watchers_settled(&broker->watchers);
 }
 
 static void broker_set_pass(struct broker *broker, uint64_t at)
@@ -125,8 +126,9 @@ static int broker_load(struct broker *broker)
 	return 0;
 }
 
-/* Present=keep is for what was there before the daemon: the devices that the
- * first pass kept for it, until a reload. */
+/* No pass scans the machine's processes: anybody can make that long. A worker
+ * does, when a switch is due. Present=keep is for what was there before the
+ * daemon: the devices that the first pass kept for it, until a reload. */
 static unsigned int plan_flags(const struct facts_device *device,
 			       void *userdata)
 {
@@ -135,8 +137,8 @@ static unsigned int plan_flags(const struct facts_device *device,
 
 	record = record_table_find(&broker->records, device->identity);
 	if (!broker->passed || (record && record->as_found))
-		return PLAN_FIRST_SIGHT;
-	return 0;
+		return PLAN_USERS_LATER | PLAN_FIRST_SIGHT;
+	return PLAN_USERS_LATER;
 }
 
 static int broker_survey(struct broker *broker, struct survey **ret)

@@ -9,6 +9,7 @@
  * outcome stays that of the pass, unless it failed. */
 static void take_undone(struct record *record, const struct act_result *result)
 {
+	record->deaths = 0;
 	if (result->outcome == ACT_STUCK) {
 		record_give_up(record, result);
 		return;
@@ -48,6 +49,8 @@ static bool is_to_be_reported(const struct batch_job *job,
 	case ACT_LOST:
 		return true;
 	case ACT_REFUSED:
+		return !job->undo &&
+		       record_note_user(job->record, &result->failure.blocker);
 	case ACT_UNDONE:
 		return !job->undo;
 	case ACT_DONE:
@@ -66,6 +69,7 @@ void ending_take(int root_fd, const struct batch_job *job,
 		act_run_recover(root_fd);
 		if (has_died(result) && was_begun(root_fd, job->record)) {
 			/* The next pass has it finished or undone. */
+			record_job_died(job->record, now);
 			report_result(job->record, result);
 			return;
 		}

@@ -19,7 +19,7 @@ static void close_jobs(const struct pass *pass, int root_fd,
 static void report_recovery(const struct pass *pass,
 			    const struct pass_item *item, int root_fd)
 {
-	if (item->recovery == RECOVERY_NONE)
+	if (item->recovery == RECOVERY_NONE || item->recovery == RECOVERY_LATER)
 		return;
 	if (item->recovery == RECOVERY_GIVE_UP) {
 		/* The record's own report says so. */

@@ -67,7 +67,8 @@ static int item_init(struct pass_item *item, const struct pass *pass,
 		return r;
 	item_recover(item, pass, planned);
 	item->wanted = item->recovery == RECOVERY_UNDO ||
-		       record_wants_job(record, planned);
+		       (item->recovery != RECOVERY_LATER &&
+			record_wants_job(record, planned));
 	item->wait = recovery_is_at_work(&pass->open_jobs, record->region);
 	return 0;
 }

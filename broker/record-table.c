@@ -138,17 +138,29 @@ void record_table_release(struct record_table *table, const char *device)
 		record_release(table->records[i], device);
 }
 
+/* 0 stands for never. */
+static uint64_t sooner(uint64_t a, uint64_t b)
+{
+	return a == 0 || (b && b < a) ? b : a;
+}
+
 uint64_t record_table_next_retry(const struct record_table *table)
 {
 	uint64_t next = 0;
 
 	for (size_t i = 0; i < table->n; i++) {
-		uint64_t at = table->records[i]->retry_at;
-
-		if (at && (next == 0 || at < next))
-			next = at;
+		next = sooner(next, table->records[i]->retry_at);
+		next = sooner(next, table->records[i]->recover_at);
 	}
 	return next;
+}
+
+bool record_table_recovers(const struct record_table *table)
+{
+	for (size_t i = 0; i < table->n; i++)
+		if (table->records[i]->seen && table->records[i]->recover_at)
+			return true;
+	return false;
 }
 
 void record_table_retry(struct record_table *table, uint64_t now)

@@ -48,6 +48,10 @@ void record_table_release(struct record_table *table, const char *device);
 /* When the next device is to be tried again: CLOCK_MONOTONIC, us; 0: none. */
 uint64_t record_table_next_retry(const struct record_table *table);
 
+/* True when a device waits for what its last job left to be finished or undone,
+ * its workers having died. */
+bool record_table_recovers(const struct record_table *table);
+
 /* Those whose time has come are tried by the next pass. */
 void record_table_retry(struct record_table *table, uint64_t now);
 

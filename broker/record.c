@@ -186,6 +186,10 @@ static int record_judge(struct record *record, const struct plan_item *item)
 	r = replace_text(&record->reason, item->plan->reason);
 	if (r < 0)
 		return r;
+	/* It is asked once more for its users: news if these are others. */
+	if (before == RECORD_REFUSED && failed &&
+	    record->outcome == RECORD_PENDING)
+		return 0;
 	/* Another agent that goes on changes the reason each time: reported
 	 * once. */
 	if (before == RECORD_CONTENDED && record->outcome == before)
@@ -227,6 +231,9 @@ void record_reset(struct record *record)
 	record->waiting_since = 0;
 	record_end_back_off(record);
 	record->failures = 0;
+	record->deaths = 0;
+	record->recover_at = 0;
+	record->user = (struct act_blocker){ 0 };
 	record->contended = false;
 	record->stuck = false;
 }
@@ -244,6 +251,8 @@ void record_retry(struct record *record, uint64_t now)
 {
 	if (record->retry_at && record->retry_at <= now)
 		record_end_back_off(record);
+	if (record->recover_at <= now)
+		record->recover_at = 0;
 }
 
 bool record_wants_job(const struct record *record, const struct plan_item *item)
@@ -259,11 +268,12 @@ void record_job_begun(struct record *record, uint64_t now)
 	record->as_found = false; /* not for long */
 }
 
-/* What may pass by itself: a page under I/O, memory that is short. */
+/* What may pass by itself: a page under I/O, memory that is short, so many open
+ * files that a scan takes too long. */
 static bool may_pass(int error)
 {
 	return error == EBUSY || error == EAGAIN || error == EINTR ||
-	       error == ENOMEM;
+	       error == ENOMEM || error == ETIME;
 }
 
 /* Undone. Such jobs are no struggle with another agent, so they are counted
@@ -290,6 +300,7 @@ void record_job_ended(struct record *record, const struct act_result *result,
 {
 	if (result->outcome != ACT_PREEMPTED)
 		record->waiting_since = 0;
+	record->deaths = 0;
 	switch (result->outcome) {
 	case ACT_DONE:
 		/* To be believed when the next pass bears it out. */
@@ -299,8 +310,11 @@ void record_job_ended(struct record *record, const struct act_result *result,
 		record->laid_out = record->to == POLICY_MODE_KEEP;
 		/* Until then a slice is no device of its own. */
 		record->as_decided = !record->laid_out;
+		record->user = (struct act_blocker){ 0 };
 		break;
 	case ACT_REFUSED:
+		/* Nothing was changed, so it is no struggle. */
+		record->jobs--;
 		record_back_off(record, RECORD_REFUSED, result);
 		record->refusal = PLAN_REFUSAL_BUSY;
 		break;
@@ -328,10 +342,27 @@ void record_job_ended(struct record *record, const struct act_result *result,
 	}
 }
 
+void record_job_died(struct record *record, uint64_t now)
+{
+	if (record->deaths++ > 0)
+		record->recover_at =
+			now + record_retry_pause(record->deaths - 1);
+}
+
+bool record_note_user(struct record *record, const struct act_blocker *user)
+{
+	bool same = strcmp(record->user.kind, user->kind) == 0 &&
+		    record->user.pid == user->pid;
+
+	record->user = *user;
+	return !same || !user->kind[0];
+}
+
 void record_give_up(struct record *record, const struct act_result *result)
 {
 	record->outcome = RECORD_STUCK;
 	record->stuck = true;
+	record->recover_at = 0;
 	record->result = *result;
 }
 

@@ -64,6 +64,10 @@ struct record {
 	unsigned int restored;	 /* so often a job has put that right */
 	bool backing_off;	 /* the last job failed: not again for now */
 	unsigned int failures;	 /* of jobs, in a row */
+	unsigned int deaths; /* of workers in the middle of a job, in a row */
+	uint64_t recover_at; /* not before that is the last such job finished
+			      * or undone; 0: now */
+	struct act_blocker user; /* for whom it was refused, as reported last */
 	uint64_t retry_at;	 /* when it is tried again; 0: not by itself */
 	bool contended;
 	/* Of the job that failed, until a pass has something to say itself;
@@ -100,6 +104,13 @@ uint64_t record_retry_pause(unsigned int n);
 void record_job_begun(struct record *record, uint64_t now);
 void record_job_ended(struct record *record, const struct act_result *result,
 		      uint64_t now);
+
+/* Its worker died in the middle of a job, which the next pass has finished or
+ * undone; after a pause when that is what the worker was doing. */
+void record_job_died(struct record *record, uint64_t now);
+
+/* It was refused for this user; true: that is not as it was before. */
+bool record_note_user(struct record *record, const struct act_blocker *user);
 
 /* It cannot be brought to a known state, for @result: it is left alone from now
  * on. */

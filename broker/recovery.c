@@ -98,8 +98,11 @@ enum recovery recovery_choose(const struct journal_jobs *jobs,
 		*ret_job = NULL;
 		return RECOVERY_NONE;
 	}
-	if (tries >= RECOVERY_TRIES_MAX)
+	/* A worker may also die before it has written anything. */
+	if (tries >= RECOVERY_TRIES_MAX || record->deaths >= RECOVERY_TRIES_MAX)
 		return RECOVERY_GIVE_UP;
+	if (record->recover_at)
+		return RECOVERY_LATER;
 	return record_wants_job(record, item) ? RECOVERY_FINISH : RECOVERY_UNDO;
 }
 
@@ -111,7 +114,8 @@ char *recovery_describe(const struct journal_job *job, enum recovery recovery)
 			"the device is as decided: nothing is left to do",
 		[RECOVERY_FINISH] = "it is being finished",
 		[RECOVERY_UNDO] = "it is not to be switched any more, and "
-				  "that is undone",
+				  "what the job has done is being undone",
+		[RECOVERY_LATER] = "that is seen about after a pause",
 		[RECOVERY_GIVE_UP] = "the device is left alone",
 		[RECOVERY_GONE] = "the device is gone: nothing is left to do",
 	};

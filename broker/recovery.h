@@ -15,6 +15,7 @@ enum recovery {
 	RECOVERY_DONE,	  /* it is as decided: nothing is left to do */
 	RECOVERY_FINISH,  /* the plan from what is found leads there */
 	RECOVERY_UNDO,	  /* go back to what was before the job */
+	RECOVERY_LATER,	  /* one of these two, after a pause */
 	RECOVERY_GIVE_UP, /* tried so often that it is left alone */
 	RECOVERY_GONE,	  /* its device is: see recovery_is_moot() */
 	RECOVERIES,

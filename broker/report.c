@@ -133,8 +133,9 @@ void report_unfinished(const struct record *record)
 
 void report_job_begun(const struct record *record, const struct plan *plan)
 {
-	report(LOG_INFO, NULL, record, NULL, "job %u begins: %s", record->job,
-	       plan->reason);
+	/* When it was refused before, its end says what is new. */
+	report(record->user.kind[0] ? LOG_DEBUG : LOG_INFO, NULL, record, NULL,
+	       "job %u begins: %s", record->job, plan->reason);
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		_cleanup_free_ char *text =
 			plan_step_describe(plan, &plan->steps[i]);

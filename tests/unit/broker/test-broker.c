@@ -299,6 +299,24 @@ static void test_refused_until_an_event(void **state _unused_)
 	world_expect_jobs(&world, "dax0.0");
 }
 
+/* A pass does not ask who uses a device: the job does. */
+static void test_users_are_asked_by_the_job(void **state _unused_)
+{
+	world_policy(&world, "a.region", TO_RAM);
+	world_add_region(&world, 1);
+	world_device(&world, "dax0.0")->driver = DRIVER_DEVICE_DAX;
+	world_device(&world, "dax0.0")->unasked = true;
+	world_start(&world);
+	world_expect_jobs(&world, "dax0.0");
+	/* However often it is asked, it is no struggle with another agent. */
+	for (int i = 0; i <= RECORD_JOBS_MAX; i++) {
+		world_end(&world, "dax0.0", ACT_REFUSED, EUSERS);
+		world_expect(&world, "dax0.0", RECORD_REFUSED);
+		world_event(&world, BROKER_EVENT_OTHER, NULL);
+		world_expect_jobs(&world, "dax0.0");
+	}
+}
+
 static void test_stuck(void **state _unused_)
 {
 	world_policy(&world, "a.region", TO_RAM);
@@ -696,6 +714,34 @@ static void test_worker_dies_in_a_step(void **state _unused_)
 	assert_null(fake_worker(&world.fake, "dax0.0")->order.undo);
 }
 
+/* Workers that die again and again, before they have written anything: with
+ * pauses between them, and an end. */
+static void test_workers_die_in_recovery(void **state _unused_)
+{
+	world_policy(&world, "a.region", TO_RAM);
+	world_add_region(&world, 1);
+	world_start(&world);
+	cut_off();
+	world_policy(&world, "a.region", TO_KEEP);
+	world.settled = 0;
+	world_start(&world);
+	for (int i = 1; i < RECOVERY_TRIES_MAX; i++) {
+		assert_non_null(fake_worker(&world.fake, "dax0.0")->order.undo);
+		fake_die(&world.fake, "dax0.0");
+		fake_advance(&world.fake, i == 1 ? 0 : SECOND);
+		world_expect_jobs(&world, i == 1 ? "dax0.0" : "");
+		assert_int_equal(world.settled, 0);
+		fake_advance(&world.fake, 2 * SECOND);
+	}
+	assert_non_null(fake_worker(&world.fake, "dax0.0")->order.undo);
+	fake_die(&world.fake, "dax0.0");
+	fake_advance(&world.fake, 0);
+	world_expect_jobs(&world, "");
+	world_expect(&world, "dax0.0", RECORD_STUCK);
+	assert_int_equal(open_jobs(), 0);
+	assert_int_equal(world.settled, 1);
+}
+
 /* One that was cancelled in the middle is undone, which finds what was in its
  * way. */
 static void test_cancel_in_a_step(void **state _unused_)
@@ -755,6 +801,7 @@ int main(void)
 		broker_test(test_contended),
 		broker_test(test_retries),
 		broker_test(test_refused_until_an_event),
+		broker_test(test_users_are_asked_by_the_job),
 		broker_test(test_stuck),
 		broker_test(test_preempt),
 		broker_test(test_event_preempts),
@@ -774,6 +821,7 @@ int main(void)
 		broker_test(test_exit_code),
 		broker_test(test_no_survey),
 		broker_test(test_survey_fails_for_a_while),
+		broker_test(test_workers_die_in_recovery),
 		broker_test(test_cancel_in_a_step),
 		broker_test(test_cut_off_is_finished),
 		broker_test(test_cut_off_is_undone),

@@ -135,7 +135,7 @@ static void add_facts(struct facts_snapshot *snapshot,
 		.n_ranges = 1,
 		.possible_blocks = WORLD_BLOCKS,
 		.users = { .exclusive = -1, .dontfork = -1 },
-		.holders_known = true,
+		.holders_known = !device->unasked,
 	};
 	add_blocks(snapshot, facts, device);
 }

@@ -17,6 +17,7 @@ struct world_device {
 	uint64_t first_block;
 	size_t blocks[WORLD_BLOCKS];
 	const char *driver; /* NULL: none; of kmem its memory is online */
+	bool unasked;	    /* nobody has asked who uses it */
 };
 
 /*
