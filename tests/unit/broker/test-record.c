@@ -492,6 +492,29 @@ static void test_refused_by_the_job(void **state)
 	assert_true(record_wants_job(pass(NULL), &item));
 }
 
+/* It is asked for its users at each event, and reported once for each. */
+static void test_refused_again(void **state)
+{
+	struct act_blocker user = { .kind = "open", .pid = 7 };
+	struct record *record = pass(NULL);
+	bool news;
+
+	(void)state;
+	for (int i = 0; i <= RECORD_JOBS_MAX; i++) {
+		record_job_begun(record, now);
+		end_job(record, ACT_REFUSED);
+		assert_int_equal(record_note_user(record, &user), i == 0);
+		record_table_release(&table, NULL);
+		record = pass(&news);
+		assert_false(news);
+		assert_true(record_wants_job(record, &item));
+	}
+	user.pid = 8;
+	assert_true(record_note_user(record, &user));
+	record_table_reset(&table);
+	assert_true(record_note_user(record, &user));
+}
+
 /* The same outcome for the same reason as long ago, but not as just now. */
 static void test_a_failure_that_is_over_is_news(void **state)
 {
@@ -644,6 +667,7 @@ int main(void)
 		record_test(test_failure_that_does_not_pass),
 		record_test(test_no_retry_once_as_decided),
 		record_test(test_refused_by_the_job),
+		record_test(test_refused_again),
 		record_test(test_a_failure_that_is_over_is_news),
 		record_test(test_lost),
 		record_test(test_blocker),
