@@ -8,8 +8,8 @@
  *                                         soon as that has any; says "ring"
  * before kmem-tool hugetlb MIB            reserves huge pages, touches none
  *        kmem-tool pipe NODE KIB          kernel memory of NODE: full pipes
- *        kmem-tool hold NODE MIB          memory of NODE, written again and again
- *        kmem-tool lock NODE MIB          memory of NODE, locked by mlock(2)
+ *        kmem-tool hold NODE MIB          memory of NODE, written again and
+ * again kmem-tool lock NODE MIB          memory of NODE, locked by mlock(2)
  *        kmem-tool sparse NODE            a page of NODE in 86 TiB of addresses
  * All but poll say "ready" when they have it and run until they are killed.
  */
