@@ -14,7 +14,7 @@
 
 /* What a scan of all processes may take. Who uses the device is unknown then,
  * unless its driver counts users. */
-#define SCAN_MSEC 60000
+#define SCAN_MSEC 120000
 /* The last one, when the time to wait for users is over. */
 #define LAST_SCAN_MSEC 1000
 /* Pause between two scans, where nothing says when the last user is gone; or

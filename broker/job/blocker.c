@@ -59,13 +59,12 @@ static int find(int root_fd, const void *asked, void *answer)
 }
 
 void blocker_find(int root_fd, const char *device, uint64_t since,
-		  struct act_blocker *ret)
+		  uint64_t timeout, struct act_blocker *ret)
 {
 	const struct question question = { device, since };
 	struct act_blocker blocker = { 0 };
 
 	/* It is good to know, and nothing depends on it. */
-	scan_run(root_fd, find, &question, BLOCKER_MSEC, &blocker,
-		 sizeof(blocker));
+	scan_run(root_fd, find, &question, timeout, &blocker, sizeof(blocker));
 	*ret = blocker;
 }

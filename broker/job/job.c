@@ -45,15 +45,21 @@ static bool is_offlining(const struct plan *plan, size_t step)
 	       plan_step_takes_offline(&plan->steps[step]);
 }
 
+/* What it may take to find a blocker: while what was cut off waits to be
+ * undone, and memory of the device may be offline; and afterwards. */
+#define BEFORE_UNDO_MSEC 20000
+#define AFTER_UNDO_MSEC 120000
+
 /* What kept the memory of the step from going offline, while it is still there,
  * in a job that began at @since; of no kind where nothing was found, or it is
  * no such step. */
 static void find_blocker(int root_fd, const struct plan *plan, size_t step,
-			 uint64_t since, struct act_blocker *ret)
+			 uint64_t since, uint64_t timeout,
+			 struct act_blocker *ret)
 {
 	if (is_offlining(plan, step))
 		blocker_find(root_fd, plan->steps[step].device ?: plan->device,
-			     since, ret);
+			     since, timeout, ret);
 }
 
 /* The kernel says that it is busy; what is in the way is found in the pages. */
@@ -62,7 +68,7 @@ static void name_blocker(int root_fd, const struct plan *plan, uint64_t since,
 {
 	if (result->outcome == ACT_UNDONE && result->failure.error == EBUSY)
 		find_blocker(root_fd, plan, result->step, since,
-			     &result->failure.blocker);
+			     AFTER_UNDO_MSEC, &result->failure.blocker);
 }
 
 /* What is passed to report_progress(). */
@@ -91,7 +97,8 @@ static void report_progress(const struct plan *plan, size_t index,
 	 * too long: why it did is to be seen before anything changes. The
 	 * journal has this attempt already, if it does not survive that. */
 	find_blocker(reporter->root_fd, plan, reporter->undo->step,
-		     journal_job_time(reporter->undo), &reporter->blocker);
+		     journal_job_time(reporter->undo), BEFORE_UNDO_MSEC,
+		     &reporter->blocker);
 	reporter->undo = NULL;
 }
 

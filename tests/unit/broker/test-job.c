@@ -34,7 +34,8 @@ static struct plan plan = {
 	.steps = steps,
 	.n_steps = ARRAY_SIZE(steps),
 };
-static const struct journal_job cut_off = { .plan = &plan };
+static const struct journal_job cut_off = { .id = "7-55.000000001",
+					    .plan = &plan };
 
 /* What the job does instead, if anything; else what acting comes to. */
 static void (*instead)(int report_fd);
@@ -49,8 +50,8 @@ int __wrap_act_run(int root_fd, const struct plan *p, uint64_t waited,
 int __wrap_act_run_undo(int root_fd, const struct journal_job *job,
 			act_progress_fn progress, void *userdata,
 			struct act_result *ret);
-void __wrap_blocker_find(int root_fd, const char *device,
-			 struct act_blocker *ret);
+void __wrap_blocker_find(int root_fd, const char *device, uint64_t since,
+			 uint64_t timeout, struct act_blocker *ret);
 
 void __wrap_job_run(int root_fd, int report_fd, const struct job_order *order)
 {
@@ -77,10 +78,13 @@ int __wrap_act_run_undo(int root_fd _unused_, const struct journal_job *job,
 	return act_error;
 }
 
+/* @count stands for the time that it may take, in s. */
 void __wrap_blocker_find(int root_fd _unused_, const char *device,
+			 uint64_t since, uint64_t timeout,
 			 struct act_blocker *ret)
 {
 	*ret = (struct act_blocker){ .kind = "pinned", .pid = 812 };
+	ret->count = since > 0 ? timeout / 1000 : 0;
 	ACT_FAILURE_SET(ret->command, device);
 }
 
@@ -208,6 +212,8 @@ static void expect_blocker(const struct journal_job *undo, const char *device)
 
 	assert_string_equal(blocker.kind, device ? "pinned" : "");
 	assert_string_equal(blocker.command, device ?: "");
+	if (device)
+		assert_in_range(blocker.count, 1, undo ? 20 : 120);
 }
 
 /* What keeps memory from going offline is looked for, and nothing else. */
