@@ -54,13 +54,13 @@ exits 0 daxbrokerd --once
 is dax0.0 device_dax
 stop
 
-# A page of the node in 86 TiB of addresses, as anybody can have it: before Linux
+# A page of the node in 80 TiB of addresses, as anybody can have it: before Linux
 # 6.7 that process is left out after a while.
 decide system-ram Zone=movable
 exits 0 daxbrokerd --once
 start sparse 1
 is_ready
-TIMEFORMAT='figure: diagnosing with 86 TiB of addresses took %R s'
+TIMEFORMAT='figure: diagnosing with 80 TiB of addresses took %R s'
 time timeout 60 daxbroker diagnose dax0.0 --json >/run/json || :
 if [[ $(uname -r) == 6.1.* ]]; then
 	grep -q 'not all processes' /run/json || fail 'nothing is left out'

@@ -10,7 +10,7 @@
  *        kmem-tool pipe NODE KIB          kernel memory of NODE: full pipes
  *        kmem-tool hold NODE MIB          memory of NODE, written again and
  * again kmem-tool lock NODE MIB          memory of NODE, locked by mlock(2)
- *        kmem-tool sparse NODE            a page of NODE in 86 TiB of addresses
+ *        kmem-tool sparse NODE            a page of NODE in 80 TiB of addresses
  * All but poll say "ready" when they have it and run until they are killed.
  */
 #include <errno.h>
@@ -205,15 +205,15 @@ static int cmd_lock(char **args)
 static int cmd_sparse(char **args)
 {
 	const size_t tib = 1UL << 40;
-	char *p = mmap(NULL, 86 * tib, PROT_READ | PROT_WRITE,
+	char *p = mmap(NULL, 80 * tib, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (p == MAP_FAILED)
 		return fail("mmap");
-	madvise(p, 86 * tib, MADV_NOHUGEPAGE);
+	madvise(p, 80 * tib, MADV_NOHUGEPAGE);
 	if (bind_to(args[0]))
 		return fail("set_mempolicy");
-	p[80 * tib] = 1;
+	p[70 * tib] = 1;
 	if (syscall(SYS_set_mempolicy, MPOL_DEFAULT, NULL, 0))
 		return fail("set_mempolicy");
 	return ready();
