@@ -23,10 +23,10 @@
 #include "facts/process.h"
 #include "facts/root.h"
 
-/* Words of pagemap that are read of a process: 64 GiB of its addresses, and 4
+/* Words of pagemap that are read of a process: 16 GiB of its addresses, and 4
  * MiB more for each page that it has on the node. A process that hides a page
  * better than that costs no more time. */
-#define WORDS UINT64_C(0x1000000)
+#define WORDS UINT64_C(0x400000)
 #define WORDS_PER_PAGE 1024
 
 /* A mapping of a process with memory on the device's node. */
