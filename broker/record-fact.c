@@ -177,9 +177,9 @@ static void put_contended(FILE *f, const struct record *record)
 static void put_restored(FILE *f, const struct record *record)
 {
 	fprintf(f,
-		"Something else had changed it (%u times since the last "
+		"Something else had changed it (%u time%s since the last "
 		"reload",
-		record->restored);
+		record->restored, record->restored == 1 ? "" : "s");
 	if (record->found)
 		fprintf(f, "; seen last: %s", record->found);
 	fprintf(f, "), and it was put back. Verified after that: %s",

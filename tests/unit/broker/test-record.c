@@ -268,7 +268,8 @@ static void test_restored(void **state)
 	assert_true(record->disturbed);
 	plan.outcome = PLAN_NOTHING;
 	assert_int_equal(pass(NULL)->outcome, RECORD_RESTORED);
-	assert_true(says(record, "Something else had changed it (1 times"));
+	assert_true(
+		says(record, "Something else had changed it (1 time since"));
 	assert_true(says(record, reason));
 	assert_int_equal(pass(NULL)->outcome, RECORD_RESTORED);
 	record_table_reset(&table);
