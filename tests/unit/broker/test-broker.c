@@ -209,6 +209,19 @@ static void test_lost_events(void **state _unused_)
 	world_expect_jobs(&world, "dax2.0");
 }
 
+/* The event that says so may be among those that were lost. */
+static void test_lost_events_free(void **state _unused_)
+{
+	world_policy(&world, "a.region", TO_RAM);
+	world_add_region(&world, 1);
+	world_start(&world);
+	world_end(&world, "dax0.0", ACT_REFUSED, EUSERS);
+	world_expect_jobs(&world, "");
+	broker_events_lost(world.broker);
+	fake_advance(&world.fake, 60 * SECOND);
+	world_expect_jobs(&world, "dax0.0");
+}
+
 static void test_old_events_are_no_news(void **state _unused_)
 {
 	struct broker_event event = { .kind = BROKER_EVENT_ADD,
@@ -796,6 +809,7 @@ int main(void)
 		broker_test(test_removal_and_others),
 		broker_test(test_removals_without_end),
 		broker_test(test_lost_events),
+		broker_test(test_lost_events_free),
 		broker_test(test_old_events_are_no_news),
 		broker_test(test_old_removals_are_news),
 		broker_test(test_contended),

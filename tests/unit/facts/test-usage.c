@@ -161,10 +161,10 @@ static void test_unreadable(void **state _unused_)
 static void add_process(const struct tree *tree)
 {
 	static const uint64_t pages[] = {
+		PRESENT | 77,
 		PRESENT | (FIRST_PFN + 5),
 		PRESENT | (FIRST_PFN + 6),
 		PRESENT | (FIRST_PFN + 7),
-		PRESENT | 77,
 		0,
 	};
 	static const uint64_t locked[] = { PRESENT | (FIRST_PFN + 9) };
@@ -194,7 +194,7 @@ static void add_process(const struct tree *tree)
 	tree_link(tree, "proc/40/fd/5", "/dev/null");
 	tree_write(tree, "proc/40/fdinfo/3",
 		   "pos:\t0\nUserFiles:\t0\nUserBufs:\t2\n"
-		   "    0: 0x10000000/8192\n    1: 0x40000000/4096\n"
+		   "    0: 0x10000000/12288\n    1: 0x40000000/4096\n"
 		   "PollList:\n");
 }
 
