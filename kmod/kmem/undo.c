@@ -13,6 +13,7 @@
 #include <linux/sched/signal.h>
 #include <linux/signal.h>
 
+#include "compat/thread.h"
 #include "kmem/memory.h"
 
 #define UNDO_SECONDS 30
@@ -68,7 +69,7 @@ int kmem_undo(struct kmem_memory *memory, int (*undo)(struct kmem_memory *))
 
 int kmem_undo_init(void)
 {
-	worker = kthread_create_worker(0, "kmem-undo");
+	worker = kthread_run_worker(0, "kmem-undo");
 	return PTR_ERR_OR_ZERO(worker);
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=daxbroker topology=hmem timeout=240
+# vm: newest modules=daxbroker topology=hmem timeout=240
 # The state attribute of kmem: every write in every state, what others do to
 # single blocks, and the ways in which watchers learn of it.
 set -euo pipefail
@@ -11,6 +11,9 @@ modprobe -a dax_hmem device_dax
 dax_bind dax0.0 device_dax
 before=$(snapshot)
 load_kmem unplugged
+# A thread that was made and never woken is D, and a hung task after a while.
+undo=$(pgrep kmem-undo) || fail 'no thread kmem-undo'
+wait_for 5 grep -q '^State:.*S (sleeping)' "/proc/$undo/status"
 use dax0.0
 check_state_machine
 
