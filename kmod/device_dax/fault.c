@@ -10,16 +10,12 @@
 #include <linux/huge_mm.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
-#include <linux/pfn_t.h>
 #include <linux/sched.h>
 
 #include "compat/mapping.h"
 #include "device_dax/devdax.h"
 #include "device_dax/poison.h"
 #include "device_dax/rule.h"
-
-/* In vm_private_data of a mapping that was not to be inherited, and was. */
-static char inherited;
 
 /*
  * By the page the kernel finds the mappings of memory that has failed. It is
@@ -28,28 +24,27 @@ static char inherited;
 static void set_page_mapping(struct devdax *devdax, unsigned long pfn,
 			     pgoff_t pgoff)
 {
-	struct page *page = pfn_to_page(pfn);
+	struct folio *folio = pfn_folio(pfn);
 
-	if (READ_ONCE(page->mapping))
+	if (READ_ONCE(folio->mapping))
 		return;
-	page->index = pgoff;
+	folio->index = pgoff;
 	/* Who sees the mapping sees the index. */
-	smp_store_release(&page->mapping, devdax->mapping);
+	smp_store_release(&folio->mapping, devdax->mapping);
 }
 
 static vm_fault_t insert(struct vm_fault *vmf, unsigned long pfn, int size)
 {
-	pfn_t page = __pfn_to_pfn_t(pfn, PFN_DEV | PFN_MAP);
 	bool is_write = vmf->flags & FAULT_FLAG_WRITE;
 
 	switch (size) {
 	case DEVDAX_PTE:
-		return vmf_insert_mixed(vmf->vma, vmf->address, page);
+		return vmf_insert_page_mkwrite(vmf, pfn_to_page(pfn), is_write);
 	case DEVDAX_PMD:
-		return vmf_insert_pfn_pmd(vmf, page, is_write);
+		return vmf_insert_folio_pmd(vmf, pfn_folio(pfn), is_write);
 #ifdef CONFIG_HAVE_ARCH_TRANSPARENT_HUGEPAGE_PUD
 	case DEVDAX_PUD:
-		return vmf_insert_pfn_pud(vmf, page, is_write);
+		return vmf_insert_folio_pud(vmf, pfn_folio(pfn), is_write);
 #endif
 	default:
 		return VM_FAULT_SIGBUS;
@@ -88,7 +83,7 @@ static vm_fault_t map_page(struct devdax *devdax, struct vm_fault *vmf,
 	if ((!is_right(devdax, vmf->vma) &&
 	     devdax_rule_check_vma(devdax, vmf->vma)) ||
 	    !is_inside(vmf->vma, address, bytes) ||
-	    vmf->vma->vm_private_data == &inherited)
+	    vmf->vma->vm_private_data == DEVDAX_RULE_INHERITED)
 		return VM_FAULT_SIGBUS;
 	pgoff = linear_page_index(vmf->vma, address);
 	pfn = devdax_pfn(devdax, pgoff);
@@ -123,12 +118,12 @@ static vm_fault_t fault_of(struct vm_fault *vmf, unsigned long bytes, int size)
 	return rc;
 }
 
-static vm_fault_t devdax_fault(struct vm_fault *vmf)
+vm_fault_t devdax_fault(struct vm_fault *vmf)
 {
 	return fault_of(vmf, PAGE_SIZE, DEVDAX_PTE);
 }
 
-static vm_fault_t devdax_huge_fault(struct vm_fault *vmf, huge_fault_size size)
+vm_fault_t devdax_fault_huge(struct vm_fault *vmf, huge_fault_size size)
 {
 	switch (huge_fault_order(size)) {
 	case 0:
@@ -140,65 +135,4 @@ static vm_fault_t devdax_huge_fault(struct vm_fault *vmf, huge_fault_size size)
 	default:
 		return VM_FAULT_FALLBACK;
 	}
-}
-
-static unsigned long devdax_pagesize(struct vm_area_struct *vma)
-{
-	struct devdax *devdax = vma->vm_file->private_data;
-
-	return devdax->align;
-}
-
-/*
- * mprotect() knows nothing of pages of PUD_SIZE: it drops them as broken, and
- * leaves what CPUs remember of them, so that a mapping which became read-only
- * can be written to. Without any in the page table it has nothing to do; they
- * are faulted in again as they are to be. The lock of the mm is held.
- */
-static int devdax_mprotect(struct vm_area_struct *vma, unsigned long start,
-			   unsigned long end, unsigned long newflags)
-{
-	struct devdax *devdax = vma->vm_file->private_data;
-	pgoff_t pgoff = linear_page_index(vma, start);
-
-	if (devdax->align < PUD_SIZE)
-		return 0;
-	vma_start_write(vma);
-	unmap_mapping_range(devdax->mapping, (loff_t)pgoff << PAGE_SHIFT,
-			    end - start, 1);
-	return 0;
-}
-
-/*
- * Only a fork makes a mapping of another mm than the caller's. This one was
- * made with VM_DONTCOPY, which MADV_DOFORK took away.
- */
-static void dontfork_open(struct vm_area_struct *vma)
-{
-	if (vma->vm_mm != current->mm)
-		vma->vm_private_data = &inherited;
-}
-
-static const struct vm_operations_struct shared_ops = {
-	.fault = devdax_fault,
-	.huge_fault = devdax_huge_fault,
-	.may_split = devdax_rule_may_split,
-	.mprotect = devdax_mprotect,
-	.mremap = devdax_rule_mremap,
-	.pagesize = devdax_pagesize,
-};
-
-static const struct vm_operations_struct dontfork_ops = {
-	.open = dontfork_open,
-	.fault = devdax_fault,
-	.huge_fault = devdax_huge_fault,
-	.may_split = devdax_rule_may_split,
-	.mprotect = devdax_mprotect,
-	.mremap = devdax_rule_mremap,
-	.pagesize = devdax_pagesize,
-};
-
-const struct vm_operations_struct *devdax_fault_ops(bool dontfork)
-{
-	return dontfork ? &dontfork_ops : &shared_ops;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a mapping of the device does: it is filled by faults. */
+/* Filling a mapping: the operations fault and huge_fault. */
 #ifndef DEVDAX_FAULT_H
 #define DEVDAX_FAULT_H
 
-#include <linux/types.h>
+#include <linux/mm.h>
 
-struct vm_operations_struct;
+#include "compat/mapping.h"
 
-/* devdax_fault_ops() - of a mapping; @dontfork: one that is not inherited */
-const struct vm_operations_struct *devdax_fault_ops(bool dontfork);
+vm_fault_t devdax_fault(struct vm_fault *vmf);
+vm_fault_t devdax_fault_huge(struct vm_fault *vmf, huge_fault_size size);
 
 #endif /* DEVDAX_FAULT_H */

@@ -12,14 +12,13 @@
 #include <linux/mman.h>
 #include <linux/module.h>
 #include <linux/pagemap.h>
-#include <linux/sched/mm.h>
 
 #include "compat/mapping.h"
 #include "device_dax/access.h"
 #include "device_dax/devdax.h"
-#include "device_dax/fault.h"
 #include "device_dax/minor.h"
 #include "device_dax/rule.h"
+#include "device_dax/vma.h"
 
 static int devdax_open(struct inode *inode, struct file *file)
 {
@@ -59,7 +58,6 @@ static int devdax_release(struct inode *inode, struct file *file)
 static int devdax_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct devdax *devdax = file->private_data;
-	unsigned long flags = VM_HUGEPAGE;
 	bool dontfork;
 	int id, rc;
 
@@ -71,10 +69,7 @@ static int devdax_mmap(struct file *file, struct vm_area_struct *vma)
 	rc = devdax_access_map(devdax, &dontfork);
 	if (rc)
 		return rc;
-	if (dontfork)
-		flags |= VM_DONTCOPY;
-	vm_flags_set(vma, flags);
-	vma->vm_ops = devdax_fault_ops(dontfork);
+	devdax_vma_setup(vma, dontfork);
 	return 0;
 }
 
@@ -87,7 +82,7 @@ static unsigned long aligned_area(struct file *file, unsigned long align,
 
 	if (check_add_overflow(len, align, &room))
 		return -ENOMEM;
-	found = mm_get_unmapped_area(current->mm, file, 0, room, pgoff, flags);
+	found = find_unmapped_area(file, 0, room, pgoff, flags);
 	if (IS_ERR_VALUE(found))
 		return found;
 	return found + (((pgoff << PAGE_SHIFT) - found) & (align - 1));
@@ -112,8 +107,7 @@ static unsigned long devdax_get_unmapped_area(struct file *file,
 	if (rc)
 		return rc;
 	if (addr || align == PAGE_SIZE) {
-		found = mm_get_unmapped_area(current->mm, file, addr, len,
-					     pgoff, flags);
+		found = find_unmapped_area(file, addr, len, pgoff, flags);
 		if (IS_ERR_VALUE(found) || IS_ALIGNED(found, align))
 			return found;
 	}

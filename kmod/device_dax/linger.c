@@ -28,7 +28,7 @@ static bool same_pages(const struct devdax *devdax,
 		       array_size(memmap->nr, sizeof(memmap->ranges[0])));
 }
 
-static bool range_overlaps(const struct devdax *devdax,
+static bool overlaps_range(const struct devdax *devdax,
 			   const struct devdax_range *range)
 {
 	int i;
@@ -46,7 +46,7 @@ static bool overlaps(const struct devdax *devdax,
 	int i;
 
 	for (i = 0; i < memmap->nr; i++)
-		if (range_overlaps(devdax, &memmap->ranges[i]))
+		if (overlaps_range(devdax, &memmap->ranges[i]))
 			return true;
 	return false;
 }

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Nothing says when a reference goes, so all pages are read. */
+/*
+ * Nothing says when a reference goes, so all pages are read. Where page tables
+ * hold references, mappings are subtracted: while pages are mapped and unmapped the
+ * sum may be wrong for a moment. It is exact when no file is open.
+ */
 #include "device_dax/pin.h"
 
 #include <linux/mm.h>
 #include <linux/page_ref.h>
 #include <linux/sched.h>
 
+#include "compat/mapping.h"
 #include "device_dax/memmap.h"
 
 /* What the memory map itself holds on each page. */
@@ -18,13 +23,14 @@
  * On a base page, a pin counts as many references; a large one is referenced
  * once for each.
  */
-static unsigned int refs_of(struct page *page, bool is_large)
+static unsigned int pins_of(struct folio *folio)
 {
-	unsigned int refs = max(page_ref_count(page), IDLE_REFS) - IDLE_REFS;
+	int own = IDLE_REFS + device_folio_mapcount(folio);
+	unsigned int pins = max(folio_ref_count(folio), own) - own;
 
-	if (is_large || refs < GUP_PIN_COUNTING_BIAS)
-		return refs;
-	return refs / GUP_PIN_COUNTING_BIAS + refs % GUP_PIN_COUNTING_BIAS;
+	if (folio_test_large(folio) || pins < GUP_PIN_COUNTING_BIAS)
+		return pins;
+	return pins / GUP_PIN_COUNTING_BIAS + pins % GUP_PIN_COUNTING_BIAS;
 }
 
 static u64 range_pins(const struct devdax_range *range, unsigned long step)
@@ -33,7 +39,7 @@ static u64 range_pins(const struct devdax_range *range, unsigned long step)
 	u64 pins = 0;
 
 	for (i = 0; i < range->nr; i += step) {
-		pins += refs_of(pfn_to_page(range->pfn + i), step > 1);
+		pins += pins_of(pfn_folio(range->pfn + i));
 		if (!(i / step % BATCH))
 			cond_resched();
 	}
@@ -61,10 +67,10 @@ void devdax_pins_forget(struct devdax_memmap *memmap)
 
 	for (range = 0; range < memmap->nr; range++)
 		for (i = 0; i < memmap->ranges[range].nr; i += step) {
-			struct page *page =
-				pfn_to_page(memmap->ranges[range].pfn + i);
+			struct folio *folio =
+				pfn_folio(memmap->ranges[range].pfn + i);
 
-			WRITE_ONCE(page->mapping, NULL);
+			WRITE_ONCE(folio->mapping, NULL);
 		}
 	memmap->pgmap->ops = NULL;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * References on the pages of a device: pins of O_DIRECT in flight, of
- * registered buffers and RDMA, pages in pipes. Mappings hold none: page tables
- * do not count for this kind of page.
+ * registered buffers and RDMA, pages in pipes. Mappings do not count.
  */
 #ifndef DEVDAX_PIN_H
 #define DEVDAX_PIN_H

@@ -41,14 +41,14 @@ static int memory_failure_hook(struct dev_pagemap *pgmap, unsigned long pfn,
 			       unsigned long nr_pages, int mf_flags)
 {
 	struct devdax_memmap *memmap = pgmap->owner;
-	struct page *head = compound_head(pfn_to_page(pfn));
+	struct folio *folio = pfn_folio(pfn);
 	unsigned long i;
 
 	for (i = 0; i < nr_pages; i++)
 		remember(memmap, pfn + i);
 	dev_warn(memmap->dev, "memory failure at %#llx\n", PFN_PHYS(pfn));
 	report(memmap, pfn);
-	return READ_ONCE(head->mapping) ? -EOPNOTSUPP : 0;
+	return READ_ONCE(folio->mapping) ? -EOPNOTSUPP : 0;
 }
 
 const struct dev_pagemap_ops devdax_poison_ops = {

@@ -60,19 +60,3 @@ int devdax_rule_may_split(struct vm_area_struct *vma, unsigned long address)
 	       devdax->align);
 	return -EINVAL;
 }
-
-/*
- * After mremap() has moved a mapping; a refusal makes it move back. It knows
- * nothing of pages of PUD_SIZE: it drops them as broken, and CPUs go on
- * remembering them at the old address. That does no harm only if the mapping
- * is still there.
- */
-int devdax_rule_mremap(struct vm_area_struct *vma)
-{
-	struct devdax *devdax = vma->vm_file->private_data;
-
-	if (devdax->align < PUD_SIZE)
-		return 0;
-	refuse(devdax, "moving pages of %#lx bytes", devdax->align);
-	return -EINVAL;
-}

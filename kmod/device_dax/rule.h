@@ -10,6 +10,10 @@
 struct devdax;
 struct vm_area_struct;
 
+/* In vm_private_data of a mapping that is not to be inherited, or was anyway. */
+#define DEVDAX_RULE_DONTFORK ((void *)1)
+#define DEVDAX_RULE_INHERITED ((void *)2)
+
 /**
  * devdax_rule_check_area() - may a mapping have this address and length?
  * @devdax: the device
@@ -32,8 +36,7 @@ int devdax_rule_check_area(struct devdax *devdax, unsigned long start,
  */
 int devdax_rule_check_vma(struct devdax *devdax, struct vm_area_struct *vma);
 
-/* The operations may_split and mremap of a mapping. */
+/* The operation may_split of a mapping. */
 int devdax_rule_may_split(struct vm_area_struct *vma, unsigned long address);
-int devdax_rule_mremap(struct vm_area_struct *vma);
 
 #endif /* DEVDAX_RULE_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Pages of devices are mapped by pfn_t, without references (until 6.16). */
+/* Device pages are mapped by their number, without references (until 6.14). */
 #include <linux/mm.h>
 
 /* Only after mm.h. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=daxbroker topology=hmem timeout=240
+# vm: newest modules=daxbroker topology=hmem timeout=240
 # exclusive, dontfork and drain: what they do, what they refuse, what they report.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/dax.sh
@@ -47,6 +47,7 @@ check_dontfork() {
 	tool fork "$NODE" "$ALIGN" no
 	set_attr dontfork 0
 	tool fork "$NODE" "$ALIGN" yes
+	[ "$ALIGN" = 1073741824 ] || tool neighbours "$NODE" "$ALIGN" "$DIR/dontfork"
 	is_unused
 }
 

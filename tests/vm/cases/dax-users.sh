@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=daxbroker topology=hmem timeout=240
+# vm: newest modules=daxbroker topology=hmem timeout=240
 # users/: openers, mappings, mapped_bytes, pinned_pages and faults_* are what
 # they should be in each moment, and zero after, with pages of each size.
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=in-tree,daxbroker topology=hmem
+# vm: newest modules=in-tree,daxbroker topology=hmem
 # A soft-reserved region to RAM and back, each zone, and no write at all when
 # nothing is to do.
 set -euo pipefail

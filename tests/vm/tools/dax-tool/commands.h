@@ -16,6 +16,7 @@ int run_direct(char **args);
 
 /* fork.c */
 int run_fork(char **args);
+int run_neighbours(char **args);
 
 /* poison.c */
 int run_poison(char **args);

@@ -7,6 +7,8 @@
  *        dax-tool verify DEV OFFSET LEN SEED  compares
  *        dax-tool direct DEV OFFSET LEN FILE  O_DIRECT, to FILE and back
  *        dax-tool fork DEV LEN yes|no         is a mapping inherited?
+ *        dax-tool neighbours DEV LEN FILE     mappings that are inherited beside
+ *                                             others; FILE is the attribute dontfork
  *        dax-tool poison DEV ALIGN SIZE OFFSET    memory failure
  *        dax-tool open|map|pin|orphan|pipe DEV LEN    holds that
  *        dax-tool page DEV ALIGN OFFSET       holds a mapping of that page
@@ -37,6 +39,7 @@ static const struct {
 	{ "verify", 4, run_verify },
 	{ "direct", 4, run_direct },
 	{ "fork", 3, run_fork },
+	{ "neighbours", 3, run_neighbours },
 	{ "poison", 4, run_poison },
 	{ "open", 2, run_open },
 	{ "map", 2, run_map },
