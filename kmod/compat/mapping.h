@@ -10,8 +10,8 @@
 #include <linux/sched/mm.h>
 
 /*
- * Device pages are mapped with references, or, in older kernels, without. In the
- * latter page tables do not show in a page's counts.
+ * Device pages are mapped with references, or, in older kernels, without. In
+ * the latter page tables do not show in a page's counts.
  */
 #ifdef HAVE_DEVICE_FOLIOS
 static inline int device_folio_mapcount(const struct folio *folio)
@@ -73,11 +73,9 @@ static inline void vma_start_write(struct vm_area_struct *vma)
 #endif
 
 /* Room in the current mm, found in its own way. */
-static inline unsigned long find_unmapped_area(struct file *file,
-					       unsigned long addr,
-					       unsigned long len,
-					       unsigned long pgoff,
-					       unsigned long flags)
+static inline unsigned long
+find_unmapped_area(struct file *file, unsigned long addr, unsigned long len,
+		   unsigned long pgoff, unsigned long flags)
 {
 #if defined(HAVE_UNMAPPED_AREA_OF_CURRENT)
 	return mm_get_unmapped_area(file, addr, len, pgoff, flags);

@@ -2,12 +2,13 @@
 #include "kmem/adopt.h"
 
 #include <linux/err.h>
+#include <linux/ioport.h>
+#include <linux/minmax.h>
 
 #include "kmem/memory.h"
 #include "kmem/unplug.h"
 
-static bool same_ranges(const struct kmem_memory *a,
-			const struct kmem_memory *b)
+static bool same_ranges(struct kmem_memory *a, struct kmem_memory *b)
 {
 	int i;
 
@@ -51,11 +52,6 @@ static struct kmem_memory *take(struct kmem_memory *fresh,
 	return found;
 }
 
-static bool adoptable(struct kmem_memory *fresh, struct kmem_memory *stranded)
-{
-	return same_ranges(fresh, stranded);
-}
-
 static void put_back(struct kmem_memory *memory)
 {
 	spin_lock(&kmem_memory_list_lock);
@@ -63,12 +59,31 @@ static void put_back(struct kmem_memory *memory)
 	spin_unlock(&kmem_memory_list_lock);
 }
 
+/*
+ * What the device is now. iomem shows the name, to readers that hold its lock
+ * for reading: when adjust_resource() has had it, nobody has the former name.
+ */
+static void renew(struct kmem_memory *memory, struct kmem_memory *fresh)
+{
+	struct kmem_range *range;
+
+	memory->mhp_flags = fresh->mhp_flags;
+	swap(memory->name, fresh->name);
+	kmem_for_each_plugged(memory, range) {
+		WRITE_ONCE(range->res->name, memory->name);
+		adjust_resource(range->res, range->res->start,
+				resource_size(range->res));
+	}
+}
+
 struct kmem_memory *kmem_adopt(struct kmem_memory *fresh)
 {
-	struct kmem_memory *memory = take(fresh, adoptable);
+	struct kmem_memory *memory = take(fresh, same_ranges);
 
-	if (memory)
+	if (memory) {
+		renew(memory, fresh);
 		return memory;
+	}
 
 	while ((memory = take(fresh, overlap))) {
 		kmem_unplug_offline(memory);

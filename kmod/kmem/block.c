@@ -14,6 +14,8 @@
 #include <linux/memory_hotplug.h>
 #include <linux/mmzone.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
 
 #include "compat/device.h"
 
@@ -37,18 +39,31 @@ static int collect(struct device *dev, void *data)
 	return 0;
 }
 
+static bool is_block(struct device *dev)
+{
+	return dev->bus && dev->bus->online && dev->bus->offline &&
+	       !strcmp(dev->bus->name, "memory");
+}
+
 /*
  * The memory subsystem's bus is not exported, but every device is in one kset,
- * and a block's device leads to its bus.
+ * and a block leads to its bus. Anything may be called "memory32", for example
+ * a network interface, so it is the bus that says what a device is.
  */
-static struct device *find_block(struct device *any, unsigned long id)
+static struct device *find_any_block(struct device *any)
 {
-	struct kobject *kobj;
-	char name[32];
+	struct kset *all = any->kobj.kset;
+	struct kobject *kobj, *found = NULL;
 
-	snprintf(name, sizeof(name), "memory%lu", id);
-	kobj = kset_find_obj(any->kobj.kset, name);
-	return kobj ? container_of(kobj, struct device, kobj) : NULL;
+	spin_lock(&all->list_lock);
+	list_for_each_entry(kobj, &all->list, entry) {
+		if (is_block(kobj_to_dev(kobj)))
+			found = kobject_get_unless_zero(kobj);
+		if (found)
+			break;
+	}
+	spin_unlock(&all->list_lock);
+	return found ? kobj_to_dev(found) : NULL;
 }
 
 struct kmem_blocks *kmem_blocks_get(struct device *any,
@@ -56,18 +71,18 @@ struct kmem_blocks *kmem_blocks_get(struct device *any,
 {
 	unsigned int nr = block_of(range->end) - block_of(range->start) + 1;
 	struct kmem_blocks *blocks;
-	struct device *first;
+	struct device *block;
 
 	blocks = kvzalloc(struct_size(blocks, block, nr), GFP_KERNEL);
 	if (!blocks)
 		return NULL;
 	blocks->nr = nr;
 	blocks->first = block_of(range->start);
-	first = find_block(any, blocks->first);
-	if (first && first->bus)
-		bus_for_each_dev(first->bus, NULL, blocks, collect);
-	if (first)
-		put_device(first);
+	/* Node 0 has one, at least. */
+	block = find_any_block(any);
+	if (block)
+		bus_for_each_dev(block->bus, NULL, blocks, collect);
+	put_device(block);
 	return blocks;
 }
 

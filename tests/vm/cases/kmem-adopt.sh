@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=daxbroker topology=hmem timeout=240
+# vm: newer modules=daxbroker topology=hmem timeout=240
 # A device that is unbound while its memory is in use: nothing is lost. The
 # module stays, the next binding adopts the memory, and it can be unplugged.
 set -euo pipefail
@@ -72,12 +72,28 @@ state_is online_movable
 to unplugged
 is_gone
 
+# The same ranges of a device with another name: it is that one's now.
+to online_movable
+unbind
+size=$(cat "$DIR/size")
+echo 0 >"$DIR/size"
+region=$DAX/devices/$DEV/../dax_region
+echo 1 >"$region/create"
+former=$DEV
+DEV=$(cat "$region/create")
+echo "$size" >"$DAX/devices/$DEV/size"
+[ "$(dax_driver "$DEV")" != device_dax ] || echo "$DEV" >$DAX/drivers/device_dax/unbind
+use "$DEV"
+is_plugged online_movable
+! grep -q ": $former\$" /proc/iomem || fail 'iomem shows the former name'
+to unplugged
+is_gone
+
 # Other ranges over the memory that was left: refused while it is online, and
 # it goes when it is offline.
 to online_movable
 unbind
 echo 0 >"$DIR/size"
-region=$DAX/devices/$DEV/../dax_region
 echo 1 >"$region/create"
 other=$(cat "$region/create")
 echo $((128 << 20)) >"$DAX/devices/$other/size"

@@ -220,3 +220,10 @@ make_cxl_region() {
 		echo "$region" >/sys/bus/cxl/drivers/cxl_region/bind &&
 		echo "$region"
 }
+
+# kernel_zone_is_one_way: since 7.3 the kernel's own threads of a node (kswapd,
+# kcompactd) live in its memory. So what is online in a kernel zone, of a node that
+# has no other memory, never leaves.
+kernel_zone_is_one_way() {
+	[ "$(printf '%s\n' 7.3 "$VM_KERNEL" | sort -V | head -n 1)" = 7.3 ]
+}

@@ -8,7 +8,8 @@
 TOOL=/usr/lib/daxbroker-tests/kmem-tool
 MEMORY=/sys/devices/system/memory
 BLOCK=$((16#$(cat $MEMORY/block_size_bytes)))
-STATES=(unplugged offline online online_kernel online_movable)
+STATES=(unplugged offline online_movable online online_kernel)
+! kernel_zone_is_one_way || STATES=(unplugged offline online_movable)
 
 # load_kmem PROBE_STATE: daxbroker's, or the case fails.
 load_kmem() {
