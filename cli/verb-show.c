@@ -87,6 +87,10 @@ static enum exit_code load_pins(const struct arguments *arguments,
 	r = facts_users_load_pins(root_fd, view->survey->snapshot);
 	if (r == 0)
 		return EXIT_OK;
+	if (r == -EACCES) {
+		log_warning("pinned_pages is not shown: only root may read it");
+		return EXIT_OK;
+	}
 	log_error("pinned_pages cannot be read: %s", strerror(-r));
 	return EXIT_ERROR;
 }

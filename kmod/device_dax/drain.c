@@ -62,26 +62,29 @@ static bool change(struct devdax *devdax, enum devdax_drain from,
 	return changed;
 }
 
+/* With drain_lock held, as each change and its report: so they come in order. */
 static void check(struct devdax *devdax)
 {
 	unsigned long begin = jiffies;
 
-	mutex_lock(&devdax->drain_lock);
 	if (!is_closed(devdax))
-		goto unlock;
-	if (devdax_pins(devdax->memmap))
+		return;
+	if (devdax_pins_any(devdax->memmap))
 		schedule_delayed_work(&devdax->drain_work,
 				      SCAN_JIFFIES +
 					      SCAN_SHARE * (jiffies - begin));
 	else if (change(devdax, DEVDAX_DRAINING, DEVDAX_DRAINED))
 		report(devdax, DEVDAX_DRAINED);
-unlock:
-	mutex_unlock(&devdax->drain_lock);
 }
 
 static void drain_work(struct work_struct *work)
 {
-	check(container_of(to_delayed_work(work), struct devdax, drain_work));
+	struct devdax *devdax =
+		container_of(to_delayed_work(work), struct devdax, drain_work);
+
+	mutex_lock(&devdax->drain_lock);
+	check(devdax);
+	mutex_unlock(&devdax->drain_lock);
 }
 
 void devdax_drain_setup(struct devdax *devdax)
@@ -106,9 +109,11 @@ ssize_t devdax_drain_show(struct device *dev, struct device_attribute *attr,
 /* When the write returns, reading says whether there are users. */
 static void drain_on(struct devdax *devdax)
 {
+	mutex_lock(&devdax->drain_lock);
 	if (change(devdax, DEVDAX_OPEN, DEVDAX_DRAINING))
 		report(devdax, DEVDAX_DRAINING);
 	check(devdax);
+	mutex_unlock(&devdax->drain_lock);
 }
 
 static void drain_off(struct devdax *devdax)

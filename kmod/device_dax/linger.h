@@ -10,11 +10,21 @@
 #ifndef DEVDAX_LINGER_H
 #define DEVDAX_LINGER_H
 
+struct device_driver;
 struct devdax;
 struct devdax_memmap;
 
 int devdax_linger_init(void);
 void devdax_linger_exit(void);
+
+/**
+ * devdax_linger_watch() - have the removal of devices wait where it must
+ * @drv: the driver, registered
+ *
+ * Return: 0 or a negative errno.
+ */
+int devdax_linger_watch(struct device_driver *drv);
+void devdax_linger_unwatch(struct device_driver *drv);
 
 /**
  * devdax_linger_adopt() - find what an earlier binding left

@@ -106,7 +106,6 @@ static struct devdax_memmap *alloc_memmap(const struct devdax *devdax)
 		return NULL;
 	}
 	INIT_LIST_HEAD(&memmap->list);
-	xa_init(&memmap->poison);
 	memmap->dev = get_device(devdax->dev);
 	memmap->align = devdax->align;
 	memmap->nr = devdax->nr;
@@ -117,7 +116,6 @@ static struct devdax_memmap *alloc_memmap(const struct devdax *devdax)
 
 static void free_memmap(struct devdax_memmap *memmap)
 {
-	xa_destroy(&memmap->poison);
 	put_device(memmap->dev);
 	kfree(memmap->name);
 	kfree(memmap);

@@ -7,9 +7,18 @@
 #include <linux/list.h>
 #include <linux/memremap.h>
 #include <linux/workqueue.h>
-#include <linux/xarray.h>
 
 #include "device_dax/devdax.h"
+
+/**
+ * struct devdax_pin_position - a page of a memory map
+ * @range: which of its ranges
+ * @page: number in the range
+ */
+struct devdax_pin_position {
+	int range;
+	unsigned long page;
+};
 
 /**
  * struct devdax_memmap - the struct pages of a device
@@ -18,8 +27,8 @@
  * @name: the device's, as iomem shows it
  * @pgmap: for the kernel; its owner is this
  * @align: of the device when it was bound: size of a (compound) page
- * @poison: page frames in which memory failed, while these pages exist
- * @nr_poison: how many there are in @poison
+ * @nr_poison: page frames in which memory failed (poison.c)
+ * @pinned: of the page that was found to be referenced last (pin.c)
  * @retry: checks whether the last reference is gone
  * @holds_module: @retry will let go of the module
  * @nr_reserved: how many of @ranges are reserved in iomem
@@ -32,8 +41,8 @@ struct devdax_memmap {
 	const char *name;
 	struct dev_pagemap *pgmap;
 	unsigned long align;
-	struct xarray poison;
 	atomic_long_t nr_poison;
+	struct devdax_pin_position pinned;
 	struct delayed_work retry;
 	bool holds_module;
 	int nr_reserved;

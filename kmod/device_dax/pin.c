@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Nothing says when a reference goes, so all pages are read. Where page tables
- * hold references, mappings are subtracted: while pages are mapped and unmapped the
- * sum may be wrong for a moment. It is exact when no file is open.
+ * hold references, mappings are subtracted: while pages are mapped and unmapped
+ * the sum may be wrong for a moment. It is exact when no file is open.
  */
 #include "device_dax/pin.h"
 
 #include <linux/mm.h>
 #include <linux/page_ref.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 
 #include "compat/mapping.h"
 #include "device_dax/memmap.h"
@@ -33,27 +34,58 @@ static unsigned int pins_of(struct folio *folio)
 	return pins / GUP_PIN_COUNTING_BIAS + pins % GUP_PIN_COUNTING_BIAS;
 }
 
-static u64 range_pins(const struct devdax_range *range, unsigned long step)
+/* Returns whether to go on. A scan of a large device takes a while. */
+static bool rest(unsigned long nr)
 {
-	unsigned long i;
-	u64 pins = 0;
-
-	for (i = 0; i < range->nr; i += step) {
-		pins += pins_of(pfn_folio(range->pfn + i));
-		if (!(i / step % BATCH))
-			cond_resched();
-	}
-	return pins;
+	if (nr % BATCH)
+		return true;
+	cond_resched();
+	return !fatal_signal_pending(current);
 }
 
-u64 devdax_pins(const struct devdax_memmap *memmap)
+int devdax_pins(const struct devdax_memmap *memmap, u64 *ret_pins)
 {
+	unsigned long step = PHYS_PFN(memmap->align), i;
+	const struct devdax_range *range;
 	u64 pins = 0;
-	int i;
 
-	for (i = 0; i < memmap->nr; i++)
-		pins += range_pins(&memmap->ranges[i], PHYS_PFN(memmap->align));
-	return pins;
+	for (range = memmap->ranges; range < memmap->ranges + memmap->nr;
+	     range++)
+		for (i = 0; i < range->nr; i += step) {
+			pins += pins_of(pfn_folio(range->pfn + i));
+			if (!rest(i / step))
+				return -EINTR;
+		}
+	*ret_pins = pins;
+	return 0;
+}
+
+/* The first pinned page from @memmap->pinned on. */
+static bool find_from_there(struct devdax_memmap *memmap)
+{
+	unsigned long step = PHYS_PFN(memmap->align);
+	struct devdax_pin_position *at = &memmap->pinned;
+
+	for (; at->range < memmap->nr; at->range++, at->page = 0)
+		for (; at->page < memmap->ranges[at->range].nr;
+		     at->page += step) {
+			unsigned long pfn = memmap->ranges[at->range].pfn;
+
+			if (pins_of(pfn_folio(pfn + at->page)))
+				return true;
+			rest(at->page / step);
+		}
+	return false;
+}
+
+bool devdax_pins_any(struct devdax_memmap *memmap)
+{
+	bool is_start = !memmap->pinned.range && !memmap->pinned.page;
+
+	if (find_from_there(memmap))
+		return true;
+	memmap->pinned = (struct devdax_pin_position){};
+	return !is_start && find_from_there(memmap);
 }
 
 /*
@@ -63,14 +95,15 @@ u64 devdax_pins(const struct devdax_memmap *memmap)
 void devdax_pins_forget(struct devdax_memmap *memmap)
 {
 	unsigned long step = PHYS_PFN(memmap->align), i;
-	int range;
+	const struct devdax_range *range;
 
-	for (range = 0; range < memmap->nr; range++)
-		for (i = 0; i < memmap->ranges[range].nr; i += step) {
-			struct folio *folio =
-				pfn_folio(memmap->ranges[range].pfn + i);
+	for (range = memmap->ranges; range < memmap->ranges + memmap->nr;
+	     range++)
+		for (i = 0; i < range->nr; i += step) {
+			struct folio *folio = pfn_folio(range->pfn + i);
 
 			WRITE_ONCE(folio->mapping, NULL);
+			rest(i / step);
 		}
 	memmap->pgmap->ops = NULL;
 }

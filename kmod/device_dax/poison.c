@@ -5,13 +5,17 @@
 #include <linux/kobject.h>
 #include <linux/mm.h>
 #include <linux/sysfs.h>
+#include <linux/xarray.h>
 
 #include "device_dax/minor.h"
+
+/* Page frames in which memory failed: the pages go, the failure stays. */
+static DEFINE_XARRAY(failed);
 
 static void remember(struct devdax_memmap *memmap, unsigned long pfn)
 {
 	/* Without memory for it, the page is mapped again and fails again. */
-	if (!xa_insert(&memmap->poison, pfn, xa_mk_value(0), GFP_KERNEL))
+	if (!xa_insert(&failed, pfn, xa_mk_value(0), GFP_KERNEL))
 		atomic_long_inc(&memmap->nr_poison);
 }
 
@@ -55,7 +59,26 @@ const struct dev_pagemap_ops devdax_poison_ops = {
 	.memory_failure = memory_failure_hook,
 };
 
-bool devdax_poison_find(struct devdax_memmap *memmap, unsigned long pfn)
+void devdax_poison_count(struct devdax_memmap *memmap)
 {
-	return xa_load(&memmap->poison, pfn);
+	const struct devdax_range *range;
+	unsigned long pfn;
+	void *entry;
+	long nr = 0;
+
+	for (range = memmap->ranges; range < memmap->ranges + memmap->nr;
+	     range++)
+		xa_for_each_range(&failed, pfn, entry, range->pfn,
+				  range->pfn + range->nr - 1) nr++;
+	atomic_long_set(&memmap->nr_poison, nr);
+}
+
+bool devdax_poison_find(unsigned long pfn)
+{
+	return xa_load(&failed, pfn);
+}
+
+void devdax_poison_exit(void)
+{
+	xa_destroy(&failed);
 }

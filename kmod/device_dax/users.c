@@ -80,10 +80,14 @@ static ssize_t pinned_pages_show(struct device *dev,
 				 struct device_attribute *attr, char *buf)
 {
 	struct devdax *devdax = dev_get_drvdata(dev);
+	u64 pins;
+	int rc;
 
-	return sysfs_emit(buf, "%llu\n", devdax_pins(devdax->memmap));
+	rc = devdax_pins(devdax->memmap, &pins);
+	return rc ? rc : sysfs_emit(buf, "%llu\n", pins);
 }
-static DEVICE_ATTR_RO(pinned_pages);
+/* A scan of all pages is not for everybody. */
+static DEVICE_ATTR(pinned_pages, 0400, pinned_pages_show, NULL);
 
 #define FAULTS_ATTR(name, size)                                              \
 	static ssize_t name##_show(struct device *dev,                       \

@@ -27,15 +27,15 @@ static void unmap_everywhere(struct devdax *devdax, pgoff_t pgoff,
 }
 
 /*
- * A mapping is made of another one. Only a fork makes one of another mm than the
- * caller's, and one of a mapping that was not to be inherited only if MADV_DOFORK
- * took that away.
+ * A mapping is made of another one. Only a fork makes one of another mm than
+ * the caller's, and one of a mapping that was not to be inherited only if
+ * MADV_DOFORK took that away.
  *
  * Otherwise it is split, or mremap() moves it. That knows nothing of pages of
  * PUD_SIZE: it drops them as broken, with the references that they have, and
- * leaves what CPUs remember of them. Without any in the page table it has nothing
- * to do; they are faulted in again at the new address. The mapping is locked for
- * writing, so none is faulted in meanwhile.
+ * leaves what CPUs remember of them. Without any in the page table it has
+ * nothing to do; they are faulted in again at the new address. The mapping is
+ * locked for writing, so none is faulted in meanwhile.
  */
 static void vma_open(struct vm_area_struct *vma)
 {
@@ -83,7 +83,8 @@ static const struct vm_operations_struct ops = {
 /*
  * Neighbours of the same flags become one mapping, and what they are by their
  * private data is lost. VM_DONTEXPAND keeps a mapping by itself: so one that is
- * not inherited stays so beside one that is, and mremap() always makes a new one.
+ * not inherited stays so beside one that is, and mremap() always makes a new
+ * one.
  */
 void devdax_vma_setup(struct vm_area_struct *vma, bool dontfork)
 {

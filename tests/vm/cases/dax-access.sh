@@ -108,9 +108,40 @@ check_drain_pin() {
 	set_attr drain 0
 }
 
+# Several that write at a time: each event follows the one that it can follow.
+check_drain_order() {
+	local writers=()
+	for _ in 1 2 3; do
+		for _ in {1..40}; do
+			echo 1 >"$DIR/drain"
+			echo 0 >"$DIR/drain"
+		done &
+		writers+=($!)
+	done
+	wait "${writers[@]}"
+	expect drain off "$(attr drain)"
+	sleep 0.5
+	grep -o 'DAX_DRAIN=[a-z]*' /run/uevents | awk -F= '
+		$2 == "draining" && before != "off" && before != "" ||
+		$2 == "drained" && before != "draining" { print "line " NR ": " $2 " after " before; exit 1 }
+		{ before = $2 }' || fail 'events of drain out of order'
+}
+
+# A kernel of another make: the modules are not for it.
+sed 's/target_node/target_nodf/' /sys/kernel/btf/vmlinux >/run/btf
+mount --bind /run/btf /sys/kernel/btf/vmlinux
+for module in kmem device_dax; do
+	! modprobe $module 2>/dev/null || fail "$module was loaded into another kernel"
+	dmesg | tail -n 5 | grep -q "$module: built for a kernel whose struct dev_dax" ||
+		fail "$module does not say why it was not loaded"
+done
+umount /sys/kernel/btf/vmlinux
+rm /run/btf
+
 modprobe dax_hmem
 load_device_dax ''
 use dax0.0
+expect 'the mode of pinned_pages' 400 "$(stat -c %a "$DIR/users/pinned_pages")"
 start_tool uevents /run/uevents
 watcher=$TOOL_PID
 for ALIGN in 4096 2097152; do
@@ -128,6 +159,7 @@ check_drain
 for word in off draining drained; do
 	wait_for 5 grep -q "change@.*dax0.0 .*DAX_DRAIN=$word" /run/uevents
 done
+check_drain_order
 stop_tool "$watcher"
 
 # What was set is forgotten with the binding; the parameters are the start.

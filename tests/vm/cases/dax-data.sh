@@ -32,9 +32,21 @@ for align in "${ALIGNS[@]}"; do
 	align_to "$align"
 	check
 done
-make_devdax "$(pmem_regions)" 2M >/dev/null
+namespace=$(make_devdax "$(pmem_regions)" 2M)
 use "$(device_of pmem)"
 check
+
+# The struct pages lie in the namespace, in a part that device_dax does not have:
+# they must not be given away under a pin.
+ulimit -l unlimited
+start_tool orphan "$NODE" 2M
+ndctl destroy-namespace -f "$namespace" >/run/out 2>&1 &
+destroyer=$!
+wait_for 20 eval "dmesg | grep -q 'removing it waits for the references'"
+sleep 1
+kill -0 $destroyer || fail 'a namespace was destroyed under a pin'
+stop_tool "$TOOL_PID"
+wait $destroyer || fail "destroy: $(cat /run/out)"
 
 # Four ranges with others between: each page of the device is the right one.
 fragment "$HMEM" || fail 'cannot make a device of several ranges'

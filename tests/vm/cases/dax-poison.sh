@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=daxbroker topology=hmem last timeout=240
+# vm: newer modules=daxbroker topology=hmem last timeout=240
 # Memory failure: who maps the page gets SIGBUS with its address and the size of a
 # page, the rest of the device goes on working, and poisoned_pages counts it.
 set -euo pipefail
@@ -11,11 +11,14 @@ modprobe dax_hmem
 load_device_dax ''
 use dax0.0
 start_tool uevents /run/uevents
+failed=0
 for align in "${ALIGNS[@]}"; do
 	align_to "$align"
 	echo "--- pages of $align"
-	expect poisoned_pages 0 "$(attr poisoned_pages)"
+	# What failed before is remembered when the device is bound again.
+	expect poisoned_pages "$failed" "$(attr poisoned_pages)"
 	tool poison "$NODE" "$align" "$(size_of)" $((3 * 4096))
+	failed=1
 	expect poisoned_pages 1 "$(attr poisoned_pages)"
 	is_unused
 	tool fill "$NODE" 64M 64M 5
@@ -44,8 +47,8 @@ for align in 4096 2097152; do
 	is_unused
 done
 
-# A page that failed is refused to the next who maps it, and to others not.
+# A page that failed before the device was bound is refused, and no other.
 align_to 4096
-tool poison "$NODE" 4096 "$(size_of)" 0
+! "$TOOL" fill "$NODE" 0 4096 1 2>/dev/null || fail 'a page that failed is mapped again'
 "$TOOL" fill "$NODE" 4096 1M 1 || fail 'the other pages'
 modprobe -r device_dax

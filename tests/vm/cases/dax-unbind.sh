@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=daxbroker topology=hmem timeout=240
+# vm: newer modules=daxbroker topology=hmem timeout=240
 # Unbinding takes the pages out of mappings in use: SIGBUS, and they do not come
 # back when the device is bound again. Pages that somebody holds for I/O stay
 # until they are let go: neither is the unbinding held up nor is memory under

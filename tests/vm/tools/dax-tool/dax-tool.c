@@ -7,11 +7,10 @@
  *        dax-tool verify DEV OFFSET LEN SEED  compares
  *        dax-tool direct DEV OFFSET LEN FILE  O_DIRECT, to FILE and back
  *        dax-tool fork DEV LEN yes|no         is a mapping inherited?
- *        dax-tool neighbours DEV LEN FILE     mappings that are inherited beside
- *                                             others; FILE is the attribute dontfork
- *        dax-tool poison DEV ALIGN SIZE OFFSET    memory failure
- *        dax-tool open|map|pin|orphan|pipe DEV LEN    holds that
- *        dax-tool page DEV ALIGN OFFSET       holds a mapping of that page
+ *        dax-tool neighbours DEV LEN FILE     mappings that are inherited
+ * beside others; FILE is the attribute dontfork dax-tool poison DEV ALIGN SIZE
+ * OFFSET    memory failure dax-tool open|map|pin|orphan|pipe DEV LEN    holds
+ * that dax-tool page DEV ALIGN OFFSET       holds a mapping of that page
  *        dax-tool parts DEV ALIGN             holds slices of a mapping
  *        dax-tool killed DEV LEN              until a fault fails: unbound
  *        dax-tool errno DEV|'#'FD LEN         what open and mmap say
