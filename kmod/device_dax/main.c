@@ -18,6 +18,7 @@
 #include "device_dax/poison.h"
 #include "device_dax/users.h"
 #include "layout/attach.h"
+#include "layout/running.h"
 
 static int get_memmap(struct devdax *devdax)
 {
@@ -30,6 +31,7 @@ static int get_memmap(struct devdax *devdax)
 		memmap = devdax_memmap_create(devdax, &devdax_poison_ops);
 	if (IS_ERR(memmap))
 		return PTR_ERR(memmap);
+	devdax_poison_count(memmap);
 	devdax->memmap = memmap;
 	return 0;
 }
@@ -110,19 +112,33 @@ static int __init devdax_init(void)
 {
 	int rc;
 
+	rc = layout_running_check();
+	if (rc)
+		return rc;
 	rc = devdax_linger_init();
 	if (rc)
 		return rc;
 	rc = dax_driver_register(&devdax_driver);
 	if (rc)
-		devdax_linger_exit();
+		goto err_linger;
+	rc = devdax_linger_watch(&devdax_driver.drv);
+	if (rc)
+		goto err_driver;
+	return 0;
+
+err_driver:
+	dax_driver_unregister(&devdax_driver);
+err_linger:
+	devdax_linger_exit();
 	return rc;
 }
 
 static void __exit devdax_exit(void)
 {
 	dax_driver_unregister(&devdax_driver);
+	devdax_linger_unwatch(&devdax_driver.drv);
 	devdax_linger_exit();
+	devdax_poison_exit();
 }
 
 module_init(devdax_init);

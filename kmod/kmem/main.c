@@ -16,6 +16,7 @@
 #include "kmem/unplug.h"
 #include "kmem/watch.h"
 #include "layout/attach.h"
+#include "layout/running.h"
 
 /* What binding does. */
 enum probe_state {
@@ -135,6 +136,10 @@ static struct dax_device_driver kmem_driver = {
 static int __init kmem_init(void)
 {
 	int rc;
+
+	rc = layout_running_check();
+	if (rc)
+		return rc;
 
 	rc = kmem_undo_init();
 	if (rc)

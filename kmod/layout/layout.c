@@ -8,7 +8,8 @@
  *   BTF   a vmlinux, or raw BTF as in /sys/kernel/btf/vmlinux
  *
  * Every member is written, so that the compiler lays the structure out
- * itself; static asserts then hold it to the sizes and offsets of the BTF.
+ * itself; static asserts then hold it to the sizes and offsets of the BTF, and
+ * running.c compares these with the kernel that the modules are loaded into.
  * Exits with 1, and says what is missing, where a member that the modules
  * use is not there or is of another type than they think.
  */
@@ -36,7 +37,6 @@ struct want {
 };
 
 static const struct want wants[] = {
-	{ "dev_dax", "region", "struct dax_region *region", NULL },
 	{ "dev_dax", "dax_dev", "struct dax_device *dax_dev", NULL },
 	{ "dev_dax", "align", "unsigned int align", NULL },
 	{ "dev_dax", "target_node", "int target_node", NULL },
@@ -48,11 +48,7 @@ static const struct want wants[] = {
 	  "DAX_HAS_MEMMAP_ON_MEMORY" },
 	{ "dev_dax_range", "pgoff", "long unsigned int pgoff", NULL },
 	{ "dev_dax_range", "range", "struct range range", NULL },
-	{ "dax_region", "id", "int id", NULL },
-	{ "dax_region", "res", "struct resource res", NULL },
-	{ "dax_region", "align", "unsigned int align", NULL },
 	{ "dax_device_driver", "drv", "struct device_driver drv", NULL },
-	{ "dax_device_driver", "ids", "struct list_head ids", NULL },
 	{ "dax_device_driver", "match_always", "int match_always",
 	  "DAX_HAS_MATCH_ALWAYS" },
 	{ "dax_device_driver", "type", "enum dax_driver_type type",
@@ -65,7 +61,6 @@ static const struct want wants[] = {
 
 /* Structures, in the order in which they are written. */
 static const char *const types[] = {
-	"dax_region",
 	"dev_dax_range",
 	"dev_dax",
 	"dax_device_driver",
@@ -264,6 +259,34 @@ static void write_function(const struct btf *btf, struct btf_dump *dump,
 	printf("%s;\n", decl);
 }
 
+/*
+ * For layout/running.c, of what the modules use: sizes of structures, and where
+ * members are.
+ */
+static void write_facts(const struct btf *btf)
+{
+	const struct btf_type *type;
+	const struct btf_member *member;
+	size_t i;
+
+	printf("\n#define DAX_LAYOUT_FACTS");
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		printf(" \\\n\t{ \"%s\", NULL, %u },", types[i],
+		       find(btf, types[i], BTF_KIND_STRUCT)->size);
+	for (i = 0; i < sizeof(wants) / sizeof(wants[0]); i++) {
+		type = find(btf, wants[i].type, BTF_KIND_STRUCT);
+		member = find_member(btf, type, wants[i].member);
+		if (member)
+			printf(" \\\n\t{ \"%s\", \"%s\", %u },", wants[i].type,
+			       wants[i].member,
+			       btf_member_bit_offset(type,
+						     member - btf_members(
+								      type)) /
+				       8);
+	}
+	puts("");
+}
+
 static void write_header(const struct btf *btf, struct btf_dump *dump)
 {
 	size_t i;
@@ -283,12 +306,14 @@ static void write_header(const struct btf *btf, struct btf_dump *dump)
 	     "\n"
 	     "struct dax_device;\n"
 	     "struct dax_mapping;\n"
+	     "struct dax_region;\n"
 	     "struct dev_pagemap;\n"
 	     "struct inode;\n");
 	check_wants(btf, dump);
 	write_enum(btf, "dax_driver_type");
 	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		write_struct(btf, dump, types[i]);
+	write_facts(btf);
 	puts("");
 	for (i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
 		write_function(btf, dump, &functions[i]);
