@@ -52,14 +52,27 @@ static size_t predict_offline(const struct draft *draft)
 	return 0;
 }
 
+/* Since Linux 7.3 a node's own kernel threads are in its first memory, and
+ * stay. */
+static bool may_never_leave(const struct draft *draft)
+{
+	return draft->plan->zone == POLICY_ZONE_KERNEL &&
+	       !facts_find_node(draft->snapshot, draft->device->target_node);
+}
+
 static int add_plug(struct draft *draft)
 {
-	return draft_add_step(draft,
-			      (struct plan_step){ .kind = PLAN_BIND,
-						  .driver = DRIVER_KMEM,
-						  .zone = draft->plan->zone },
-			      DRIVER_KMEM " adds its memory to node %d",
-			      draft->device->target_node);
+	return draft_add_step(
+		draft,
+		(struct plan_step){ .kind = PLAN_BIND,
+				    .driver = DRIVER_KMEM,
+				    .zone = draft->plan->zone },
+		DRIVER_KMEM " adds its memory to node %d%s",
+		draft->device->target_node,
+		may_never_leave(draft)
+			? ", which has no other: in a kernel zone, and since "
+			  "Linux 7.3, it never leaves"
+			: "");
 }
 
 /* Steps from bound to kmem to online in the zone decided. */

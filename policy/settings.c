@@ -215,7 +215,8 @@ const struct policy_setting policy_settings[] = {
 	       "`movable`: only data that can be moved elsewhere is put there, "
 	       "so the memory can be unplugged again.\n"
 	       "`kernel`: for allocations of every kind; the memory can rarely "
-	       "be unplugged again.\n"
+	       "be unplugged again, and since Linux 7.3 never where its node "
+	       "has no other memory.\n"
 	       "`auto`, the default: the kernel decides "
 	       "(memory_hotplug.online_policy).",
 	       zone, CHOICE(policy_zone_words)),
