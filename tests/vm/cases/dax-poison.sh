@@ -50,5 +50,5 @@ done
 # A page that failed before the device was bound is refused, and no other.
 align_to 4096
 ! "$TOOL" fill "$NODE" 0 4096 1 2>/dev/null || fail 'a page that failed is mapped again'
-"$TOOL" fill "$NODE" 4096 1M 1 || fail 'the other pages'
+"$TOOL" fill "$NODE" 64K 1M 1 || fail 'the other pages'
 modprobe -r device_dax
