@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: newer modules=daxbroker topology=hmem timeout=240
+# vm: modules=daxbroker topology=hmem timeout=240
 # A device that is unbound while its memory is in use: nothing is lost. The
 # module stays, the next binding adopts the memory, and it can be unplugged.
 set -euo pipefail
