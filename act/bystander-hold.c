@@ -12,6 +12,7 @@
 #include "basic/cleanup.h"
 #include "basic/names.h"
 #include "basic/run-dir.h"
+#include "facts/dax-bus.h"
 #include "facts/root.h"
 #include "facts/snapshot-read.h"
 #include "plan/bystander.h"
@@ -162,6 +163,9 @@ int bystander_hold_take(struct act_work *work, const char *driver)
 	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;
 	int r;
 
+	/* Then kmem takes what is on its list, and nothing else. */
+	if (!is_devdax(driver) && dax_bus_by_name(work->root_fd) > 0)
+		return 0;
 	r = read_machine(work, &now);
 	if (r < 0 || !takes_others(work, now, driver))
 		return r;

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "facts/dax-bus.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
 #include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
 
 #include "basic/names.h"
 #include "facts/root.h"
@@ -13,40 +18,53 @@
  * else of a kernel is called so. */
 static const char member[] = "match_always";
 
-/* Whether the stream has @member, ended by a NUL. */
-static bool has_member(FILE *stream)
+/* Whether the file has @member, ended by a NUL. */
+static int has_member(int fd)
 {
-	size_t at = 0;
-	int c;
+	static char buffer[1 << 16];
+	size_t kept = 0;
+	ssize_t n;
 
-	while ((c = getc_unlocked(stream)) != EOF) {
-		/* No beginning of it comes again in it. */
-		if (c != member[at])
-			at = 0;
-		if (c == member[at] && at++ == sizeof(member) - 1)
+	while ((n = read(fd, buffer + kept, sizeof(buffer) - kept)) > 0) {
+		size_t length = kept + (size_t)n;
+
+		if (memmem(buffer, length, member, sizeof(member)))
 			return true;
+		kept = length < sizeof(member) ? length : sizeof(member) - 1;
+		memmove(buffer, buffer + length - kept, kept);
 	}
-	return false;
+	return n < 0 ? -errno : false;
 }
 
-/* The kernel describes its structures there; no attribute shows the same. */
-static bool takes_by_name(struct facts_reader *reader)
+/* Some MiB, and the running kernel's do not change: read once, by the daemon
+ * before its workers are forked. */
+int dax_bus_by_name(int root_fd)
 {
-	_cleanup_fclose_ FILE *stream = NULL;
+	static int running = -1;
+	_cleanup_close_ int fd = root_open(root_fd, BTF, O_RDONLY);
+	struct statfs file_system;
 	int r;
 
-	r = root_open_stream(reader->root_fd, BTF, &stream);
-	reader_check(reader, r);
-	return r == 0 && has_member(stream);
+	if (fd < 0)
+		return fd == -ENOENT ? false : fd;
+	if (fstatfs(fd, &file_system) < 0)
+		return -errno;
+	if (file_system.f_type != SYSFS_MAGIC)
+		return has_member(fd);
+	if (running >= 0)
+		return running;
+	r = has_member(fd);
+	if (r >= 0)
+		running = r;
+	return r;
 }
 
-static bool any_free(const struct facts_snapshot *snapshot)
+static bool takes_by_name(struct facts_reader *reader)
 {
-	for (size_t i = 0; i < snapshot->n_devices; i++)
-		if (!snapshot->devices[i].driver &&
-		    snapshot->devices[i].size > 0)
-			return true;
-	return false;
+	int r = dax_bus_by_name(reader->root_fd);
+
+	reader_check(reader, r);
+	return r > 0;
 }
 
 void dax_bus_read(struct facts_reader *reader)
@@ -57,7 +75,7 @@ void dax_bus_read(struct facts_reader *reader)
 		reader_exists(reader, DRIVERS_DIR, DRIVER_DEVICE_DAX "/attach");
 	kernel->kmem_attach =
 		reader_exists(reader, DRIVERS_DIR, DRIVER_KMEM "/attach");
-	if (any_free(reader->snapshot) &&
+	if (reader->snapshot->n_devices > 0 &&
 	    !(kernel->device_dax_attach && kernel->kmem_attach))
 		kernel->dax_by_name = takes_by_name(reader);
 }

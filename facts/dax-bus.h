@@ -8,4 +8,9 @@
  * depends on what is to be known. */
 void dax_bus_read(struct facts_reader *reader);
 
+/* 1: a driver takes the devices whose names are on its list, device_dax all. 0:
+ * each takes a type of them, since Linux 6.3; or the kernel has no BTF, which
+ * describes its structures: no attribute shows the same. A negative errno. */
+int dax_bus_by_name(int root_fd);
+
 #endif
