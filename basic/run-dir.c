@@ -30,8 +30,12 @@ static int make_directory(int root_fd)
 
 int run_dir_open(int root_fd)
 {
-	int r = make_directory(root_fd);
+	int fd = open_directory(root_fd);
+	int r;
 
+	if (fd != -ENOENT)
+		return fd;
+	r = make_directory(root_fd);
 	return r < 0 ? r : open_directory(root_fd);
 }
 

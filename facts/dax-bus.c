@@ -67,6 +67,19 @@ static bool takes_by_name(struct facts_reader *reader)
 	return r > 0;
 }
 
+/* What kmem has, no driver takes. */
+static bool any_for_drivers(const struct facts_snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->n_devices; i++) {
+		const struct facts_device *device = &snapshot->devices[i];
+
+		if (device->size > 0 &&
+		    (!device->driver || strcmp(device->driver, DRIVER_KMEM)))
+			return true;
+	}
+	return false;
+}
+
 void dax_bus_read(struct facts_reader *reader)
 {
 	struct facts_kernel *kernel = &reader->snapshot->kernel;
@@ -75,7 +88,7 @@ void dax_bus_read(struct facts_reader *reader)
 		reader_exists(reader, DRIVERS_DIR, DRIVER_DEVICE_DAX "/attach");
 	kernel->kmem_attach =
 		reader_exists(reader, DRIVERS_DIR, DRIVER_KMEM "/attach");
-	if (reader->snapshot->n_devices > 0 &&
+	if (any_for_drivers(reader->snapshot) &&
 	    !(kernel->device_dax_attach && kernel->kmem_attach))
 		kernel->dax_by_name = takes_by_name(reader);
 }
