@@ -146,4 +146,5 @@ module_exit(devdax_exit);
 MODULE_AUTHOR("The daxbroker authors");
 MODULE_DESCRIPTION("Device-DAX character devices that know who uses them");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(DAXBROKER_VERSION);
 MODULE_ALIAS_DAX_DEVICE();

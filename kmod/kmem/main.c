@@ -177,4 +177,5 @@ MODULE_AUTHOR("The daxbroker authors");
 MODULE_DESCRIPTION(
 	"Device-DAX memory as System RAM, plugged and unplugged as a whole");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(DAXBROKER_VERSION);
 MODULE_ALIAS_DAX_DEVICE();

@@ -11,8 +11,7 @@ set -euo pipefail
 
 setup() {
 	decide system-ram Zone=movable
-	ln -sf ../daxbroker-unplug.service \
-		/usr/lib/systemd/system/sysinit.target.wants/
+	systemctl --quiet enable daxbroker-unplug.service
 	cat >/etc/systemd/system/application.service <<-UNIT
 	[Service]
 	Type=exec
