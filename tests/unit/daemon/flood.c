@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A user who means no good, on the bus of $DBUS_SYSTEM_BUS_ADDRESS: polkit is
  * there and never answers, the calls come all at once. Prints how many of them
- * got an answer within three seconds after the last one.
+ * got an answer; it ends when all have, or after three seconds without one. A
+ * call with BYTES is answered in any case, be the machine slow.
  * usage: flood METHOD CALLS [BYTES] */
 #include <errno.h>
 #include <stdint.h>
@@ -13,7 +14,7 @@
 #include "basic/cleanup.h"
 #include "basic/names.h"
 
-#define PATIENCE_USEC (3 * UINT64_C(1000000))
+#define SECOND_USEC UINT64_C(1000000)
 
 static unsigned int answers, refusals;
 
@@ -46,15 +47,15 @@ static int send_call(sd_bus *bus, const char *method, const char *argument)
 					argument ? "s" : NULL, argument);
 }
 
-static int wait_for_answers(sd_bus *bus)
+static int wait_for_answers(sd_bus *bus, unsigned long calls, uint64_t patience)
 {
 	int r;
 
 	do {
 		while ((r = sd_bus_process(bus, NULL)) > 0)
 			;
-		if (r >= 0)
-			r = sd_bus_wait(bus, PATIENCE_USEC);
+		if (r >= 0 && answers < calls)
+			r = sd_bus_wait(bus, patience);
 	} while (r > 0);
 	return r;
 }
@@ -63,11 +64,13 @@ int main(int argc, char **argv)
 {
 	_cleanup_free_ char *argument = NULL;
 	sd_bus *bus = NULL, *polkit = NULL;
+	unsigned long calls;
 	size_t size;
 	int r;
 
 	if (argc < 3)
 		return 2;
+	calls = strtoul(argv[2], NULL, 10);
 	size = argc > 3 ? strtoul(argv[3], NULL, 10) : 0;
 	if (size > 0) {
 		argument = calloc(1, size + 1);
@@ -76,14 +79,14 @@ int main(int argc, char **argv)
 		memset(argument, 'x', size);
 	}
 	r = open_both(&bus, &polkit);
-	for (unsigned long n = strtoul(argv[2], NULL, 10); r >= 0 && n > 0;
-	     n--) {
+	for (unsigned long n = 0; r >= 0 && n < calls; n++) {
 		r = send_call(bus, argv[1], argument);
 		if (r >= 0)
 			r = sd_bus_flush(bus);
 	}
 	if (r >= 0)
-		r = wait_for_answers(bus);
+		r = wait_for_answers(bus, calls,
+				     (size > 0 ? 60 : 3) * SECOND_USEC);
 	printf("%u answers, %u of them refusals\n", answers, refusals);
 	sd_bus_flush_close_unref(bus);
 	sd_bus_flush_close_unref(polkit);
