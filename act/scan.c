@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -19,7 +20,8 @@
 /* What comes through the pipe, with one write(2). */
 struct report {
 	int result;
-	unsigned char answer[SCAN_ANSWER_MAX];
+	/* Whatever a scan answers with stands there. */
+	_Alignas(max_align_t) unsigned char answer[SCAN_ANSWER_MAX];
 };
 
 _Noreturn static void child(int root_fd, int fd, pid_t parent, scan_fn scan,
