@@ -151,7 +151,7 @@ echo offline >$MEMORY/memory35/state
 echo offline >$MEMORY/memory34/state
 decide keep
 exits 0 daxbrokerd --once
-says 'that is undone'
+says 'is being undone'
 is dax0.0 'none 4 online Movable'
 
 # When all of it was offline and gone: it comes back with the device's own.
@@ -159,7 +159,7 @@ cut took
 is dax0.0 kmem
 decide keep
 exits 0 daxbrokerd --once
-says 'that is undone'
+says 'is being undone'
 is dax0.0 'none 4 offline,4 online Movable'
 
 # And where it is still wanted.

@@ -181,7 +181,7 @@ undone() {
 	no_error
 	no_policies
 	once
-	says 'that is undone'
+	says 'is being undone'
 	sound "$BEFORE"
 	counted
 }
