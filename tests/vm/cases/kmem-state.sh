@@ -12,10 +12,16 @@ dax_bind dax0.0 device_dax
 before=$(snapshot)
 load_kmem unplugged
 use dax0.0
-# Anything may have a memory block's name.
-ip link set lo name "memory$(block_ids | head -n 1)"
+# Anything may have a memory block's name. An interface that is up cannot be renamed
+# on 6.1.
+rename() {
+	ip link set "$1" down
+	ip link set "$1" name "$2"
+	ip link set "$2" up
+}
+rename lo "memory$(block_ids | head -n 1)"
 check_state_machine
-ip link set "memory$(block_ids | head -n 1)" name lo
+rename "memory$(block_ids | head -n 1)" lo
 
 # What others do to single blocks shows.
 to online_movable
