@@ -173,7 +173,7 @@ void report_undone(const struct record *record, const struct act_result *result)
 	_cleanup_free_ char *text = act_result_describe(result);
 
 	report(LOG_WARNING, MESSAGE_ID_CUT_OFF, record, result,
-	       "What the job had done that was cut off is undone: %s",
+	       "What a job had done before it was cut off is undone: %s",
 	       text ?: "");
 }
 
