@@ -100,6 +100,13 @@ static bool takes_others(const struct act_work *work,
 	return false;
 }
 
+static bool is_to_be_held(const struct act_work *work,
+			  const struct facts_device *device, const char *driver)
+{
+	return is_free(work, device, driver) &&
+	       !bystander_is_spared(work->plan, device->name);
+}
+
 static int write_note(struct act_work *work, const struct facts_snapshot *now,
 		      const char *driver)
 {
@@ -109,7 +116,7 @@ static int write_note(struct act_work *work, const struct facts_snapshot *now,
 	if (fd < 0)
 		return fd;
 	for (size_t i = 0; i < now->n_devices; i++)
-		if (is_free(work, &now->devices[i], driver) &&
+		if (is_to_be_held(work, &now->devices[i], driver) &&
 		    dprintf(fd, "%s\n", now->devices[i].name) < 0)
 			return -errno;
 	return 0;
@@ -134,8 +141,7 @@ static int hold_all(struct act_work *work, const struct facts_snapshot *now,
 		const char *name = now->devices[i].name;
 		int r;
 
-		if (!is_free(work, &now->devices[i], driver) ||
-		    bystander_is_spared(work->plan, name) ||
+		if (!is_to_be_held(work, &now->devices[i], driver) ||
 		    binding_is(work->root_fd, name, DRIVER_DEVICE_DAX) > 0)
 			continue;
 		r = hold(work->root_fd, name, listed);
@@ -205,7 +211,8 @@ static int let_all_go(int root_fd)
 	r = root_read_text(root_fd, &note[1], &text);
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
-	for (rest = text; (name = strsep(&rest, "\n"));) {
+	/* A name without an end may be the beginning of another one's. */
+	for (rest = text; (name = strsep(&rest, "\n")) && rest;) {
 		r = let_go(root_fd, name);
 		if (r < 0)
 			result = r;

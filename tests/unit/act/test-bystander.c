@@ -297,6 +297,23 @@ static void test_others_are_left_alone(void **state _unused_)
 	}
 }
 
+/* A name that ends with the note may be the beginning of another device's. */
+static void test_note_cut_off(void **state _unused_)
+{
+	struct act_failure failure;
+
+	bus_open(true, false);
+	assert_int_equal(bind("dax1.0", "device_dax", NULL, &failure), 0);
+	tree_mkdir(&bus.tree, "run/daxbroker");
+	tree_write(&bus.tree, "run/daxbroker/bystanders", "dax1.0");
+	assert_int_equal(bystander_hold_recover(bus.tree.fd), 1);
+	assert_nothing_left("none device_dax none");
+	tree_write(&bus.tree, "run/daxbroker/bystanders", "dax1.0\n");
+	assert_int_equal(bystander_hold_recover(bus.tree.fd), 1);
+	assert_nothing_left("none none none");
+	tree_close(&bus.tree);
+}
+
 /* Where there is nothing to be taken, nothing is held. */
 static void test_nothing_is_held_in_vain(void **state _unused_)
 {
@@ -432,6 +449,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_others_are_left_alone),
+		cmocka_unit_test(test_note_cut_off),
 		cmocka_unit_test(test_nothing_is_held_in_vain),
 		cmocka_unit_test(test_crashes),
 		cmocka_unit_test(test_failures),
