@@ -155,7 +155,7 @@ show_refusal() {
 	show cat $ETC/10-database.region
 	printf '\n# daxbroker apply\n'
 	exits 5 daxbroker apply
-	says "$HOLDER (dax-hold, mapped)"
+	says "$HOLDER (dax-hold, mapped"
 	is "$DATABASE" device_dax
 	sed -i '/^Persistent=/d; s/^Mode=.*/Mode=devdax/' $ETC/10-database.region
 	exits 0 daxbroker apply
