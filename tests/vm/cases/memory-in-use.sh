@@ -49,6 +49,12 @@ moves() {
 		'BEGIN { printf "%.2f", e - b }') s"
 }
 
+# pool N: so many huge pages of the node.
+pool() {
+	echo "$1" >$NODES/node1/$HUGE
+	expect 'huge pages on the node' "$1" "$(cat $NODES/node1/$HUGE)"
+}
+
 plug() {
 	decide system-ram Zone="$1"
 	exits 0 daxbrokerd --once
@@ -69,15 +75,14 @@ says "process $USER_PID (memory-pattern"
 moves '100 MiB of locked memory'
 
 plug movable
-echo 40 >$NODES/node1/$HUGE
+pool 40
 use 48 huge
-expect 'huge pages on the node' 40 "$(cat $NODES/node1/$HUGE)"
 moves '48 MiB of huge pages, and 32 MiB of free ones'
 echo 0 >/proc/sys/vm/nr_hugepages
 
 # Huge pages that are promised to somebody and free nowhere else.
 plug movable
-echo 16 >$NODES/node1/$HUGE
+pool 16
 TOOL=$TOOLS/kmem-tool
 start_tool hugetlb 32
 decide devdax
@@ -88,7 +93,7 @@ is dax0.0 'kmem 8 online Movable'
 exits 5 daxbroker diagnose dax0.0
 says 'blocked: node 1 has 16 huge pages of 2M'
 stop_tool "$TOOL_PID"
-echo 0 >$NODES/node1/$HUGE
+pool 0
 exits 0 daxbrokerd --once
 is dax0.0 device_dax
 
