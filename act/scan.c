@@ -35,7 +35,9 @@ _Noreturn static void child(int root_fd, int fd, pid_t parent, scan_fn scan,
 	close_others(root_fd, fd);
 	prctl(PR_SET_NAME, "daxbroker-scan");
 	report.result = scan(root_fd, question, report.answer);
-	_exit(write(fd, &report, sizeof(report)) != sizeof(report));
+	_exit(write(fd, &report, sizeof(report)) == sizeof(report)
+		      ? EXIT_SUCCESS
+		      : EXIT_FAILURE);
 }
 
 static int receive(int fd, uint64_t timeout, struct report *ret)
