@@ -3,17 +3,20 @@
 # vm: modules=in-tree,daxbroker once thin=30 topology=three-regions systemd setup timeout=600
 # Everything at random for a while: policies that change, layouts, other agents, users,
 # memory in use, devices that go and come, kills of the daemon and of its workers.
-# After each few of them all is let settle, and then has to be in order.
-# usage: tests/vm/case BUILDDIR KERNEL MODULES soak [SECONDS [SEED]]
+# After each few of them all is let settle, and then has to be in order. In the last
+# seconds beside a user who attacks as he can (tests/vm/lib/attack.sh): root's apply
+# is answered all the same, and nothing of it stays.
+# usage: tests/vm/case BUILDDIR KERNEL MODULES soak [SECONDS [SEED [OF ATTACK]]]
 set -euo pipefail
-# shellcheck source=tests/vm/lib/broker.sh
-. /tests/vm/lib/broker.sh
+# shellcheck source=tests/vm/lib/attack.sh
+. /tests/vm/lib/attack.sh
 
 AUTO=/sys/devices/system/memory/auto_online_blocks
 PROBE=/sys/module/kmem/parameters/probe_state
 REGIONS=(hmem left right)
 
 setup() {
+	attack_setup
 	make_all_devdax 2M
 	# From the boot on: what 6.12 puts online by itself the kernel uses too.
 	policy 50-boot '[Match]' 'Provider=hmem pmem' '[Region]' Mode=devdax
@@ -152,7 +155,7 @@ do_policy() {
 	systemctl reload --no-block daxbrokerd 2>/dev/null || :
 }
 
-do_apply() { daxbroker apply >/dev/null 2>&1 & }
+do_apply() { timed $APPLIES daxbroker apply >/dev/null 2>&1 & }
 
 do_block() {
 	local region path id
@@ -272,6 +275,10 @@ do_add() {
 	done
 }
 
+# While all the rest goes on.
+do_stop_polkit() { stop_agent polkit 5; }
+do_stop_udev() { stop_agent systemd-udevd 5; }
+
 count() { COUNTS[$1]=$((${COUNTS[$1]:-0} + 1)); }
 
 EVENTS=(policy policy policy policy apply block block daxctl hold memory
@@ -284,7 +291,7 @@ EVENTS=(policy policy policy policy apply block block daxctl hold memory
 
 applied() {
 	local status=0
-	OUTPUT=$(timeout 60 daxbroker apply 2>&1) || status=$?
+	OUTPUT=$(timed $APPLIES daxbroker apply 2>&1) || status=$?
 	case $status in
 	0 | 4 | 5 | 6) return 0 ;;
 	esac
@@ -312,8 +319,8 @@ settle() {
 	let_go_of_it
 	wait_for 30 eval "! pidof daxctl"
 	wait_for 60 systemctl -q is-active daxbrokerd
-	wait_for 60 applied
-	! leave_unmovable || wait_for 60 applied
+	wait_for $APPLY_MAX applied
+	! leave_unmovable || wait_for $APPLY_MAX applied
 	[ -z "$(pids daxbroker-job)" ] || fail 'settled, and there is a worker'
 }
 
@@ -393,6 +400,7 @@ check() {
 	expect auto_online_blocks "$auto" "$(cat $AUTO)"
 	[ ! -e $PROBE ] || expect probe_state default "$(cat $PROBE)"
 	nothing_left
+	measure_daemon
 	count checked
 }
 
@@ -424,6 +432,7 @@ mkfifo $NOTHING
 duration=${1:-60}
 seed=${2:-$((RANDOM + $(date +%N | tail -c 5 | sed 's/^0*//') + 0))}
 echo "seed $seed"
+attack=${3:-25}
 RANDOM=$seed
 declare -A SIZE BLOCKS
 find_regions
@@ -442,23 +451,40 @@ for region in "${REGIONS[@]}"; do
 done
 check
 
-end=$((SECONDS + duration))
-while [ $SECONDS -lt $end ]; do
-	for ((i = RANDOM % 5; i >= 0; i--)); do
-		pick "${EVENTS[@]}"
-		event=$PICKED
-		echo "$SECONDS: $event"
-		count "$event"
-		"do_$event"
-		nap
+# go_on SECONDS
+go_on() {
+	local i event end=$((SECONDS + $1))
+	while [ $SECONDS -lt $end ]; do
+		for ((i = RANDOM % 5; i >= 0; i--)); do
+			pick "${EVENTS[@]}"
+			event=$PICKED
+			echo "$SECONDS: $event"
+			count "$event"
+			"do_$event"
+			nap
+		done
+		check
 	done
-	check
-done
+}
+
+go_on $((duration - attack))
+rm -f $APPLIES
+attack_begin
+EVENTS+=(stop_polkit stop_udev)
+go_on "$attack"
+attack_goes_on
+attack_end
+attack_figures
 memory_is_intact
 while [ ${#GONE[@]} -gt 0 ]; do
 	do_add
 done
+for region in "${REGIONS[@]}"; do
+	decide_region "$region" movable
+done
 check
+none_offline
+is_idle 10
 for event in "${!COUNTS[@]}"; do
 	echo "figure: $event ${COUNTS[$event]}"
 done | sort
