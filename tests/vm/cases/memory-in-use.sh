@@ -64,9 +64,9 @@ load_dax
 [ "$(dax_driver dax0.0)" = device_dax ] || dax_bind dax0.0 device_dax
 
 plug movable
-use 700
-[ "$(on_node "$USER_PID")" -ge $((700 * 256)) ] || fail 'it is not on the node'
-moves '700 MiB under load'
+use 400
+[ "$(on_node "$USER_PID")" -ge $((400 * 256)) ] || fail 'it is not on the node'
+moves '400 MiB under load'
 
 plug movable
 use 100 lock
