@@ -25,6 +25,7 @@
 /* The kernel's driver names; libdaxctl takes the mode of a device from them. */
 #define DRIVER_DEVICE_DAX "device_dax"
 #define DRIVER_KMEM "kmem"
+#define DRIVER_FSDEV "fsdev_dax" /* for file systems, since Linux 7.2 */
 
 /* Stable ids of what an admin may search the journal for (journalctl
  * MESSAGE_ID=...); docs/daxbrokerd.8 explains each. */

@@ -192,7 +192,7 @@ const struct column columns[] = {
 	{ "MODE",
 	  "what it is: devdax, system-ram, standby (added, offline), "
 	  "unplugged, "
-	  "unbound, foreign or stranded",
+	  "unbound, fsdev, foreign or stranded",
 	  true, false, mode_text },
 	{ "ZONE", "where it is online: movable, kernel or mixed", true, false,
 	  zone_text },

@@ -4,11 +4,13 @@
 #include <assert.h>
 #include <string.h>
 
+#include "basic/names.h"
 #include "plan/plan.h"
 
 static const char *const names[] = {
 	[DEVICE_MODE_UNBOUND] = "unbound",
 	[DEVICE_MODE_FOREIGN] = "foreign",
+	[DEVICE_MODE_FSDEV] = "fsdev",
 	[DEVICE_MODE_DEVDAX] = "devdax",
 	[DEVICE_MODE_UNPLUGGED] = "unplugged",
 	[DEVICE_MODE_STANDBY] = "standby",
@@ -44,6 +46,15 @@ static enum device_mode mode_of_kmem(const struct facts_snapshot *snapshot,
 						       : DEVICE_MODE_STANDBY;
 }
 
+static enum device_mode mode_of_other(const struct facts_device *device)
+{
+	if (!device->driver)
+		return DEVICE_MODE_UNBOUND;
+	return facts_device_is_bound(device, DRIVER_FSDEV)
+		       ? DEVICE_MODE_FSDEV
+		       : DEVICE_MODE_FOREIGN;
+}
+
 enum device_mode device_mode_find(const struct facts_snapshot *snapshot,
 				  const struct facts_device *device)
 {
@@ -55,7 +66,6 @@ enum device_mode device_mode_find(const struct facts_snapshot *snapshot,
 	case POLICY_MODE_DEVDAX:
 		return DEVICE_MODE_DEVDAX;
 	default:
-		return device->driver ? DEVICE_MODE_FOREIGN
-				      : DEVICE_MODE_UNBOUND;
+		return mode_of_other(device);
 	}
 }

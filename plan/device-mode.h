@@ -8,6 +8,7 @@
 enum device_mode {
 	DEVICE_MODE_UNBOUND, /* no driver has it */
 	DEVICE_MODE_FOREIGN, /* another driver has it */
+	DEVICE_MODE_FSDEV,   /* fsdev_dax has it, for a file system */
 	DEVICE_MODE_DEVDAX,
 	DEVICE_MODE_UNPLUGGED,	/* kmem has it, and has added no memory */
 	DEVICE_MODE_STANDBY,	/* its memory is added, and all of it offline */

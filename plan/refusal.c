@@ -60,10 +60,18 @@ static bool check_foreign(struct question *q)
 	if (!d->driver || facts_device_is_bound(d, DRIVER_KMEM) ||
 	    facts_device_is_bound(d, DRIVER_DEVICE_DAX))
 		return false;
-	say(q,
-	    "%s is bound to the driver %s, which is neither " DRIVER_DEVICE_DAX
-	    " nor " DRIVER_KMEM "; unbind it first",
-	    d->name, d->driver);
+	if (facts_device_is_bound(d, DRIVER_FSDEV))
+		say(q,
+		    "%s is bound to " DRIVER_FSDEV " for a file system, and "
+		    "nothing shows whether that is mounted; unmount it, then "
+		    "unbind the device",
+		    d->name);
+	else
+		say(q,
+		    "%s is bound to the driver %s, which is "
+		    "neither " DRIVER_DEVICE_DAX " nor " DRIVER_KMEM
+		    "; unbind it first",
+		    d->name, d->driver);
 	return true;
 }
 

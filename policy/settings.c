@@ -206,6 +206,9 @@ const struct policy_setting policy_settings[] = {
 	       "`keep`: it stays as it is.\n"
 	       "`devdax`: a `/dev/daxX.Y` for applications that map it.\n"
 	       "`system-ram`: it is hot-plugged as memory of a NUMA node.\n"
+	       "A device of another driver, such as `fsdev_dax` (for file "
+	       "systems, since Linux 7.2), stays as it is until somebody "
+	       "unbinds it from that.\n"
 	       "This key is required, unless each [Device] section has its "
 	       "own.",
 	       mode, CHOICE(policy_mode_words)),
