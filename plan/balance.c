@@ -11,8 +11,8 @@
 
 /* With Zone=auto the kernel's own policy decides, see
  * Documentation/admin-guide/mm/memory-hotplug.rst. */
-static bool is_movable(const struct facts_snapshot *snapshot,
-		       const struct policy_use *use)
+bool plan_balance_is_movable(const struct facts_snapshot *snapshot,
+			     const struct policy_use *use)
 {
 	const char *policy = snapshot->kernel.online_policy;
 
@@ -106,7 +106,7 @@ struct plan_balance plan_balance(const struct facts_snapshot *snapshot,
 				      POLICY_MEMMAP_AUTO),
 	};
 
-	if (is_movable(snapshot, use))
+	if (plan_balance_is_movable(snapshot, use))
 		balance.movable = blocks_size(snapshot, n);
 	else
 		balance.kernel = blocks_size(snapshot, n);

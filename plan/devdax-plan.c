@@ -3,6 +3,7 @@
 
 #include "basic/names.h"
 #include "plan/driver-steps.h"
+#include "plan/one-way.h"
 
 /* exclusive and dontfork, which only daxbroker's device_dax has. */
 static int add_access(struct draft *draft)
@@ -92,6 +93,8 @@ int devdax_plan_make(struct draft *draft)
 	r = add_switch(draft);
 	if (r < 0)
 		return r;
-	return draft_conclude(draft, PLAN_SWITCH, "%s becomes devdax",
-			      draft->plan->device);
+	return draft_conclude(draft, PLAN_SWITCH, "%s becomes devdax%s",
+			      draft->plan->device,
+			      one_way_remark(draft->snapshot, draft->device,
+					     &draft->decision->use));
 }

@@ -87,6 +87,7 @@ enum plan_refusal {
 	PLAN_REFUSAL_NONE,
 	PLAN_REFUSAL_BUSY,	 /* open or mapped, or that is unknown */
 	PLAN_REFUSAL_PERSISTENT, /* pmem content would be destroyed */
+	PLAN_REFUSAL_ONE_WAY,	 /* the memory could never leave again */
 	PLAN_REFUSAL_NO_NODE,	 /* target_node is -1 */
 	PLAN_REFUSAL_TOO_SMALL,	 /* no whole memory block in its ranges */
 	PLAN_REFUSAL_STRANDED,	 /* its memory was left behind by an unbind */

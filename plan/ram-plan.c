@@ -6,6 +6,7 @@
 #include "basic/names.h"
 #include "plan/driver-steps.h"
 #include "plan/memmap.h"
+#include "plan/one-way.h"
 
 /* The device's memory blocks. */
 struct blocks {
@@ -52,27 +53,14 @@ static size_t predict_offline(const struct draft *draft)
 	return 0;
 }
 
-/* Since Linux 7.3 a node's own kernel threads are in its first memory, and
- * stay. */
-static bool may_never_leave(const struct draft *draft)
-{
-	return draft->plan->zone == POLICY_ZONE_KERNEL &&
-	       !facts_find_node(draft->snapshot, draft->device->target_node);
-}
-
 static int add_plug(struct draft *draft)
 {
-	return draft_add_step(
-		draft,
-		(struct plan_step){ .kind = PLAN_BIND,
-				    .driver = DRIVER_KMEM,
-				    .zone = draft->plan->zone },
-		DRIVER_KMEM " adds its memory to node %d%s",
-		draft->device->target_node,
-		may_never_leave(draft)
-			? ", which has no other: in a kernel zone, and since "
-			  "Linux 7.3, it never leaves"
-			: "");
+	return draft_add_step(draft,
+			      (struct plan_step){ .kind = PLAN_BIND,
+						  .driver = DRIVER_KMEM,
+						  .zone = draft->plan->zone },
+			      DRIVER_KMEM " adds its memory to node %d",
+			      draft->device->target_node);
 }
 
 /* Steps from bound to kmem to online in the zone decided. */
@@ -118,6 +106,12 @@ static const char *remark(const struct draft *draft)
 			     draft->decision->use.memmap_on_memory);
 }
 
+static const char *warning(const struct draft *draft)
+{
+	return one_way_remark(draft->snapshot, draft->device,
+			      &draft->decision->use);
+}
+
 /* All of its memory is plugged already. */
 static int make_rezone(struct draft *draft, const struct blocks *blocks)
 {
@@ -135,9 +129,10 @@ static int make_rezone(struct draft *draft, const struct blocks *blocks)
 	return draft_conclude(
 		draft, PLAN_SWITCH,
 		"%s is system-ram, but %zu of its %zu memory blocks "
-		"are in another zone than %s and %zu are offline",
+		"are in another zone than %s and %zu are offline%s",
 		plan->device, blocks->n_misplaced, draft->device->n_blocks,
-		policy_zone_name(plan->zone), blocks->n_offline);
+		policy_zone_name(plan->zone), blocks->n_offline,
+		warning(draft));
 }
 
 /* Steps from unbound, or bound to kmem with a part of its memory, to all of it
@@ -189,7 +184,8 @@ int ram_plan_make(struct draft *draft)
 	r = add_switch(draft, &blocks);
 	if (r < 0)
 		return r;
-	return draft_conclude(
-		draft, PLAN_SWITCH, "%s becomes system-ram on node %d%s",
-		draft->plan->device, draft->plan->target_node, remark(draft));
+	return draft_conclude(draft, PLAN_SWITCH,
+			      "%s becomes system-ram on node %d%s%s",
+			      draft->plan->device, draft->plan->target_node,
+			      remark(draft), warning(draft));
 }

@@ -13,11 +13,13 @@
 #include "basic/size.h"
 #include "basic/text.h"
 #include "plan/in-use.h"
+#include "plan/one-way.h"
 
 static const char *const refusal_names[] = {
 	[PLAN_REFUSAL_NONE] = "none",
 	[PLAN_REFUSAL_BUSY] = "busy",
 	[PLAN_REFUSAL_PERSISTENT] = "persistent",
+	[PLAN_REFUSAL_ONE_WAY] = "one-way",
 	[PLAN_REFUSAL_NO_NODE] = "no-node",
 	[PLAN_REFUSAL_TOO_SMALL] = "too-small",
 	[PLAN_REFUSAL_STRANDED] = "stranded",
@@ -180,6 +182,21 @@ static bool check_persistent(struct question *q)
 	return true;
 }
 
+static bool check_one_way(struct question *q)
+{
+	const struct policy_decision *d = q->decision;
+
+	if (d->use.one_way != POLICY_ONE_WAY_REFUSE ||
+	    !one_way_leads(q->snapshot, q->device, &d->use))
+		return false;
+	say(q,
+	    "since Linux 7.3 %s would never leave node %d again, as the node's "
+	    "only memory and in a kernel zone; say Zone=movable, or "
+	    "OneWay=allow, in %s",
+	    q->device->name, q->device->target_node, d->file);
+	return true;
+}
+
 static bool check_poison(struct question *q)
 {
 	uint64_t pages = q->device->users.poisoned_pages;
@@ -224,6 +241,7 @@ static const struct rule rules[] = {
 	{ PLAN_REFUSAL_NO_HOTPLUG, check_hotplug, TO_RAM },
 	{ PLAN_REFUSAL_NO_NODE, check_node, TO_RAM },
 	{ PLAN_REFUSAL_PERSISTENT, check_persistent, TO_RAM | TO_OTHER_MEMORY },
+	{ PLAN_REFUSAL_ONE_WAY, check_one_way, TO_RAM },
 	{ PLAN_REFUSAL_UNKNOWN, check_ranges, ANYWHERE },
 	{ PLAN_REFUSAL_LAYOUT, check_order, TO_OTHER_MEMORY },
 	{ PLAN_REFUSAL_STRANDED, check_stranded, ANYWHERE },

@@ -7,6 +7,7 @@
 #include "basic/text.h"
 #include "plan/device-plan.h"
 #include "plan/draft.h"
+#include "plan/one-way.h"
 #include "plan/refusal.h"
 #include "plan/relayout-match.h"
 #include "plan/relayout-slice.h"
@@ -254,6 +255,20 @@ static int check_future(const struct relayout *relayout, struct draft *draft)
 	return refuse(draft, PLAN_REFUSAL_LAYOUT, reason);
 }
 
+/* What is to be known of the first device whose memory hardly leaves. */
+static const char *remark(const struct relayout *relayout)
+{
+	static const struct policy_use none = { POLICY_MODE_DEVDAX };
+	const struct relayout_match *match = &relayout->match;
+	const char *text = "";
+
+	for (size_t i = 0; i < match->n_devices && !*text; i++)
+		if (match->devices[i].in_the_way)
+			text = one_way_remark(relayout->snapshot,
+					      match->devices[i].device, &none);
+	return text;
+}
+
 static int add_steps(const struct relayout *relayout, struct draft *draft)
 {
 	const struct policy_layout *layout = relayout->match.layout;
@@ -271,9 +286,9 @@ static int add_steps(const struct relayout *relayout, struct draft *draft)
 	return draft_conclude(
 		draft, PLAN_SWITCH,
 		"%s says to lay out the region of %s into %s; %zu "
-		"of these are there",
+		"of these are there%s",
 		draft->decision->file, draft->plan->device, layout->message,
-		kept);
+		kept, remark(relayout));
 }
 
 static bool is_refused(const struct draft *draft)

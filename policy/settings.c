@@ -219,10 +219,23 @@ const struct policy_setting policy_settings[] = {
 	       "so the memory can be unplugged again.\n"
 	       "`kernel`: for allocations of every kind; the memory can rarely "
 	       "be unplugged again, and since Linux 7.3 never where its node "
-	       "has no other memory.\n"
+	       "has no other memory (see `OneWay=`).\n"
 	       "`auto`, the default: the kernel decides "
 	       "(memory_hotplug.online_policy).",
 	       zone, CHOICE(policy_zone_words)),
+	REGION_SLICE("OneWay", "allow|refuse",
+	       "Whether memory may go where it never leaves again.\n"
+	       "Since Linux 7.3 that is a kernel zone of a node that has no "
+	       "other memory than that of the region: the node's own kernel "
+	       "threads (kswapd, kcompactd) are in it then, until the next "
+	       "boot.\n"
+	       "`Zone=kernel` leads there, and so does `Zone=auto` unless "
+	       "memory_hotplug.online_policy is auto-movable.\n"
+	       "`allow`, the default: it may, and `daxbroker plan` and "
+	       "`explain` say so.\n"
+	       "`refuse`: the device stays as it is, with older kernels too.",
+	       one_way, CHOICE(policy_one_way_words),
+	       .mode = POLICY_MODE_SYSTEM_RAM),
 	REGION_SLICE("MemmapOnMemory", "auto|yes|no",
 	       "Whether the kernel keeps its map of the memory (1/64 of its "
 	       "size) in the memory itself.\n"

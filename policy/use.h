@@ -20,6 +20,7 @@
 struct policy_use {
 	enum policy_mode mode;
 	enum policy_zone zone;
+	enum policy_one_way one_way;
 	enum policy_memmap memmap_on_memory;
 	enum policy_present present;
 	enum policy_persistent persistent;

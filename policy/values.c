@@ -19,6 +19,12 @@ const char *const policy_zone_words[] = {
 	[POLICY_ZONE_COUNT] = NULL,
 };
 
+const char *const policy_one_way_words[] = {
+	[POLICY_ONE_WAY_ALLOW] = "allow",
+	[POLICY_ONE_WAY_REFUSE] = "refuse",
+	[POLICY_ONE_WAY_COUNT] = NULL,
+};
+
 const char *const policy_present_words[] = {
 	[POLICY_PRESENT_APPLY] = "apply",
 	[POLICY_PRESENT_KEEP] = "keep",

@@ -32,6 +32,13 @@ enum policy_present {
 	POLICY_PRESENT_COUNT,
 };
 
+/* Memory that never leaves again where it goes. */
+enum policy_one_way {
+	POLICY_ONE_WAY_ALLOW,
+	POLICY_ONE_WAY_REFUSE,
+	POLICY_ONE_WAY_COUNT,
+};
+
 /* Persistent memory: hot-plugging it destroys what it holds. */
 enum policy_persistent {
 	POLICY_PERSISTENT_REFUSE,
@@ -72,6 +79,7 @@ enum policy_fork {
  * the index, the first is the default, the last NULL. */
 extern const char *const policy_mode_words[];
 extern const char *const policy_zone_words[];
+extern const char *const policy_one_way_words[];
 extern const char *const policy_present_words[];
 extern const char *const policy_persistent_words[];
 extern const char *const policy_memmap_words[];

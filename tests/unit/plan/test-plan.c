@@ -219,6 +219,11 @@ static void test_refuse_impossible(void **state)
 	expect(&m, 0, "refused no-node");
 
 	machine_init(&m);
+	m.decision.use.zone = POLICY_ZONE_KERNEL;
+	m.decision.use.one_way = POLICY_ONE_WAY_REFUSE;
+	expect(&m, 0, "refused one-way");
+
+	machine_init(&m);
 	m.device.possible_blocks = 0;
 	expect(&m, 0, "refused too-small");
 

@@ -37,6 +37,15 @@ exits 0 strace -f -o /run/trace -e trace=openat,openat2,open,creat daxbrokerd --
 ! grep -E '/?sys/.*O_(WRONLY|RDWR)' /run/trace || fail 'it wrote to sysfs'
 grep -q 'sys/bus/dax' /run/trace || fail 'the trace shows nothing of it'
 
+# Memory may never come back from a kernel zone of a node that has no other.
+decide system-ram Zone=kernel
+exits 0 daxbroker explain
+says 'never leaves again'
+decide system-ram Zone=kernel OneWay=refuse
+exits 5 daxbrokerd --once
+says 'OneWay=allow'
+is dax0.0 'kmem 8 online Movable'
+
 check_kernel_zone() {
 	decide system-ram Zone=kernel
 	exits 0 daxbrokerd --once
