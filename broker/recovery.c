@@ -113,8 +113,8 @@ char *recovery_describe(const struct journal_job *job, enum recovery recovery)
 		[RECOVERY_DONE] =
 			"the device is as decided: nothing is left to do",
 		[RECOVERY_FINISH] = "it is being finished",
-		[RECOVERY_UNDO] = "it is not to be switched any more, and "
-				  "what the job has done is being undone",
+		[RECOVERY_UNDO] = ("it is not to be switched any more, and "
+				   "what the job has done is being undone"),
 		[RECOVERY_LATER] = "that is seen about after a pause",
 		[RECOVERY_GIVE_UP] = "the device is left alone",
 		[RECOVERY_GONE] = "the device is gone: nothing is left to do",
