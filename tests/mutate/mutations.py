@@ -75,3 +75,15 @@ def read(folder):
                                       entry))
                 entry = []
     return found
+
+
+def stale(found, top):
+    """What is wrong with each entry that is not about what is there."""
+    wrong = []
+    for mutation in found:
+        try:
+            with open(os.path.join(top, mutation.file), encoding='utf-8') as f:
+                mutation.apply(f.read())
+        except (Stale, FileNotFoundError) as error:
+            wrong.append('%s: %s' % (mutation.place, error))
+    return wrong

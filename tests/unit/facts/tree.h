@@ -13,7 +13,7 @@
  * aborts.
  */
 struct tree {
-	char path[64];
+	char path[96];
 	int fd;
 };
 
