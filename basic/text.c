@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "basic/text.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "basic/utf8.h"
@@ -23,6 +25,18 @@ char *text_format(const char *format, ...)
 	text = text_vformat(format, ap);
 	va_end(ap);
 	return text;
+}
+
+int text_add(char **text, const char *between, const char *word)
+{
+	char *longer = *text ? text_format("%s%s%s", *text, between, word)
+			     : strdup(word);
+
+	if (!longer)
+		return -ENOMEM;
+	free(*text);
+	*text = longer;
+	return 0;
 }
 
 static bool is_control(uint32_t code)

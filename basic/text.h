@@ -15,6 +15,10 @@
 char *text_format(const char *format, ...) _printf_(1, 2);
 char *text_vformat(const char *format, va_list ap) _printf_(1, 0);
 
+/* Puts @word behind *text, which is to be freed, and @between between the two;
+ * NULL: there is nothing yet. Returns 0, or -ENOMEM and *text as it was. */
+int text_add(char **text, const char *between, const char *word);
+
 /*
  * Finds the first byte that does not belong in a text file: invalid UTF-8,
  * or a control character other than tab, newline and a carriage return before

@@ -46,19 +46,6 @@ static int add(struct bystanders *bystanders,
 	return b->identity && (b->driver || !device->driver) ? 0 : -ENOMEM;
 }
 
-static int add_job(struct bystanders *bystanders, const char *device)
-{
-	char *jobs = bystanders->jobs
-			     ? text_format("%s, %s", bystanders->jobs, device)
-			     : strdup(device);
-
-	if (!jobs)
-		return -ENOMEM;
-	free(bystanders->jobs);
-	bystanders->jobs = jobs;
-	return 0;
-}
-
 int bystanders_note(struct bystanders *bystanders, const struct pass *pass)
 {
 	const struct survey *survey = pass->survey;
@@ -70,7 +57,7 @@ int bystanders_note(struct bystanders *bystanders, const struct pass *pass)
 		const struct facts_device *device = survey->items[i].device;
 
 		if (pass->items[i].wanted)
-			r = add_job(bystanders, device->name);
+			r = text_add(&bystanders->jobs, ", ", device->name);
 		else if (!has_job(pass, device->region))
 			r = add(bystanders, survey->snapshot, device);
 	}

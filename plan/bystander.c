@@ -42,19 +42,6 @@ bool bystander_is(const struct facts_snapshot *snapshot,
 	       bystander_matches(snapshot, other, driver);
 }
 
-/* Adds a name behind the others. */
-static int add_name(char **names, const char *name)
-{
-	char *longer =
-		*names ? text_format("%s %s", *names, name) : strdup(name);
-
-	if (!longer)
-		return -ENOMEM;
-	free(*names);
-	*names = longer;
-	return 0;
-}
-
 bool bystander_is_spared(const struct plan *plan, const char *device)
 {
 	const size_t length = strlen(device);
@@ -81,7 +68,7 @@ static int find_spared(const struct plan_item *items, size_t n,
 
 		if (&items[i] != item && !items[i].device->driver &&
 		    (d->exclusion || d->exclusion_unknown))
-			r = add_name(&item->plan->spared,
+			r = text_add(&item->plan->spared, " ",
 				     items[i].device->name);
 	}
 	return r;
@@ -98,7 +85,7 @@ static int find_taken(const struct facts_snapshot *snapshot,
 	for (size_t i = 0; i < snapshot->n_devices && r == 0; i++)
 		if (bystander_is(snapshot, item->device, driver,
 				 &snapshot->devices[i]))
-			r = add_name(ret, snapshot->devices[i].name);
+			r = text_add(ret, " ", snapshot->devices[i].name);
 	return r;
 }
 

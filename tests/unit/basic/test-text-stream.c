@@ -51,13 +51,22 @@ static void test_format(_unused_ void **state)
 	assert_string_equal(text, "dax0.1");
 }
 
+static void test_add(_unused_ void **state)
+{
+	_cleanup_free_ char *text = NULL;
+
+	assert_int_equal(text_add(&text, ", ", "dax0.0"), 0);
+	assert_string_equal(text, "dax0.0");
+	assert_int_equal(text_add(&text, ", ", "dax1.0"), 0);
+	assert_string_equal(text, "dax0.0, dax1.0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_take),
-		cmocka_unit_test(test_empty),
-		cmocka_unit_test(test_given_up),
-		cmocka_unit_test(test_format),
+		cmocka_unit_test(test_take),	 cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_given_up), cmocka_unit_test(test_format),
+		cmocka_unit_test(test_add),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
