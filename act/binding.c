@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "act/write.h"
 #include "basic/cleanup.h"
@@ -39,6 +40,25 @@ int binding_is(int root_fd, const char *device, const char *driver)
 	if (r < 0)
 		return r;
 	return present && strcmp(present, driver) == 0;
+}
+
+/* The link is made when the device is bound, and sysfs gives each file that it
+ * makes another inode. */
+int binding_number(int root_fd, const char *device, uint64_t *ret)
+{
+	_cleanup_free_ char *path = text_format(DEVICES "/%s/driver", device);
+	_cleanup_close_ int fd = -1;
+	struct stat st;
+
+	if (!path)
+		return -ENOMEM;
+	fd = root_open(root_fd, path, O_PATH | O_NOFOLLOW);
+	if (fd < 0 && fd != -ENOENT)
+		return fd;
+	if (fd >= 0 && fstat(fd, &st) < 0)
+		return -errno;
+	*ret = fd < 0 ? 0 : st.st_ino;
+	return 0;
 }
 
 int binding_has_driver(int root_fd, const char *driver)

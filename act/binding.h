@@ -2,6 +2,8 @@
 #ifndef ACT_BINDING_H
 #define ACT_BINDING_H
 
+#include <stdint.h>
+
 /* Which driver of the dax bus a device is bound to, and what the kernel lets
  * one write about that. All return a negative errno on failure. */
 
@@ -10,6 +12,10 @@ int binding_is(int root_fd, const char *device, const char *driver);
 
 /* 1 when @driver has @device, 0 when none has it, -ESTALE when another has. */
 int binding_read(int root_fd, const char *device, const char *driver);
+
+/* A number of the binding of @device to whatever driver, which the kernel gives
+ * to no later one. Returns 0 and *ret, 0 when it has no driver. */
+int binding_number(int root_fd, const char *device, uint64_t *ret);
 
 /* 1 when @driver is registered on the dax bus, 0 when it is not. */
 int binding_has_driver(int root_fd, const char *driver);

@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 
@@ -122,34 +124,98 @@ static int write_note(struct act_work *work, const struct facts_snapshot *now,
 	return 0;
 }
 
-static int hold(int root_fd, const char *device, bool listed)
+/* What follows the names: which binding it is that holds @device. 0: one that
+ * somebody else has made. */
+static int note_binding(int root_fd, const char *device, uint64_t number)
 {
+	_cleanup_close_ int fd =
+		run_dir_open_file(root_fd, NOTE, O_WRONLY | O_APPEND);
+
+	if (fd < 0)
+		return fd;
+	if (dprintf(fd, "%s %" PRIu64 "\n", device, number) < 0)
+		return -errno;
+	return 0;
+}
+
+/* Like binding_ask(), for what device_dax does not match. */
+static int list(int root_fd, const char *device)
+{
+	uint64_t number;
 	int r;
 
-	if (!listed)
-		return binding_ask(root_fd, device, DRIVER_DEVICE_DAX);
+	r = binding_number(root_fd, device, &number);
+	if (r < 0 || number != 0)
+		return r < 0 ? r : -EBUSY;
 	r = binding_list(root_fd, device, DRIVER_DEVICE_DAX);
 	return r < 0 ? r : binding_complete(root_fd, device, DRIVER_DEVICE_DAX);
 }
 
+/* A device that somebody else has bound meanwhile needs no hold. */
+static int hold(int root_fd, const char *device, bool listed)
+{
+	uint64_t number;
+	int asked, r;
+
+	asked = listed ? list(root_fd, device)
+		       : binding_ask(root_fd, device, DRIVER_DEVICE_DAX);
+	if (asked < 0 && asked != -EBUSY)
+		return asked;
+	r = binding_number(root_fd, device, &number);
+	if (r < 0 || (asked < 0 && number == 0))
+		return r < 0 ? r : asked;
+	return note_binding(root_fd, device, asked < 0 ? 0 : number);
+}
+
 /* Those that device_dax matches come first: then its own new_id, for one that
- * it does not match, finds none of these without a driver. */
-static int hold_all(struct act_work *work, const struct facts_snapshot *now,
-		    const char *driver, bool listed)
+ * it does not match, finds none of these without a driver. The others are added
+ * to @unmatched. */
+static int hold_matched(struct act_work *work, const struct facts_snapshot *now,
+			const char *driver, bool *unmatched)
 {
 	for (size_t i = 0; i < now->n_devices; i++) {
 		const char *name = now->devices[i].name;
 		int r;
 
-		if (!is_to_be_held(work, &now->devices[i], driver) ||
-		    binding_is(work->root_fd, name, DRIVER_DEVICE_DAX) > 0)
+		if (!is_to_be_held(work, &now->devices[i], driver))
 			continue;
-		r = hold(work->root_fd, name, listed);
-		if (r < 0 && r != -EOPNOTSUPP)
+		r = hold(work->root_fd, name, false);
+		unmatched[i] = r == -EOPNOTSUPP;
+		if (r < 0 && !unmatched[i])
 			return fail_of(work, r, ACT_CAUSE_BYSTANDER, name,
 				       DRIVER_DEVICE_DAX);
 	}
 	return 0;
+}
+
+static int hold_unmatched(struct act_work *work,
+			  const struct facts_snapshot *now,
+			  const bool *unmatched)
+{
+	for (size_t i = 0; i < now->n_devices; i++) {
+		const char *name = now->devices[i].name;
+		int r = unmatched[i] ? hold(work->root_fd, name, true) : 0;
+
+		if (r < 0)
+			return fail_of(work, r, ACT_CAUSE_BYSTANDER, name,
+				       DRIVER_DEVICE_DAX);
+	}
+	return 0;
+}
+
+static int hold_all(struct act_work *work, const struct facts_snapshot *now,
+		    const char *driver)
+{
+	_cleanup_free_ bool *unmatched = calloc(now->n_devices, sizeof(bool));
+	int r;
+
+	if (!unmatched)
+		return -ENOMEM;
+	r = hold_matched(work, now, driver, unmatched);
+	/* What device_dax does not match, it does not take by mistake. */
+	if (r < 0 || is_devdax(driver))
+		return r;
+	return hold_unmatched(work, now, unmatched);
 }
 
 static int find_spared(struct act_work *work, const struct facts_snapshot *now,
@@ -180,25 +246,53 @@ int bystander_hold_take(struct act_work *work, const char *driver)
 		r = write_note(work, now, driver);
 	if (r < 0)
 		return work_fail(work, r, ACT_CAUSE_JOURNAL);
-	r = hold_all(work, now, driver, false);
-	/* What device_dax does not match, it does not take by mistake. */
-	if (r == 0 && !is_devdax(driver))
-		r = hold_all(work, now, driver, true);
-	return r;
+	return hold_all(work, now, driver);
+}
+
+/* The binding that a line after those of the names, "NAME NUMBER", says of
+ * @device. False: none does, the job was cut off before it could be noted. */
+static bool find_binding(const char *lines, const char *device, uint64_t *ret)
+{
+	const size_t length = strlen(device);
+
+	for (const char *at = lines; at; at = strchr(at, '\n')) {
+		char end;
+
+		at += *at == '\n';
+		if (strncmp(at, device, length) == 0 && at[length] == ' ' &&
+		    sscanf(at + length, "%" SCNu64 "%c", ret, &end) == 2)
+			return true;
+	}
+	return false;
+}
+
+/* 1: somebody else has given it to device_dax. */
+static int is_of_others(int root_fd, const char *device, uint64_t held)
+{
+	uint64_t number;
+	int r;
+
+	r = binding_number(root_fd, device, &number);
+	if (r < 0 || number == held)
+		return r;
+	return binding_is(root_fd, device, DRIVER_DEVICE_DAX);
 }
 
 /* Its device may be gone by now. */
-static int let_go(int root_fd, const char *device)
+static int let_go(int root_fd, const char *device, const char *lines)
 {
-	uint64_t x, y;
-	int r;
+	uint64_t x, y, held;
+	int r = 0;
 
 	if (!facts_device_numbers(device, &x, &y))
 		return 0;
-	r = binding_forget(root_fd, device, DRIVER_DEVICE_DAX);
+	if (find_binding(lines, device, &held))
+		r = is_of_others(root_fd, device, held);
+	if (r == 0)
+		r = binding_forget(root_fd, device, DRIVER_DEVICE_DAX);
 	if (r == 0)
 		r = binding_remove(root_fd, device, DRIVER_DEVICE_DAX);
-	return r == -ENODEV ? 0 : r;
+	return r == -ENODEV || r > 0 ? 0 : r;
 }
 
 /* By who has the lock. 1: there was a note. */
@@ -213,7 +307,7 @@ static int let_all_go(int root_fd)
 		return r == -ENOENT ? 0 : r;
 	/* A name without an end may be the beginning of another one's. */
 	for (rest = text; (name = strsep(&rest, "\n")) && rest;) {
-		r = let_go(root_fd, name);
+		r = let_go(root_fd, name, rest);
 		if (r < 0)
 			result = r;
 	}

@@ -9,6 +9,8 @@
  * by device_dax: see plan/bystander.h. Which ones stands in RUN_DIR meanwhile:
  * the next job after a crash lets them go. They are held by who has the lock of
  * this name for itself; who binds a device has it, too, shared with others.
+ * What somebody else gives to device_dax meanwhile is left so: only the binding
+ * that holds a device is undone, which the pass after the batch reports.
  */
 #define BYSTANDER_HOLD_LOCK "bind"
 

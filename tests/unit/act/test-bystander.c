@@ -43,6 +43,9 @@ static struct {
 	unsigned int strike_at; /* 0: never */
 	bool after;
 	int error; /* instead of a kill */
+	/* Before this write, "DRIVER/VERB DEVICE", somebody else gives dax2.0
+	 * to device_dax. */
+	const char *other_at;
 } bus;
 
 static const char *driver_of(const char *device)
@@ -95,6 +98,21 @@ static int attach(const char *device, const char *driver)
 	return 0;
 }
 
+/* Of a recorded device the number of the next link might be the same. */
+static void bind_as_others(const char *driver, const char *verb,
+			   const char *device)
+{
+	char write[96];
+
+	snprintf(write, sizeof(write), "%s/%s %s", driver, verb, device);
+	if (!bus.other_at || strcmp(bus.other_at, write) != 0)
+		return;
+	bus.other_at = NULL;
+	set_driver("dax2.0", "other");
+	tree_link(&bus.tree, "between", "other");
+	set_driver("dax2.0", "device_dax");
+}
+
 /* driver_attach() */
 static void probe_all(const char *driver)
 {
@@ -143,9 +161,10 @@ int __wrap_act_write(int root_fd _unused_, const char *text,
 		return -bus.error;
 	if (strike && !bus.after)
 		raise(SIGKILL);
-	if (sscanf(path, DRIVERS "/%31[^/]/%31s", driver, verb) == 2)
+	if (sscanf(path, DRIVERS "/%31[^/]/%31s", driver, verb) == 2) {
+		bind_as_others(driver, verb, text);
 		r = obey(driver, verb, text);
-	else
+	} else
 		tree_write(&bus.tree, path, text);
 	if (strike)
 		raise(SIGKILL);
@@ -314,6 +333,56 @@ static void test_note_cut_off(void **state _unused_)
 	tree_close(&bus.tree);
 }
 
+/* What somebody else gives to device_dax, while others are held, is left so:
+ * before it is held itself, when it is, and when all are let go. A number that
+ * is cut off is none. */
+static void test_bound_by_others(void **state _unused_)
+{
+	static const char *const writes[] = {
+		"device_dax/bind dax0.0",
+		"device_dax/bind dax2.0",
+		"kmem/new_id dax1.0",
+		"device_dax/remove_id dax0.0",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(writes); i++) {
+		struct act_failure failure;
+
+		bus_open(true, false);
+		bus.other_at = writes[i];
+		if (bind("dax1.0", "kmem", NULL, &failure) < 0)
+			fail_msg("%s: %s", writes[i],
+				 act_failure_describe(&failure));
+		assert_null(bus.other_at);
+		assert_nothing_left("none kmem device_dax");
+		tree_close(&bus.tree);
+	}
+	bus_open(true, false);
+	set_driver("dax2.0", "device_dax");
+	tree_mkdir(&bus.tree, "run/daxbroker");
+	tree_write(&bus.tree, "run/daxbroker/bystanders",
+		   "dax1.0\ndax2.0\ndax1.0 7\ndax2.0 1");
+	assert_int_equal(bystander_hold_recover(bus.tree.fd), 1);
+	assert_nothing_left("none none none");
+	tree_close(&bus.tree);
+}
+
+/* A device that nobody else has bound, and that device_dax does not take, is
+ * not safe. */
+static void test_not_held(void **state _unused_)
+{
+	struct act_failure failure;
+
+	bus_open(true, false);
+	bus.strike_at = 5; /* after bind and attach: bind, attach, bind */
+	bus.error = EBUSY;
+	assert_int_equal(bind("dax1.0", "kmem", NULL, &failure), -EBUSY);
+	assert_int_equal(failure.cause, ACT_CAUSE_BYSTANDER);
+	assert_string_equal(failure.device, "dax1.0");
+	assert_nothing_left("none none none");
+	tree_close(&bus.tree);
+}
+
 /* Where there is nothing to be taken, nothing is held. */
 static void test_nothing_is_held_in_vain(void **state _unused_)
 {
@@ -450,6 +519,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_others_are_left_alone),
 		cmocka_unit_test(test_note_cut_off),
+		cmocka_unit_test(test_bound_by_others),
+		cmocka_unit_test(test_not_held),
 		cmocka_unit_test(test_nothing_is_held_in_vain),
 		cmocka_unit_test(test_crashes),
 		cmocka_unit_test(test_failures),
