@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/client.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "basic/cleanup.h"
+#include "basic/clock.h"
 #include "basic/log.h"
 #include "basic/names.h"
 
-#define NO_TIMEOUT UINT64_MAX /* a TiB takes minutes */
+/* For the bus, or what can be done without. */
+#define SHORT_USEC (5 * UINT64_C(1000000))
 
 static enum exit_code complain(const sd_bus_error *error, int r,
 			       const char *action)
@@ -19,6 +23,11 @@ static enum exit_code complain(const sd_bus_error *error, int r,
 			  "it as root",
 			  action);
 		return EXIT_ERROR;
+	}
+	if (r == -ETIMEDOUT) {
+		log_error("the system bus or the daemon does not answer; see "
+			  "\"systemctl status dbus daxbrokerd\"");
+		return EXIT_UNREACHABLE;
 	}
 	if (sd_bus_error_has_name(error, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
 	    sd_bus_error_has_name(error, SD_BUS_ERROR_NAME_HAS_NO_OWNER) ||
@@ -39,14 +48,48 @@ static enum exit_code complain(const sd_bus_error *error, int r,
 	return EXIT_ERROR;
 }
 
-static int call(const char *method, const char *device, sd_bus_error *error,
-		sd_bus_message **ret)
+/* Until the bus has let us in: it does so at once, if it is well. */
+static int wait_for(sd_bus *bus)
 {
-	sd_bus_message *message = NULL;
-	sd_bus *bus = NULL;
+	const uint64_t end = clock_usec() + SHORT_USEC;
+	int r = 0;
+
+	while (r >= 0 && sd_bus_is_ready(bus) == 0) {
+		uint64_t now = clock_usec();
+
+		if (now >= end)
+			return -ETIMEDOUT;
+		r = sd_bus_process(bus, NULL);
+		if (r == 0)
+			r = sd_bus_wait(bus, end - now);
+	}
+	return r < 0 ? r : 0;
+}
+
+static int open_bus(sd_bus **ret)
+{
+	_cleanup_(sd_bus_unrefp) sd_bus *bus = NULL;
 	int r;
 
 	r = sd_bus_open_system(&bus);
+	if (r >= 0)
+		r = sd_bus_set_method_call_timeout(bus, CLIENT_ANSWER_USEC);
+	if (r >= 0)
+		r = wait_for(bus);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(bus);
+	return 0;
+}
+
+static int call(const char *method, const char *device, uint64_t timeout,
+		sd_bus_error *error, sd_bus_message **ret)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
+	_cleanup_(sd_bus_unrefp) sd_bus *bus = NULL;
+	int r;
+
+	r = open_bus(&bus);
 	if (r >= 0)
 		r = sd_bus_message_new_method_call(bus, &message, BUS_NAME,
 						   BUS_PATH, BUS_INTERFACE,
@@ -57,37 +100,45 @@ static int call(const char *method, const char *device, sd_bus_error *error,
 	if (r >= 0 && device)
 		r = sd_bus_message_append(message, "s", device);
 	if (r >= 0)
-		r = sd_bus_call(bus, message, NO_TIMEOUT, error, ret);
-	sd_bus_message_unref(message);
-	sd_bus_unref(bus);
+		r = sd_bus_call(bus, message, timeout, error, ret);
 	return r;
 }
 
 enum exit_code client_call(const char *method, const char *device,
-			   const char *action, sd_bus_message **ret)
+			   const char *action, uint64_t timeout,
+			   sd_bus_message **ret)
 {
 	sd_bus_error error = SD_BUS_ERROR_NULL;
 	enum exit_code status = EXIT_OK;
 	int r;
 
-	r = call(method, device, &error, ret);
+	r = call(method, device, timeout, &error, ret);
 	if (r < 0)
 		status = complain(&error, r, action);
 	sd_bus_error_free(&error);
 	return status;
 }
 
+int client_list(sd_bus_message **ret)
+{
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	int r;
+
+	r = call("List", NULL, SHORT_USEC, &error, ret);
+	sd_bus_error_free(&error);
+	return r < 0 ? r : 0;
+}
+
 static int get(const char *property, const char *type, sd_bus_error *error,
 	       sd_bus_message **ret)
 {
-	sd_bus *bus = NULL;
+	_cleanup_(sd_bus_unrefp) sd_bus *bus = NULL;
 	int r;
 
-	r = sd_bus_open_system(&bus);
+	r = open_bus(&bus);
 	if (r >= 0)
 		r = sd_bus_get_property(bus, BUS_NAME, BUS_PATH, BUS_INTERFACE,
 					property, error, ret, type);
-	sd_bus_unref(bus);
 	return r;
 }
 

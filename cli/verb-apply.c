@@ -21,7 +21,8 @@ enum exit_code verb_apply(const struct arguments *arguments)
 	sd_bus_message *reply = NULL;
 	enum exit_code status;
 
-	status = client_call("Apply", NULL, POLKIT_ACTION_APPLY, &reply);
+	status = client_call("Apply", NULL, POLKIT_ACTION_APPLY,
+			     CLIENT_NO_LIMIT, &reply);
 	if (status == EXIT_OK)
 		status = worse(reply_print(arguments, reply),
 			       print_policy_errors());

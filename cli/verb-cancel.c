@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <unistd.h>
+
 #include "basic/names.h"
 #include "cli/client.h"
 #include "cli/verb.h"
@@ -9,7 +11,10 @@ enum exit_code verb_cancel(const struct arguments *arguments)
 	sd_bus_message *reply = NULL;
 	enum exit_code status;
 
-	status = client_call("Cancel", device, POLKIT_ACTION_CANCEL, &reply);
+	/* Of others polkit may want a password. */
+	status = client_call(
+		"Cancel", device, POLKIT_ACTION_CANCEL,
+		geteuid() == 0 ? CLIENT_ANSWER_USEC : CLIENT_NO_LIMIT, &reply);
 	sd_bus_message_unref(reply);
 	return status;
 }
