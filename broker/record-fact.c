@@ -89,11 +89,21 @@ static uint64_t clock_now(clockid_t clock)
 	return ts.tv_sec * UINT64_C(1000000) + ts.tv_nsec / 1000;
 }
 
+/* Of a time by CLOCK_MONOTONIC; 0: none. */
+static bool real_time(uint64_t time, uint64_t *ret)
+{
+	*ret = time - clock_now(CLOCK_MONOTONIC) + clock_now(CLOCK_REALTIME);
+	return time;
+}
+
+static bool attempted_at(const struct record *record, uint64_t *ret)
+{
+	return real_time(record->last_job, ret);
+}
+
 static bool retry_at(const struct record *record, uint64_t *ret)
 {
-	*ret = record->retry_at - clock_now(CLOCK_MONOTONIC) +
-	       clock_now(CLOCK_REALTIME);
-	return record->retry_at;
+	return real_time(record->retry_at, ret);
 }
 
 /* Each has one of the two. */
@@ -114,6 +124,7 @@ static const struct {
 	{ "job", NULL, job },
 	{ "progress", progress },
 	{ "attempts", NULL, attempts },
+	{ "attempted_at", NULL, attempted_at },
 	{ "retry_at", NULL, retry_at },
 	{ "found", found },
 };

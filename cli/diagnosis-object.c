@@ -88,6 +88,8 @@ json_object *diagnosis_object_new(const struct facts_device *device,
 			  diagnosis_verdict_name(diagnosis->verdict));
 	object_add_string(object, "summary", diagnosis->summary);
 	object_add_string(object, "last_error", usage->last_error);
+	object_add_bool(object, "attempt_known",
+			usage->attempt_known || usage->last_error);
 	add_lists(object, usage, diagnosis);
 	return object;
 }

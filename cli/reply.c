@@ -170,6 +170,37 @@ enum exit_code reply_print(const struct arguments *arguments,
 	return status;
 }
 
+/* Only of a job that failed does the daemon have a job's outcome. */
+static uint64_t failed_at(json_object *device)
+{
+	json_object *time;
+
+	if (!fact(device, "job_outcome") ||
+	    !json_object_object_get_ex(device, "attempted_at", &time))
+		return 0;
+	return (uint64_t)json_object_get_int64(time);
+}
+
+uint64_t reply_failed_attempt(sd_bus_message *reply, const char *device)
+{
+	json_object *devices = json_object_new_array();
+	uint64_t time = 0;
+
+	if (read_devices(reply, devices) < 0) {
+		json_object_put(devices);
+		return 0;
+	}
+	for (size_t i = 0; i < json_object_array_length(devices); i++) {
+		json_object *one = json_object_array_get_idx(devices, i);
+		const char *name = fact(one, "device");
+
+		if (name && strcmp(name, device) == 0)
+			time = failed_at(one);
+	}
+	json_object_put(devices);
+	return time;
+}
+
 enum exit_code reply_print_errors(sd_bus_message *reply)
 {
 	enum exit_code status = EXIT_OK;

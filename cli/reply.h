@@ -2,6 +2,7 @@
 #ifndef CLI_REPLY_H
 #define CLI_REPLY_H
 
+#include <stdint.h>
 #include <systemd/sd-bus.h>
 
 #include "cli/verb.h"
@@ -10,6 +11,10 @@
  * that their outcomes have. */
 enum exit_code reply_print(const struct arguments *arguments,
 			   sd_bus_message *reply);
+
+/* When the last job of @device began: microseconds since 1970. 0: it has not
+ * failed, or that is not known. */
+uint64_t reply_failed_attempt(sd_bus_message *reply, const char *device);
 
 /* Prints what the daemon says of the policy files, its property PolicyErrors.
  * Returns EXIT_POLICY when there is any. */

@@ -5,6 +5,7 @@
 
 #include "basic/clock.h"
 #include "basic/log.h"
+#include "cli/attempt.h"
 #include "cli/diagnosis-object.h"
 #include "cli/object.h"
 #include "cli/view.h"
@@ -40,17 +41,39 @@ static enum exit_code verdict_status(enum diagnosis_verdict verdict)
 	return EXIT_OK;
 }
 
-/* What the kernel said before is not of the last attempt, or the pages are
- * others' by now. A recorded machine has a clock of its own. */
-#define LAST_ATTEMPT_USEC (60 * 60 * UINT64_C(1000000))
+/* Where the last attempt is not known: what the kernel said before may be about
+ * pages that are others' by now. */
+#define LOG_USEC (60 * 60 * UINT64_C(1000000))
 
-static uint64_t since(const struct arguments *arguments)
+/* The kernel's words count from there. A recorded machine has a clock of its
+ * own. */
+static uint64_t since(const struct arguments *arguments, const char *device,
+		      bool *ret_known)
 {
+	uint64_t time = arguments->root ? 0 : attempt_time(device);
 	uint64_t now = clock_usec();
 
-	return arguments->root || now < LAST_ATTEMPT_USEC
-		       ? 0
-		       : now - LAST_ATTEMPT_USEC;
+	*ret_known = time > 0;
+	if (time > 0)
+		return time;
+	return arguments->root || now < LOG_USEC ? 0 : now - LOG_USEC;
+}
+
+static int read_usage(const struct arguments *arguments, int root_fd,
+		      const struct view *view,
+		      const struct facts_device *device,
+		      struct facts_usage **ret)
+{
+	uint64_t from;
+	bool known;
+	int r;
+
+	from = since(arguments, device->name, &known);
+	r = facts_usage_read(root_fd, view->survey->snapshot, device, from,
+			     ret);
+	if (r == 0)
+		(*ret)->attempt_known = known;
+	return r;
 }
 
 static enum exit_code print(const struct arguments *arguments, int root_fd,
@@ -67,8 +90,7 @@ static enum exit_code print(const struct arguments *arguments, int root_fd,
 			  device->name);
 		return EXIT_ERROR;
 	}
-	r = facts_usage_read(root_fd, view->survey->snapshot, device,
-			     since(arguments), &usage);
+	r = read_usage(arguments, root_fd, view, device, &usage);
 	if (r == 0)
 		r = diagnose(view->survey->snapshot, device, usage, &diagnosis);
 	if (r < 0) {

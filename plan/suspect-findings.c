@@ -19,7 +19,8 @@ static bool can_be_pinned(enum facts_page_kind kind)
 	       kind == FACTS_PAGE_MLOCKED || kind == FACTS_PAGE_HELD;
 }
 
-/* What the kernel said when it was tried last; whether that still holds. */
+/* What the kernel said when it was tried last; whether that still holds. kmem's
+ * last_error is of the last attempt. */
 static int add_suspect(const struct evidence *evidence, struct diagnosis *d,
 		       size_t index)
 {
@@ -33,6 +34,11 @@ static int add_suspect(const struct evidence *evidence, struct diagnosis *d,
 			  "it for I/O: stop that process",
 	};
 	const char *kind = facts_page_kind_name(s->kind);
+	const bool known =
+		evidence->usage->attempt_known || evidence->usage->last_error;
+	const char *when = known ? ""
+				 : " (whether in the last attempt is not "
+				   "known)";
 
 	if (s->kind == FACTS_PAGE_FREE || s->kind == FACTS_PAGE_NONE)
 		finding.verdict = DIAGNOSIS_FREE;
@@ -42,13 +48,12 @@ static int add_suspect(const struct evidence *evidence, struct diagnosis *d,
 		return diagnosis_add_process(
 			d, finding.kind, owner, finding,
 			"maps the page (0x%" PRIx64
-			", now %s) of which the kernel last said: "
-			"%s",
-			s->pfn, kind, s->words);
+			", now %s) of which the kernel last said%s: %s",
+			s->pfn, kind, when, s->words);
 	return diagnosis_add(d, finding,
 			     "the kernel last said of page 0x%" PRIx64
-			     ", which is now %s: %s",
-			     s->pfn, kind, s->words);
+			     ", which is now %s%s: %s",
+			     s->pfn, kind, when, s->words);
 }
 
 int suspect_findings_add(const struct evidence *evidence, struct diagnosis *d)

@@ -51,8 +51,10 @@ static int find(int root_fd, const void *asked, void *answer)
 	if (!found || !found->ranges_known)
 		return -ENODEV;
 	r = facts_usage_read(root_fd, snapshot, found, question->since, &usage);
-	if (r == 0)
-		r = diagnose(snapshot, found, usage, &diagnosis);
+	if (r < 0)
+		return r;
+	usage->attempt_known = true;
+	r = diagnose(snapshot, found, usage, &diagnosis);
 	if (r == 0)
 		set_worst(diagnosis, answer);
 	return r;

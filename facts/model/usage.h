@@ -73,6 +73,7 @@ struct facts_usage {
 	size_t n_residents;
 	struct facts_suspect suspects[FACTS_SUSPECTS_MAX];
 	size_t n_suspects;
+	bool attempt_known; /* all of them are of the last attempt */
 	struct facts_huge_pool *pools;
 	size_t n_pools;
 	char *last_error; /* in the words of daxbroker's kmem; NULL: none */

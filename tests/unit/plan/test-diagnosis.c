@@ -195,6 +195,10 @@ static void test_suspects(void **state _unused_)
 	m.usage.n_residents = 0;
 	m.usage.suspects[0].kind = FACTS_PAGE_FREE;
 	expect(&m, DIAGNOSIS_FREE, "kernel-said", "now free");
+	expect(&m, DIAGNOSIS_FREE, "kernel-said",
+	       "now free (whether in the last attempt is not known): migr");
+	m.usage.attempt_known = true;
+	expect(&m, DIAGNOSIS_FREE, "kernel-said", "now free: migrating");
 	m.usage.n_suspects = 0;
 	m.usage.last_error = (char *)"op=unplug step=remove errno=16";
 	expect(&m, DIAGNOSIS_FREE, "kernel-said", "step=remove");
