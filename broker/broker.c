@@ -16,6 +16,7 @@
 #include "broker/pass.h"
 #include "broker/report.h"
 #include "policy/set-load.h"
+#include "survey/passed-over.h"
 
 /* Events come in bursts (one for each memory block): after the first one the
  * pass waits so long, then it serves them all. */
@@ -43,6 +44,7 @@ struct broker {
 	struct record_table records;
 	size_t n_regions;
 	uint64_t last_uevent; /* older ones are in the last pass already */
+	char *passed_over;    /* what was said last of drivers, or NULL */
 	int error;	      /* why the last pass failed, or 0 */
 	bool passed;	      /* the first pass is over */
 	bool stopping;
@@ -141,6 +143,19 @@ static unsigned int plan_flags(const struct facts_device *device,
 	return PLAN_USERS_LATER;
 }
 
+/* Once, not at each pass. */
+static void broker_report_drivers(struct broker *broker,
+				  const struct facts_kernel *kernel)
+{
+	char *text = passed_over_describe(kernel);
+
+	if (text &&
+	    (!broker->passed_over || strcmp(text, broker->passed_over) != 0))
+		log_warning("%s", text);
+	free(broker->passed_over);
+	broker->passed_over = text;
+}
+
 static int broker_survey(struct broker *broker, struct survey **ret)
 {
 	/* Read first: what comes later may be missing in the survey. */
@@ -157,6 +172,7 @@ static int broker_survey(struct broker *broker, struct survey **ret)
 	broker->n_regions = survey->snapshot->n_regions;
 	for (size_t i = 0; i < survey->snapshot->n_problems; i++)
 		log_debug("sysfs: %s", survey->snapshot->problems[i]);
+	broker_report_drivers(broker, &survey->snapshot->kernel);
 	*ret = survey;
 	return 0;
 }
@@ -337,6 +353,7 @@ void broker_free(struct broker *broker)
 	policy_set_free(broker->policies);
 	broker->interface.timer_free(broker->timer);
 	broker->interface.timer_free(broker->retry);
+	free(broker->passed_over);
 	free(broker);
 }
 

@@ -9,6 +9,7 @@
 #include "facts/dax-region.h"
 #include "facts/machine.h"
 #include "facts/memory-block.h"
+#include "facts/module-file.h"
 #include "facts/numa-node.h"
 #include "facts/root.h"
 
@@ -39,6 +40,8 @@ int facts_snapshot_read(int root_fd, struct facts_snapshot **ret)
 		dax_regions_read(&reader);
 	if (!reader.error)
 		dax_bus_read(&reader);
+	if (!reader.error)
+		module_files_read(&reader);
 	if (!reader.error)
 		numa_nodes_read(&reader);
 	if (!reader.error)

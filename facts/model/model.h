@@ -181,6 +181,11 @@ struct facts_kernel {
 	 * names are on its list; else each takes what is of its type. Read only
 	 * when a device has no driver. */
 	bool dax_by_name;
+	/* The driver is that of the kernel's own tree, though another module of
+	 * its name is installed. */
+	bool device_dax_passed_over;
+	bool kmem_passed_over;
+	bool signed_modules; /* the kernel takes no others */
 };
 
 /* The machine; NULL: unknown. The words are those of systemd.unit(5)'s

@@ -139,6 +139,42 @@ static void test_memory_is_none(void **state _unused_)
 	assert_int_equal(s->n_problems, 1);
 }
 
+#define MODULES "lib/modules/6.1.0/"
+
+static void expect_passed_over(const struct tree *tree, bool kmem, bool signed_)
+{
+	_cleanup_facts_snapshot_ struct facts_snapshot *s = snapshot_of(tree);
+
+	assert_int_equal(s->kernel.kmem_passed_over, kmem);
+	assert_int_equal(s->kernel.signed_modules, signed_);
+	assert_false(s->kernel.device_dax_passed_over);
+}
+
+/* The kernel's own kmem is loaded, and another one is installed. */
+static void test_passed_over(void **state _unused_)
+{
+	_cleanup_tree_ struct tree tree;
+
+	tree_open(&tree);
+	tree_add_system(&tree);
+	tree_write(&tree, "proc/sys/kernel/osrelease", "6.1.0\n");
+	tree_write(&tree, MODULES "kernel/drivers/dax/kmem.ko", "");
+	tree_mkdir(&tree, "sys/bus/dax/drivers/kmem");
+	tree_mkdir(&tree, "sys/bus/dax/drivers/device_dax");
+	expect_passed_over(&tree, false, false);
+	tree_write(&tree, MODULES "updates/dkms/kmem.ko.xz", "");
+	expect_passed_over(&tree, true, false);
+	tree_write(&tree, "sys/module/module/parameters/sig_enforce", "N\n");
+	tree_write(&tree, "sys/kernel/security/lockdown",
+		   "[none] integrity confidentiality\n");
+	expect_passed_over(&tree, true, false);
+	tree_write(&tree, "sys/kernel/security/lockdown",
+		   "none [integrity] confidentiality\n");
+	expect_passed_over(&tree, true, true);
+	tree_write(&tree, "sys/bus/dax/drivers/kmem/attach", "");
+	expect_passed_over(&tree, false, true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +182,7 @@ int main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_memory_is_none),
+		cmocka_unit_test(test_passed_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
