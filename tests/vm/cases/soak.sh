@@ -3,10 +3,11 @@
 # vm: modules=in-tree,daxbroker once thin=30 topology=three-regions systemd setup timeout=600
 # Everything at random for a while: policies that change, layouts, other agents, users,
 # memory in use, devices that go and come, kills of the daemon and of its workers.
-# After each few of them all is let settle, and then has to be in order. In the last
-# seconds beside a user who attacks as he can (tests/vm/lib/attack.sh): root's apply
-# is answered all the same, and nothing of it stays.
+# After each few of them all is let settle, and then has to be in order.
 # usage: tests/vm/case BUILDDIR KERNEL MODULES soak [SECONDS [SEED [OF ATTACK]]]
+#   OF ATTACK  so many of the seconds, at the end, beside a user who attacks as he can
+#              (tests/vm/lib/attack.sh): root's apply is answered all the same, and
+#              nothing of it stays. Default 0; it is what the case attack does.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/attack.sh
 . /tests/vm/lib/attack.sh
@@ -432,7 +433,7 @@ mkfifo $NOTHING
 duration=${1:-60}
 seed=${2:-$((RANDOM + $(date +%N | tail -c 5 | sed 's/^0*//') + 0))}
 echo "seed $seed"
-attack=${3:-25}
+attack=${3:-0}
 RANDOM=$seed
 declare -A SIZE BLOCKS
 find_regions
@@ -467,14 +468,19 @@ go_on() {
 	done
 }
 
+# go_on_attacked SECONDS
+go_on_attacked() {
+	rm -f $APPLIES
+	attack_begin
+	EVENTS+=(stop_polkit stop_udev apply apply)
+	go_on "$1"
+	attack_goes_on
+	attack_end
+	attack_figures
+}
+
 go_on $((duration - attack))
-rm -f $APPLIES
-attack_begin
-EVENTS+=(stop_polkit stop_udev)
-go_on "$attack"
-attack_goes_on
-attack_end
-attack_figures
+[ "$attack" = 0 ] || go_on_attacked "$attack"
 memory_is_intact
 while [ ${#GONE[@]} -gt 0 ]; do
 	do_add

@@ -63,18 +63,25 @@ static void spread(char *sparse, int nodes)
 			      node);
 }
 
-int attack_mappings(int nodes)
+/* Unmapped each time, which gives the page tables back: else they grow until
+ * the kernel kills this one. */
+static int spread_once(int nodes)
 {
 	char *sparse = mmap(NULL, SPARSE, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (sparse == MAP_FAILED)
-		return 2;
+		return -1;
+	spread(sparse, nodes);
+	nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
+	return munmap(sparse, SPARSE);
+}
+
+int attack_mappings(int nodes)
+{
 	attack_take_name();
 	map_many();
-	for (;;) {
-		spread(sparse, nodes);
-		nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
-		madvise(sparse, SPARSE, MADV_DONTNEED);
-	}
+	while (spread_once(nodes) == 0)
+		;
+	return 2;
 }
