@@ -216,25 +216,21 @@ static int parse_unknown_condition(struct parser *parser,
 				    hint(nearest ? nearest->key : NULL, buf));
 }
 
-/* A slice or a limit that lacks a setting could be anything; in [Region] every
- * key but Mode= has a default that touches less. */
+/* What lacks a setting may be another thing than was meant. */
 static int parse_unknown_key(struct parser *parser, const struct ini_item *item)
 {
 	const struct policy_setting *nearest =
 		policy_setting_nearest(parser->section, item->name);
-	const bool harmless = is_section(parser, POLICY_SECTION_REGION);
 	char excerpt[TEXT_EXCERPT_MAX], buf[HINT_MAX];
 
 	if (is_match(parser->section))
 		return parse_unknown_condition(parser, item);
-	return policy_source_report(
-		parser->source, harmless ? POLICY_WARNING : POLICY_ERROR,
-		name_at(item),
-		"the unknown key %s= of [%s] "
-		"%s%s",
-		text_excerpt(item->name, excerpt), parser->section,
-		harmless ? "is ignored" : "cannot be ignored",
-		hint(nearest ? nearest->key : NULL, buf));
+	return policy_source_report(parser->source, POLICY_ERROR, name_at(item),
+				    "the unknown key %s= of [%s] cannot be "
+				    "ignored%s",
+				    text_excerpt(item->name, excerpt),
+				    parser->section,
+				    hint(nearest ? nearest->key : NULL, buf));
 }
 
 static int parse_assignment(struct parser *parser, const struct ini_item *item)

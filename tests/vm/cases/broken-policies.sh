@@ -95,11 +95,11 @@ for _ in devdax system-ram; do
 	no_policies
 done
 
-# An unknown key elsewhere than in [Match] is a warning: the file takes part.
-policy 50-good "${GOOD[@]}" 'Colour=blue'
+# An unknown section is a warning: the file takes part.
+policy 50-good "${GOOD[@]}" '[Fruit]' 'Colour=blue'
 exits 0 daxbroker check
 says '50-good.region:6:'
-says Colour
+says Fruit
 exits 0 daxbrokerd --once
 
 for arguments in '--nonsense' 'surplus'; do
