@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # For cases about the broker: . /tests/vm/lib/broker.sh
 # shellcheck source=tests/vm/lib/guest.sh
-. /tests/vm/lib/guest.sh
+. "${BASH_SOURCE[0]%/*}/guest.sh"
 
 # Policies that others can write to are refused.
 umask 022
