@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* clang-format off */
 /*
  * What the cases about kmem need and the shell cannot do.
  *
  * usage: kmem-tool poll FILE SECONDS      until sysfs notifies FILE's readers
  *        kmem-tool uevents FILE           appends the kernel's uevents to FILE
  *        kmem-tool pin NODE MIB           a long-term pin on memory of NODE, as
- *                                         soon as that has any; says "ring"
- * before kmem-tool hugetlb MIB            reserves huge pages, touches none
+ *                                         soon as that has any; before, "ring"
+ *        kmem-tool hugetlb MIB            reserves huge pages, touches none
  *        kmem-tool pipe NODE KIB          kernel memory of NODE: full pipes
- *        kmem-tool hold NODE MIB          memory of NODE, written again and
- * again kmem-tool lock NODE MIB          memory of NODE, locked by mlock(2)
+ *        kmem-tool hold NODE MIB          memory of NODE, written all the time
+ *        kmem-tool lock NODE MIB          memory of NODE, locked by mlock(2)
  *        kmem-tool sparse NODE            a page of NODE in 80 TiB of addresses
  * All but poll say "ready" when they have it and run until they are killed.
  */
+/* clang-format on */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/io_uring.h>

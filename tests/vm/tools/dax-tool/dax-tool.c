@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* clang-format off */
 /*
  * What the cases about device_dax need and the shell cannot do.
  *
@@ -7,10 +8,11 @@
  *        dax-tool verify DEV OFFSET LEN SEED  compares
  *        dax-tool direct DEV OFFSET LEN FILE  O_DIRECT, to FILE and back
  *        dax-tool fork DEV LEN yes|no         is a mapping inherited?
- *        dax-tool neighbours DEV LEN FILE     mappings that are inherited
- * beside others; FILE is the attribute dontfork dax-tool poison DEV ALIGN SIZE
- * OFFSET    memory failure dax-tool open|map|pin|orphan|pipe DEV LEN    holds
- * that dax-tool page DEV ALIGN OFFSET       holds a mapping of that page
+ *        dax-tool neighbours DEV LEN FILE     mappings that are inherited beside
+ *                                             others; FILE is the attribute dontfork
+ *        dax-tool poison DEV ALIGN SIZE OFFSET    memory failure
+ *        dax-tool open|map|pin|orphan|pipe DEV LEN    holds that
+ *        dax-tool page DEV ALIGN OFFSET       holds a mapping of that page
  *        dax-tool parts DEV ALIGN             holds slices of a mapping
  *        dax-tool killed DEV LEN              until a fault fails: unbound
  *        dax-tool errno DEV|'#'FD LEN         what open and mmap say
@@ -22,6 +24,7 @@
  * open, map, page, parts, pin and pipe say "ready" when they have it and hold
  * it until they are killed; orphan is a pin without mapping or file.
  */
+/* clang-format on */
 #include <stdio.h>
 #include <string.h>
 
