@@ -52,6 +52,22 @@ decide system-ram Zone=movable
 exits 0 daxbroker plan
 says 'nothing: dax0.0 is system-ram'
 
+# adopts MEMMAP PAGES: memory that was left behind is plugged as the device says
+# when it is adopted, not as it said before.
+adopts() {
+	echo dax0.0 >$DAX/drivers/kmem/unbind
+	echo "$1" >$DAX/devices/dax0.0/memmap_on_memory
+	dax_bind dax0.0 kmem
+	is dax0.0 'kmem 8 online Movable'
+	echo unplugged >$DAX/devices/dax0.0/state
+	echo online_movable >$DAX/devices/dax0.0/state
+	expect 'pages of node 1 after adopting' "$2" "$(managed)"
+}
+if daxbroker_modules; then
+	adopts 1 $((PAGES - PAGES / 64))
+	adopts 0 $PAGES
+fi
+
 # The step that fails behind it takes it back.
 decide devdax
 exits 0 daxbrokerd --once
