@@ -32,18 +32,23 @@ attack_begin() {
 	mount -t tmpfs -o "mode=700,uid=$ATTACKER,size=10%,nr_inodes=10000" tmpfs /run/user/$ATTACKER
 	for attack in "${ATTACKS[@]}"; do
 		read -r where what <<<"$attack"
+		# Whom the kernel kills for his own want of memory begins again.
 		# shellcheck disable=SC2086 # words
 		systemd-run -q --collect --unit="attack-$((n++))" --uid=attacker \
+			-p Restart=always -p RestartSec=1 -p StartLimitIntervalSec=0 \
 			--slice=user-$ATTACKER.slice --working-directory="$where" \
 			$TOOLS/attack $what
 	done
 }
 
-# attack_goes_on: all of it.
+# attack_goes_on: all of it, and none for the lack of something.
 attack_goes_on() {
-	local n
+	local n ended
 	for n in "${!ATTACKS[@]}"; do
-		systemctl -q is-active "attack-$n" || fail "no more: ${ATTACKS[n]}"
+		wait_for 30 systemctl -q is-active "attack-$n"
+		ended=$(systemctl show -P NRestarts "attack-$n")
+		echo "figure: ended and begun again, ${ATTACKS[n]}: $ended"
+		[ "$ended" -lt 10 ] || fail "it always ends: ${ATTACKS[n]}"
 	done
 }
 
