@@ -60,7 +60,7 @@ static void test_twelve_devices_in_three_regions(void **state _unused_)
 		world_add_region(&world, 4);
 	world_start(&world);
 	for (int i = 0; i < 4; i++) {
-		char name[3][16], running[64];
+		char name[3][32], running[128];
 
 		for (int region = 0; region < 3; region++)
 			snprintf(name[region], sizeof(name[region]), "dax%d.%d",
