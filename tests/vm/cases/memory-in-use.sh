@@ -49,9 +49,10 @@ moves() {
 		'BEGIN { printf "%.2f", e - b }') s"
 }
 
-# pool N: so many huge pages of the node.
+# pool N: so many huge pages of the node. The kernel stops making them, without an
+# error, for any signal: that a child has ended, too. A subshell has none.
 pool() {
-	echo "$1" >$NODES/node1/$HUGE
+	(echo "$1" >$NODES/node1/$HUGE)
 	expect 'huge pages on the node' "$1" "$(cat $NODES/node1/$HUGE)"
 }
 

@@ -64,7 +64,8 @@ fi
 wait_dax 1
 exits 0 daxbroker apply
 is dax0.0 'kmem 8 online Movable'
-echo 16 >/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages
+# In a subshell: a child that ends would be a signal, for which the kernel stops.
+(echo 16 >/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages)
 systemctl start application
 wait_for 20 grep -q ready /run/application
 exits 5 daxbroker diagnose dax0.0
