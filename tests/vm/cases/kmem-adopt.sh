@@ -29,6 +29,7 @@ for probe_state in unplugged default; do
 	# Several times, with a part offline, and in use.
 	to online_movable
 	mapfile -t ids < <(block_ids)
+	wait $! || : # see kept_unchanged
 	start_tool hold "$NODE" 64
 	for ((i = 0; i < 5; i++)); do
 		unbind
@@ -62,6 +63,7 @@ load_kmem unplugged
 use "$FRAGMENTED"
 to online_movable
 mapfile -t ids < <(block_ids)
+wait $! || : # see kept_unchanged
 blocks_set offline "${ids[0]}" "${ids[1]}"
 unbind
 expect 'blocks that are left' "none none online Movable online Movable " \

@@ -20,6 +20,7 @@ modprobe memory_notifier_error_inject
 inject=/sys/kernel/debug/notifier-error-inject/memory/actions
 to online_movable
 mapfile -t ids < <(block_ids)
+wait $! || : # see kept_unchanged
 blocks_set offline "${ids[0]}"
 echo -16 >$inject/MEM_GOING_OFFLINE/error
 expect 'unplugging what cannot go' EBUSY "$(write_errno unplugged)"

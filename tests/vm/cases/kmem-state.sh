@@ -26,6 +26,7 @@ rename "memory$(block_ids | head -n 1)" lo
 # What others do to single blocks shows.
 to online_movable
 mapfile -t ids < <(block_ids)
+wait $! || : # see kept_unchanged
 blocks_set offline "${ids[3]}"
 state_is offline
 expect online_bytes $((7 * BLOCK)) "$(attr online_bytes)"

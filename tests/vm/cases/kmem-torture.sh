@@ -16,6 +16,7 @@ fragment || fail 'no device of two ranges could be made'
 before=$(snapshot)
 use "$FRAGMENTED"
 mapfile -t ids < <(block_ids)
+wait $! || : # see kept_unchanged
 stop=/run/stop
 mkdir -p /run/count
 

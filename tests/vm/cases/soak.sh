@@ -96,6 +96,7 @@ pick_device() {
 	pick_region || return 1
 	region=$PICKED
 	mapfile -t devices < <(devices_of "$region")
+	wait $! || : # see kept_unchanged
 	[ ${#devices[@]} -gt 0 ] && pick "${devices[@]}"
 }
 

@@ -66,6 +66,8 @@ kept_unchanged() {
 		now=$(grep "^$device " <<<"$after" || :)
 		[ -z "$was" ] || expect "what is kept" "$was" "$now"
 	done < <(daxbroker list -nro DEVICE,WANTED || :)
+	# Its end is a signal, which breaks off what the shell writes to sysfs then.
+	wait $! || :
 }
 
 # exits STATUS COMMAND...: fails unless the command exits so (a pattern); what
@@ -125,6 +127,7 @@ state() {
 	while read -r line; do
 		number[$line]=$((${number[$line]:-0} + 1))
 	done < <(blocks "$1")
+	wait $! || : # see kept_unchanged
 	while [ ${#number[@]} -gt 0 ]; do
 		first=
 		for line in "${!number[@]}"; do

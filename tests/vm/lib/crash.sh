@@ -40,6 +40,7 @@ shown() {
 	[ ! -e $file ] || read -r memmap <$file
 	[ "$memmap" = 0 ] && memmap='' || memmap=', memmap in it'
 	mapfile -t states < <(blocks dax0.0)
+	wait $! || : # see kept_unchanged
 	echo "$(dax_driver dax0.0) $(joined "${states[@]}")$memmap"
 }
 
@@ -220,6 +221,7 @@ shape() {
 	[ -z "$ERROR" ] || after=$BEFORE
 	sound "$after"
 	mapfile -t steps < <(steps_of "${words[0]}")
+	wait $! || : # see kept_unchanged
 	[ ${#steps[@]} -ge "$least" ] ||
 		fail "$SHAPE: ${#steps[@]} steps instead of $least: $OUTPUT"
 	for step in "${steps[@]}"; do

@@ -92,7 +92,11 @@ block_now() {
 blocks_set() {
 	local id ids word=$1
 	shift
-	[ $# -gt 0 ] || mapfile -t ids < <(block_ids)
+	if [ $# = 0 ]; then
+		mapfile -t ids < <(block_ids)
+		# Its end is a signal, which breaks off what the shell writes then.
+		wait $! || :
+	fi
 	[ $# -gt 0 ] || set -- "${ids[@]}"
 	for id; do
 		(echo "$word" >"$MEMORY/memory$id/state") 2>/dev/null ||
