@@ -67,6 +67,18 @@ is dax0.0 device_dax
 hold map dax0.0
 let_go
 
+# A file system may have it: what the policy says is refused.
+check_fsdev() {
+	dax_bind dax0.0 fsdev_dax
+	exits 0 daxbroker list -nro MODE
+	says fsdev
+	exits 5 daxbrokerd --once
+	says 'unmount it, then unbind the device'
+	is dax0.0 fsdev_dax
+	dax_bind dax0.0 device_dax
+}
+! modprobe -q fsdev_dax || check_fsdev
+
 # A device that has no driver at all.
 echo dax0.0 >$DAX/drivers/device_dax/unbind
 exits 0 daxbrokerd --once
