@@ -210,7 +210,8 @@ static int hold_all(struct act_work *work, const struct facts_snapshot *now,
 	int r;
 
 	if (!unmatched)
-		return -ENOMEM;
+		return fail_of(work, -ENOMEM, ACT_CAUSE_BYSTANDER, work->device,
+			       DRIVER_DEVICE_DAX);
 	r = hold_matched(work, now, driver, unmatched);
 	/* What device_dax does not match, it does not take by mistake. */
 	if (r < 0 || is_devdax(driver))

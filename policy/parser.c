@@ -190,47 +190,40 @@ static int parse_setting(struct parser *parser, const struct ini_item *item,
 	return r < 0 ? r : 0;
 }
 
-/* Without a key, [Match] restricts less. It may also have been meant to add
- * values to the key that it resembles. */
-static int parse_unknown_condition(struct parser *parser,
-				   const struct ini_item *item)
+/* In [Match] it may have been meant to add values to the key that it resembles.
+ */
+static int doubt_condition(struct parser *parser, const struct ini_item *item,
+			   const struct policy_setting *setting)
 {
-	const struct policy_setting *nearest =
-		policy_setting_nearest(parser->section, item->name);
-	char excerpt[TEXT_EXCERPT_MAX], buf[HINT_MAX];
-	struct policy_condition *condition;
+	struct policy_condition *condition = policy_file_condition(
+		parser->file, setting, parser->source->name, item->line);
 
-	if (nearest) {
-		condition =
-			policy_file_condition(parser->file, nearest,
-					      parser->source->name, item->line);
-		if (!condition)
-			return -ENOMEM;
-		condition->uncertain = true;
-	}
-	return policy_source_report(parser->source, POLICY_ERROR, name_at(item),
-				    "leaving out the unknown key %s= of [%s] "
-				    "would make the file fit more devices%s",
-				    text_excerpt(item->name, excerpt),
-				    parser->section,
-				    hint(nearest ? nearest->key : NULL, buf));
+	if (!condition)
+		return -ENOMEM;
+	condition->uncertain = true;
+	return 0;
 }
 
-/* What lacks a setting may be another thing than was meant. */
+/* Without a key [Match] restricts less, and what lacks a setting may be another
+ * thing than was meant. */
 static int parse_unknown_key(struct parser *parser, const struct ini_item *item)
 {
 	const struct policy_setting *nearest =
 		policy_setting_nearest(parser->section, item->name);
+	const bool match = is_match(parser->section);
 	char excerpt[TEXT_EXCERPT_MAX], buf[HINT_MAX];
+	int r = match && nearest ? doubt_condition(parser, item, nearest) : 0;
 
-	if (is_match(parser->section))
-		return parse_unknown_condition(parser, item);
-	return policy_source_report(parser->source, POLICY_ERROR, name_at(item),
-				    "the unknown key %s= of [%s] cannot be "
-				    "ignored%s",
-				    text_excerpt(item->name, excerpt),
-				    parser->section,
-				    hint(nearest ? nearest->key : NULL, buf));
+	if (r < 0)
+		return r;
+	return policy_source_report(
+		parser->source, POLICY_ERROR, name_at(item),
+		"%sthe unknown key %s= of [%s] %s%s",
+		match ? "leaving out " : "", text_excerpt(item->name, excerpt),
+		parser->section,
+		match ? "would make the file fit more devices"
+		      : "cannot be ignored",
+		hint(nearest ? nearest->key : NULL, buf));
 }
 
 static int parse_assignment(struct parser *parser, const struct ini_item *item)
