@@ -235,7 +235,8 @@ static void print_end(const struct policy_set *policies,
 		object_add_number(top, "files", (int64_t)n_files);
 		object_print(top);
 	} else if (findings->n_errors + findings->n_warnings == 0) {
-		printf("%zu policy files, no mistake found\n", n_files);
+		printf("%zu policy file%s, no mistake found\n", n_files,
+		       n_files == 1 ? "" : "s");
 	}
 }
 
