@@ -77,9 +77,9 @@ const char *one_way_remark(const struct facts_snapshot *snapshot,
 {
 	if (one_way_leads(snapshot, device, use))
 		return "; as the node's only memory and in a kernel zone, it "
-		       "never leaves again since Linux 7.3";
+		       "never leaves again since Linux 6.14";
 	if (leaves(use) && one_way_holds(snapshot, device))
-		return "; since Linux 7.3 that fails until the next boot, for "
+		return "; since Linux 6.14 that fails until the next boot, for "
 		       "it is the node's only memory and in a kernel zone";
 	return "";
 }

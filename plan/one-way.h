@@ -8,10 +8,10 @@
 #include "policy/use.h"
 
 /*
- * Memory in a kernel zone of a node that has no other. Since Linux 7.3 it never
- * leaves: the node's own kernel threads (kswapd, kcompactd) are made with its
- * first memory, in it, and end with its last. Memory of the same region is no
- * other: nobody knows which comes first.
+ * Memory in a kernel zone of a node that has no other. Since Linux 6.14 it
+ * never leaves: the node's own kernel threads (kswapd, kcompactd) are made with
+ * its first memory, in it, and end with its last. Memory of the same region is
+ * no other: nobody knows which comes first.
  */
 
 /* True when the switch of @device to @use leads there. */

@@ -190,7 +190,8 @@ static bool check_one_way(struct question *q)
 	    !one_way_leads(q->snapshot, q->device, &d->use))
 		return false;
 	say(q,
-	    "since Linux 7.3 %s would never leave node %d again, as the node's "
+	    "since Linux 6.14 %s would never leave node %d again, as the "
+	    "node's "
 	    "only memory and in a kernel zone; say Zone=movable, or "
 	    "OneWay=allow, in %s",
 	    q->device->name, q->device->target_node, d->file);

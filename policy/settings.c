@@ -218,14 +218,14 @@ const struct policy_setting policy_settings[] = {
 	       "`movable`: only data that can be moved elsewhere is put there, "
 	       "so the memory can be unplugged again.\n"
 	       "`kernel`: for allocations of every kind; the memory can rarely "
-	       "be unplugged again, and since Linux 7.3 never where its node "
+	       "be unplugged again, and since Linux 6.14 never where its node "
 	       "has no other memory (see `OneWay=`).\n"
 	       "`auto`, the default: the kernel decides "
 	       "(memory_hotplug.online_policy).",
 	       zone, CHOICE(policy_zone_words)),
 	REGION_SLICE("OneWay", "allow|refuse",
 	       "Whether memory may go where it never leaves again.\n"
-	       "Since Linux 7.3 that is a kernel zone of a node that has no "
+	       "Since Linux 6.14 that is a kernel zone of a node that has no "
 	       "other memory than that of the region: the node's own kernel "
 	       "threads (kswapd, kcompactd) are in it then, until the next "
 	       "boot.\n"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # vm: newer modules=daxbroker topology=hmem last timeout=240
-# A kernel zone on a node without other memory: the plan warns, and since Linux 7.3
+# A kernel zone on a node without other memory: the plan warns, and since Linux 6.14
 # that is true. Before, the memory comes back.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh

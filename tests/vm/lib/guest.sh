@@ -221,9 +221,9 @@ make_cxl_region() {
 		echo "$region"
 }
 
-# kernel_zone_is_one_way: since 7.3 the kernel's own threads of a node (kswapd,
+# kernel_zone_is_one_way: since 6.14 the kernel's own threads of a node (kswapd,
 # kcompactd) live in its memory. So what is online in a kernel zone, of a node that
 # has no other memory, never leaves.
 kernel_zone_is_one_way() {
-	[ "$(printf '%s\n' 7.3 "$VM_KERNEL" | sort -V | head -n 1)" = 7.3 ]
+	[ "$(printf '%s\n' 6.14 "$VM_KERNEL" | sort -V | head -n 1)" = 6.14 ]
 }
