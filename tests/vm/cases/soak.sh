@@ -319,7 +319,8 @@ leave_unmovable() {
 # Nothing interferes any more; then everything gets its chance.
 settle() {
 	let_go_of_it
-	wait_for 30 eval "! pidof daxctl"
+	# In the kernel it waits as a job does, for pages that do not move.
+	wait_for $APPLY_MAX eval "! pidof daxctl"
 	wait_for 60 systemctl -q is-active daxbrokerd
 	wait_for $APPLY_MAX applied
 	! leave_unmovable || wait_for $APPLY_MAX applied
