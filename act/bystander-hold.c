@@ -46,6 +46,13 @@ static int read_machine(struct act_work *work, struct facts_snapshot **ret)
 	return r < 0 ? work_fail(work, r, ACT_CAUSE_READ_REGION) : 0;
 }
 
+int bystander_hold_prepare(int root_fd)
+{
+	_cleanup_close_ int lock = lock_open(root_fd, BYSTANDER_HOLD_LOCK);
+
+	return lock < 0 ? lock : 0;
+}
+
 int bystander_hold_check(struct act_work *work, const char *driver)
 {
 	_cleanup_facts_snapshot_ struct facts_snapshot *now = NULL;

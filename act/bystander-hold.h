@@ -14,6 +14,10 @@
  */
 #define BYSTANDER_HOLD_LOCK "bind"
 
+/* Makes the lock's file: later, when a failure is to be undone, the run
+ * directory may have no room for it. 0 or a negative errno. */
+int bystander_hold_prepare(int root_fd);
+
 /* Whether giving the plan's device to @driver leaves alone what the plan must
  * spare. 0; -ESTALE: it does not, remembered in @work; another negative errno.
  */

@@ -115,8 +115,7 @@ static int bind_device(struct act_work *work, const char *driver)
 		lock_open(work->root_fd, BYSTANDER_HOLD_LOCK);
 	int r, now;
 
-	/* Undoing goes on where no file can be made; what takes the lock for
-	 * itself has to make another one. */
+	/* Undoing goes on where the file is gone and no other can be made. */
 	r = lock < 0 ? 0 : lock_take(lock, LOCK_SH);
 	if (r == 0)
 		r = bind_locked(work, driver, lock);

@@ -239,6 +239,9 @@ int act_run(int root_fd, const struct plan *plan, uint64_t waited,
 		return act_run_wait(root_fd, plan, ret);
 	if (lock < 0)
 		return lock;
+	r = bystander_hold_prepare(root_fd);
+	if (r < 0)
+		return r;
 	r = blocks_init(&work.all_blocks, root_fd, plan->blocks,
 			plan->n_blocks);
 	if (r < 0)

@@ -165,6 +165,26 @@ static void test_no_journal(void **state _unused_)
 	fake_close();
 }
 
+static void find_lock(const struct plan *plan _unused_, size_t step,
+		      enum act_phase phase, void *userdata _unused_)
+{
+	if (step == 0 && phase == ACT_TAKING)
+		assert_true(
+			root_exists(fake.tree.fd, "run/daxbroker/bind.lock"));
+}
+
+/* What undoing needs a file for has it before anything moves. */
+static void test_room_to_undo(void **state _unused_)
+{
+	_cleanup_survey_ struct survey *survey = NULL;
+
+	fake_open("device_dax", "");
+	decide(TO_RAM);
+	survey = take_survey();
+	carry_out(survey, 0, find_lock, ACT_DONE);
+	fake_close();
+}
+
 static bool go_online(const char *path)
 {
 	if (strcmp(path, FAKE_DRIVERS "/kmem/unbind") == 0)
@@ -347,6 +367,7 @@ int main(void)
 		cmocka_unit_test(test_half_done),
 		cmocka_unit_test(test_partly_online),
 		cmocka_unit_test(test_no_journal),
+		cmocka_unit_test(test_room_to_undo),
 		cmocka_unit_test(test_left_behind),
 		cmocka_unit_test(test_load_module),
 		cmocka_unit_test(test_new_to_the_driver),
