@@ -9,6 +9,6 @@ const struct exit_code_text exit_code_texts[] = {
 	{ EXIT_POLICY, "a policy file is in error" },
 	{ EXIT_REFUSED, "a switch was refused; nothing was changed" },
 	{ EXIT_FAILED, "a switch failed" },
-	{ EXIT_UNREACHABLE, "the daemon could not be reached" },
+	{ EXIT_UNREACHABLE, "the daemon does not run or does not answer" },
 	{ 0, NULL },
 };

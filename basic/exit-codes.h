@@ -14,7 +14,7 @@ enum exit_code {
 	EXIT_POLICY = 4,      /* a policy file is in error */
 	EXIT_REFUSED = 5,     /* a switch was refused, nothing was changed */
 	EXIT_FAILED = 6,      /* a switch failed */
-	EXIT_UNREACHABLE = 7, /* the daemon could not be reached */
+	EXIT_UNREACHABLE = 7, /* the daemon does not run or answer */
 };
 
 struct exit_code_text {

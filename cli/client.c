@@ -2,6 +2,7 @@
 #include "cli/client.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -13,12 +14,23 @@
 /* For the bus, or what can be done without. */
 #define SHORT_USEC (5 * UINT64_C(1000000))
 
+static bool is_denial(const sd_bus_error *error)
+{
+	return sd_bus_error_has_name(error, SD_BUS_ERROR_ACCESS_DENIED) ||
+	       sd_bus_error_has_name(
+		       error, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED);
+}
+
+static bool is_absence(const sd_bus_error *error)
+{
+	return sd_bus_error_has_name(error, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
+	       sd_bus_error_has_name(error, SD_BUS_ERROR_NAME_HAS_NO_OWNER);
+}
+
 static enum exit_code complain(const sd_bus_error *error, int r,
 			       const char *action)
 {
-	if (sd_bus_error_has_name(error, SD_BUS_ERROR_ACCESS_DENIED) ||
-	    sd_bus_error_has_name(
-		    error, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED)) {
+	if (is_denial(error)) {
 		log_error("not permitted: that needs the polkit action %s; run "
 			  "it as root",
 			  action);
@@ -29,14 +41,16 @@ static enum exit_code complain(const sd_bus_error *error, int r,
 			  "\"systemctl status dbus daxbrokerd\"");
 		return EXIT_UNREACHABLE;
 	}
-	if (sd_bus_error_has_name(error, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
-	    sd_bus_error_has_name(error, SD_BUS_ERROR_NAME_HAS_NO_OWNER) ||
-	    !sd_bus_error_is_set(error)) {
-		log_error("the daemon cannot be reached (%s): start it with "
-			  "\"systemctl start daxbrokerd\", or run "
-			  "\"daxbrokerd --once\" as root",
-			  sd_bus_error_is_set(error) ? error->message
-						     : strerror(-r));
+	if (is_absence(error)) {
+		log_error("the daemon does not run; \"systemctl status "
+			  "daxbrokerd\" says why, \"systemctl start "
+			  "daxbrokerd\" starts it and applies the policies");
+		return EXIT_UNREACHABLE;
+	}
+	if (!sd_bus_error_is_set(error)) {
+		log_error("the system bus cannot be reached (%s); without it, "
+			  "run \"daxbrokerd --once\" as root",
+			  strerror(-r));
 		return EXIT_UNREACHABLE;
 	}
 	if (sd_bus_error_has_name(error, SD_BUS_ERROR_FILE_NOT_FOUND)) {
@@ -82,6 +96,23 @@ static int open_bus(sd_bus **ret)
 	return 0;
 }
 
+/* No call starts the daemon: who stopped it did so on purpose. */
+static int new_call(sd_bus *bus, const char *interface, const char *method,
+		    sd_bus_message **ret)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
+	int r;
+
+	r = sd_bus_message_new_method_call(bus, &message, BUS_NAME, BUS_PATH,
+					   interface, method);
+	if (r >= 0)
+		r = sd_bus_message_set_auto_start(message, 0);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(message);
+	return 0;
+}
+
 static int call(const char *method, const char *device, uint64_t timeout,
 		sd_bus_error *error, sd_bus_message **ret)
 {
@@ -91,9 +122,7 @@ static int call(const char *method, const char *device, uint64_t timeout,
 
 	r = open_bus(&bus);
 	if (r >= 0)
-		r = sd_bus_message_new_method_call(bus, &message, BUS_NAME,
-						   BUS_PATH, BUS_INTERFACE,
-						   method);
+		r = new_call(bus, BUS_INTERFACE, method, &message);
 	if (r >= 0)
 		r = sd_bus_message_set_allow_interactive_authorization(message,
 								       1);
@@ -132,14 +161,26 @@ int client_list(sd_bus_message **ret)
 static int get(const char *property, const char *type, sd_bus_error *error,
 	       sd_bus_message **ret)
 {
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
 	_cleanup_(sd_bus_unrefp) sd_bus *bus = NULL;
 	int r;
 
 	r = open_bus(&bus);
 	if (r >= 0)
-		r = sd_bus_get_property(bus, BUS_NAME, BUS_PATH, BUS_INTERFACE,
-					property, error, ret, type);
-	return r;
+		r = new_call(bus, "org.freedesktop.DBus.Properties", "Get",
+			     &message);
+	if (r >= 0)
+		r = sd_bus_message_append(message, "ss", BUS_INTERFACE,
+					  property);
+	if (r >= 0)
+		r = sd_bus_call(bus, message, 0, error, &reply);
+	if (r >= 0)
+		r = sd_bus_message_enter_container(reply, 'v', type);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(reply);
+	return 0;
 }
 
 enum exit_code client_get(const char *property, const char *type,

@@ -23,6 +23,7 @@ struct service {
 	struct inhibit *inhibit;
 	struct monitor *monitor;
 	sd_event_source *queue; /* while udev's queue is waited for */
+	bool joining;		/* while the bus is waited for */
 	bool once;
 	bool ready;
 	bool stopping;
@@ -89,8 +90,9 @@ static void service_on_settled(void *userdata)
 	notify_idle(service->notify);
 	inhibit_release(service->inhibit);
 	/* Ready means that every region is decided that is there at boot; udev
-	 * may still have some to come up with. */
-	if (service->queue)
+	 * may still have some to come up with. And that who calls is answered:
+	 * no call starts the daemon. */
+	if (service->queue || service->joining)
 		return;
 	notify_ready(service->notify);
 	if (!service->ready)
@@ -105,6 +107,15 @@ static void service_on_queue_empty(void *userdata)
 	service->queue = sd_event_source_unref(service->queue);
 	log_debug("udev has worked off its queue");
 	broker_request_pass(service->broker);
+}
+
+static void service_on_joined(void *userdata)
+{
+	struct service *service = userdata;
+
+	service->joining = false;
+	if (broker_is_settled(service->broker))
+		service_on_settled(service);
 }
 
 static int service_on_reload(sd_event_source *source _unused_,
@@ -190,7 +201,12 @@ static int service_setup(struct service *service)
 			     &service->queue);
 	if (r < 0)
 		return r;
-	return bus_new(service->event, service->broker, &service->bus);
+	r = bus_new(service->event, service->broker, &service->bus);
+	if (r < 0)
+		return r;
+	r = bus_wait_name(service->bus, service_on_joined, service);
+	service->joining = r > 0;
+	return r < 0 ? r : 0;
 }
 
 static void service_release(struct service *service)

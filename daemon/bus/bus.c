@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <systemd/sd-bus.h>
 #include <time.h>
 
@@ -16,12 +17,18 @@
 /* After a connection was lost or turned down. A bus that is not there at all
  * is not asked for: its socket is watched. */
 #define RECONNECT_USEC (5 * UINT64_C(1000000))
+/* It gives the name at once, if it is well. At boot it may not be: its socket
+ * is there before it. */
+#define JOIN_USEC (2 * UINT64_C(1000000))
 
 struct bus {
 	sd_event *event;
 	struct broker *broker;
 	sd_bus *connection;	    /* NULL while there is none */
 	sd_event_source *reconnect; /* armed after one was lost */
+	sd_event_source *joining;   /* while the name is waited for */
+	bus_joined_fn joined;
+	void *joined_userdata;
 	struct call_queue calls;
 };
 
@@ -163,7 +170,15 @@ static void bus_on_deaf(void *userdata)
 	bus_reconnect_after(bus, 0);
 }
 
-static int bus_on_name(sd_bus_message *reply, void *userdata _unused_,
+static void bus_end_wait(struct bus *bus)
+{
+	if (!bus->joining)
+		return;
+	bus->joining = sd_event_source_disable_unref(bus->joining);
+	bus->joined(bus->joined_userdata);
+}
+
+static int bus_on_name(sd_bus_message *reply, void *userdata,
 		       sd_bus_error *error _unused_)
 {
 	const sd_bus_error *e = sd_bus_message_get_error(reply);
@@ -174,6 +189,7 @@ static int bus_on_name(sd_bus_message *reply, void *userdata _unused_,
 			  BUS_NAME, e->message ?: e->name);
 	else
 		log_debug("On the system bus as %s", BUS_NAME);
+	bus_end_wait(userdata);
 	return 0;
 }
 
@@ -236,6 +252,36 @@ sd_bus *bus_connection(const struct bus *bus)
 	return bus->connection;
 }
 
+/* While it is not, the connection has but a watch for its socket. */
+static bool bus_is_there(const struct bus *bus)
+{
+	int fd = bus->connection ? sd_bus_get_fd(bus->connection) : -1;
+	struct stat st;
+
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
+}
+
+static int bus_on_no_name(sd_event_source *source _unused_,
+			  uint64_t usec _unused_, void *userdata)
+{
+	bus_end_wait(userdata);
+	return 0;
+}
+
+int bus_wait_name(struct bus *bus, bus_joined_fn joined, void *userdata)
+{
+	int r;
+
+	if (!bus_is_there(bus))
+		return 0;
+	bus->joined = joined;
+	bus->joined_userdata = userdata;
+	r = sd_event_add_time_relative(bus->event, &bus->joining,
+				       CLOCK_MONOTONIC, JOIN_USEC, 0,
+				       bus_on_no_name, bus);
+	return r < 0 ? r : 1;
+}
+
 static void bus_emit_settled(struct bus *bus)
 {
 	if (!bus_connection(bus))
@@ -261,6 +307,7 @@ void bus_free(struct bus *bus)
 {
 	bus_drop(bus);
 	sd_event_source_disable_unref(bus->reconnect);
+	sd_event_source_disable_unref(bus->joining);
 	sd_event_unref(bus->event);
 	free(bus);
 }

@@ -19,6 +19,16 @@ struct bus;
  * negative errno, but not for want of a bus. */
 int bus_new(sd_event *event, struct broker *broker, struct bus **ret);
 
+typedef void (*bus_joined_fn)(void *userdata);
+
+/*
+ * Calls @joined once from the event loop when the bus has given the daemon its
+ * name, so that who calls from then on is answered; or 2 s after this. Returns
+ * 1; 0 when there is no bus yet: @joined is not called then; or a negative
+ * errno.
+ */
+int bus_wait_name(struct bus *bus, bus_joined_fn joined, void *userdata);
+
 /* The connection, owned by the bus; NULL while there is none. */
 sd_bus *bus_connection(const struct bus *bus);
 

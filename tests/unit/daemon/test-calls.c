@@ -63,6 +63,7 @@ static int set_up_late(void **state _unused_)
 	snprintf(hidden, sizeof(hidden), "%s.x", fake.path);
 	assert_int_equal(rename(fake.path, hidden), 0);
 	assert_int_equal(bus_new(event, world.broker, &bus), 0);
+	assert_int_equal(bus_wait_name(bus, NULL, NULL), 0);
 	fake_bus_run(&fake);
 	assert_null(bus_connection(bus));
 	return 0;
@@ -415,6 +416,27 @@ static void test_late_bus(void **state _unused_)
 	expect_done(call(ROOT, "List", NULL));
 }
 
+static unsigned int joined;
+
+static void on_joined(void *userdata)
+{
+	assert_ptr_equal(userdata, &world);
+	joined++;
+}
+
+/* Who calls once the daemon is ready is answered: no call starts it. */
+static void test_name(void **state _unused_)
+{
+	make_machine();
+	assert_int_equal(bus_new(event, world.broker, &bus), 0);
+	joined = 0;
+	assert_int_equal(bus_wait_name(bus, on_joined, &world), 1);
+	assert_int_equal(joined, 0);
+	fake_bus_run(&fake);
+	assert_int_equal(joined, 1);
+	expect_done(call(ROOT, "List", NULL));
+}
+
 /* A new connection starts from nothing. */
 static void test_deaf_bus(void **state _unused_)
 {
@@ -454,6 +476,7 @@ int main(void)
 		calls_test(test_caller_leaves),
 		cmocka_unit_test_setup_teardown(test_late_bus, set_up_late,
 						tear_down),
+		cmocka_unit_test_teardown(test_name, tear_down),
 		calls_test(test_deaf_bus),
 	};
 
