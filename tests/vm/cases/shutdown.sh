@@ -38,19 +38,24 @@ setup() {
 # Stopped after daxbroker-unplug.service: what is it now? The script's own output
 # has ended by then.
 witness() {
-	local now wrong=''
+	local now wrong='' status=0 dir=/vm verdict=verdict said=/vm/error
+	if [ -e /vm/current ]; then
+		dir=/vm/cases/$(cat /vm/current)
+		verdict=status said=$dir/output
+	fi
 	now=$(state dax0.0)
 	[ "$now" = device_dax ] || wrong="dax0.0 is $now"
 	! pidof kmem-tool >/dev/null || wrong='the application is still there'
 	if [ -n "$wrong" ]; then
+		status=1
 		{
 			echo "$wrong"
 			journalctl -b --no-pager -o cat -u 'daxbroker*'
-		} >/vm/error
+		} >>"$said"
 	fi
-	dmesg >/vm/dmesg
-	echo 0 >/vm/verdict.new
-	mv /vm/verdict.new /vm/verdict
+	dmesg >"$dir/dmesg"
+	echo $status >"$dir/$verdict.new"
+	mv "$dir/$verdict.new" "$dir/$verdict"
 }
 
 if [ "${1:-}" = setup ]; then

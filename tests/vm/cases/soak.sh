@@ -319,9 +319,10 @@ leave_unmovable() {
 # Nothing interferes any more; then everything gets its chance.
 settle() {
 	let_go_of_it
-	# In the kernel it waits as a job does, for pages that do not move.
+	# In the kernel it waits as a job does, for pages that do not move; and the
+	# daemon is active when it has applied the policies.
 	wait_for $APPLY_MAX eval "! pidof daxctl"
-	wait_for 60 systemctl -q is-active daxbrokerd
+	wait_for $APPLY_MAX systemctl -q is-active daxbrokerd
 	wait_for $APPLY_MAX applied
 	! leave_unmovable || wait_for $APPLY_MAX applied
 	[ -z "$(pids daxbroker-job)" ] || fail 'settled, and there is a worker'
