@@ -81,6 +81,11 @@ static const struct act_cause_text causes[ACT_CAUSES] = {
 	[ACT_CAUSE_NOT_EXCLUSIVE] = { "not-exclusive",
 		"more than one process has /dev/{device} open, so it cannot "
 		"become exclusive" },
+	[ACT_CAUSE_IN_TREE_DRIVER] = { "in-tree-driver",
+		"the kernel's own device_dax has {device}, and that has no "
+		"attribute {name}",
+		"install daxbroker-dkms and reboot, or say Exclusive=try and "
+		"ForkInheritance=try-no" },
 	[ACT_CAUSE_HOLD] = { "hold",
 		"{name} cannot be held at {value}{error}" },
 	[ACT_CAUSE_PUT_BACK] = { "put-back",

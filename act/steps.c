@@ -124,19 +124,25 @@ static int undo_bind(struct act_work *work, const struct plan_step *step)
 	return is_kmem(step) ? kmem_unbind(work) : undo_bind_devdax(work, step);
 }
 
-static int write_switch(struct act_work *work, const char *name, bool on)
+static enum act_cause cause_of_switch(int error)
+{
+	if (error == -ENOENT)
+		return ACT_CAUSE_IN_TREE_DRIVER;
+	return error == -EBUSY ? ACT_CAUSE_NOT_EXCLUSIVE : ACT_CAUSE_WRITE;
+}
+
+static int write_switch(struct act_work *work, const struct plan_step *step,
+			const char *name, bool on)
 {
 	int r;
 
 	r = act_write(work->root_fd, on ? "1" : "0",
 		      "sys/bus/dax/devices/%s/%s", work->device, name);
 	/* The in-tree driver has none; the next pass reports that. */
-	if (r == 0 || r == -ENOENT)
+	if (r == 0 || (r == -ENOENT && !step->demanded))
 		return 0;
-	return work_fail_named(work, r,
-			       r == -EBUSY ? ACT_CAUSE_NOT_EXCLUSIVE
-					   : ACT_CAUSE_WRITE,
-			       name, on ? "1" : "0");
+	return work_fail_named(work, r, cause_of_switch(r), name,
+			       on ? "1" : "0");
 }
 
 /* It takes nothing from anybody, and nothing depends on it: no undo. */
@@ -144,8 +150,8 @@ static int take_access(struct act_work *work, const struct plan_step *step)
 {
 	int r;
 
-	r = write_switch(work, "exclusive", step->exclusive);
-	return r < 0 ? r : write_switch(work, "dontfork", step->dontfork);
+	r = write_switch(work, step, "exclusive", step->exclusive);
+	return r < 0 ? r : write_switch(work, step, "dontfork", step->dontfork);
 }
 
 static int write_memmap(struct act_work *work, bool on)

@@ -2,39 +2,30 @@
 #include "plan/devdax-plan.h"
 
 #include "basic/names.h"
+#include "plan/access.h"
 #include "plan/driver-steps.h"
 #include "plan/one-way.h"
 
-/* exclusive and dontfork, which only daxbroker's device_dax has. */
 static int add_access(struct draft *draft)
 {
-	const struct policy_decision *d = draft->decision;
+	const struct policy_use *use = &draft->decision->use;
 
-	return draft_add_step(
-		draft,
-		(struct plan_step){
-			.kind = PLAN_ACCESS,
-			.exclusive = d->use.exclusive == POLICY_EXCLUSIVE_YES,
-			.dontfork = d->use.fork_inheritance == POLICY_FORK_DROP,
-		},
-		"the policy says Exclusive=%s ForkInheritance=%s",
-		policy_exclusive_name(d->use.exclusive),
-		policy_fork_name(d->use.fork_inheritance));
+	return draft_add_step(draft,
+			      (struct plan_step){
+				      .kind = PLAN_ACCESS,
+				      .exclusive = access_is_exclusive(use),
+				      .dontfork = access_drops_fork(use),
+				      .demanded = access_demand(use) != NULL,
+			      },
+			      "the policy says Exclusive=%s ForkInheritance=%s",
+			      policy_exclusive_name(use->exclusive),
+			      policy_fork_name(use->fork_inheritance));
 }
 
-static bool wants_access(const struct policy_decision *decision)
+static const char *remark(const struct draft *draft)
 {
-	return decision->use.exclusive == POLICY_EXCLUSIVE_YES ||
-	       decision->use.fork_inheritance == POLICY_FORK_DROP;
-}
-
-static bool has_access(const struct draft *draft)
-{
-	const struct policy_decision *d = draft->decision;
-	const struct facts_users *users = &draft->device->users;
-
-	return users->exclusive == (d->use.exclusive == POLICY_EXCLUSIVE_YES) &&
-	       users->dontfork == (d->use.fork_inheritance == POLICY_FORK_DROP);
+	return access_remark(draft->snapshot, draft->device,
+			     &draft->decision->use);
 }
 
 /* It has the driver already. */
@@ -43,16 +34,10 @@ static int make_access(struct draft *draft)
 	const char *device = draft->plan->device;
 	int r;
 
-	if (!draft->device->users.known && wants_access(draft->decision))
-		return draft_conclude(
-			draft, PLAN_NOTHING,
-			"%s is devdax; Exclusive= and ForkInheritance= of %s "
-			"have no effect: they need daxbroker's own "
-			"module " DRIVER_DEVICE_DAX,
-			device, draft->decision->file);
-	if (!draft->device->users.known || has_access(draft))
-		return draft_conclude(draft, PLAN_NOTHING, "%s is devdax",
-				      device);
+	if (!draft->device->users.known ||
+	    access_holds(draft->device, &draft->decision->use))
+		return draft_conclude(draft, PLAN_NOTHING, "%s is devdax%s",
+				      device, remark(draft));
 	r = add_access(draft);
 	if (r < 0)
 		return r;
@@ -60,6 +45,14 @@ static int make_access(struct draft *draft)
 		draft, PLAN_SWITCH,
 		"%s is devdax, but Exclusive= or ForkInheritance= differs",
 		device);
+}
+
+static bool needs_access(const struct draft *draft)
+{
+	const struct policy_use *use = &draft->decision->use;
+
+	return access_is_wanted(use) &&
+	       !access_is_impossible(draft->snapshot, draft->device, use);
 }
 
 static int add_switch(struct draft *draft)
@@ -79,7 +72,7 @@ static int add_switch(struct draft *draft)
 			(struct plan_step){ .kind = PLAN_BIND,
 					    .driver = DRIVER_DEVICE_DAX },
 			DRIVER_DEVICE_DAX " makes it /dev/%s", device->name);
-	if (r >= 0 && wants_access(draft->decision))
+	if (r >= 0 && needs_access(draft))
 		r = add_access(draft);
 	return r;
 }
@@ -93,8 +86,8 @@ int devdax_plan_make(struct draft *draft)
 	r = add_switch(draft);
 	if (r < 0)
 		return r;
-	return draft_conclude(draft, PLAN_SWITCH, "%s becomes devdax%s",
-			      draft->plan->device,
+	return draft_conclude(draft, PLAN_SWITCH, "%s becomes devdax%s%s",
+			      draft->plan->device, remark(draft),
 			      one_way_remark(draft->snapshot, draft->device,
 					     &draft->decision->use));
 }

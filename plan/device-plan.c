@@ -58,18 +58,22 @@ static bool leave_as_found(const struct draft *draft, unsigned int flags)
 	       plan_count_online(draft->snapshot, draft->device) > 0;
 }
 
-static int make_switch(struct draft *draft, unsigned int flags)
+static int check_refusals(struct draft *draft, unsigned int flags)
 {
 	_cleanup_free_ char *reason = NULL;
 	enum plan_refusal refusal;
-	int r;
 
 	refusal = refusal_find(draft->snapshot, draft->device, draft->decision,
 			       flags, &reason);
-	if (refusal != PLAN_REFUSAL_NONE)
-		return reason ? draft_refuse(draft, refusal, "%s", reason)
-			      : -ENOMEM;
-	r = draft_add_blocks(draft, draft->device);
+	if (refusal == PLAN_REFUSAL_NONE)
+		return 0;
+	return reason ? draft_refuse(draft, refusal, "%s", reason) : -ENOMEM;
+}
+
+static int make_switch(struct draft *draft)
+{
+	int r = draft_add_blocks(draft, draft->device);
+
 	if (r == -ERANGE)
 		return draft_refuse(
 			draft, PLAN_REFUSAL_UNKNOWN,
@@ -85,6 +89,7 @@ static int make(struct draft *draft, unsigned int flags)
 {
 	const char *device = draft->plan->device;
 	enum policy_mode mode = draft->plan->mode;
+	int r;
 
 	if (draft->decision->layout && !draft->decision->slice)
 		return refuse_layout(draft);
@@ -100,10 +105,13 @@ static int make(struct draft *draft, unsigned int flags)
 			"started and %s says Present=keep; daxbroker "
 			"apply overrides that",
 			device, draft->decision->file);
+	r = check_refusals(draft, flags);
+	if (r < 0 || draft->plan->refusal != PLAN_REFUSAL_NONE)
+		return r;
 	if (mode == POLICY_MODE_DEVDAX &&
 	    plan_current_mode(draft->device) == POLICY_MODE_DEVDAX)
 		return devdax_plan_make(draft);
-	return make_switch(draft, flags);
+	return make_switch(draft);
 }
 
 /* The switch takes away what decided it. */

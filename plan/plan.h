@@ -62,7 +62,9 @@ struct plan_step {
 	uint64_t timeout; /* PLAN_CHECK_UNUSED: how long to wait for its users
 			   * to go, ms; 0: not at all, POLICY_FOREVER */
 	bool exclusive, dontfork; /* PLAN_ACCESS */
-	bool memmap;		  /* PLAN_MEMMAP: in the memory itself */
+	bool demanded; /* PLAN_ACCESS: a driver that has no such attributes
+			* will not do */
+	bool memmap;   /* PLAN_MEMMAP: in the memory itself */
 	/* When a region is laid out: the device that the step is about, and its
 	 * memory before all steps; NULL: the plan's device, or one that is not
 	 * there yet. A device that was destroyed and made again may have
@@ -95,9 +97,10 @@ enum plan_refusal {
 	PLAN_REFUSAL_POISONED,	 /* memory of it has failed */
 	PLAN_REFUSAL_FOREIGN,	 /* bound to another driver than device_dax and
 				    kmem */
-	PLAN_REFUSAL_LAYOUT,	 /* a layout that does not work out */
-	PLAN_REFUSAL_LIMIT,	 /* daxbroker.conf forbids it */
-	PLAN_REFUSAL_UNKNOWN,	 /* a fact the switch needs is unreadable */
+	PLAN_REFUSAL_IN_TREE_DRIVER, /* only daxbroker's can do it */
+	PLAN_REFUSAL_LAYOUT,	     /* a layout that does not work out */
+	PLAN_REFUSAL_LIMIT,	     /* daxbroker.conf forbids it */
+	PLAN_REFUSAL_UNKNOWN,	     /* a fact the switch needs is unreadable */
 	PLAN_REFUSALS,
 };
 

@@ -12,6 +12,7 @@
 #include "basic/names.h"
 #include "basic/size.h"
 #include "basic/text.h"
+#include "plan/access.h"
 #include "plan/in-use.h"
 #include "plan/one-way.h"
 
@@ -26,6 +27,7 @@ static const char *const refusal_names[] = {
 	[PLAN_REFUSAL_NO_HOTPLUG] = "no-hotplug",
 	[PLAN_REFUSAL_POISONED] = "poisoned",
 	[PLAN_REFUSAL_FOREIGN] = "foreign-driver",
+	[PLAN_REFUSAL_IN_TREE_DRIVER] = "in-tree-driver",
 	[PLAN_REFUSAL_LAYOUT] = "layout",
 	[PLAN_REFUSAL_LIMIT] = "limit",
 	[PLAN_REFUSAL_UNKNOWN] = "unknown",
@@ -221,11 +223,30 @@ static bool check_busy(struct question *q)
 	       in_use_describe(q->device, &q->reason) != 0;
 }
 
+static bool check_access(struct question *q)
+{
+	const struct policy_decision *d = q->decision;
+
+	if (!access_demand(&d->use) ||
+	    !access_is_impossible(q->snapshot, q->device, &d->use))
+		return false;
+	say(q,
+	    "%s for %s needs daxbroker's own module " DRIVER_DEVICE_DAX
+	    ", and the kernel's own is loaded; %s, or say %s in %s",
+	    access_demand(&d->use), q->device->name,
+	    q->snapshot->kernel.device_dax_passed_over
+		    ? "daxbroker status says what to do about that"
+		    : "install daxbroker-dkms and reboot",
+	    access_offer(&d->use), d->file);
+	return true;
+}
+
 /* What a device is on its way to. */
 enum way {
 	TO_DEVDAX = 1 << 0,
 	TO_RAM = 1 << 1,
-	TO_OTHER_MEMORY = 1 << 2, /* its region is laid out anew */
+	IS_DEVDAX = 1 << 2,	  /* and stays it */
+	TO_OTHER_MEMORY = 1 << 3, /* its region is laid out anew */
 	ANYWHERE = TO_DEVDAX | TO_RAM | TO_OTHER_MEMORY,
 };
 
@@ -243,6 +264,7 @@ static const struct rule rules[] = {
 	{ PLAN_REFUSAL_NO_NODE, check_node, TO_RAM },
 	{ PLAN_REFUSAL_PERSISTENT, check_persistent, TO_RAM | TO_OTHER_MEMORY },
 	{ PLAN_REFUSAL_ONE_WAY, check_one_way, TO_RAM },
+	{ PLAN_REFUSAL_IN_TREE_DRIVER, check_access, TO_DEVDAX | IS_DEVDAX },
 	{ PLAN_REFUSAL_UNKNOWN, check_ranges, ANYWHERE },
 	{ PLAN_REFUSAL_LAYOUT, check_order, TO_OTHER_MEMORY },
 	{ PLAN_REFUSAL_STRANDED, check_stranded, ANYWHERE },
@@ -265,6 +287,15 @@ static enum plan_refusal find(struct question q, enum way way,
 	return PLAN_REFUSAL_NONE;
 }
 
+static enum way way_of(const struct facts_device *device,
+		       const struct policy_decision *decision)
+{
+	if (decision->use.mode == POLICY_MODE_SYSTEM_RAM)
+		return TO_RAM;
+	return plan_current_mode(device) == POLICY_MODE_DEVDAX ? IS_DEVDAX
+							       : TO_DEVDAX;
+}
+
 enum plan_refusal refusal_find(const struct facts_snapshot *snapshot,
 			       const struct facts_device *device,
 			       const struct policy_decision *decision,
@@ -272,9 +303,7 @@ enum plan_refusal refusal_find(const struct facts_snapshot *snapshot,
 {
 	return find(
 		(struct question){ snapshot, device, decision, flags, NULL },
-		decision->use.mode == POLICY_MODE_SYSTEM_RAM ? TO_RAM
-							     : TO_DEVDAX,
-		ret_reason);
+		way_of(device, decision), ret_reason);
 }
 
 enum plan_refusal refusal_of_release(const struct facts_snapshot *snapshot,

@@ -6,7 +6,7 @@
 #include "plan/plan.h"
 
 /*
- * Whether the switch of @device to @decision's mode must not be made; @flags
+ * Whether @device must not get, or must not have, @decision's mode; @flags
  * are enum plan_flags, ORed. Returns
  * PLAN_REFUSAL_NONE, or the refusal and *ret_reason, a sentence to be freed
  * (NULL: out of memory). The first that holds is told.

@@ -287,18 +287,19 @@ const struct policy_setting policy_settings[] = {
 	       "udev makes the link at the device's next event; "
 	       "`udevadm trigger --subsystem-match=dax` causes one.",
 	       device_name, NAME, .mode = POLICY_MODE_DEVDAX),
-	REGION_SLICE("Exclusive", "no|yes",
+	REGION_SLICE("Exclusive", "no|yes|try",
 	       "Whether only one process at a time can open `/dev/daxX.Y`; "
 	       "others get EBUSY.\n"
-	       "It needs daxbroker's kernel module `device_dax`; with the "
-	       "in-tree module it has no effect, which `daxbroker list` "
-	       "reports.",
+	       "It needs daxbroker's kernel module `device_dax`: with the "
+	       "in-tree module, `yes` is refused and the device stays as it "
+	       "is, and `try` has no effect, which `daxbroker list` reports.",
 	       exclusive, CHOICE(policy_exclusive_words)),
-	REGION_SLICE("ForkInheritance", "yes|no",
+	REGION_SLICE("ForkInheritance", "yes|no|try-no",
 	       "Whether a child process inherits the mappings of "
 	       "`/dev/daxX.Y`.\n"
 	       "It needs daxbroker's kernel module `device_dax`, as "
-	       "`Exclusive=` does.",
+	       "`Exclusive=` does: with the in-tree module, `no` is refused, "
+	       "and `try-no` has no effect.",
 	       fork_inheritance, CHOICE(policy_fork_words)),
 
 	LIMIT("MaxMovableRatio", "MOVABLE[:KERNEL]",

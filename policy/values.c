@@ -53,11 +53,13 @@ const char *const policy_on_busy_words[] = {
 const char *const policy_exclusive_words[] = {
 	[POLICY_EXCLUSIVE_NO] = "no",
 	[POLICY_EXCLUSIVE_YES] = "yes",
+	[POLICY_EXCLUSIVE_TRY] = "try",
 	[POLICY_EXCLUSIVE_COUNT] = NULL,
 };
 
 const char *const policy_fork_words[] = {
 	[POLICY_FORK_INHERIT] = "yes",
 	[POLICY_FORK_DROP] = "no",
+	[POLICY_FORK_TRY_DROP] = "try-no",
 	[POLICY_FORK_COUNT] = NULL,
 };

@@ -65,6 +65,7 @@ enum policy_on_busy {
 enum policy_exclusive {
 	POLICY_EXCLUSIVE_NO,
 	POLICY_EXCLUSIVE_YES,
+	POLICY_EXCLUSIVE_TRY, /* where the driver can */
 	POLICY_EXCLUSIVE_COUNT,
 };
 
@@ -72,6 +73,7 @@ enum policy_exclusive {
 enum policy_fork {
 	POLICY_FORK_INHERIT,
 	POLICY_FORK_DROP,
+	POLICY_FORK_TRY_DROP, /* they do not where the driver can */
 	POLICY_FORK_COUNT,
 };
 

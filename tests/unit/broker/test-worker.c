@@ -122,6 +122,20 @@ static void test_done(void **state _unused_)
 	assert_int_equal(heard.result.failure.cause, ACT_CAUSE_NONE);
 }
 
+/* There is no attribute dontfork. */
+static void test_demanded(void **state _unused_)
+{
+	struct heard heard;
+
+	plan.n_steps = 1;
+	steps[0].demanded = true;
+	start(&heard, false);
+	finish(&heard);
+	steps[0].demanded = false;
+	assert_int_equal(heard.result.outcome, ACT_UNDONE);
+	assert_int_equal(heard.result.failure.cause, ACT_CAUSE_IN_TREE_DRIVER);
+}
+
 /* A daemon that is busy meanwhile loses none of the reports. */
 static void test_busy_daemon(void **state _unused_)
 {
@@ -359,6 +373,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_done),
+		cmocka_unit_test(test_demanded),
 		cmocka_unit_test(test_busy_daemon),
 		cmocka_unit_test(test_cancelled),
 		cmocka_unit_test(test_waits),

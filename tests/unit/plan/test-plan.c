@@ -397,16 +397,20 @@ static void test_access(void **state)
 	machine_init(&m);
 	m.decision.use.mode = POLICY_MODE_DEVDAX;
 	m.decision.use.exclusive = POLICY_EXCLUSIVE_YES;
-	/* The in-tree driver cannot, which is told. */
+	/* The in-tree driver cannot. */
+	expect(&m, 0, "refused in-tree-driver");
+	m.decision.use.exclusive = POLICY_EXCLUSIVE_TRY;
 	plan = build(&m, 0);
 	assert_string_equal(summary(plan), "nothing");
 	assert_non_null(strstr(plan->reason, "no effect"));
 	plan_free(plan);
+	m.decision.use.exclusive = POLICY_EXCLUSIVE_YES;
 
 	m.device.users = (struct facts_users){ .known = true };
 	plan = build(&m, 0);
 	assert_string_equal(summary(plan), "access");
 	assert_true(plan->steps[0].exclusive);
+	assert_true(plan->steps[0].demanded);
 	assert_false(plan->steps[0].dontfork);
 	plan_free(plan);
 	m.device.users.exclusive = 1;
@@ -416,7 +420,17 @@ static void test_access(void **state)
 
 	m.decision.use.fork_inheritance = POLICY_FORK_DROP;
 	m.device.driver = NULL;
+	expect(&m, 0, "refused in-tree-driver");
+	m.decision.use.fork_inheritance = POLICY_FORK_TRY_DROP;
+	expect(&m, 0, "bind:device_dax");
+	m.snapshot.kernel.device_dax_attach = true;
 	expect(&m, 0, "bind:device_dax access");
+	m.decision.use.fork_inheritance = POLICY_FORK_DROP;
+	expect(&m, 0, "bind:device_dax access");
+	/* Nobody knows yet which one will be loaded. */
+	m.snapshot.kernel.device_dax_attach = false;
+	m.snapshot.kernel.has_device_dax = false;
+	expect(&m, 0, "load-module:device_dax bind:device_dax access");
 }
 
 int main(void)

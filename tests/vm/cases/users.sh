@@ -86,12 +86,16 @@ let_go
 
 # How it may be used.
 decide devdax Exclusive=yes ForkInheritance=no
-exits 0 daxbrokerd --once
 if ! daxbroker_modules; then
+	exits 5 daxbrokerd --once
+	says 'install daxbroker-dkms'
+	decide devdax Exclusive=try ForkInheritance=try-no
+	exits 0 daxbrokerd --once
 	exits 0 daxbroker list -o DEVICE,REASON
 	says 'no effect'
 	exit 0
 fi
+exits 0 daxbrokerd --once
 expect 'exclusive and dontfork' 11 "$(dax_attr dax0.0 exclusive)$(dax_attr dax0.0 dontfork)"
 hold open dax0.0
 exits 0 daxbroker list -no DEVICE,USERS
