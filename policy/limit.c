@@ -57,17 +57,18 @@ int policy_limits_parse_size(const struct policy_setting *setting,
 
 	if (*value && parse_size(value, &number) < 0)
 		return complaint_set(ret_message, setting, value,
-				     "not a size such as 512M");
+				     "not a size such as 512M; the suffixes "
+				     "are " PARSE_SIZE_SUFFIXES);
 	*size = number;
 	return 0;
 }
 
 static bool is_name(const struct policy_setting *setting, const char *word)
 {
-	_cleanup_free_ char *message = NULL;
+	_cleanup_free_ char *message = NULL, *other = NULL;
 
-	return (*word == '/' ? match_value_parse_path : match_value_parse_uuid)(
-		       setting, word, NULL, &message) == 0;
+	return match_value_parse_uuid(setting, word, NULL, &message) == 0 ||
+	       match_value_parse_path(setting, word, NULL, &other) == 0;
 }
 
 static int add_exclusion(struct policy_limits *limits,
