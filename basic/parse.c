@@ -92,8 +92,6 @@ int parse_size(const char *text, uint64_t *ret)
 		text++;
 		if (text[0] == 'i' && text[1] == 'B')
 			text += 2;
-		else if (text[0] == 'B')
-			text++;
 	} else if (*text == 'B') {
 		text++;
 	}

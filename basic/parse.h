@@ -20,8 +20,11 @@ int parse_u64(const char *text, uint64_t *ret);
 /* Signed decimal. */
 int parse_int(const char *text, int *ret);
 
-/* Bytes: a number with an optional suffix K, M, G, T, P, E (powers of 1024),
- * optionally followed by "iB" or "B". */
+/* Bytes: a number with an optional suffix: B, or K, M, G, T, P, E of any case
+ * (powers of 1024), optionally followed by "iB". Not KB: that is 1000
+ * elsewhere.
+ */
+#define PARSE_SIZE_SUFFIXES "K, M, G, T, P and E, or KiB and so on"
 int parse_size(const char *text, uint64_t *ret);
 
 /* "START-END" physical addresses, both included, each as parse_u64(), or one

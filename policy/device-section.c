@@ -48,8 +48,10 @@ int device_section_parse_size(const struct policy_setting *setting,
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0)
-		return complaint_set(ret_message, setting, value,
-				     "not a size such as 16G, 25%% or rest");
+		return complaint_set(
+			ret_message, setting, value,
+			"not a size such as 16G, 25%% or rest; the "
+			"suffixes are " PARSE_SIZE_SUFFIXES);
 	slice->size = size;
 	return 0;
 }

@@ -112,9 +112,8 @@ static const struct comparison {
 	bool below, above; /* fits what is smaller, larger */
 	unsigned int off;  /* 1: not the size itself */
 } comparisons[] = {
-	{ ">=", false, true, 0 },  { "<=", true, false, 0 },
-	{ "==", false, false, 0 }, { ">", false, true, 1 },
-	{ "<", true, false, 1 },   { "=", false, false, 0 },
+	{ ">=", false, true, 0 }, { "<=", true, false, 0 },
+	{ ">", false, true, 1 },  { "<", true, false, 1 },
 	{ "", false, false, 0 },
 };
 
@@ -157,8 +156,10 @@ int match_value_parse_size(const struct policy_setting *setting,
 		return complaint_set(ret_message, setting, value,
 				     "no size can be that");
 	if (r < 0)
-		return complaint_set(ret_message, setting, value,
-				     "not a size such as 16G, >=512M or <1T");
+		return complaint_set(
+			ret_message, setting, value,
+			"not a size such as 16G, >=512M or <1T; the "
+			"suffixes are " PARSE_SIZE_SUFFIXES);
 	return 0;
 }
 

@@ -95,8 +95,11 @@ const struct policy_setting policy_settings[] = {
 	      "It starts with `/devices/`.",
 	      match_value_parse_path, path, policy_fact_string, 0),
 	MATCH("Size", "[>=|<=|>|<]SIZE...",
-	      "The size of the device: a number of bytes with an optional "
-	      "suffix `K`, `M`, `G`, `T`, `P` or `E` (powers of 1024).\n"
+	      "The size of the device: a number of bytes, decimal or with "
+	      "`0x`, with an optional suffix `B`, `K`, `M`, `G`, `T`, `P` or "
+	      "`E` (powers of 1024, also as `KiB` and so on; upper and lower "
+	      "case of one letter are the same).\n"
+	      "`GB` is refused, for it is a power of 1000 elsewhere.\n"
 	      "`>=`, `<=`, `>` or `<` can precede it, without white space.\n"
 	      "The values of a list are alternatives, so two lines give a size "
 	      "between two others: `Size=>=4G` and `Size=!>16G`.",

@@ -94,7 +94,7 @@ static void test_size(_unused_ void **state)
 		{ "1K", 0, 1024 },
 		{ "16g", 0, UINT64_C(16) << 30 },
 		{ "16 GiB\n", 0, UINT64_C(16) << 30 },
-		{ "16GB", 0, UINT64_C(16) << 30 },
+		{ "16GB", -EINVAL, UNTOUCHED },
 		{ "0x10M", 0, UINT64_C(16) << 20 },
 		{ "15E", 0, UINT64_C(15) << 60 },
 		{ "16E", -ERANGE, UNTOUCHED },
