@@ -10,6 +10,7 @@
 #include "basic/text.h"
 #include "policy/file-check.h"
 #include "policy/loader.h"
+#include "policy/near-miss.h"
 #include "policy/syntax/entries.h"
 
 static struct policy_file *new_file(const char *path)
@@ -81,7 +82,8 @@ static int find_files(struct policy_loader *loader, struct policy_set *set,
 	return 0;
 }
 
-static int report_stray(struct policy_set *set, const char *path)
+static int report_stray(struct policy_set *set, const char *path,
+			const char *why)
 {
 	_cleanup_free_ char *name = text_format("/%s", path);
 	_cleanup_policy_source_ struct policy_source *stray = NULL;
@@ -92,11 +94,8 @@ static int report_stray(struct policy_set *set, const char *path)
 	stray = policy_source_new(name);
 	if (!stray)
 		return -ENOMEM;
-	r = policy_source_report(stray, POLICY_WARNING, POLICY_WHOLE_FILE,
-				 "there is no file of this name without "
-				 "\"" POLICY_DROPIN_DIR_SUFFIX
-				 "\", so nothing in here "
-				 "is used");
+	r = policy_source_report(stray, POLICY_WARNING, POLICY_WHOLE_FILE, "%s",
+				 why);
 	if (r < 0)
 		return r;
 	r = policy_set_add_stray(set, stray);
@@ -105,11 +104,25 @@ static int report_stray(struct policy_set *set, const char *path)
 	return r;
 }
 
-/* Reports drop-ins of a file that does not exist. */
+/* Why nobody reads @name although it looks like a policy, or NULL. */
+static const char *describe_stray(const struct entries *files, const char *name)
+{
+	const char suffix[] = POLICY_SUFFIX POLICY_DROPIN_DIR_SUFFIX;
+	_cleanup_free_ char *file = NULL;
+
+	if (!text_ends_with(name, suffix))
+		return near_miss_describe(name);
+	file = strndup(name, strlen(name) - strlen(POLICY_DROPIN_DIR_SUFFIX));
+	if (!file || entries_have(files, file))
+		return NULL;
+	return "there is no file of this name without "
+	       "\"" POLICY_DROPIN_DIR_SUFFIX "\", so nothing in here is used";
+}
+
+/* Reports drop-ins of a file that does not exist, and misspelt names. */
 static int find_strays(const struct policy_loader *loader,
 		       struct policy_set *set, const struct entries *files)
 {
-	const char suffix[] = POLICY_SUFFIX POLICY_DROPIN_DIR_SUFFIX;
 	_cleanup_entries_ struct entries found = { NULL };
 
 	for (size_t i = 0; i < ARRAY_SIZE(policy_directories); i++) {
@@ -119,21 +132,18 @@ static int find_strays(const struct policy_loader *loader,
 		if (loader->faulty[i])
 			continue;
 		r = entries_add(&found, loader->root_fd, policy_directories[i],
-				suffix, loader->trusted_uid, &fault);
+				"", loader->trusted_uid, &fault);
 		if (r < 0 && r != -EINVAL) /* it was reported by find_files() */
 			return r;
 	}
 	entries_sort(&found);
 	for (size_t i = 0; i < found.n_items; i++) {
-		_cleanup_free_ char *name = strdup(found.items[i].name);
+		const char *why = describe_stray(files, found.items[i].name);
 		int r;
 
-		if (!name)
-			return -ENOMEM;
-		name[strlen(name) - strlen(POLICY_DROPIN_DIR_SUFFIX)] = '\0';
-		if (entries_have(files, name))
+		if (!why)
 			continue;
-		r = report_stray(set, found.items[i].path);
+		r = report_stray(set, found.items[i].path, why);
 		if (r < 0)
 			return r;
 	}

@@ -17,8 +17,8 @@ struct policy_set {
 	struct policy_file **files; /* in the order in which they are asked */
 	size_t n_files;
 	struct policy_file *conf; /* daxbroker.conf; never NULL once loaded */
-	struct policy_source *
-		*strays; /* drop-ins of no file: reported, not asked */
+	struct policy_source **strays; /* drop-ins of no file, misspelt names:
+					  reported, not asked */
 	size_t n_strays;
 	/* made of the above by policy_set_finish() */
 	const char **names;
