@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "basic/names.h"
+#include "plan/block-loss.h"
 #include "plan/driver-steps.h"
 #include "plan/memmap.h"
 #include "plan/one-way.h"
@@ -112,17 +113,24 @@ static const char *warning(const struct draft *draft)
 			      &draft->decision->use);
 }
 
+static const char *loss(const struct draft *draft,
+			char buf[BLOCK_LOSS_REMARK_MAX])
+{
+	return block_loss_remark(draft->snapshot, draft->device, buf);
+}
+
 /* All of its memory is plugged already. */
 static int make_rezone(struct draft *draft, const struct blocks *blocks)
 {
 	const struct plan *plan = draft->plan;
+	char buf[BLOCK_LOSS_REMARK_MAX];
 	int r;
 
 	if (blocks->n_misplaced == 0 && blocks->n_offline == 0)
 		return draft_conclude(
-			draft, PLAN_NOTHING, "%s is system-ram in zone %s%s",
+			draft, PLAN_NOTHING, "%s is system-ram in zone %s%s%s",
 			plan->device, policy_zone_name(plan->zone),
-			remark(draft));
+			loss(draft, buf), remark(draft));
 	r = add_online(draft, blocks->n_misplaced, blocks->n_offline);
 	if (r < 0)
 		return r;
@@ -174,6 +182,7 @@ int ram_plan_make(struct draft *draft)
 {
 	const struct facts_device *device = draft->device;
 	const struct blocks blocks = count_blocks(draft);
+	char buf[BLOCK_LOSS_REMARK_MAX];
 	int r;
 
 	if (plan_current_mode(device) == POLICY_MODE_SYSTEM_RAM &&
@@ -185,7 +194,7 @@ int ram_plan_make(struct draft *draft)
 	if (r < 0)
 		return r;
 	return draft_conclude(draft, PLAN_SWITCH,
-			      "%s becomes system-ram on node %d%s%s",
+			      "%s becomes system-ram on node %d%s%s%s",
 			      draft->plan->device, draft->plan->target_node,
-			      remark(draft), warning(draft));
+			      loss(draft, buf), remark(draft), warning(draft));
 }
