@@ -241,9 +241,11 @@ static int report_claims(const struct claims *claims)
 			(struct policy_position){ other->origin.line,
 						  other->origin.column },
 			"%s=%s is in %s:%u, too; unless both are for one %s, "
-			"neither gets the name",
+			"%s",
 			claims->setting->key, other->name, one->origin.file,
-			one->origin.line, of_node ? "node" : "device");
+			one->origin.line, of_node ? "node" : "device",
+			of_node ? "what is decided here is left as it is"
+				: "neither gets the name");
 		if (r < 0)
 			return r;
 	}
