@@ -4,11 +4,16 @@
  * fatal signal is the reason to undo has one. So a thread of the kernel's
  * undoes; a killed task could not make one. Without signals, on the other hand,
  * it could wait for ever for a page that never comes free, so this thread gets
- * a signal when its time is over. Devices do not wait for each other.
+ * a signal when its time is over.
+ *
+ * Offlining holds the kernel's hotplug lock as long as it tries. So it is tried
+ * in turns: others, who may have something to undo as well, get the lock
+ * between two of them.
  */
 #include "kmem/undo.h"
 
 #include <linux/jiffies.h>
+#include <linux/mutex.h>
 #include <linux/sched/signal.h>
 #include <linux/signal.h>
 #include <linux/workqueue.h>
@@ -16,13 +21,16 @@
 #include "kmem/memory.h"
 
 #define UNDO_SECONDS 30
+#define TURN_SECONDS 2
 
 static struct workqueue_struct *queue;
+static DEFINE_MUTEX(turn);
 
 /**
  * struct undo_job - one undoing
  * @work: in the queue
- * @timeout: ends it
+ * @timeout: ends its turn
+ * @deadline: when its last turn ends, in jiffies
  * @task: who does it
  * @memory: the memory, locked by the task that waits
  * @undo: what does it
@@ -31,6 +39,7 @@ static struct workqueue_struct *queue;
 struct undo_job {
 	struct work_struct work;
 	struct delayed_work timeout;
+	unsigned long deadline;
 	struct task_struct *task;
 	struct kmem_memory *memory;
 	int (*undo)(struct kmem_memory *memory);
@@ -45,23 +54,42 @@ static void undo_timeout(struct work_struct *work)
 	send_sig(SIGKILL, job->task, 1);
 }
 
+/* Returns whether it is to have another turn. */
+static bool undo_turn(struct undo_job *job)
+{
+	bool ended;
+
+	schedule_delayed_work(&job->timeout, TURN_SECONDS * HZ);
+	job->rc = job->undo(job->memory);
+	cancel_delayed_work_sync(&job->timeout);
+	ended = signal_pending(current);
+	flush_signals(current);
+	return job->rc && ended && time_before(jiffies, job->deadline);
+}
+
 static void undo_run(struct work_struct *work)
 {
 	struct undo_job *job = container_of(work, struct undo_job, work);
+	bool again;
 
 	allow_kernel_signal(SIGKILL);
 	job->task = current;
-	schedule_delayed_work(&job->timeout, UNDO_SECONDS * HZ);
 	WRITE_ONCE(job->memory->owner, current);
-	job->rc = job->undo(job->memory);
-	cancel_delayed_work_sync(&job->timeout);
+	do {
+		mutex_lock(&turn);
+		again = undo_turn(job);
+		mutex_unlock(&turn);
+	} while (again);
 	disallow_signal(SIGKILL);
-	flush_signals(current);
 }
 
 int kmem_undo(struct kmem_memory *memory, int (*undo)(struct kmem_memory *))
 {
-	struct undo_job job = { .memory = memory, .undo = undo };
+	struct undo_job job = {
+		.deadline = jiffies + UNDO_SECONDS * HZ,
+		.memory = memory,
+		.undo = undo,
+	};
 
 	INIT_WORK_ONSTACK(&job.work, undo_run);
 	INIT_DELAYED_WORK_ONSTACK(&job.timeout, undo_timeout);

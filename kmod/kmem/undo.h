@@ -12,7 +12,7 @@ void kmem_undo_exit(void);
  * kmem_undo() - run an undoing function without the caller's signals
  * @memory: its memory, locked by the caller
  * @undo: the function; offlining in it fails with -EINTR when it takes more
- *	than 30 seconds
+ *	than two seconds, and @undo is called again, for 30 seconds in all
  *
  * Return: what @undo returned.
  */

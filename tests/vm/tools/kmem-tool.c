@@ -115,7 +115,7 @@ static void *map_soon_on(const char *node, size_t size)
 	void *p;
 
 	while (!(p = map_on(node, size, MPOL_BIND)) && errno == EINVAL)
-		usleep(10000);
+		usleep(1000);
 	return p;
 }
 
@@ -190,7 +190,7 @@ static int cmd_hold(char **args)
 	for (;;) {
 		for (i = 0; i < size; i += 4096)
 			p[i]++;
-		usleep(10000);
+		usleep(1000);
 	}
 }
 
