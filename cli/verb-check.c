@@ -58,11 +58,6 @@ static void add(struct findings *findings, const struct policy_diagnostic *d,
 	       host ? ": " : "", d->message);
 }
 
-static bool is_of_node(const struct policy_setting *setting)
-{
-	return setting->mode == POLICY_MODE_SYSTEM_RAM;
-}
-
 static void add_conflict(struct findings *findings, const char *host,
 			 const struct policy_setting *setting,
 			 const struct plan_item *one,
@@ -78,13 +73,11 @@ static void add_conflict(struct findings *findings, const char *host,
 	};
 	_cleanup_free_ char *message = NULL;
 
-	message = text_format(
-		"%s=%s is claimed by %s of node %d and %s of node %d, so %s",
-		setting->key, name_claim(other, setting), one->device->name,
-		one->device->target_node, other->device->name,
-		other->device->target_node,
-		is_of_node(setting) ? "the latter is left as it is"
-				    : "neither gets it");
+	message = text_format("%s=%s is claimed by %s of node %d and %s of "
+			      "node %d, so neither gets it",
+			      setting->key, name_claim(other, setting),
+			      one->device->name, one->device->target_node,
+			      other->device->name, other->device->target_node);
 	diagnostic.message = message ? message : "";
 	add(findings, &diagnostic, host);
 }
@@ -96,11 +89,9 @@ static void check_name(const struct view *view,
 	for (size_t i = 0; i < view->survey->n_items; i++) {
 		const struct plan_item *item = &view->survey->items[i];
 		const struct plan_item *other =
-			name_claim_other(view->survey->items,
-					 view->survey->n_items, item, setting);
+			name_claim_other(view->survey, i, item, setting);
 
-		/* Of two that both get nothing, the second. */
-		if (other && (is_of_node(setting) || other < item))
+		if (other)
 			add_conflict(findings, view->host, setting, other,
 				     item);
 	}

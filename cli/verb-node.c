@@ -9,14 +9,23 @@
 static enum exit_code report_absence(enum node_name_result result,
 				     const char *name, int node)
 {
-	if (result == NODE_NAME_ABSENT)
+	switch (result) {
+	case NODE_NAME_ABSENT:
 		log_error("\"%s\" would be node %d, but its device is not "
 			  "system-ram now; see \"daxbroker plan\"",
 			  name, node);
-	else
+		break;
+	case NODE_NAME_AMBIGUOUS:
+		log_error("\"%s\" is claimed by devices of several nodes; see "
+			  "\"daxbroker list -o +NODE-NAME,POLICY\"",
+			  name);
+		break;
+	default:
 		log_error("no policy gives a device's node the name \"%s\" "
 			  "(NodeName=)",
 			  name);
+		break;
+	}
 	return EXIT_NOT_FOUND;
 }
 

@@ -56,7 +56,7 @@ static void print_use(const struct survey *survey, const struct plan_item *item)
 	     (s = policy_settings_next_use(POLICY_SECTION_REGION, s));)
 		if ((strcmp(s->key, "Mode") == 0 ||
 		     !policy_setting_is_default(s, &use)) &&
-		    !name_claim_other(survey->items, survey->n_items, item, s))
+		    !name_claim_other(survey, survey->n_items, item, s))
 			print_setting(s, policy_setting_show(s, &use, buf));
 }
 

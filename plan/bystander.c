@@ -105,15 +105,17 @@ find_forbidden(const struct facts_snapshot *snapshot,
 static int refuse(struct plan *plan, const char *driver,
 		  const struct plan_item *forbidden)
 {
-	return plan_refuse(
-		plan, PLAN_REFUSAL_LIMIT,
-		text_format(
-			"%s is left as it is for NeverTouch=, which excludes "
-			"%s: that has no driver, and the kernel's own %s would "
-			"take both; give %s a driver, or install daxbroker's "
-			"kernel modules",
-			plan->device, forbidden->device->name, driver,
-			forbidden->device->name));
+	plan_drop_steps(plan);
+	plan->outcome = PLAN_REFUSED;
+	plan->refusal = PLAN_REFUSAL_LIMIT;
+	free(plan->reason);
+	plan->reason = text_format(
+		"%s is left as it is for NeverTouch=, which excludes %s: that "
+		"has no driver, and the kernel's own %s would take both; give "
+		"%s a driver, or install daxbroker's kernel modules",
+		plan->device, forbidden->device->name, driver,
+		forbidden->device->name);
+	return plan->reason ? 0 : -ENOMEM;
 }
 
 static int explain(struct plan_step *step, const char *names)

@@ -99,16 +99,6 @@ void plan_drop_steps(struct plan *plan)
 	plan->n_steps = 0;
 }
 
-int plan_refuse(struct plan *plan, enum plan_refusal refusal, char *reason)
-{
-	plan_drop_steps(plan);
-	plan->outcome = PLAN_REFUSED;
-	plan->refusal = refusal;
-	free(plan->reason);
-	plan->reason = reason;
-	return reason ? 0 : -ENOMEM;
-}
-
 void plan_free(struct plan *plan)
 {
 	if (!plan)

@@ -98,7 +98,6 @@ enum plan_refusal {
 	PLAN_REFUSAL_FOREIGN,	 /* bound to another driver than device_dax and
 				    kmem */
 	PLAN_REFUSAL_IN_TREE_DRIVER, /* only daxbroker's can do it */
-	PLAN_REFUSAL_NAME_TAKEN,     /* another node has its NodeName= */
 	PLAN_REFUSAL_LAYOUT,	     /* a layout that does not work out */
 	PLAN_REFUSAL_LIMIT,	     /* daxbroker.conf forbids it */
 	PLAN_REFUSAL_UNKNOWN,	     /* a fact the switch needs is unreadable */
@@ -150,10 +149,6 @@ DEFINE_CLEANUP(struct plan *, plan_free)
 /* Frees what @step points to. */
 void plan_step_done(struct plan_step *step);
 void plan_drop_steps(struct plan *plan);
-
-/* Makes it a refusal; @reason, a sentence, is the plan's then. Returns 0, or
- * -ENOMEM where it is NULL. */
-int plan_refuse(struct plan *plan, enum plan_refusal refusal, char *reason);
 
 /* "memory32-39", or "memory32-39,48-55" for several runs of the @n ascending
  * ids of memory blocks; to be freed. NULL: out of memory. */

@@ -28,7 +28,6 @@ static const char *const refusal_names[] = {
 	[PLAN_REFUSAL_POISONED] = "poisoned",
 	[PLAN_REFUSAL_FOREIGN] = "foreign-driver",
 	[PLAN_REFUSAL_IN_TREE_DRIVER] = "in-tree-driver",
-	[PLAN_REFUSAL_NAME_TAKEN] = "name-taken",
 	[PLAN_REFUSAL_LAYOUT] = "layout",
 	[PLAN_REFUSAL_LIMIT] = "limit",
 	[PLAN_REFUSAL_UNKNOWN] = "unknown",

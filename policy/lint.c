@@ -241,11 +241,9 @@ static int report_claims(const struct claims *claims)
 			(struct policy_position){ other->origin.line,
 						  other->origin.column },
 			"%s=%s is in %s:%u, too; unless both are for one %s, "
-			"%s",
+			"neither gets the name",
 			claims->setting->key, other->name, one->origin.file,
-			one->origin.line, of_node ? "node" : "device",
-			of_node ? "what is decided here is left as it is"
-				: "neither gets the name");
+			one->origin.line, of_node ? "node" : "device");
 		if (r < 0)
 			return r;
 	}

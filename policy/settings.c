@@ -277,10 +277,7 @@ const struct policy_setting policy_settings[] = {
 	       "A name for the NUMA node that does not change when the "
 	       "kernel's numbers do; `daxbroker node NAME` prints the number.\n"
 	       "It has up to 63 letters, digits, `_`, `.` and `-`, and starts "
-	       "with a letter.\n"
-	       "A name is that of one node: where two would have it, the first "
-	       "policy file that gives it counts, and of one file the first "
-	       "device; a device of the other node stays as it is.",
+	       "with a letter.",
 	       node_name, NAME, .mode = POLICY_MODE_SYSTEM_RAM),
 	REGION_SLICE("DeviceName", "NAME",
 	       "A name for the device that does not change when the kernel's "

@@ -2,8 +2,8 @@
 #ifndef SURVEY_NAME_CLAIM_H
 #define SURVEY_NAME_CLAIM_H
 
-#include "plan/plan.h"
 #include "policy/settings.h"
+#include "survey/survey.h"
 
 /*
  * What policies call the devices of a machine. A name that has an effect in
@@ -16,19 +16,10 @@
 const char *name_claim(const struct plan_item *item,
 		       const struct policy_setting *setting);
 
-/*
- * Another one of the @n items of a machine for which @item does not get its
- * name. A node's name is given by the first policy file that gives it, and to
- * the first device of one; a device's to nobody where two have it. NULL: @item
- * gets it.
- */
-const struct plan_item *name_claim_other(const struct plan_item *items,
-					 size_t n, const struct plan_item *item,
+/* The first of the first @n items of @survey that has the name of @item and
+ * means something else by it; NULL: there is none. */
+const struct plan_item *name_claim_other(const struct survey *survey, size_t n,
+					 const struct plan_item *item,
 					 const struct policy_setting *setting);
-
-/* Refuses the plan of @item if the name of its node is another's. Returns 0 or
- * -ENOMEM. */
-int name_claim_respect(const struct plan_item *items, size_t n,
-		       const struct plan_item *item);
 
 #endif

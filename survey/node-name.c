@@ -12,49 +12,48 @@ static bool is_plugged(const struct facts_device *device)
 	       device->target_node >= 0;
 }
 
-/* The name that @item gives its node. */
-static const char *name_of(const struct survey *survey,
-			   const struct plan_item *item)
+static const struct policy_setting *node_name_setting(void)
 {
-	const struct policy_setting *setting =
-		policy_setting_find(POLICY_SECTION_REGION, "NodeName");
-
-	if (name_claim_other(survey->items, survey->n_items, item, setting))
-		return NULL;
-	return name_claim(item, setting);
+	return policy_setting_find(POLICY_SECTION_REGION, "NodeName");
 }
 
 enum node_name_result node_name_lookup(const struct survey *survey,
 				       const char *name, int *ret_node)
 {
+	const struct policy_setting *setting = node_name_setting();
 	enum node_name_result result = NODE_NAME_UNKNOWN;
+	int node = -1;
 
 	for (size_t i = 0; i < survey->n_items; i++) {
 		const struct plan_item *item = &survey->items[i];
-		const char *given = name_of(survey, item);
+		const char *claim = name_claim(item, setting);
 
-		if (!given || strcmp(given, name) != 0)
+		if (!claim || strcmp(claim, name) != 0)
 			continue;
-		*ret_node = item->device->target_node;
+		if (node >= 0 && item->device->target_node != node)
+			return NODE_NAME_AMBIGUOUS;
+		node = item->device->target_node;
 		if (is_plugged(item->device))
-			return NODE_NAME_FOUND;
-		result = NODE_NAME_ABSENT;
+			result = NODE_NAME_FOUND;
+		else if (result == NODE_NAME_UNKNOWN)
+			result = NODE_NAME_ABSENT;
 	}
+	if (result != NODE_NAME_UNKNOWN)
+		*ret_node = node;
 	return result;
 }
 
 const char *node_name_of(const struct survey *survey, int node)
 {
+	const struct policy_setting *setting = node_name_setting();
+
 	for (size_t i = 0; i < survey->n_items; i++) {
 		const struct plan_item *item = &survey->items[i];
-		const char *name;
 
-		if (item->device->target_node != node ||
-		    !is_plugged(item->device))
-			continue;
-		name = name_of(survey, item);
-		if (name)
-			return name;
+		if (item->device->target_node == node &&
+		    is_plugged(item->device) && name_claim(item, setting) &&
+		    !name_claim_other(survey, survey->n_items, item, setting))
+			return name_claim(item, setting);
 	}
 	return NULL;
 }

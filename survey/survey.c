@@ -13,7 +13,6 @@
 #include "plan/relayout.h"
 #include "policy/set-load.h"
 #include "survey/device-subject.h"
-#include "survey/name-claim.h"
 
 static int decide_all(struct survey *survey, const struct policy_set *policies)
 {
@@ -176,9 +175,6 @@ static int plan_all(struct survey *survey, survey_flags_fn flags,
 		if (r == 0)
 			r = bystander_respect(survey->snapshot, survey->items,
 					      survey->n_items, item);
-		if (r == 0)
-			r = name_claim_respect(survey->items, survey->n_items,
-					       item);
 		if (r < 0)
 			return r;
 		if (item->plan->outcome == PLAN_SWITCH)

@@ -92,7 +92,7 @@ static void check_names(const struct survey *survey)
 		policy_setting_find(POLICY_SECTION_REGION, "NodeName");
 
 	for (size_t i = 0; i < survey->n_items; i++)
-		must(name_claim_other(survey->items, survey->n_items,
+		must(name_claim_other(survey, survey->n_items,
 				      &survey->items[i],
 				      setting) != &survey->items[i]);
 }
