@@ -250,7 +250,7 @@ static json_object *parse_line(const char *text, size_t size)
 
 	if (!tokener)
 		return NULL;
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+	/* JSON_TOKENER_STRICT of json-c 0.18 takes no byte above 0x7f. */
 	line = json_tokener_parse_ex(tokener, text, (int)size);
 	if (json_tokener_get_parse_end(tokener) != size ||
 	    !json_object_is_type(line, json_type_object)) {

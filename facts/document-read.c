@@ -150,9 +150,8 @@ static int parse(struct document *document, const char *text, size_t size)
 
 	if (!tokener)
 		return -ENOMEM;
-	json_tokener_set_flags(
-		tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8 |
-				 JSON_TOKENER_ALLOW_TRAILING_CHARS);
+	/* JSON_TOKENER_STRICT of json-c 0.18 takes no byte above 0x7f. */
+	json_tokener_set_flags(tokener, JSON_TOKENER_VALIDATE_UTF8);
 	top = json_tokener_parse_ex(tokener, text, (int)size);
 	if (!top)
 		r = document_wrong(document, "this is no JSON: %s",

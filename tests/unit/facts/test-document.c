@@ -29,7 +29,8 @@ static void test_command_line_has_no_secrets(void **state)
 	struct facts_snapshot snapshot = {
 		.host.command_line =
 			(char *)"quiet  rd.luks.key=/k adminPassword=\"a b\" "
-				"console=ttyS0 systemd.set_credential=x:y key",
+				"console=ttyS0 systemd.set_credential=x:y "
+				"\u00fc",
 		.host.machine_id = (char *)"0123456789abcdef0123456789abcdef",
 	};
 	_cleanup_facts_snapshot_ struct facts_snapshot *read = NULL;
@@ -41,7 +42,7 @@ static void test_command_line_has_no_secrets(void **state)
 		facts_document_read(text, strlen(text), &read, &message), 0);
 	assert_string_equal(read->host.command_line,
 			    "quiet  rd.luks.key=... adminPassword=... "
-			    "console=ttyS0 systemd.set_credential=... key");
+			    "console=ttyS0 systemd.set_credential=... \u00fc");
 	assert_null(read->host.machine_id);
 }
 
