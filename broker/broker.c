@@ -12,7 +12,6 @@
 #include "broker/batch.h"
 #include "broker/bystanders.h"
 #include "broker/ending.h"
-#include "broker/node-names.h"
 #include "broker/pass-report.h"
 #include "broker/pass.h"
 #include "broker/report.h"
@@ -27,9 +26,6 @@
 #define REMOVAL_USEC UINT64_C(1000000)
 /* Where removals go on and on, after the first. */
 #define REMOVALS_USEC (10 * REMOVAL_USEC)
-
-/* Until systemd knows the names that nodes have given up. */
-#define NAMES_USEC UINT64_C(1000000)
 
 /* After a pass that failed: memory or descriptors may be there again. */
 #define FAILED_USEC (60 * UINT64_C(1000000))
@@ -48,10 +44,9 @@ struct broker {
 	struct record_table records;
 	size_t n_regions;
 	uint64_t last_uevent; /* older ones are in the last pass already */
-	struct node_names node_names;
-	char *passed_over; /* what was said last of drivers, or NULL */
-	int error;	   /* why the last pass failed, or 0 */
-	bool passed;	   /* the first pass is over */
+	char *passed_over;    /* what was said last of drivers, or NULL */
+	int error;	      /* why the last pass failed, or 0 */
+	bool passed;	      /* the first pass is over */
 	bool stopping;
 	bool reload_wanted;
 	bool unplug; /* see broker_unplug() */
@@ -205,13 +200,6 @@ static int broker_make_pass(struct broker *broker, struct pass **ret)
 			broker_now(broker), ret);
 }
 
-static void broker_announce_names(struct broker *broker,
-				  const struct survey *survey)
-{
-	if (node_names_announce(&broker->node_names, broker->root_fd, survey))
-		broker_schedule(broker, NAMES_USEC);
-}
-
 /* One pass; 1: there are jobs, and they have begun; 0: nothing is to be
  * done. */
 static int broker_pass(struct broker *broker)
@@ -229,10 +217,8 @@ static int broker_pass(struct broker *broker)
 	pass_report_bystanders(pass, &broker->bystanders);
 	bystanders_clear(&broker->bystanders);
 	n = pass->n_wanted;
-	if (n == 0) {
-		broker_announce_names(broker, pass->survey);
+	if (n == 0)
 		return 0;
-	}
 	jobs = pass_jobs(pass);
 	if (!jobs)
 		return -ENOMEM;
@@ -363,7 +349,6 @@ void broker_free(struct broker *broker)
 	if (broker->pass)
 		pass_free(broker->pass);
 	bystanders_clear(&broker->bystanders);
-	node_names_clear(&broker->node_names);
 	record_table_clear(&broker->records);
 	policy_set_free(broker->policies);
 	broker->interface.timer_free(broker->timer);
