@@ -9,6 +9,7 @@
  */
 #include "kmem/block.h"
 
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/kobject.h>
 #include <linux/memory_hotplug.h>
@@ -23,6 +24,11 @@
 
 /* How often a block is tried again that others put into another zone. */
 #define ZONE_TRIES 3
+
+/* How often a busy block is tried, and the first pause; each next one is twice
+ * as long. act/blocks.c does the same with the in-tree kmem. */
+#define OFFLINE_TRIES 4
+#define OFFLINE_PAUSE_MS 100
 
 static unsigned long block_of(u64 address)
 {
@@ -158,7 +164,7 @@ int kmem_block_online(struct memory_block *block, int type)
 	return rc;
 }
 
-int kmem_block_offline(struct memory_block *block, int *ret_type)
+static int try_offline(struct memory_block *block, int *ret_type)
 {
 	int type, rc;
 
@@ -171,6 +177,21 @@ int kmem_block_offline(struct memory_block *block, int *ret_type)
 	if (!rc)
 		*ret_type = type;
 	return rc;
+}
+
+int kmem_block_offline(struct memory_block *block, int *ret_type)
+{
+	unsigned int pause = OFFLINE_PAUSE_MS;
+	int tries = OFFLINE_TRIES, rc;
+
+	for (;;) {
+		rc = try_offline(block, ret_type);
+		if ((rc != -EBUSY && rc != -EAGAIN) || !--tries)
+			return rc;
+		if (msleep_interruptible(pause))
+			return -EINTR;
+		pause *= 2;
+	}
 }
 
 bool kmem_block_settled(struct memory_block *block)

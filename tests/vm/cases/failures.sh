@@ -74,6 +74,18 @@ refuse MEM_GOING_OFFLINE undone ram "$DEVDAX" decide devdax
 refuse MEM_GOING_OFFLINE undone ram "$NORMAL" decide system-ram Zone=kernel
 refuse MEM_GOING_ONLINE stuck ram "$NORMAL" decide system-ram Zone=kernel
 
+# What makes one attempt fail, and not the next, is no failure. The kernel's log
+# tells of the first, and none before had this error.
+with_error MEM_GOING_OFFLINE -11
+POLICY=(decide devdax)
+ram
+{ grep -qm1 'Injecting error (-11)' /dev/kmsg && no_error; } &
+passed=$!
+want
+once
+wait $passed
+sound "$DEVDAX"
+
 # What is not needed on the way may fail.
 with_error MEM_GOING_OFFLINE -5
 devdax
