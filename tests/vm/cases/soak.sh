@@ -304,11 +304,13 @@ applied() {
 # more is wanted: what is tried again now and then never comes to rest.
 leave_unmovable() {
 	local region device left=1
+	UNMOVABLE=()
 	for region in "${REGIONS[@]}"; do
 		for device in $(devices_of "$region"); do
 			[[ $OUTPUT == *"$device failed"*"$device "*'it is tried again'* ]] ||
 				continue
 			decide_region "$region" keep
+			UNMOVABLE+=("$device")
 			count would_not_go_offline
 			left=0
 		done
@@ -492,7 +494,7 @@ for region in "${REGIONS[@]}"; do
 	decide_region "$region" movable
 done
 check
-none_offline
+none_offline "${UNMOVABLE[@]}"
 is_idle 10
 for event in "${!COUNTS[@]}"; do
 	echo "figure: $event ${COUNTS[$event]}"

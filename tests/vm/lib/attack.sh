@@ -120,10 +120,23 @@ is_idle() {
 	grep -q epoll_wait /run/idle || fail 'strace did not see it'
 }
 
-# none_offline: no block of the machine.
+# found_offline DEVICE: the blocks that its last job found offline, a line for each.
+found_offline() {
+	{ grep "^{\"begin\".*\"device\":\"$1\"" /run/daxbroker/journal || :; } | tail -n 1 |
+		{ grep -o '"first":[0-9]*,"last":[0-9]*,"state":"offline"' || :; } |
+		awk -F '[:,]' '{ for (i = $2; i <= $4; i++) print i }'
+}
+
+# none_offline DEVICE...: no block of the machine, but those that something else took
+# offline of these devices, whose memory does not move any more.
 none_offline() {
-	local left
-	left=$({ grep -lx offline /sys/devices/system/memory/memory*/state || :; } | wc -l)
-	echo "figure: blocks offline: $left"
+	local left device path
+	for device; do
+		found_offline "$device"
+	done >/run/found-offline
+	left=$(for path in /sys/devices/system/memory/memory*/; do
+		[ "$(cat "$path/state")" != offline ] || basename "$path" | sed 's/memory//'
+	done | { grep -vxcFf /run/found-offline || :; })
+	echo "figure: blocks offline: $left, and of others' $(wc -l </run/found-offline)"
 	[ "$left" = 0 ] || fail 'memory is left offline'
 }
