@@ -7,8 +7,11 @@ const struct exit_code_text exit_code_texts[] = {
 	{ EXIT_USAGE, "the command line is wrong" },
 	{ EXIT_NOT_FOUND, "no such device, region or node name" },
 	{ EXIT_POLICY, "a policy file is in error" },
-	{ EXIT_REFUSED, "a switch was refused; nothing was changed" },
+	{ EXIT_REFUSED,
+	  "a switch is, or would be, refused; nothing was changed" },
 	{ EXIT_FAILED, "a switch failed" },
 	{ EXIT_UNREACHABLE, "the daemon does not run or does not answer" },
+	{ EXIT_PENDING, "a switch is waited for or under way" },
+	{ EXIT_DENIED, "that takes root, or what polkit asks for" },
 	{ 0, NULL },
 };

@@ -7,7 +7,7 @@
 #include "basic/names.h"
 
 static const struct outcome outcomes[RECORD_OUTCOMES] = {
-	[RECORD_PENDING] = { "pending", EXIT_FAILED, false, LOG_DEBUG, NULL },
+	[RECORD_PENDING] = { "pending", EXIT_PENDING, false, LOG_DEBUG, NULL },
 	[RECORD_AS_DECIDED] = { "as-decided", EXIT_OK, false, LOG_INFO, NULL },
 	[RECORD_SWITCHED] = { "switched", EXIT_OK, false, LOG_NOTICE,
 			      MESSAGE_ID_SWITCHED },

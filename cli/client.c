@@ -2,7 +2,6 @@
 #include "cli/client.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -14,52 +13,66 @@
 /* For the bus, or what can be done without. */
 #define SHORT_USEC (5 * UINT64_C(1000000))
 
-static bool is_denial(const sd_bus_error *error)
+/* What an error of a call exits with; of all others, EXIT_ERROR. */
+static const struct {
+	const char *error;
+	enum exit_code status;
+} statuses[] = {
+	{ SD_BUS_ERROR_ACCESS_DENIED, EXIT_DENIED },
+	{ SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, EXIT_DENIED },
+	{ SD_BUS_ERROR_AUTH_FAILED, EXIT_DENIED },
+	{ SD_BUS_ERROR_FILE_NOT_FOUND, EXIT_NOT_FOUND },
+	{ SD_BUS_ERROR_SERVICE_UNKNOWN, EXIT_UNREACHABLE },
+	{ SD_BUS_ERROR_NAME_HAS_NO_OWNER, EXIT_UNREACHABLE },
+};
+
+static enum exit_code status_of(const sd_bus_error *error)
 {
-	return sd_bus_error_has_name(error, SD_BUS_ERROR_ACCESS_DENIED) ||
-	       sd_bus_error_has_name(
-		       error, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED);
+	for (size_t i = 0; i < ARRAY_SIZE(statuses); i++)
+		if (sd_bus_error_has_name(error, statuses[i].error))
+			return statuses[i].status;
+	return EXIT_ERROR;
 }
 
-static bool is_absence(const sd_bus_error *error)
+/* Of a call that did not reach the daemon. */
+static enum exit_code complain_unreachable(int r)
 {
-	return sd_bus_error_has_name(error, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
-	       sd_bus_error_has_name(error, SD_BUS_ERROR_NAME_HAS_NO_OWNER);
+	if (r == -ETIMEDOUT)
+		log_error("the system bus or the daemon does not answer; see "
+			  "\"systemctl status dbus daxbrokerd\"");
+	else
+		log_error("the system bus cannot be reached (%s); without it, "
+			  "run \"daxbrokerd --once\" as root",
+			  strerror(-r));
+	return EXIT_UNREACHABLE;
 }
 
 static enum exit_code complain(const sd_bus_error *error, int r,
 			       const char *action)
 {
-	if (is_denial(error)) {
+	const char *message = error->message ? error->message : error->name;
+	enum exit_code status = status_of(error);
+
+	if (r == -ETIMEDOUT || !sd_bus_error_is_set(error))
+		return complain_unreachable(r);
+	switch (status) {
+	case EXIT_DENIED:
 		log_error("not permitted: that needs the polkit action %s; run "
-			  "it as root",
-			  action);
-		return EXIT_ERROR;
-	}
-	if (r == -ETIMEDOUT) {
-		log_error("the system bus or the daemon does not answer; see "
-			  "\"systemctl status dbus daxbrokerd\"");
-		return EXIT_UNREACHABLE;
-	}
-	if (is_absence(error)) {
+			  "it as root (%s)",
+			  action, message);
+		break;
+	case EXIT_UNREACHABLE:
 		log_error("the daemon does not run; \"systemctl status "
 			  "daxbrokerd\" says why, \"systemctl start "
 			  "daxbrokerd\" starts it and applies the policies");
-		return EXIT_UNREACHABLE;
+		break;
+	case EXIT_NOT_FOUND:
+		log_error("%s", message);
+		break;
+	default:
+		log_error("the daemon says: %s", message);
 	}
-	if (!sd_bus_error_is_set(error)) {
-		log_error("the system bus cannot be reached (%s); without it, "
-			  "run \"daxbrokerd --once\" as root",
-			  strerror(-r));
-		return EXIT_UNREACHABLE;
-	}
-	if (sd_bus_error_has_name(error, SD_BUS_ERROR_FILE_NOT_FOUND)) {
-		log_error("%s", error->message);
-		return EXIT_NOT_FOUND;
-	}
-	log_error("the daemon says: %s",
-		  error->message ? error->message : error->name);
-	return EXIT_ERROR;
+	return status;
 }
 
 /* Until the bus has let us in: it does so at once, if it is well. */

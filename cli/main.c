@@ -38,6 +38,14 @@ static void print_option(const struct verb_option *option)
 		printf("      %-22s %s\n", text, option->help);
 }
 
+static void print_statuses(const struct verb *verb)
+{
+	printf("\nExit status:\n  0  %s\n", verb->ok);
+	for (const struct exit_code_text *e = exit_code_texts; e->text; e++)
+		if (e->code != EXIT_OK && strchr(verb->statuses, '0' + e->code))
+			printf("  %d  %s\n", e->code, e->text);
+}
+
 static void print_verb(const struct verb *verb)
 {
 	printf("Usage: daxbroker %s [OPTION...]%s%s\n%s\n\nOptions:\n",
@@ -47,6 +55,7 @@ static void print_verb(const struct verb *verb)
 		if (strchr(verb->options, o->letter))
 			print_option(o);
 	printf("  -h, %-22s %s\n", "--help", "print this");
+	print_statuses(verb);
 	if (strchr(verb->options, 'o'))
 		printf("\nFor the columns see daxbroker(1), or \"daxbroker "
 		       "list --output help\".\n");

@@ -88,7 +88,7 @@ static enum exit_code print(const struct arguments *arguments, int root_fd,
 		log_error("the physical ranges of %s cannot be read; root can "
 			  "read them",
 			  device->name);
-		return EXIT_ERROR;
+		return EXIT_DENIED;
 	}
 	r = read_usage(arguments, root_fd, view, device, &usage);
 	if (r == 0)

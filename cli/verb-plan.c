@@ -46,7 +46,10 @@ static json_object *plan_json(const struct plan *plan)
 
 static void print_plan(const struct plan *plan)
 {
-	printf("%s: %s: %s\n", plan->device, plan_outcome_name(plan->outcome),
+	printf("%s: %s: %s\n", plan->device,
+	       plan->refusal == PLAN_REFUSAL_UNKNOWN
+		       ? plan_refusal_name(plan->refusal)
+		       : plan_outcome_name(plan->outcome),
 	       plan->reason);
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		const struct plan_step *step = &plan->steps[i];
@@ -87,13 +90,24 @@ struct report {
 	enum exit_code status;
 };
 
+/* Whether a switch would be refused, root can find out. */
+static enum exit_code plan_status(const struct plan_item *item)
+{
+	if (item->plan->outcome != PLAN_REFUSED)
+		return EXIT_OK;
+	if (item->plan->refusal == PLAN_REFUSAL_UNKNOWN &&
+	    !item->device->ranges_known)
+		return EXIT_DENIED;
+	return EXIT_REFUSED;
+}
+
 static void report_view(const struct view *view, void *data)
 {
 	struct report *report = data;
 
 	for (size_t i = 0; i < view->n_items; i++)
-		if (view->items[i]->plan->outcome == PLAN_REFUSED)
-			report->status = worse(report->status, EXIT_REFUSED);
+		report->status =
+			worse(report->status, plan_status(view->items[i]));
 	if (report->summary) {
 		if (summary_add(report->summary, view) < 0)
 			report->status = EXIT_ERROR;

@@ -23,6 +23,7 @@ enum exit_code verb_tables(const struct arguments *arguments)
 			continue;
 		printf("verb %s\n", v->name);
 		print_options(arguments->all_options, v);
+		printf("exits %s %s: %s\n", v->name, v->statuses, v->ok);
 	}
 	for (const struct column *c = columns; c->name; c++)
 		printf("column %s\n", c->name);

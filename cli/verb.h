@@ -50,7 +50,9 @@ struct verb {
 	size_t min_words;
 	size_t max_words; /* or VERB_ANY_NUMBER */
 	const char *help;
-	bool hidden; /* for udev rules and tests: not in --help */
+	const char *statuses; /* digits of enum exit_code, ascending */
+	const char *ok;	      /* what the first of them, 0, means here */
+	bool hidden;	      /* for udev rules and tests: not in --help */
 	enum exit_code (*run)(const struct arguments *arguments);
 };
 

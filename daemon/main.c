@@ -45,7 +45,8 @@ static void print_help(void)
 	       "      --version          print the version\n\n"
 	       "Exit status:\n");
 	for (const struct exit_code_text *e = exit_code_texts; e->text; e++)
-		if (e->code != EXIT_NOT_FOUND && e->code != EXIT_UNREACHABLE)
+		if (e->code != EXIT_NOT_FOUND && e->code != EXIT_UNREACHABLE &&
+		    e->code != EXIT_DENIED)
 			printf("  %d  %s\n", e->code, e->text);
 }
 

@@ -168,7 +168,7 @@ check_broken_reload() {
 }
 
 check_access() {
-	exits 1 setpriv --reuid=nobody --clear-groups daxbroker apply
+	exits 9 setpriv --reuid=nobody --clear-groups daxbroker apply
 	says org.daxbroker1.apply
 	exits 0 setpriv --reuid=nobody --clear-groups daxbroker status
 	exits 0 setpriv --reuid=nobody --clear-groups daxbroker list
