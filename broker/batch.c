@@ -90,24 +90,41 @@ bool batch_is_busy(const struct batch *batch)
 	return batch->busy;
 }
 
-static void running_cancel(struct running *running, enum act_cause cause,
-			   const char *why)
-{
-	running->cancelled = (struct act_failure){ .cause = cause };
-	ACT_FAILURE_SET(running->cancelled.device, running->job.device);
-	ACT_FAILURE_SET(running->cancelled.value, why);
-	running->batch->interface->worker_cancel(running->worker);
-}
-
-static void on_deadline(void *userdata)
-{
-	running_cancel(userdata, ACT_CAUSE_TOO_LONG, "");
-}
-
 /* It does nothing but wait for the users of its device to go. */
 static bool running_waits(const struct running *running)
 {
 	return running->progress.phase == ACT_WAITING;
+}
+
+static void running_note(struct running *running, enum act_cause cause,
+			 const char *why)
+{
+	running->cancelled = (struct act_failure){ .cause = cause };
+	ACT_FAILURE_SET(running->cancelled.device, running->job.device);
+	ACT_FAILURE_SET(running->cancelled.value, why);
+}
+
+static void running_kill(struct running *running, enum act_cause cause,
+			 const char *why)
+{
+	running_note(running, cause, why);
+	running->batch->interface->worker_cancel(running->worker);
+}
+
+/* A worker that waits ends by itself, and leaves nothing to be undone. */
+static void running_cancel(struct running *running, const char *why)
+{
+	if (!running_waits(running)) {
+		running_kill(running, ACT_CAUSE_CANCELLED, why);
+		return;
+	}
+	running_note(running, ACT_CAUSE_CANCELLED, why);
+	running->batch->interface->worker_preempt(running->worker);
+}
+
+static void on_deadline(void *userdata)
+{
+	running_kill(userdata, ACT_CAUSE_TOO_LONG, "");
 }
 
 /* The kernel tries for ever to move memory that is pinned. Waiting for users
@@ -166,6 +183,9 @@ static void on_progress(size_t step, enum act_phase phase, void *userdata)
 	if (!progress_step(&running->progress, step, phase))
 		return;
 	running_report(running);
+	/* The wait was over before it was asked to end. */
+	if (running->cancelled.cause && !running_waits(running))
+		running->batch->interface->worker_cancel(running->worker);
 	r = running_arm_deadline(running);
 	if (r < 0)
 		log_warning("%s: its job has no time limit: %s",
@@ -189,7 +209,7 @@ static void batch_report_end(const struct batch *batch,
 	batch->events.ended(job, result, batch->events.userdata);
 }
 
-/* A job ends that was not begun. */
+/* A job ends that was not begun, or has done nothing but wait. */
 static void batch_report_unbegun(const struct batch *batch,
 				 const struct batch_job *job,
 				 enum act_cause cause, int error,
@@ -234,7 +254,12 @@ static void on_ended(const struct act_result *reported, void *userdata)
 	if (plan_steps_lay_out(running->job.plan))
 		batch_drop_waiting(batch);
 	batch->unverified = true;
-	batch_report_end(batch, &running->job, &result);
+	if (result.outcome == ACT_PREEMPTED && running->cancelled.cause)
+		batch_report_unbegun(batch, &running->job,
+				     running->cancelled.cause, 0,
+				     running->cancelled.value);
+	else
+		batch_report_end(batch, &running->job, &result);
 	batch_remove(batch, running);
 	batch_go_on(batch);
 }
@@ -360,7 +385,7 @@ bool batch_stop(struct batch *batch)
 
 	batch_drop_waiting(batch);
 	for (running = batch->running; running; running = running->next)
-		running_cancel(running, ACT_CAUSE_STOPPED, "");
+		running_kill(running, ACT_CAUSE_STOPPED, "");
 	return batch->running;
 }
 
@@ -386,7 +411,7 @@ int batch_cancel(struct batch *batch, const char *device, const char *why)
 	for (running = batch->running; running; running = running->next) {
 		if (strcmp(running->job.device, device) != 0)
 			continue;
-		running_cancel(running, ACT_CAUSE_CANCELLED, why);
+		running_cancel(running, why);
 		return 0;
 	}
 	return cancel_waiting(batch, device, why);

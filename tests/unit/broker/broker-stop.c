@@ -160,6 +160,36 @@ static void test_cancel(void **state _unused_)
 	world_expect(&world, "dax0.1", RECORD_FAILED);
 }
 
+/* Nothing was done, so there is nothing to undo. */
+static void test_cancel_wait(void **state _unused_)
+{
+	world_policy(&world, "a.region", TO_RAM);
+	world_add_region(&world, 1);
+	world_start(&world);
+	fake_progress(&world.fake, "dax0.0", 0, ACT_WAITING);
+	assert_int_equal(broker_cancel(world.broker, "dax0.0", ""), 0);
+	assert_true(fake_worker(&world.fake, "dax0.0")->preempted);
+	assert_false(fake_worker(&world.fake, "dax0.0")->cancelled);
+	world_end(&world, "dax0.0", ACT_PREEMPTED, ECANCELED);
+	fake_advance(&world.fake, 3600 * SECOND);
+	world_expect_jobs(&world, "");
+	world_expect(&world, "dax0.0", RECORD_FAILED);
+	world_expect_message(&world, "dax0.0",
+			     "it was cancelled before it began: somebody asked "
+			     "for that");
+}
+
+static void test_cancel_at_the_end_of_a_wait(void **state _unused_)
+{
+	world_policy(&world, "a.region", TO_RAM);
+	world_add_region(&world, 1);
+	world_start(&world);
+	fake_progress(&world.fake, "dax0.0", 0, ACT_WAITING);
+	assert_int_equal(broker_cancel(world.broker, "dax0.0", ""), 0);
+	fake_progress(&world.fake, "dax0.0", 1, ACT_TAKING);
+	assert_true(fake_worker(&world.fake, "dax0.0")->cancelled);
+}
+
 int broker_stop_run(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,6 +202,8 @@ int broker_stop_run(void)
 		broker_test(test_no_worker),
 		broker_test(test_deadline),
 		broker_test(test_cancel),
+		broker_test(test_cancel_wait),
+		broker_test(test_cancel_at_the_end_of_a_wait),
 	};
 
 	return cmocka_run_group_tests_name("stop", tests, NULL, NULL);
