@@ -57,6 +57,16 @@ static enum exit_code choose(const char *list, struct choice *choice)
 	}
 }
 
+static bool has_column(const struct choice *choice, const char *name)
+{
+	const struct column *column = column_find(name, strlen(name));
+
+	for (size_t i = 0; i < choice->n; i++)
+		if (choice->columns[i] == column)
+			return true;
+	return false;
+}
+
 static bool is_shown(const struct view *view, const struct plan_item *item)
 {
 	for (size_t i = 0; i < view->n_items; i++)
@@ -174,6 +184,9 @@ enum exit_code verb_list(const struct arguments *arguments)
 	if (status != EXIT_OK)
 		return status;
 	status = view_take(arguments, &view);
+	/* Where nobody asks, no process is scanned. */
+	if (status == EXIT_OK && has_column(&choice, "USERS"))
+		status = view_load_users(arguments, &view);
 	if (status != EXIT_OK)
 		return status;
 	table = new_table(arguments, &choice);

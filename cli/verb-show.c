@@ -6,14 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "basic/log.h"
 #include "basic/size.h"
 #include "basic/text.h"
 #include "cli/device-object.h"
 #include "cli/device-text.h"
 #include "cli/object.h"
 #include "cli/view.h"
-#include "facts/users.h"
 
 static void add_decision(json_object *object, const struct plan_item *item)
 {
@@ -76,25 +74,6 @@ static void print_object(const char *prefix, json_object *object, bool bytes)
 	}
 }
 
-static enum exit_code load_pins(const struct arguments *arguments,
-				struct view *view)
-{
-	_cleanup_close_ int root_fd = view_open_root(arguments);
-	int r;
-
-	if (root_fd < 0)
-		return EXIT_ERROR;
-	r = facts_users_load_pins(root_fd, view->survey->snapshot);
-	if (r == 0)
-		return EXIT_OK;
-	if (r == -EACCES) {
-		log_warning("pinned_pages is not shown: only root may read it");
-		return EXIT_OK;
-	}
-	log_error("pinned_pages cannot be read: %s", strerror(-r));
-	return EXIT_ERROR;
-}
-
 enum exit_code verb_show(const struct arguments *arguments)
 {
 	_cleanup_view_ struct view view = { 0 };
@@ -103,7 +82,7 @@ enum exit_code verb_show(const struct arguments *arguments)
 
 	status = view_take(arguments, &view);
 	if (status == EXIT_OK)
-		status = load_pins(arguments, &view);
+		status = view_load_users(arguments, &view);
 	if (status != EXIT_OK)
 		return status;
 	array = json_object_new_array();

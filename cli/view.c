@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "basic/log.h"
+#include "facts/holders.h"
 #include "policy/set-load.h"
 
 /* Whose policy files are trusted: root's; in a recorded tree those of its
@@ -131,6 +132,25 @@ enum exit_code view_take(const struct arguments *arguments, struct view *ret)
 	*ret = view;
 	view = (struct view){ 0 };
 	return EXIT_OK;
+}
+
+enum exit_code view_load_users(const struct arguments *arguments,
+			       struct view *view)
+{
+	_cleanup_close_ int root_fd = view_open_root(arguments);
+	int r;
+
+	if (root_fd < 0)
+		return EXIT_ERROR;
+	r = facts_holders_load(root_fd, view->survey->snapshot);
+	if (r == 0 || r == -ENOENT) /* a recorded tree has no processes */
+		return EXIT_OK;
+	if (r == -EACCES) {
+		log_warning("pinned_pages is not shown: only root may read it");
+		return EXIT_OK;
+	}
+	log_error("the users of the devices cannot be found: %s", strerror(-r));
+	return EXIT_ERROR;
 }
 
 int view_make(struct survey *survey, const struct policy_set *policies,

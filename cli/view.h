@@ -24,6 +24,11 @@ enum exit_code view_take(const struct arguments *arguments, struct view *ret);
 void view_done(struct view *view);
 #define _cleanup_view_ _cleanup_(view_done)
 
+/* Finds who uses the devices, whether a switch is due or not. Returns EXIT_OK,
+ * also where this user may not see all; or says why it cannot. */
+enum exit_code view_load_users(const struct arguments *arguments,
+			       struct view *view);
+
 /* Warns when the caller may not read all of @snapshot. */
 void view_warn_partial(const struct facts_snapshot *snapshot);
 
