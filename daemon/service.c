@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 
@@ -14,6 +13,7 @@
 #include "daemon/inhibit.h"
 #include "daemon/monitor.h"
 #include "daemon/notify.h"
+#include "daemon/status.h"
 
 struct service {
 	sd_event *event;
@@ -44,31 +44,6 @@ static void service_on_progress(const char *text, void *userdata)
 	notify_status(text);
 }
 
-static char *service_status(const struct service *service)
-{
-	const struct record_table *table = broker_records(service->broker);
-	size_t ram = 0, devdax = 0, refused = 0, wrong = 0;
-	char *text;
-
-	for (size_t i = 0; i < table->n; i++) {
-		const struct record *record = table->records[i];
-
-		if (!record->seen)
-			continue;
-		ram += record->mode == DEVICE_MODE_SYSTEM_RAM;
-		devdax += record->mode == DEVICE_MODE_DEVDAX;
-		refused += record->outcome == RECORD_REFUSED;
-		wrong += outcome_get(record->outcome)->trouble;
-	}
-	if (asprintf(&text,
-		     "Regions: %zu; devices: %zu system-ram, %zu devdax, %zu "
-		     "refused, %zu in trouble",
-		     broker_n_regions(service->broker), ram, devdax, refused,
-		     wrong) < 0)
-		return NULL;
-	return text;
-}
-
 static void service_on_settled(void *userdata)
 {
 	const struct log_context context = { .message_id = MESSAGE_ID_SETTLED };
@@ -84,7 +59,7 @@ static void service_on_settled(void *userdata)
 		sd_event_exit(service->event, broker_error(service->broker));
 		return;
 	}
-	status = service_status(service);
+	status = status_text(service->broker);
 	if (status)
 		notify_status(status);
 	notify_idle(service->notify);

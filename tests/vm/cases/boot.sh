@@ -157,7 +157,10 @@ inactive() {
 # A policy edited into an error changes nothing, and is reported everywhere.
 check_broken_reload() {
 	policy 20-hmem '[Match]' Provider=hmem '[Region]' Mode=devdx
-	systemctl reload daxbrokerd
+	exits 1 systemctl reload daxbrokerd
+	systemctl is-active daxbrokerd
+	[[ $(systemctl show -P StatusText daxbrokerd) == *'20-hmem.region:4: '* ]] ||
+		fail "$(systemctl status daxbrokerd)"
 	exits 4 daxbroker apply
 	is "$HMEM" 'kmem 8 online Movable'
 	journalctl -b -u daxbrokerd | grep '20-hmem.region:4' >/dev/null ||

@@ -22,7 +22,7 @@ exits 0 daxbroker explain dax1.0
 says '20-hbm.region: fits'
 
 sed -i 's/^Mode=devdax/Mode=system-rma/' $ETC/20-hbm.region
-systemctl reload daxbrokerd
+exits 1 systemctl reload daxbrokerd
 exits 4 daxbroker apply
 says policy-error
 is dax0.0 device_dax
