@@ -11,7 +11,7 @@ const struct exit_code_text exit_code_texts[] = {
 	  "a switch is, or would be, refused; nothing was changed" },
 	{ EXIT_FAILED, "a switch failed" },
 	{ EXIT_UNREACHABLE, "the daemon does not run or does not answer" },
-	{ EXIT_PENDING, "a switch is waited for or under way" },
-	{ EXIT_DENIED, "that takes root, or what polkit asks for" },
+	{ EXIT_PENDING, "a switch is waiting or under way" },
+	{ EXIT_DENIED, "not permitted: it takes root, or polkit's consent" },
 	{ 0, NULL },
 };

@@ -15,7 +15,7 @@ enum exit_code {
 	EXIT_REFUSED = 5,     /* a switch is refused, nothing was changed */
 	EXIT_FAILED = 6,      /* a switch failed */
 	EXIT_UNREACHABLE = 7, /* the daemon does not run or answer */
-	EXIT_PENDING = 8,     /* a switch is waited for or under way */
+	EXIT_PENDING = 8,     /* a switch is waiting or under way */
 	EXIT_DENIED = 9,      /* it takes more rights */
 };
 

@@ -57,7 +57,7 @@ int kmem_block_online(struct memory_block *block, int type);
  * @ret_type: what it was (MMOP_*), if this succeeds
  *
  * A page under I/O, or a huge page that is just being moved, makes one attempt
- * fail and not the next: -EBUSY is believed after the fourth.
+ * fail and not the next: -EBUSY and -EAGAIN are believed after the fourth.
  *
  * Return: 0 or a negative errno: -EBUSY if something in it cannot move, -EINTR
  * on a signal.
