@@ -39,7 +39,7 @@ static int take_layout(struct policy_decision *decision,
 {
 	const struct policy_use none = { POLICY_MODE_KEEP };
 
-	policy_settings_copy_use(&decision->use, &none, UINT64_MAX);
+	policy_settings_copy_use(&decision->use, &none, NULL);
 	return policy_layout_make(file->slices, file->n_slices,
 				  &subject->extent, &decision->layout);
 }

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "policy/mask.h"
 #include "policy/setting-row.h"
 #include "policy/use.h"
 
@@ -26,9 +27,9 @@ struct policy_device_section {
 	uint64_t align;	       /* 0: the region's */
 	struct policy_use use; /* once the file is checked, with what it
 				* inherits from [Region] */
-	uint64_t assigned;     /* settings, bits in the table's order */
-	const char *source;    /* the file that it stands in */
-	unsigned int line;     /* of the section's header there */
+	struct policy_mask assigned;
+	const char *source; /* the file that it stands in */
+	unsigned int line;  /* of the section's header there */
 };
 
 /* Parsers of the settings table; their target is a struct

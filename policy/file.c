@@ -107,7 +107,7 @@ bool policy_file_assigned(const struct policy_file *file, const char *section,
 	const struct policy_setting *setting =
 		policy_setting_find(section, key);
 
-	return file->assigned & UINT64_C(1) << policy_setting_index(setting);
+	return policy_mask_has(&file->assigned, policy_setting_index(setting));
 }
 
 struct policy_source *policy_file_source(const struct policy_file *file,

@@ -23,8 +23,7 @@ struct policy_file {
 	struct policy_device_section *slices; /* [Device] sections */
 	size_t n_slices;
 	struct policy_limits limits;
-	uint64_t assigned; /* settings of [Region] and [Limits], bits in the
-			    * table's order */
+	struct policy_mask assigned; /* of [Region] and [Limits] */
 	struct policy_origin origins[POLICY_SETTINGS_MAX]; /* of these, where
 							    * the last stands */
 	bool has_match; /* there is a [Match] header */

@@ -16,7 +16,7 @@ static bool says(const struct policy_device_section *slice, const char *key)
 	const struct policy_setting *setting =
 		policy_setting_find(POLICY_SECTION_DEVICE, key);
 
-	return slice->assigned & UINT64_C(1) << policy_setting_index(setting);
+	return policy_mask_has(&slice->assigned, policy_setting_index(setting));
 }
 
 static void inherit(const struct policy_use *region,
@@ -24,7 +24,7 @@ static void inherit(const struct policy_use *region,
 {
 	struct policy_use use = *region;
 
-	policy_settings_copy_use(&use, &slice->use, slice->assigned);
+	policy_settings_copy_use(&use, &slice->use, &slice->assigned);
 	slice->use = use;
 }
 

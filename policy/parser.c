@@ -135,7 +135,7 @@ static int parse_condition(struct parser *parser, const struct ini_item *item,
 /* What @setting is written into, and the bits of that section's settings. */
 static void *find_target(struct parser *parser,
 			 const struct policy_setting *setting,
-			 uint64_t **ret_assigned)
+			 struct policy_mask **ret_assigned)
 {
 	*ret_assigned = &parser->file->assigned;
 	if (is_section(parser, POLICY_SECTION_REGION))
@@ -157,7 +157,7 @@ static void note_exclusions(struct policy_limits *limits,
 
 static void note_assignment(struct parser *parser, const struct ini_item *item,
 			    const struct policy_setting *setting,
-			    uint64_t *assigned)
+			    struct policy_mask *assigned)
 {
 	size_t index = policy_setting_index(setting);
 	struct policy_origin origin = {
@@ -166,9 +166,7 @@ static void note_assignment(struct parser *parser, const struct ini_item *item,
 		.column = item->column,
 	};
 
-	*assigned &= ~(UINT64_C(1) << index);
-	if (*item->value)
-		*assigned |= UINT64_C(1) << index;
+	policy_mask_set(assigned, index, *item->value);
 	parser->file->origins[index] = origin;
 	note_exclusions(&parser->file->limits, &origin);
 }
@@ -177,7 +175,7 @@ static int parse_setting(struct parser *parser, const struct ini_item *item,
 			 const struct policy_setting *setting)
 {
 	_cleanup_free_ char *message = NULL;
-	uint64_t *assigned;
+	struct policy_mask *assigned;
 	void *target = find_target(parser, setting, &assigned);
 	int r;
 

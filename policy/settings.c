@@ -414,11 +414,12 @@ policy_settings_next_use(const char *section, const struct policy_setting *last)
 }
 
 void policy_settings_copy_use(struct policy_use *use,
-			      const struct policy_use *from, uint64_t which)
+			      const struct policy_use *from,
+			      const struct policy_mask *which)
 {
 	for (const struct policy_setting *s = NULL;
 	     (s = policy_settings_next_use(POLICY_SECTION_DEVICE, s));)
-		if (which & UINT64_C(1) << policy_setting_index(s))
+		if (!which || policy_mask_has(which, policy_setting_index(s)))
 			memcpy((char *)use + s->offset,
 			       (const char *)from + s->offset, s->size);
 }

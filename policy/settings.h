@@ -6,14 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "policy/mask.h"
 #include "policy/setting-row.h"
 #include "policy/use.h"
 
 /* The last has key NULL. */
 extern const struct policy_setting policy_settings[];
-
-/* More there cannot be: a file has a bit for each. */
-#define POLICY_SETTINGS_MAX 64
 
 /* The place of @setting in the table. */
 static inline size_t policy_setting_index(const struct policy_setting *setting)
@@ -45,10 +43,10 @@ const struct policy_setting *
 policy_settings_next_use(const char *section,
 			 const struct policy_setting *last);
 
-/* Copies from @from what the settings of [Device] in @which (bits in the
- * table's order) say. */
+/* Copies from @from what the settings of [Device] in @which say; NULL: all. */
 void policy_settings_copy_use(struct policy_use *use,
-			      const struct policy_use *from, uint64_t which);
+			      const struct policy_use *from,
+			      const struct policy_mask *which);
 
 /* Sets the defaults of all that has no effect in the mode of @use. */
 void policy_settings_trim_use(struct policy_use *use);

@@ -39,8 +39,7 @@ static void test_rows(_unused_ void **state)
 		assert_true(match == (s->fact != NULL));
 		n++;
 	}
-	/* struct policy_file has a bit for each. */
-	assert_in_range(n, 1, 64);
+	assert_in_range(n, 1, POLICY_SETTINGS_MAX);
 }
 
 /* The words in the help of a choice are those that the parser takes. */
