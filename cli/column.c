@@ -33,16 +33,16 @@ static char *number_text(int number)
 	return number < 0 ? NULL : text_format("%d", number);
 }
 
-/* The namespaces of an NVDIMM are regions of one number. */
+/* The namespaces of an NVDIMM are regions of one number, side by side. */
 static bool is_numbered_alone(const struct column_row *row)
 {
 	const struct facts_snapshot *snapshot = row->survey->snapshot;
+	const struct facts_region *region = row->region;
+	const struct facts_region *last =
+		&snapshot->regions[snapshot->n_regions - 1];
 
-	for (size_t i = 0; i < snapshot->n_regions; i++)
-		if (snapshot->regions[i].id == row->region->id &&
-		    &snapshot->regions[i] != row->region)
-			return false;
-	return true;
+	return (region == snapshot->regions || region[-1].id != region->id) &&
+	       (region == last || region[1].id != region->id);
 }
 
 static char *region_name(const struct column_row *row)
@@ -128,6 +128,28 @@ static char *state_text(const struct column_row *row)
 	return row->item ? copy(device_text_state(row->item)) : NULL;
 }
 
+static const char *state_color(const struct column_row *row)
+{
+	if (!row->item)
+		return NULL;
+	switch (row->item->plan->outcome) {
+	case PLAN_NOTHING:
+		return "green";
+	case PLAN_SWITCH:
+		return "brown"; /* which terminals show as yellow */
+	case PLAN_KEEP:
+		return row->item->decision->faulty ? "red" : NULL;
+	case PLAN_REFUSED:
+		break;
+	}
+	return "red";
+}
+
+static char *host_text(const struct column_row *row)
+{
+	return copy(row->host);
+}
+
 static char *reason_text(const struct column_row *row)
 {
 	return row->item ? copy(row->item->plan->reason) : NULL;
@@ -201,15 +223,17 @@ const struct column columns[] = {
 	  wanted_text },
 	{ "STATE",
 	  "as-decided, to-switch, kept, refused, policy-error or unknown", true,
-	  false, state_text },
+	  false, state_text, .color = state_color },
 	{ "USERS",
 	  "open files of /dev/daxX.Y, or processes that have it where the "
 	  "driver does not count",
 	  false, true, users_text },
 	{ "MAPPED", "how much of it is mapped, where the driver counts", false,
 	  true, mapped_text },
-	{ "POLICY", "the file that decided", false, false, policy_text },
-	{ "REASON", "why it is in this state", false, false, reason_text },
+	{ "POLICY", "the file that decided", false, false, policy_text,
+	  .sentence = true },
+	{ "REASON", "why it is in this state", false, false, reason_text,
+	  .sentence = true },
 	{ "REGION", "the number of its region", false, true, region_text },
 	{ "ALIGN", "the page size of its mappings", false, true, align_text },
 	{ "DRIVER", "the kernel driver that has it", false, false,
@@ -219,8 +243,9 @@ const struct column columns[] = {
 	{ "UUID", "of the nvdimm namespace or the CXL region", false, false,
 	  uuid_text },
 	{ "IDENTITY", "what stays the same over reboots", false, false,
-	  identity_text },
-	{ "PATH", "its sysfs path", false, false, path_text },
+	  identity_text, .sentence = true },
+	{ "PATH", "its sysfs path", false, false, path_text, .sentence = true },
+	{ "HOST", "the machine of a facts file", false, false, host_text },
 	{ 0 },
 };
 

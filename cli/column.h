@@ -8,6 +8,7 @@
 
 /* A line of `daxbroker list`: a device, or with item NULL its region. */
 struct column_row {
+	const char *host; /* of --facts, or NULL */
 	const struct survey *survey;
 	const struct facts_region *region;
 	const struct plan_item *item;
@@ -22,6 +23,9 @@ struct column {
 	/* The text, to be freed; NULL: there is none, or it is unknown. */
 	char *(*text)(const struct column_row *row);
 	const char *key; /* in JSON; NULL: the name in lower case */
+	bool sentence;	 /* long: it is what a narrow terminal breaks */
+	/* The colour of the cell for libsmartcols, or NULL. */
+	const char *(*color)(const struct column_row *row);
 };
 
 /* The one table of columns; the last has name NULL. */

@@ -7,6 +7,8 @@
 
 #include "basic/cleanup.h"
 #include "basic/log.h"
+#include "cli/pager.h"
+#include "cli/terminal.h"
 #include "cli/verbs.h"
 
 #define OPTIONS_MAX 16
@@ -100,6 +102,8 @@ static void make_options(const struct verb *verb, struct option *longs,
 					      NULL, o->letter };
 		if (o->letter < 'a')
 			continue;
+		if (o->letter == 'j')
+			shorts[length++] = 'J'; /* as in lsblk(8) */
 		shorts[length++] = o->letter;
 		if (o->value)
 			shorts[length++] = ':';
@@ -114,6 +118,7 @@ static void take_option(struct arguments *arguments, int letter)
 {
 	switch (letter) {
 	case 'j':
+	case 'J':
 		arguments->json = true;
 		break;
 	case 'o':
@@ -146,6 +151,9 @@ static void take_option(struct arguments *arguments, int letter)
 	case 'S':
 		arguments->summary = true;
 		break;
+	case 'P':
+		arguments->no_pager = true;
+		break;
 	case 'M':
 		arguments->machine_id = true;
 		break;
@@ -156,7 +164,7 @@ static void take_option(struct arguments *arguments, int letter)
 static int parse(const struct verb *verb, int argc, char **argv,
 		 struct arguments *arguments)
 {
-	char shorts[2 * OPTIONS_MAX + 2];
+	char shorts[2 * OPTIONS_MAX + 3];
 	struct option longs[OPTIONS_MAX];
 	int letter;
 
@@ -179,6 +187,13 @@ static int parse(const struct verb *verb, int argc, char **argv,
 		return EXIT_USAGE;
 	}
 	return -1;
+}
+
+static int run_verb(const struct verb *verb, const struct arguments *arguments)
+{
+	if (strchr(verb->options, 'P') && !arguments->no_pager)
+		pager_open();
+	return (int)verb->run(arguments);
 }
 
 static int run(int argc, char **argv)
@@ -209,17 +224,26 @@ static int run(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	r = parse(verb, argc - 1, argv + 1, &arguments);
-	return r >= 0 ? r : (int)verb->run(&arguments);
+	return r >= 0 ? r : run_verb(verb, &arguments);
 }
 
-int main(int argc, char **argv)
+/* A report that did not reach the disk is none; a person may leave the pager
+ * when it pleases. */
+static int finish(int status)
 {
-	int status = run(argc, argv);
+	bool failed = fflush(stdout) != 0 || ferror(stdout);
 
-	/* A report that did not reach the disk is none. */
-	if (fflush(stdout) != 0 || ferror(stdout)) {
+	if (pager_is_open())
+		pager_close();
+	else if (failed) {
 		log_error("standard output: %s", strerror(errno));
 		return EXIT_ERROR;
 	}
 	return status;
+}
+
+int main(int argc, char **argv)
+{
+	terminal_init();
+	return finish(run(argc, argv));
 }

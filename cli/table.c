@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "basic/log.h"
+#include "cli/terminal.h"
 
 struct libscols_table *table_new(const struct arguments *arguments)
 {
@@ -18,6 +19,12 @@ struct libscols_table *table_new(const struct arguments *arguments)
 	scols_table_enable_raw(table, arguments->raw);
 	scols_table_enable_json(table, arguments->json);
 	scols_table_set_name(table, "devices");
+	scols_table_enable_colors(table, terminal_has_colors());
+	/* A pager may stand between by now. */
+	scols_table_set_termforce(table, terminal_width() && !arguments->raw
+						 ? SCOLS_TERMFORCE_ALWAYS
+						 : SCOLS_TERMFORCE_NEVER);
+	scols_table_set_termwidth(table, terminal_width());
 	return table;
 }
 

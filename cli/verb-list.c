@@ -7,8 +7,8 @@
 #include "basic/log.h"
 #include "basic/utf8.h"
 #include "cli/column.h"
+#include "cli/fleet.h"
 #include "cli/table.h"
-#include "cli/view.h"
 
 #define CHOSEN_MAX 64
 
@@ -23,6 +23,11 @@ static void choose_standard(struct choice *choice)
 	for (const struct column *c = columns; c->name; c++)
 		if (c->standard)
 			choice->columns[choice->n++] = c;
+}
+
+static void choose_named(struct choice *choice, const char *name)
+{
+	choice->columns[choice->n++] = column_find(name, strlen(name));
 }
 
 static void print_columns(void)
@@ -67,14 +72,6 @@ static bool has_column(const struct choice *choice, const char *name)
 	return false;
 }
 
-static bool is_shown(const struct view *view, const struct plan_item *item)
-{
-	for (size_t i = 0; i < view->n_items; i++)
-		if (view->items[i] == item)
-			return true;
-	return false;
-}
-
 static struct libscols_table *new_table(const struct arguments *arguments,
 					const struct choice *choice)
 {
@@ -84,7 +81,8 @@ static struct libscols_table *new_table(const struct arguments *arguments,
 		return NULL;
 	for (size_t i = 0; i < choice->n; i++) {
 		const struct column *c = choice->columns[i];
-		int flags = c->number ? SCOLS_FL_RIGHT : 0;
+		int flags = (c->number ? SCOLS_FL_RIGHT : 0) |
+			    (c->sentence ? SCOLS_FL_WRAP : 0);
 		struct libscols_column *column;
 
 		if (arguments->tree && i == 0)
@@ -116,6 +114,9 @@ static int fill(struct libscols_line *line, const struct choice *choice,
 			free(text);
 			return -ENOMEM;
 		}
+		if (choice->columns[i]->color)
+			scols_cell_set_color(scols_line_get_cell(line, i),
+					     choice->columns[i]->color(row));
 	}
 	return 0;
 }
@@ -133,64 +134,81 @@ static int add_line(struct libscols_table *table, const struct choice *choice,
 	return fill(line, choice, row, json);
 }
 
-static int add_lines(struct libscols_table *table,
-		     const struct arguments *arguments,
-		     const struct choice *choice, const struct view *view)
+/* A table of all machines. */
+struct listing {
+	const struct arguments *arguments;
+	struct choice choice;
+	struct libscols_table *table;
+	enum exit_code status;
+	int r; /* of filling the table */
+};
+
+static int add_lines(struct listing *listing, const struct view *view)
 {
 	const struct survey *survey = view->survey;
 	struct libscols_line *parent = NULL;
 	const struct facts_region *region = NULL;
-	int r;
+	bool json = listing->arguments->json;
+	int r = 0;
 
-	for (size_t i = 0; i < survey->n_items; i++) {
+	for (size_t i = 0; i < view->n_items && r == 0; i++) {
 		struct column_row row = {
+			.host = view->host,
 			.survey = survey,
 			.region = facts_device_region(survey->snapshot,
-						      survey->items[i].device),
-			.bytes = arguments->bytes || arguments->json,
+						      view->items[i]->device),
+			.bytes = listing->arguments->bytes || json,
 		};
 
-		if (!is_shown(view, &survey->items[i]))
-			continue;
-		if (arguments->tree && row.region != region) {
+		if (listing->arguments->tree && row.region != region) {
 			region = row.region;
-			r = add_line(table, choice, &row, arguments->json, NULL,
-				     &parent);
-			if (r < 0)
-				return r;
+			r = add_line(listing->table, &listing->choice, &row,
+				     json, NULL, &parent);
 		}
-		row.item = &survey->items[i];
-		r = add_line(table, choice, &row, arguments->json, parent,
-			     NULL);
-		if (r < 0)
-			return r;
+		row.item = view->items[i];
+		if (r == 0)
+			r = add_line(listing->table, &listing->choice, &row,
+				     json, parent, NULL);
 	}
-	return 0;
+	return r;
+}
+
+static void list_view(const struct view *view, void *data)
+{
+	struct listing *listing = data;
+
+	/* Where nobody asks, no process is scanned. */
+	if (!view->host && has_column(&listing->choice, "USERS"))
+		listing->status = view_load_users(listing->arguments, view);
+	if (listing->r == 0)
+		listing->r = add_lines(listing, view);
 }
 
 enum exit_code verb_list(const struct arguments *arguments)
 {
-	_cleanup_view_ struct view view = { 0 };
-	struct choice choice = { .n = 0 };
-	struct libscols_table *table;
+	struct listing listing = { .arguments = arguments };
 	enum exit_code status;
-	int r = -ENOMEM;
 
 	if (arguments->output && strcmp(arguments->output, "help") == 0) {
 		print_columns();
 		return EXIT_OK;
 	}
-	status = choose(arguments->output, &choice);
+	if (arguments->facts && fleet_size(arguments) > 1)
+		choose_named(&listing.choice, "HOST");
+	status = choose(arguments->output, &listing.choice);
 	if (status != EXIT_OK)
 		return status;
-	status = view_take(arguments, &view);
-	/* Where nobody asks, no process is scanned. */
-	if (status == EXIT_OK && has_column(&choice, "USERS"))
-		status = view_load_users(arguments, &view);
+	listing.table = new_table(arguments, &listing.choice);
+	if (!listing.table)
+		listing.r = -ENOMEM;
+	status = fleet_each(arguments, list_view, &listing);
+	/* The policies' faults are in the table. */
+	if (status == EXIT_POLICY)
+		status = EXIT_OK;
 	if (status != EXIT_OK)
-		return status;
-	table = new_table(arguments, &choice);
-	if (table)
-		r = add_lines(table, arguments, &choice, &view);
-	return table_print(table, r);
+		scols_unref_table(listing.table);
+	else
+		status = worse(listing.status,
+			       table_print(listing.table, listing.r));
+	return status;
 }

@@ -4,14 +4,12 @@
  * facts files; the text form prints that object's keys and values.
  */
 #include <stdio.h>
-#include <string.h>
 
-#include "basic/size.h"
-#include "basic/text.h"
 #include "cli/device-object.h"
+#include "cli/device-page.h"
 #include "cli/device-text.h"
+#include "cli/fleet.h"
 #include "cli/object.h"
-#include "cli/view.h"
 
 static void add_decision(json_object *object, const struct plan_item *item)
 {
@@ -30,81 +28,70 @@ static void add_decision(json_object *object, const struct plan_item *item)
 	object_add_string(object, "reason", item->plan->reason);
 }
 
-static bool is_size(const char *key)
+static json_object *everything(const struct view *view,
+			       const struct plan_item *item)
 {
-	return strstr(key, "size") || strcmp(key, "free") == 0;
+	json_object *object =
+		device_object_new(view->survey->snapshot, item->device);
+
+	add_decision(object, item);
+	if (view->host)
+		object_add_string(object, "host", view->host);
+	return object;
 }
 
-static void print_value(const char *key, json_object *value)
+/* What is shown of one machine after the other. */
+struct pages {
+	const struct arguments *arguments;
+	json_object *array; /* NULL: they are printed */
+	size_t n_printed;
+	enum exit_code status;
+};
+
+static void show_item(struct pages *pages, const struct view *view,
+		      const struct plan_item *item)
 {
-	char size[SIZE_FORMAT_MAX];
+	json_object *object = everything(view, item);
 
-	if (json_object_get_type(value) == json_type_int && is_size(key))
-		printf("%s", size_format(json_object_get_uint64(value), size));
-	else if (json_object_get_type(value) == json_type_string)
-		printf("%s", json_object_get_string(value));
-	else if (value)
-		printf("%s",
-		       json_object_to_json_string_ext(
-			       value, JSON_C_TO_STRING_PLAIN |
-					      JSON_C_TO_STRING_NOSLASHESCAPE));
-	else
-		printf("-");
-}
-
-/* Members of members as "node.size", and not where they are unknown. Whether a
- * fact could be read ("uuid_unknown") is for programs: people see a "-". */
-static void print_object(const char *prefix, json_object *object, bool bytes)
-{
-	json_object_object_foreach(object, key, value)
-	{
-		char name[64];
-
-		if (text_ends_with(key, "known"))
-			continue;
-		snprintf(name, sizeof(name), "%s%s%s", prefix,
-			 *prefix ? "." : "", key);
-		if (json_object_is_type(value, json_type_object)) {
-			print_object(name, value, bytes);
-		} else if (value || !*prefix) {
-			printf("%34s: ", name);
-			print_value(bytes ? "" : key, value);
-			printf("\n");
-		}
+	if (pages->array) {
+		json_object_array_add(pages->array, object);
+		return;
 	}
+	if (pages->n_printed++)
+		putchar('\n');
+	device_page_print(item, object, pages->arguments->bytes);
+	json_object_put(object);
+}
+
+static void show_view(const struct view *view, void *data)
+{
+	struct pages *pages = data;
+
+	if (!view->host)
+		pages->status = view_load_users(pages->arguments, view);
+	for (size_t i = 0; pages->status == EXIT_OK && i < view->n_items; i++)
+		show_item(pages, view, view->items[i]);
 }
 
 enum exit_code verb_show(const struct arguments *arguments)
 {
-	_cleanup_view_ struct view view = { 0 };
-	json_object *top, *array;
+	struct pages pages = { .arguments = arguments };
 	enum exit_code status;
+	json_object *top;
 
-	status = view_take(arguments, &view);
-	if (status == EXIT_OK)
-		status = view_load_users(arguments, &view);
-	if (status != EXIT_OK)
+	if (arguments->json)
+		pages.array = json_object_new_array();
+	status = fleet_each(arguments, show_view, &pages);
+	/* The policies' faults are among what is shown. */
+	if (status == EXIT_POLICY)
+		status = EXIT_OK;
+	status = worse(status, pages.status);
+	if (!arguments->json || status != EXIT_OK) {
+		json_object_put(pages.array);
 		return status;
-	array = json_object_new_array();
-	for (size_t i = 0; i < view.n_items; i++) {
-		json_object *object = device_object_new(view.survey->snapshot,
-							view.items[i]->device);
-
-		add_decision(object, view.items[i]);
-		json_object_array_add(array, object);
 	}
-	if (arguments->json) {
-		top = json_object_new_object();
-		object_add(top, "devices", array);
-		object_print(top);
-		return EXIT_OK;
-	}
-	for (size_t i = 0; i < view.n_items; i++) {
-		if (i)
-			printf("\n");
-		print_object("", json_object_array_get_idx(array, i),
-			     arguments->bytes);
-	}
-	json_object_put(array);
+	top = json_object_new_object();
+	object_add(top, "devices", pages.array);
+	object_print(top);
 	return EXIT_OK;
 }

@@ -25,6 +25,7 @@ struct arguments {
 	bool quiet;
 	bool summary;
 	bool machine_id;
+	bool no_pager;
 	const char *facts; /* --facts, or NULL: the first of the files, the
 			    * operands are more */
 	const struct verb *all_verbs;	       /* for the verb "tables" */

@@ -135,7 +135,7 @@ enum exit_code view_take(const struct arguments *arguments, struct view *ret)
 }
 
 enum exit_code view_load_users(const struct arguments *arguments,
-			       struct view *view)
+			       const struct view *view)
 {
 	_cleanup_close_ int root_fd = view_open_root(arguments);
 	int r;

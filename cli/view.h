@@ -27,7 +27,7 @@ void view_done(struct view *view);
 /* Finds who uses the devices, whether a switch is due or not. Returns EXIT_OK,
  * also where this user may not see all; or says why it cannot. */
 enum exit_code view_load_users(const struct arguments *arguments,
-			       struct view *view);
+			       const struct view *view);
 
 /* Warns when the caller may not read all of @snapshot. */
 void view_warn_partial(const struct facts_snapshot *snapshot);

@@ -57,20 +57,20 @@ bool bystander_is_spared(const struct plan *plan, const char *device)
 	return false;
 }
 
-/* Those that NeverTouch= excludes and that a driver could take. */
-static int find_spared(const struct plan_item *items, size_t n,
-		       const struct plan_item *item)
+int bystander_find_spared(const struct plan_item *items, size_t n, char **ret)
 {
+	_cleanup_free_ char *names = NULL;
 	int r = 0;
 
 	for (size_t i = 0; i < n && r == 0; i++) {
 		const struct policy_decision *d = items[i].decision;
 
-		if (&items[i] != item && !items[i].device->driver &&
+		if (!items[i].device->driver &&
 		    (d->exclusion || d->exclusion_unknown))
-			r = text_add(&item->plan->spared, " ",
-				     items[i].device->name);
+			r = text_add(&names, " ", items[i].device->name);
 	}
+	if (r == 0)
+		*ret = TAKE_PTR(names);
 	return r;
 }
 
@@ -147,6 +147,10 @@ static int respect(const struct facts_snapshot *snapshot,
 	const struct plan_item *forbidden;
 	int r;
 
+	/* Then there are none, however many devices there may be. */
+	if (takes_any_one(snapshot, step->driver) ||
+	    bystander_matches(snapshot, item->device, step->driver))
+		return 0;
 	r = find_taken(snapshot, item, step->driver, &names);
 	if (r < 0 || !names)
 		return r;
@@ -158,14 +162,15 @@ static int respect(const struct facts_snapshot *snapshot,
 
 int bystander_respect(const struct facts_snapshot *snapshot,
 		      const struct plan_item *items, size_t n,
-		      const struct plan_item *item)
+		      const struct plan_item *item, const char *spared)
 {
 	struct plan *plan = item->plan;
-	int r;
+	int r = 0;
 
 	if (plan->outcome != PLAN_SWITCH)
 		return 0;
-	r = find_spared(items, n, item);
+	if (spared)
+		r = text_add(&plan->spared, " ", spared);
 	for (size_t i = 0; i < plan->n_steps && r == 0; i++)
 		if (plan->steps[i].kind == PLAN_BIND)
 			r = respect(snapshot, items, n, item, &plan->steps[i]);

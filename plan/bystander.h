@@ -23,14 +23,19 @@ bool bystander_is(const struct facts_snapshot *snapshot,
 		  const struct facts_device *device, const char *driver,
 		  const struct facts_device *other);
 
+/* The names of those that NeverTouch= excludes and that a driver could take,
+ * "dax0.0 dax2.0", to be freed; NULL: none. Returns 0 or -ENOMEM. */
+int bystander_find_spared(const struct plan_item *items, size_t n, char **ret);
+
 /*
- * Completes the plan of @item, one of the @n: its steps say which bystanders
+ * Completes the plan of @item, one of the @n, where @spared are those that
+ * bystander_find_spared() has found: its steps say which bystanders
  * are held by device_dax meanwhile. A switch that would take one that
  * NeverTouch= excludes is refused. Returns 0 or -ENOMEM.
  */
 int bystander_respect(const struct facts_snapshot *snapshot,
 		      const struct plan_item *items, size_t n,
-		      const struct plan_item *item);
+		      const struct plan_item *item, const char *spared);
 
 /* True when @plan must leave the device of this name alone (plan->spared). */
 bool bystander_is_spared(const struct plan *plan, const char *device);

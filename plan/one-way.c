@@ -13,16 +13,15 @@ static bool is_online_on(const struct facts_block *block, int node)
 static bool has_other_memory(const struct facts_snapshot *s,
 			     const struct facts_device *device)
 {
-	size_t online = 0, own = 0, first, n;
+	const struct facts_node *node = facts_find_node(s, device->target_node);
+	size_t own = 0, first, n;
 
-	for (size_t i = 0; i < s->n_blocks; i++)
-		online += is_online_on(&s->blocks[i], device->target_node);
 	n = facts_region_devices(s, device->region, &first);
 	for (size_t i = first; i < first + n; i++)
 		for (size_t j = 0; j < s->devices[i].n_blocks; j++)
 			own += is_online_on(&s->blocks[s->devices[i].blocks[j]],
 					    device->target_node);
-	return online > own;
+	return node && node->online_blocks > own;
 }
 
 static bool has_kernel_memory(const struct facts_snapshot *s,

@@ -9,35 +9,17 @@ static bool has_figures(const struct facts_performance *p)
 	       p->write_latency;
 }
 
-static size_t count_blocks(const struct facts_snapshot *snapshot,
-			   const struct facts_device *device, int node)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < device->n_blocks; i++)
-		n += snapshot->blocks[device->blocks[i]].node == node;
-	return n;
-}
-
 /* It is there as long as memory of dax devices is online: a snapshot has all
  * blocks of such a node. */
-static bool is_of_dax(const struct facts_snapshot *snapshot,
-		      const struct facts_node *node)
+static bool is_of_dax(const struct facts_node *node)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < snapshot->n_blocks; i++)
-		n += snapshot->blocks[i].node == node->id;
-	for (size_t i = 0; i < snapshot->n_devices; i++)
-		n -= count_blocks(snapshot, &snapshot->devices[i], node->id);
-	return n == 0 && !node->has_cpu;
+	return node->other_blocks == 0 && !node->has_cpu;
 }
 
 static const struct facts_performance *
-take_figures(const struct facts_snapshot *snapshot,
-	     const struct facts_node *node, struct policy_subject *subject)
+take_figures(const struct facts_node *node, struct policy_subject *subject)
 {
-	if (is_of_dax(snapshot, node))
+	if (is_of_dax(node))
 		subject->fleeting |= POLICY_UNKNOWN_PERFORMANCE;
 	return &node->performance;
 }
@@ -57,7 +39,7 @@ static void set_performance(const struct facts_snapshot *snapshot,
 		facts_find_node(snapshot, device->target_node);
 
 	if (!has_figures(p) && node)
-		p = take_figures(snapshot, node, subject);
+		p = take_figures(node, subject);
 	else if (!has_figures(p))
 		subject->unknown |= POLICY_UNKNOWN_PERFORMANCE;
 	subject->performance = (struct policy_performance){

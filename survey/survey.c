@@ -164,9 +164,13 @@ static int plan_item(struct survey *survey, struct plan_item *item,
 static int plan_all(struct survey *survey, survey_flags_fn flags,
 		    void *userdata)
 {
+	_cleanup_free_ char *spared = NULL;
 	struct plan_balance before = { 0 };
 	int r;
 
+	r = bystander_find_spared(survey->items, survey->n_items, &spared);
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < survey->n_items; i++) {
 		struct plan_item *item = &survey->items[i];
 
@@ -174,7 +178,7 @@ static int plan_all(struct survey *survey, survey_flags_fn flags,
 			      &before);
 		if (r == 0)
 			r = bystander_respect(survey->snapshot, survey->items,
-					      survey->n_items, item);
+					      survey->n_items, item, spared);
 		if (r < 0)
 			return r;
 		if (item->plan->outcome == PLAN_SWITCH)

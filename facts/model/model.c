@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "facts/model/model.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,8 +143,8 @@ static int compare_nodes(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-const struct facts_node *facts_find_node(const struct facts_snapshot *snapshot,
-					 int id)
+static struct facts_node *find_node(const struct facts_snapshot *snapshot,
+				    int id)
 {
 	struct facts_node key = { .id = id };
 
@@ -153,14 +154,25 @@ const struct facts_node *facts_find_node(const struct facts_snapshot *snapshot,
 		       sizeof(*snapshot->nodes), compare_nodes);
 }
 
+const struct facts_node *facts_find_node(const struct facts_snapshot *snapshot,
+					 int id)
+{
+	return find_node(snapshot, id);
+}
+
 size_t facts_region_devices(const struct facts_snapshot *snapshot,
 			    size_t region, size_t *ret_first)
 {
-	size_t first = 0, n = 0;
+	size_t first = 0, n = 0, end = snapshot->n_devices;
 
-	while (first < snapshot->n_devices &&
-	       snapshot->devices[first].region != region)
-		first++;
+	while (first < end) {
+		size_t middle = first + (end - first) / 2;
+
+		if (snapshot->devices[middle].region < region)
+			first = middle + 1;
+		else
+			end = middle;
+	}
 	while (first + n < snapshot->n_devices &&
 	       snapshot->devices[first + n].region == region)
 		n++;
@@ -245,6 +257,26 @@ static int set_blocks(const struct facts_snapshot *s,
 	return r;
 }
 
+static int count_node_blocks(struct facts_snapshot *s)
+{
+	_cleanup_free_ bool *owned = calloc(s->n_blocks + 1, sizeof(*owned));
+
+	if (!owned)
+		return -ENOMEM;
+	for (size_t i = 0; i < s->n_devices; i++)
+		for (size_t j = 0; j < s->devices[i].n_blocks; j++)
+			owned[s->devices[i].blocks[j]] = true;
+	for (size_t i = 0; i < s->n_blocks; i++) {
+		struct facts_node *node = find_node(s, s->blocks[i].node);
+
+		if (!node)
+			continue;
+		node->other_blocks += !owned[i];
+		node->online_blocks += s->blocks[i].state == FACTS_BLOCK_ONLINE;
+	}
+	return 0;
+}
+
 int facts_set_device_blocks(struct facts_snapshot *snapshot)
 {
 	int r = 0;
@@ -252,5 +284,5 @@ int facts_set_device_blocks(struct facts_snapshot *snapshot)
 	assert(snapshot->kernel.block_size);
 	for (size_t i = 0; i < snapshot->n_devices && r == 0; i++)
 		r = set_blocks(snapshot, &snapshot->devices[i]);
-	return r;
+	return r == 0 ? count_node_blocks(snapshot) : r;
 }

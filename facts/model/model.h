@@ -154,6 +154,9 @@ struct facts_node {
 	uint64_t size; /* bytes: MemTotal of its meminfo */
 	uint64_t free; /* bytes: MemFree */
 	bool has_cpu;
+	uint64_t online_blocks; /* of the snapshot's blocks, those online in
+				 * it */
+	uint64_t other_blocks;	/* those in it that are no device's */
 	int *distances; /* to each online node, in the order of their ids */
 	size_t n_distances;
 	struct facts_performance performance;
@@ -269,8 +272,9 @@ bool facts_device_numbers(const char *name, uint64_t *ret_x, uint64_t *ret_y);
 /* The length of the parent's path in @device's. */
 size_t facts_device_parent_length(const struct facts_device *device);
 
-/* Sets blocks and possible_blocks of all devices from the snapshot's blocks;
- * the block size is not 0. Returns 0 or -ENOMEM. */
+/* Sets blocks and possible_blocks of all devices from the snapshot's blocks,
+ * and what its nodes have of them; the block size is not 0. Returns 0 or
+ * -ENOMEM. */
 int facts_set_device_blocks(struct facts_snapshot *snapshot);
 
 #endif
