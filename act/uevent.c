@@ -10,6 +10,12 @@ int uevent_announce_node(int root_fd, int node)
 			 "sys/devices/system/node/node%d/uevent", node);
 }
 
+int uevent_announce_device(int root_fd, const char *device)
+{
+	return act_write(root_fd, "change", "sys/bus/dax/devices/%s/uevent",
+			 device);
+}
+
 uint64_t uevent_last(int root_fd)
 {
 	uint64_t number;

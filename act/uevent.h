@@ -13,6 +13,10 @@
  */
 int uevent_announce_node(int root_fd, int node);
 
+/* The same of a dax device ("dax0.0"), whose names and permissions are udev's.
+ */
+int uevent_announce_device(int root_fd, const char *device);
+
 /*
  * The number of the last uevent that the kernel sent
  * (sys/kernel/uevent_seqnum): events up to it are about what a snapshot read

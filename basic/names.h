@@ -21,6 +21,10 @@
 
 /* Run-time state. */
 #define RUN_DIR "/run/daxbroker"
+#define RUN_DIR_DECIDED "decided" /* there: what is in force, for udev */
+
+/* Of udev's properties that rules get from `daxbroker udev`. */
+#define UDEV_PREFIX "DAXBROKER_"
 
 /* The kernel's driver names; libdaxctl takes the mode of a device from them. */
 #define DRIVER_DEVICE_DAX "device_dax"

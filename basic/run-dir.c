@@ -9,6 +9,7 @@
 #include "basic/cleanup.h"
 #include "basic/names.h"
 #include "basic/open-below.h"
+#include "basic/replace-file.h"
 
 static int open_directory(int root_fd)
 {
@@ -49,6 +50,13 @@ int run_dir_open_file(int root_fd, const char *name, int flags)
 		return dir;
 	fd = openat(dir, name, flags | O_NOFOLLOW | O_CLOEXEC, 0600);
 	return fd < 0 ? -errno : fd;
+}
+
+int run_dir_write(int root_fd, const char *name, const char *text)
+{
+	_cleanup_close_ int dir = run_dir_open(root_fd);
+
+	return dir < 0 ? dir : replace_file(dir, name, text);
 }
 
 int run_dir_remove(int root_fd, const char *name)

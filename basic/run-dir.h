@@ -18,6 +18,10 @@ int run_dir_open(int root_fd);
  */
 int run_dir_open_file(int root_fd, const char *name, int flags);
 
+/* Has the file @name hold @text, for everybody to read. At each moment it is
+ * the old one or the new one, whole. Returns 0 or a negative errno. */
+int run_dir_write(int root_fd, const char *name, const char *text);
+
 /* Removes the file @name, if it is there. Returns 0 or a negative errno. */
 int run_dir_remove(int root_fd, const char *name);
 

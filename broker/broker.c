@@ -14,6 +14,7 @@
 #include "broker/ending.h"
 #include "broker/pass-report.h"
 #include "broker/pass.h"
+#include "broker/publication.h"
 #include "broker/report.h"
 #include "policy/set-load.h"
 #include "survey/passed-over.h"
@@ -44,9 +45,10 @@ struct broker {
 	struct record_table records;
 	size_t n_regions;
 	uint64_t last_uevent; /* older ones are in the last pass already */
-	char *passed_over;    /* what was said last of drivers, or NULL */
-	int error;	      /* why the last pass failed, or 0 */
-	bool passed;	      /* the first pass is over */
+	struct publication publication;
+	char *passed_over; /* what was said last of drivers, or NULL */
+	int error;	   /* why the last pass failed, or 0 */
+	bool passed;	   /* the first pass is over */
 	bool stopping;
 	bool reload_wanted;
 	bool unplug; /* see broker_unplug() */
@@ -213,6 +215,7 @@ static int broker_pass(struct broker *broker)
 	if (r < 0)
 		return r;
 	broker->passed = true;
+	publication_update(&broker->publication, broker->root_fd, pass->survey);
 	pass_report(pass, broker->root_fd, &broker->records);
 	pass_report_bystanders(pass, &broker->bystanders);
 	bystanders_clear(&broker->bystanders);
@@ -349,6 +352,7 @@ void broker_free(struct broker *broker)
 	if (broker->pass)
 		pass_free(broker->pass);
 	bystanders_clear(&broker->bystanders);
+	publication_clear(&broker->publication);
 	record_table_clear(&broker->records);
 	policy_set_free(broker->policies);
 	broker->interface.timer_free(broker->timer);
@@ -458,6 +462,11 @@ bool broker_stop(struct broker *broker)
 int broker_cancel(struct broker *broker, const char *device, const char *why)
 {
 	return batch_cancel(broker->batch, device, why);
+}
+
+int broker_announce(const struct broker *broker, const char *device)
+{
+	return uevent_announce_device(broker->root_fd, device);
 }
 
 bool broker_is_settled(const struct broker *broker)

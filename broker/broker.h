@@ -77,6 +77,9 @@ bool broker_stop(struct broker *broker);
  * undone. @why is for the result, or "". 0; -ENOENT: it has none. */
 int broker_cancel(struct broker *broker, const char *device, const char *why);
 
+/* Asks udev to process @device ("dax0.0") again. 0 or a negative errno. */
+int broker_announce(const struct broker *broker, const char *device);
+
 bool broker_is_settled(const struct broker *broker);
 
 /* The devices' records; owned by the broker, until control returns to the

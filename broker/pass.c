@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "basic/text.h"
 #include "broker/device-state.h"
+#include "survey/udev-property.h"
 
 /* Who looks for the other agent wants to know what it makes of the device. */
 static int note_state(struct record *record, const struct survey *survey,
@@ -20,6 +22,23 @@ static int note_state(struct record *record, const struct survey *survey,
 		return -ENOMEM;
 	free(record->found);
 	record->found = found;
+	return 0;
+}
+
+static int note_udev(struct record *record, const struct survey *survey,
+		     const struct plan_item *item)
+{
+	_cleanup_free_ char *decided = udev_property_decided(survey, item);
+	_cleanup_free_ char *identified =
+		udev_property_identified(survey, item);
+	char *all = decided && identified
+			    ? text_format("%s%s", decided, identified)
+			    : NULL;
+
+	if (!all)
+		return -ENOMEM;
+	free(record->udev);
+	record->udev = all;
 	return 0;
 }
 
@@ -63,6 +82,8 @@ static int item_init(struct pass_item *item, const struct pass *pass,
 	if (first)
 		record->as_found = planned->plan->outcome == PLAN_KEEP;
 	r = note_state(record, pass->survey, planned);
+	if (r == 0)
+		r = note_udev(record, pass->survey, planned);
 	if (r < 0)
 		return r;
 	item_recover(item, pass, planned);

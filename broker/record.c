@@ -14,6 +14,7 @@ void record_free(struct record *record)
 	free(record->region);
 	free(record->policy);
 	free(record->reason);
+	free(record->udev);
 	free(record->found);
 	free(record->progress);
 	free(record);

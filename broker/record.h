@@ -37,6 +37,7 @@ struct record {
 	char *region;
 	char *policy; /* the file that decided, or NULL */
 	char *reason; /* the plan's sentence */
+	char *udev;   /* what udev is to know of it: survey/udev-property.h */
 	char *found;  /* what something else made of it, seen last */
 	enum record_outcome outcome;
 	enum plan_refusal refusal;

@@ -5,6 +5,7 @@
 
 #include "basic/log.h"
 #include "basic/text.h"
+#include "cli/account-check.h"
 #include "cli/fleet.h"
 #include "cli/object.h"
 #include "cli/view.h"
@@ -200,6 +201,15 @@ static enum exit_code check_own(const struct arguments *arguments,
 	return EXIT_OK;
 }
 
+/* Those of another machine are not known here. */
+static int check_accounts(const struct arguments *arguments,
+			  const struct policy_set *policies)
+{
+	_cleanup_close_ int root_fd = view_open_root(arguments);
+
+	return root_fd < 0 ? -EIO : account_check(policies, root_fd);
+}
+
 static enum exit_code check_all(const struct arguments *arguments,
 				struct policy_set *policies,
 				struct findings *findings)
@@ -208,7 +218,9 @@ static enum exit_code check_all(const struct arguments *arguments,
 	size_t n;
 	int r;
 
-	r = policy_lint(policies);
+	r = arguments->facts ? 0 : check_accounts(arguments, policies);
+	if (r == 0)
+		r = policy_lint(policies);
 	if (r < 0) {
 		log_error("the policy files cannot be checked: %s",
 			  strerror(-r));

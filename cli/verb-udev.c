@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What udev-rules/ imports: KEY=value lines for one device. */
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "basic/log.h"
+#include "basic/names.h"
 #include "basic/parse.h"
 #include "cli/view.h"
-#include "policy/settings.h"
-#include "survey/name-claim.h"
+#include "facts/root.h"
 #include "survey/node-name.h"
+#include "survey/udev-property.h"
 
 static enum exit_code print_node(const struct survey *survey,
 				 const char *sysname)
@@ -34,43 +34,33 @@ static enum exit_code print_node(const struct survey *survey,
 	return EXIT_OK;
 }
 
-/* DAXBROKER_NODE_NAME= and the like. */
-static void print_setting(const struct policy_setting *setting,
-			  const char *value)
+/* What is in force, where a daemon has said so; else what the files say, which
+ * the next one reads. To be freed. */
+static char *decided(const struct survey *survey, const struct plan_item *item,
+		     int root_fd)
 {
-	printf("DAXBROKER_");
-	for (const char *p = setting->name; *p; p++)
-		putchar(toupper((unsigned char)*p));
-	printf("=%s\n", value);
+	_cleanup_fclose_ FILE *published = NULL;
+	char *lines = NULL;
+
+	if (root_open_stream(root_fd, RUN_DIR "/" RUN_DIR_DECIDED,
+			     &published) == 0)
+		lines = udev_property_published(published,
+						item->device->identity);
+	return lines ? lines : udev_property_decided(survey, item);
 }
 
-/* The mode, and all that has an effect in it and is not the default; a name
- * only if nothing else claims it. */
-static void print_use(const struct survey *survey, const struct plan_item *item)
-{
-	struct policy_use use = item->decision->use;
-	char buf[POLICY_VALUE_MAX];
-
-	policy_settings_trim_use(&use);
-	for (const struct policy_setting *s = NULL;
-	     (s = policy_settings_next_use(POLICY_SECTION_REGION, s));)
-		if ((strcmp(s->key, "Mode") == 0 ||
-		     !policy_setting_is_default(s, &use)) &&
-		    !name_claim_other(survey, survey->n_items, item, s))
-			print_setting(s, policy_setting_show(s, &use, buf));
-}
-
-static enum exit_code print_device(const struct survey *survey,
+static enum exit_code print_device(const struct survey *survey, int root_fd,
 				   const char *sysname)
 {
 	const struct plan_item *item = survey_find(survey, sysname);
+	_cleanup_free_ char *policy = NULL, *identity = NULL;
 
 	if (!item)
 		return EXIT_OK; /* gone already */
-	print_use(survey, item);
-	if (item->decision->file)
-		printf("DAXBROKER_POLICY=%s\n", item->decision->file);
-	return EXIT_OK;
+	policy = decided(survey, item, root_fd);
+	identity = udev_property_identified(survey, item);
+	printf("%s%s", policy ? policy : "", identity ? identity : "");
+	return policy && identity ? EXIT_OK : EXIT_ERROR;
 }
 
 enum exit_code verb_udev(const struct arguments *arguments)
@@ -79,8 +69,11 @@ enum exit_code verb_udev(const struct arguments *arguments)
 	const char *sysname = arguments->words[1];
 	_cleanup_view_ struct view view = { 0 };
 	struct arguments all = *arguments;
+	_cleanup_close_ int root_fd = view_open_root(arguments);
 	enum exit_code status;
 
+	if (root_fd < 0)
+		return EXIT_ERROR;
 	all.n_words = 0;
 	all.quiet = true;
 	status = view_take(&all, &view);
@@ -89,7 +82,7 @@ enum exit_code verb_udev(const struct arguments *arguments)
 	if (strcmp(subsystem, "node") == 0)
 		return print_node(view.survey, sysname);
 	if (strcmp(subsystem, "dax") == 0)
-		return print_device(view.survey, sysname);
+		return print_device(view.survey, root_fd, sysname);
 	log_error("no subsystem %s; those there are: node, dax", subsystem);
 	return EXIT_USAGE;
 }

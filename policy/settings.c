@@ -11,6 +11,7 @@
 #include "policy/kernel-version.h"
 #include "policy/limit.h"
 #include "policy/match-value.h"
+#include "policy/permission.h"
 #include "policy/subject.h"
 #include "policy/syntax/nearest.h"
 #include "policy/use.h"
@@ -55,6 +56,7 @@
 #define CHOICE(words_) \
 	policy_use_parse_choice, .show = policy_use_show_choice, .words = words_
 #define NAME policy_use_parse_name, .show = policy_use_show_name
+#define ACCOUNT permission_parse_account, .show = policy_use_show_name
 #define TIMEOUT policy_use_parse_timeout, .show = policy_use_show_timeout
 
 #define LIMIT(key_, values_, text_, parse_, field)                   \
@@ -287,9 +289,26 @@ const struct policy_setting policy_settings[] = {
 	       "`dev-daxbroker-NAME.device`.\n"
 	       "It has the form of a `NodeName=`; if two devices have the same "
 	       "name, neither gets the link.\n"
-	       "udev makes the link at the device's next event; "
-	       "`udevadm trigger --subsystem-match=dax` causes one.",
+	       "When policies change, the daemon has udev renew the link.",
 	       device_name, NAME, .mode = POLICY_MODE_DEVDAX),
+	REGION_SLICE("Owner", "USER",
+	       "The user that `/dev/daxX.Y` belongs to while the device is "
+	       "devdax: a name or a number.\n"
+	       "udev gives it to that user, as it does with `OWNER=` in "
+	       "udev(7), and back to root when no policy says so any more.\n"
+	       "The user may be made later: of one that is not there "
+	       "`daxbroker check` only warns, and until the device's next "
+	       "event the owner is root.",
+	       owner, ACCOUNT, .mode = POLICY_MODE_DEVDAX),
+	REGION_SLICE("Group", "GROUP",
+	       "The same for its group.",
+	       group, ACCOUNT, .mode = POLICY_MODE_DEVDAX),
+	REGION_SLICE("Permissions", "MODE",
+	       "Its mode: an octal number from `0001` to `0777`.\n"
+	       "The default is `0660` with `Group=`, and `0600` with `Owner=` "
+	       "alone.",
+	       permissions, permission_parse_mode,
+	       .show = permission_show_mode, .mode = POLICY_MODE_DEVDAX),
 	REGION_SLICE("Exclusive", "no|yes|try",
 	       "Whether only one process at a time can open `/dev/daxX.Y`; "
 	       "others get EBUSY.\n"

@@ -89,6 +89,9 @@ int policy_use_parse_name(const struct policy_setting *setting,
 				     "a name has up to %d letters, digits, "
 				     "'_', '.' and '-', the first a letter",
 				     POLICY_NAME_MAX - 1);
+	if (strcmp(value, "by-id") == 0)
+		return complaint_set(ret_message, setting, value,
+				     "/dev/daxbroker/by-id is a folder");
 	/* All of it is set: settings are compared and copied as bytes. */
 	memset(name, 0, POLICY_NAME_MAX);
 	memcpy(name, value, strlen(value));

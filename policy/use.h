@@ -30,6 +30,9 @@ struct policy_use {
 	enum policy_fork fork_inheritance;
 	char node_name[POLICY_NAME_MAX];   /* "": none */
 	char device_name[POLICY_NAME_MAX]; /* "": none */
+	char owner[POLICY_NAME_MAX];	   /* of /dev/daxX.Y; "": root */
+	char group[POLICY_NAME_MAX];
+	unsigned int permissions; /* octal; 0: the default */
 };
 
 #define POLICY_FOREVER UINT64_MAX

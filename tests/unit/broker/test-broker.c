@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A broker over a fake machine, from the first pass to the last. */
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,6 +30,31 @@ static void test_nothing_to_do(void **state _unused_)
 	/* And nothing happens by itself. */
 	fake_advance(&world.fake, 3600 * SECOND);
 	assert_int_equal(world.surveys, 1);
+}
+
+/* For udev: before anything is switched, and not what a file says that nobody
+ * has had the broker read. */
+static void test_published(void **state _unused_)
+{
+	char text[256] = "";
+	FILE *f;
+
+	world_policy(&world, "a.region", TO_RAM);
+	world_add_region(&world, 1);
+	world_start(&world);
+	world_expect_jobs(&world, "dax0.0");
+	world_policy(&world, "a.region", TO_KEEP);
+	world_event(&world, BROKER_EVENT_OTHER, "dax0.0");
+	f = fdopen(openat(world.root.fd, "run/daxbroker/" RUN_DIR_DECIDED,
+			  O_RDONLY | O_CLOEXEC),
+		   "r");
+	assert_non_null(f);
+	assert_true(fread(text, 1, sizeof(text) - 1, f) > 0);
+	fclose(f);
+	assert_non_null(strstr(text, "\nDAXBROKER_MODE=system-ram\n"));
+	assert_non_null(strstr(text, world_device(&world, "dax0.0")->identity));
+	assert_non_null(strstr(world_record(&world, "dax0.0")->udev,
+			       "DAXBROKER_BY_RANGE=range-0x"));
 }
 
 static void test_switch(void **state _unused_)
@@ -214,6 +240,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		broker_test(test_nothing_to_do),
+		broker_test(test_published),
 		broker_test(test_switch),
 		broker_test(test_twelve_devices_in_three_regions),
 		broker_test(test_progress),

@@ -17,7 +17,7 @@ setup() {
 	mkdir -p /var/lib/case
 	echo "$database" >/var/lib/case/database
 	policy 10-database '[Match]' "UUID=$database" '[Region]' Mode=devdax \
-		DeviceName=database
+		DeviceName=database Owner=daemon Group=disk Permissions=0640
 	policy 20-hmem '[Match]' Provider=hmem '[Region]' Mode=system-ram \
 		Zone=movable NodeName=capacity
 	policy 30-pmem '[Match]' Provider=pmem '[Region]' Mode=system-ram \
@@ -80,6 +80,34 @@ find_devices() {
 			SLOW=$device
 		fi
 	done
+}
+
+# Links, owner and mode are udev's, and the daemon has it renew them.
+check_kept_device() {
+	local device=/dev/$DATABASE id uuid
+	uuid=$(cat /var/lib/case/database)
+	id=/dev/daxbroker/by-id/pmem-$uuid
+	expect 'the link by identity' "$device" "$(readlink -f "$id")"
+	expect 'the link by range' "$device" \
+		"$(readlink -f /dev/daxbroker/by-id/range-*)"
+	expect 'who may open it' 'daemon disk 640' "$(access "$device")"
+	systemctl -q is-active "$(systemd-escape -p --suffix=device "$id")"
+	# A file that nobody has had the daemon read is none of udev's.
+	policy 10-database '[Match]' "UUID=$uuid" '[Region]' Mode=devdax \
+		DeviceName=renamed
+	udevadm trigger --settle "/sys/bus/dax/devices/$DATABASE"
+	expect 'who may open it' 'daemon disk 640' "$(access "$device")"
+	exits 0 daxbroker apply
+	wait_for 20 test -e /dev/daxbroker/renamed
+	udevadm settle
+	[ ! -e /dev/daxbroker/database ] || fail 'the old name is still there'
+	expect 'who may open it' 'root root 600' "$(access "$device")"
+	wait_for 20 inactive dev-daxbroker-database.device
+	wait_for 20 systemctl -q is-active dev-daxbroker-renamed.device
+}
+
+access() {
+	stat -c '%U %G %a' "$1"
 }
 
 check_boot() {
@@ -200,6 +228,7 @@ setup) setup ;;
 	find_devices
 	check_boot
 	report_times
+	check_kept_device
 	check_idle
 	check_reload
 	check_broken_reload
