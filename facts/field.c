@@ -63,6 +63,7 @@ const struct field memory_fields[] = {
 	FIELD(struct facts_memory, FIELD_U64, movable),
 	FIELD(struct facts_memory, FIELD_U64, kernel),
 	FIELD(struct facts_memory, FIELD_U64, kernel_free),
+	FIELD(struct facts_memory, FIELD_POSITIVE, installed),
 	END,
 };
 

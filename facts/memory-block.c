@@ -8,6 +8,7 @@
 
 #include "basic/array.h"
 #include "basic/cleanup.h"
+#include "basic/names.h"
 #include "basic/parse.h"
 #include "facts/numa-node.h"
 #include "facts/root.h"
@@ -275,6 +276,29 @@ static int read_candidate(struct facts_reader *reader,
 	return 0;
 }
 
+/* Where the memory that kmem has is not known, neither is which is not. */
+static bool is_plugged_anywhere(const struct facts_snapshot *s)
+{
+	for (size_t i = 0; i < s->n_devices; i++)
+		if (!s->devices[i].ranges_known &&
+		    facts_device_is_bound(&s->devices[i], DRIVER_KMEM))
+			return true;
+	return false;
+}
+
+/* Those that are wanted so far are in devices. */
+static void count_installed(struct facts_snapshot *s,
+			    const struct candidate_list *list)
+{
+	uint64_t n = 0;
+
+	if (is_plugged_anywhere(s))
+		return;
+	for (size_t i = 0; i < list->n; i++)
+		n += !list->items[i].wanted;
+	s->memory.installed = n * s->kernel.block_size;
+}
+
 void memory_blocks_read(struct facts_reader *reader)
 {
 	struct facts_snapshot *s = reader->snapshot;
@@ -285,6 +309,7 @@ void memory_blocks_read(struct facts_reader *reader)
 		return;
 	list_candidates(reader, &list);
 	want_device_blocks(s, &list);
+	count_installed(s, &list);
 	want_target_nodes_blocks(reader, &list);
 	for (i = 0; i < list.n && !reader->error; i++)
 		if (list.items[i].wanted)

@@ -171,6 +171,20 @@ const struct policy_fact policy_fact_size = {
 	.describe = size_describe,
 };
 
+static char *count_describe(const struct policy_setting *setting,
+			    const struct policy_subject *subject)
+{
+	return text_format("%" PRIu64,
+			   *(const uint64_t *)field(setting, subject));
+}
+
+const struct policy_fact policy_fact_count = {
+	.is_range = true,
+	.absent = size_absent,
+	.fits = size_fits,
+	.describe = count_describe,
+};
+
 /* Figures that a firmware may not give. */
 static bool figure_absent(const struct policy_setting *setting,
 			  const struct policy_subject *subject)

@@ -34,6 +34,7 @@ extern const struct policy_fact policy_fact_string; /* a glob fits it */
 extern const struct policy_fact policy_fact_uuid;   /* case does not count */
 extern const struct policy_fact policy_fact_serial;
 extern const struct policy_fact policy_fact_size;
+extern const struct policy_fact policy_fact_count;
 extern const struct policy_fact policy_fact_bandwidth;
 extern const struct policy_fact policy_fact_latency;
 extern const struct policy_fact policy_fact_node;

@@ -163,6 +163,15 @@ int match_value_parse_size(const struct policy_setting *setting,
 	return 0;
 }
 
+int match_value_parse_count(const struct policy_setting *setting,
+			    const char *value, void *target, char **ret_message)
+{
+	if (parse_comparison(value, parse_u64, target) < 0)
+		return complaint_set(ret_message, setting, value,
+				     "not a number such as 2, >=4 or <8");
+	return 0;
+}
+
 /* "300ns", or us or ms; a number alone is ns. */
 static int parse_nanoseconds(const char *text, uint64_t *ret)
 {

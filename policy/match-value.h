@@ -29,6 +29,9 @@ int match_value_parse_path(const struct policy_setting *setting,
 			   const char *value, void *target, char **ret_message);
 int match_value_parse_size(const struct policy_setting *setting,
 			   const char *value, void *target, char **ret_message);
+int match_value_parse_count(const struct policy_setting *setting,
+			    const char *value, void *target,
+			    char **ret_message);
 int match_value_parse_latency(const struct policy_setting *setting,
 			      const char *value, void *target,
 			      char **ret_message);

@@ -180,6 +180,22 @@ const struct policy_setting policy_settings[] = {
 	      "See `ConditionKernelCommandLine=` in systemd.unit(5).",
 	      host_fact_parse_command_line, host.command_line,
 	      policy_fact_command_line, POLICY_UNKNOWN_COMMAND_LINE),
+	MATCH("Memory", "[>=|<=|>|<]SIZE...",
+	      "The size of the machine's RAM, with suffixes and comparisons as "
+	      "for `Size=`.\n"
+	      "It is that of all memory blocks, so that a machine with 64 GiB "
+	      "has `64G` and not what the kernel leaves of them.\n"
+	      "Memory of device-DAX devices does not count, hot-plugged or "
+	      "not, so a switch does not change what fits.",
+	      match_value_parse_size, host.memory, policy_fact_size,
+	      POLICY_UNKNOWN_MEMORY),
+	MATCH("Nodes", "[>=|<=|>|<]NUMBER...",
+	      "The number of NUMA nodes that have RAM, with comparisons as for "
+	      "`Size=`.\n"
+	      "A node that has nothing but memory of device-DAX devices does "
+	      "not count.",
+	      match_value_parse_count, host.nodes, policy_fact_count,
+	      POLICY_UNKNOWN_NODES),
 	MATCH("Architecture", "NAME...",
 	      "The machine's architecture, such as `x86-64` or `arm64`; "
 	      "`native` is the one that daxbroker was built for.\n"

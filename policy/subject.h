@@ -25,6 +25,8 @@ enum policy_unknown {
 	POLICY_UNKNOWN_KERNEL = 1 << 11,
 	POLICY_UNKNOWN_COMMAND_LINE = 1 << 12,
 	POLICY_UNKNOWN_ARCHITECTURE = 1 << 13,
+	POLICY_UNKNOWN_MEMORY = 1 << 14,
+	POLICY_UNKNOWN_NODES = 1 << 15,
 };
 
 /* The machine, in the words of systemd.unit(5)'s conditions. */
@@ -36,6 +38,8 @@ struct policy_host {
 	const char *kernel;	    /* uname -r */
 	const char *command_line;   /* the kernel's */
 	const char *architecture;   /* "x86-64" */
+	uint64_t memory;	    /* bytes of RAM that is in no dax device */
+	uint64_t nodes;		    /* NUMA nodes that have some of it */
 };
 
 /* What the firmware says of the memory's speed; 0: nothing. */

@@ -50,6 +50,43 @@ static void set_performance(const struct facts_snapshot *snapshot,
 	};
 }
 
+/* A snapshot has the blocks of these nodes alone. */
+static bool is_target(const struct facts_snapshot *snapshot, int node)
+{
+	for (size_t i = 0; i < snapshot->n_regions; i++)
+		if (snapshot->regions[i].target_node == node)
+			return true;
+	return false;
+}
+
+/* It would have no memory without dax devices. */
+static bool is_only_of_dax(const struct facts_snapshot *snapshot,
+			   const struct facts_node *node)
+{
+	return node->other_blocks == 0 && is_target(snapshot, node->id);
+}
+
+static uint64_t count_nodes(const struct facts_snapshot *snapshot)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < snapshot->n_nodes; i++)
+		n += snapshot->nodes[i].size > 0 &&
+		     !is_only_of_dax(snapshot, &snapshot->nodes[i]);
+	return n;
+}
+
+static void set_memory(const struct facts_snapshot *snapshot,
+		       struct policy_subject *subject)
+{
+	subject->host.memory = snapshot->memory.installed;
+	subject->host.nodes = count_nodes(snapshot);
+	/* Which memory is whose is unknown for both, or for none. */
+	if (!subject->host.memory)
+		subject->unknown |=
+			POLICY_UNKNOWN_MEMORY | POLICY_UNKNOWN_NODES;
+}
+
 static void set_host(const struct facts_snapshot *snapshot,
 		     struct policy_subject *subject)
 {
@@ -149,6 +186,7 @@ survey_device_subject(const struct facts_snapshot *snapshot,
 		subject.unknown |= POLICY_UNKNOWN_ALIGN;
 	set_performance(snapshot, device, &subject);
 	set_host(snapshot, &subject);
+	set_memory(snapshot, &subject);
 	set_extent(snapshot, device, &subject.extent);
 	return subject;
 }

@@ -208,6 +208,9 @@ struct facts_memory {
 	uint64_t movable;     /* managed by zones Movable */
 	uint64_t kernel;      /* managed by all other zones */
 	uint64_t kernel_free; /* free in these */
+	/* Of all memory blocks, online or not, that are in no dax device: it
+	 * stays the same when one is switched. 0: unknown. */
+	uint64_t installed;
 };
 
 struct facts_snapshot {

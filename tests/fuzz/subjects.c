@@ -15,6 +15,8 @@
 		.kernel = "6.12.95-amd64",                        \
 		.command_line = "ro quiet \"a b\" console=ttyS0", \
 		.architecture = "x86-64",                         \
+		.memory = UINT64_C(64) << 30,                     \
+		.nodes = 2,                                       \
 	}
 
 static const char *const memdevs[] = { "mem0:0x5ca1ab1e", "mem1:0x1" };

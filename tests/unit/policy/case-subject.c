@@ -25,6 +25,8 @@ static const struct {
 	{ "kernel", POLICY_UNKNOWN_KERNEL },
 	{ "command_line", POLICY_UNKNOWN_COMMAND_LINE },
 	{ "architecture", POLICY_UNKNOWN_ARCHITECTURE },
+	{ "memory", POLICY_UNKNOWN_MEMORY },
+	{ "nodes", POLICY_UNKNOWN_NODES },
 };
 
 static int set_unknown(struct policy_subject *subject, const char *value)
@@ -93,6 +95,8 @@ static uint64_t *find_size(struct policy_subject *subject, const char *key)
 		{ "write_bandwidth", &subject->performance.write_bandwidth },
 		{ "read_latency", &subject->performance.read_latency },
 		{ "write_latency", &subject->performance.write_latency },
+		{ "memory", &subject->host.memory },
+		{ "nodes", &subject->host.nodes },
 		{ "region_size", &subject->extent.size },
 		{ "region_align", &subject->extent.align },
 		{ "region_start", &subject->extent.start },
