@@ -25,7 +25,7 @@ static json_object *key_json(const struct policy_key_reason *key)
 	return object;
 }
 
-static json_object *reason_json(const struct policy_reason *reason)
+json_object *decision_object_reason(const struct policy_reason *reason)
 {
 	json_object *object = json_object_new_object();
 	json_object *keys = json_object_new_array();
@@ -120,8 +120,8 @@ json_object *decision_object_new(const struct plan_item *item)
 	object_add_string(object, "state", device_text_state(item));
 	object_add_string(object, "reason", item->plan->reason);
 	for (size_t i = 0; i < decision->n_reasons; i++)
-		json_object_array_add(reasons,
-				      reason_json(&decision->reasons[i]));
+		json_object_array_add(
+			reasons, decision_object_reason(&decision->reasons[i]));
 	object_add(object, "files", reasons);
 	for (size_t i = 0; i < item->plan->n_limits; i++)
 		json_object_array_add(limits,

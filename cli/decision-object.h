@@ -9,4 +9,7 @@
 /* What was decided for a device, and why: a JSON object. */
 json_object *decision_object_new(const struct plan_item *item);
 
+/* How one file answered. The caller owns it. */
+json_object *decision_object_reason(const struct policy_reason *reason);
+
 #endif

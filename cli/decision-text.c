@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/device-text.h"
+#include "cli/terminal.h"
 #include "plan/limit-check.h"
 #include "policy/settings.h"
 
@@ -24,6 +25,18 @@ const char *decision_text_answer(enum policy_answer answer)
 	return "in-error";
 }
 
+static enum terminal_style style_of(enum policy_answer answer)
+{
+	switch (answer) {
+	case POLICY_FITS:
+		return TERMINAL_GOOD;
+	case POLICY_DIFFERS:
+		return TERMINAL_DIM;
+	default:
+		return TERMINAL_BAD;
+	}
+}
+
 static void print_origin(const char *file, unsigned int line)
 {
 	printf("%s:", file);
@@ -35,7 +48,8 @@ static void print_reason(const struct policy_reason *reason)
 {
 	printf("  ");
 	print_origin(reason->file, reason->line);
-	printf(" %s: %s\n", decision_text_answer(reason->answer),
+	printf(" %s%s%s: %s\n", terminal_start(style_of(reason->answer)),
+	       decision_text_answer(reason->answer), terminal_end(),
 	       reason->message);
 	for (size_t i = 0; i < reason->n_keys; i++) {
 		const struct policy_key_reason *key = &reason->keys[i];
@@ -88,13 +102,23 @@ static void print_limit(const struct limit_check *limit)
 	       limit->breaks ? "forbids it" : "allows it", limit->text);
 }
 
-void decision_text_print(const struct plan_item *item)
+static void print_later(const struct policy_reason *later, size_t n)
+{
+	if (n > 0)
+		printf("  Not asked any more:\n");
+	for (size_t i = 0; i < n; i++)
+		print_reason(&later[i]);
+}
+
+void decision_text_print(const struct plan_item *item,
+			 const struct policy_reason *later, size_t n_later)
 {
 	const struct policy_decision *decision = item->decision;
 
 	printf("%s (%s)\n", item->device->name, item->device->identity);
 	for (size_t i = 0; i < decision->n_reasons; i++)
 		print_reason(&decision->reasons[i]);
+	print_later(later, n_later);
 	print_decision(decision);
 	for (size_t i = 0; i < item->plan->n_limits; i++)
 		print_limit(&item->plan->limits[i]);

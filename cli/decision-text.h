@@ -11,6 +11,8 @@
 /* "fits", "differs", "undecided", "in-error" */
 const char *decision_text_answer(enum policy_answer answer);
 
-void decision_text_print(const struct plan_item *item);
+/* @later: what files say that stand behind the one that decided. */
+void decision_text_print(const struct plan_item *item,
+			 const struct policy_reason *later, size_t n_later);
 
 #endif

@@ -123,24 +123,9 @@ static void print_members(const char *prefix, json_object *object, bool bytes)
 	}
 }
 
-static enum terminal_style style_of(const struct plan_item *item)
-{
-	switch (item->plan->outcome) {
-	case PLAN_NOTHING:
-		return TERMINAL_GOOD;
-	case PLAN_SWITCH:
-		return TERMINAL_CHANGE;
-	case PLAN_KEEP:
-		return item->decision->faulty ? TERMINAL_BAD : TERMINAL_DIM;
-	case PLAN_REFUSED:
-		break;
-	}
-	return TERMINAL_BAD;
-}
-
 static void print_head(const struct plan_item *item)
 {
-	const char *start = terminal_start(style_of(item));
+	const char *start = terminal_start(device_text_style(item));
 
 	printf("%s%s%s %s%s%s: %s%s%s: %s\n", start,
 	       terminal_has_unicode() ? "●" : "*", terminal_end(),

@@ -49,3 +49,18 @@ const char *device_text_state(const struct plan_item *item)
 	return item->plan->refusal == PLAN_REFUSAL_UNKNOWN ? "unknown"
 							   : "refused";
 }
+
+enum terminal_style device_text_style(const struct plan_item *item)
+{
+	switch (item->plan->outcome) {
+	case PLAN_NOTHING:
+		return TERMINAL_GOOD;
+	case PLAN_SWITCH:
+		return TERMINAL_CHANGE;
+	case PLAN_KEEP:
+		return item->decision->faulty ? TERMINAL_BAD : TERMINAL_DIM;
+	case PLAN_REFUSED:
+		break;
+	}
+	return TERMINAL_BAD;
+}

@@ -2,6 +2,7 @@
 #ifndef CLI_DEVICE_TEXT_H
 #define CLI_DEVICE_TEXT_H
 
+#include "cli/terminal.h"
 #include "plan/plan.h"
 
 /* What is printed of a device, and of what was decided for it, in a word. */
@@ -17,5 +18,8 @@ char *device_text_wanted(const struct policy_decision *decision);
 
 /* "as-decided", "to-switch", "kept", "refused", "unknown", "policy-error". */
 const char *device_text_state(const struct plan_item *item);
+
+/* How a terminal shows that. */
+enum terminal_style device_text_style(const struct plan_item *item);
 
 #endif

@@ -6,37 +6,24 @@
 #include <string.h>
 
 #include "basic/log.h"
+#include "cli/text-file.h"
 #include "facts/document-read.h"
-
-/* Returns the size, or a negative errno. */
-static ssize_t read_file(const char *name, char **ret)
-{
-	_cleanup_fclose_ FILE *file = fopen(name, "re");
-	size_t room = 0;
-	ssize_t size;
-
-	if (!file)
-		return -errno;
-	errno = 0;
-	size = getdelim(ret, &room, '\0', file);
-	if (size < 0)
-		return ferror(file) && errno ? -errno : 0;
-	return size;
-}
 
 static int read_snapshot(const char *name, struct facts_snapshot **ret)
 {
 	_cleanup_free_ char *text = NULL, *message = NULL;
-	ssize_t size = read_file(name, &text);
+	size_t size;
 	int r;
 
-	if (size < 0) {
-		log_error("%s: %s", name, strerror((int)-size));
-		return (int)size;
+	r = text_file_read(name, &text, &size);
+	if (r < 0) {
+		log_error("%s: %s", text_file_name(name), strerror(-r));
+		return r;
 	}
-	r = facts_document_read(text ? text : "", (size_t)size, ret, &message);
+	r = facts_document_read(text, size, ret, &message);
 	if (r < 0)
-		log_error("%s: %s", name, message ? message : strerror(-r));
+		log_error("%s: %s", text_file_name(name),
+			  message ? message : strerror(-r));
 	return r;
 }
 

@@ -28,13 +28,19 @@ static void print_verbs(void)
 		printf("  %d  %s\n", e->code, e->text);
 }
 
+/* Capitals are for the table of verbs alone. */
+static bool has_short(const struct verb_option *option)
+{
+	return option->letter >= 'a';
+}
+
 static void print_option(const struct verb_option *option)
 {
 	char text[48];
 
 	snprintf(text, sizeof(text), "--%s%s%s", option->name,
 		 option->value ? " " : "", option->value ? option->value : "");
-	if (option->letter >= 'a')
+	if (has_short(option))
 		printf("  -%c, %-22s %s\n", option->letter, text, option->help);
 	else
 		printf("      %-22s %s\n", text, option->help);
@@ -100,7 +106,7 @@ static void make_options(const struct verb *verb, struct option *longs,
 					      o->value ? required_argument
 						       : no_argument,
 					      NULL, o->letter };
-		if (o->letter < 'a')
+		if (!has_short(o))
 			continue;
 		if (o->letter == 'j')
 			shorts[length++] = 'J'; /* as in lsblk(8) */
@@ -150,6 +156,12 @@ static void take_option(struct arguments *arguments, int letter)
 		break;
 	case 'S':
 		arguments->summary = true;
+		break;
+	case 'D':
+		arguments->policies = optarg;
+		break;
+	case 'A':
+		arguments->all = true;
 		break;
 	case 'P':
 		arguments->no_pager = true;
@@ -206,10 +218,8 @@ static int run(int argc, char **argv)
 	const struct verb *verb;
 	int r;
 
-	if (argc < 2) {
-		log_error("a verb is missing; see daxbroker --help");
-		return EXIT_USAGE;
-	}
+	if (argc < 2)
+		return run(2, (char *[]){ argv[0], (char *)"list", NULL });
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
 		print_verbs();
 		return EXIT_OK;

@@ -8,8 +8,11 @@
 #include "cli/account-check.h"
 #include "cli/fleet.h"
 #include "cli/object.h"
+#include "cli/terminal.h"
+#include "cli/text-file.h"
 #include "cli/view.h"
 #include "policy/lint.h"
+#include "policy/set-text.h"
 #include "survey/name-claim.h"
 
 /* What is found, and how it is reported. */
@@ -50,12 +53,15 @@ static void add(struct findings *findings, const struct policy_diagnostic *d,
 				      diagnostic_json(d, host));
 		return;
 	}
-	printf("%s:", d->file);
+	printf("%s%s:", terminal_start(TERMINAL_BOLD), d->file);
 	if (d->line)
 		printf("%u:", d->line);
 	if (d->column)
 		printf("%u:", d->column);
-	printf(" %s: %s%s%s\n", severity_name(d->severity), host ? host : "",
+	printf("%s %s%s%s: %s%s%s\n", terminal_end(),
+	       terminal_start(d->severity == POLICY_ERROR ? TERMINAL_BAD
+							  : TERMINAL_CHANGE),
+	       severity_name(d->severity), terminal_end(), host ? host : "",
 	       host ? ": " : "", d->message);
 }
 
@@ -234,6 +240,57 @@ static enum exit_code check_all(const struct arguments *arguments,
 				: check_own(arguments, policies, findings);
 }
 
+static enum exit_code check_in_force(const struct arguments *arguments,
+				     struct policy_set **ret,
+				     struct findings *findings)
+{
+	enum exit_code status = view_load_policies(arguments, ret);
+
+	return status == EXIT_OK ? check_all(arguments, *ret, findings)
+				 : status;
+}
+
+static enum exit_code read_files(const struct arguments *arguments,
+				 struct policy_set *set)
+{
+	for (size_t i = 0; i < arguments->n_words; i++) {
+		const char *name = text_file_name(arguments->words[i]);
+		_cleanup_free_ char *text = NULL;
+		size_t size;
+		int r;
+
+		r = text_file_read(arguments->words[i], &text, &size);
+		/* One without text only masks others. */
+		if (r == 0 && size > 0)
+			r = policy_set_text_add(set, name, text, size);
+		if (r < 0) {
+			log_error("%s: %s", name, strerror(-r));
+			return EXIT_ERROR;
+		}
+	}
+	return policy_set_finish(set) < 0 ? EXIT_ERROR : EXIT_OK;
+}
+
+/* Each by itself, wherever it is. */
+static enum exit_code check_files(const struct arguments *arguments,
+				  struct policy_set **ret,
+				  struct findings *findings)
+{
+	_cleanup_policy_set_ struct policy_set *set = policy_set_text_new();
+	const struct policy_diagnostic *list;
+	enum exit_code status;
+	size_t n;
+
+	status = set ? read_files(arguments, set) : EXIT_ERROR;
+	if (status != EXIT_OK)
+		return status;
+	list = policy_set_diagnostics(set, &n);
+	for (size_t i = 0; i < n; i++)
+		add(findings, &list[i], NULL);
+	*ret = TAKE_PTR(set);
+	return EXIT_OK;
+}
+
 static void print_end(const struct policy_set *policies,
 		      struct findings *findings)
 {
@@ -258,12 +315,16 @@ enum exit_code verb_check(const struct arguments *arguments)
 	struct findings findings = { 0 };
 	enum exit_code status;
 
-	status = view_load_policies(arguments, &policies);
-	if (status != EXIT_OK)
-		return status;
 	if (arguments->json)
 		findings.array = json_object_new_array();
-	status = check_all(arguments, policies, &findings);
+	if (arguments->n_words > 0 && !arguments->facts)
+		status = check_files(arguments, &policies, &findings);
+	else
+		status = check_in_force(arguments, &policies, &findings);
+	if (!policies) {
+		json_object_put(findings.array);
+		return status;
+	}
 	print_end(policies, &findings);
 	if (findings.n_errors > 0 ||
 	    (arguments->strict && findings.n_warnings > 0))

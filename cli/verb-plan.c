@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
 
+#include "cli/device-text.h"
 #include "cli/fleet.h"
 #include "cli/object.h"
 #include "cli/summary.h"
+#include "cli/terminal.h"
 #include "plan/refusal.h"
 #include "plan/step.h"
 
@@ -44,13 +46,17 @@ static json_object *plan_json(const struct plan *plan)
 	return object;
 }
 
-static void print_plan(const struct plan *plan)
+static void print_plan(const struct plan_item *item)
 {
-	printf("%s: %s: %s\n", plan->device,
+	const struct plan *plan = item->plan;
+
+	printf("%s%s%s: %s%s%s: %s\n", terminal_start(TERMINAL_BOLD),
+	       plan->device, terminal_end(),
+	       terminal_start(device_text_style(item)),
 	       plan->refusal == PLAN_REFUSAL_UNKNOWN
 		       ? plan_refusal_name(plan->refusal)
 		       : plan_outcome_name(plan->outcome),
-	       plan->reason);
+	       terminal_end(), plan->reason);
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		const struct plan_step *step = &plan->steps[i];
 		_cleanup_free_ char *what = plan_step_describe(plan, step);
@@ -118,7 +124,7 @@ static void report_view(const struct view *view, void *data)
 		return;
 	}
 	for (size_t i = 0; i < view->n_items; i++)
-		print_plan(view->items[i]->plan);
+		print_plan(view->items[i]);
 }
 
 enum exit_code verb_plan(const struct arguments *arguments)

@@ -14,8 +14,9 @@ struct verb_option;
 
 /* What the command line said, after its options were taken off. */
 struct arguments {
-	const char *root;   /* --root; "/" by default */
-	const char *output; /* --output, or NULL */
+	const char *root;     /* --root; "/" by default */
+	const char *output;   /* --output, or NULL */
+	const char *policies; /* --policies, or NULL: those below root */
 	bool json;
 	bool tree;
 	bool no_headings;
@@ -26,6 +27,7 @@ struct arguments {
 	bool summary;
 	bool machine_id;
 	bool no_pager;
+	bool all;
 	const char *facts; /* --facts, or NULL: the first of the files, the
 			    * operands are more */
 	const struct verb *all_verbs;	       /* for the verb "tables" */
@@ -59,6 +61,7 @@ struct verb {
 
 enum exit_code verb_list(const struct arguments *arguments);
 enum exit_code verb_show(const struct arguments *arguments);
+enum exit_code verb_cat(const struct arguments *arguments);
 enum exit_code verb_check(const struct arguments *arguments);
 enum exit_code verb_explain(const struct arguments *arguments);
 enum exit_code verb_facts(const struct arguments *arguments);

@@ -9,6 +9,9 @@
 #include <sys/stat.h>
 
 #include "basic/log.h"
+#include "basic/names.h"
+#include "basic/open-below.h"
+#include "basic/text.h"
 #include "facts/holders.h"
 #include "policy/set-load.h"
 
@@ -24,30 +27,108 @@ static unsigned int trusted_uid(int root_fd, const char *root)
 	return st.st_uid;
 }
 
-int view_open_root(const struct arguments *arguments)
+static int open_directory(const char *path)
 {
-	int fd = open(arguments->root, O_DIRECTORY | O_CLOEXEC);
+	int fd = open(path, O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
-		log_error("%s: %s", arguments->root, strerror(errno));
+		log_error("%s: %s", path, strerror(errno));
 	return fd;
+}
+
+int view_open_root(const struct arguments *arguments)
+{
+	return open_directory(arguments->root);
+}
+
+/* "DIR/" is what the names of its files begin with. */
+static char *prefix_of(const char *directory)
+{
+	return text_format("%s%s", directory,
+			   text_ends_with(directory, "/") ? "" : "/");
+}
+
+int view_open_policies(const struct arguments *arguments, size_t *ret_prefix)
+{
+	_cleanup_free_ char *prefix = NULL;
+
+	*ret_prefix = 1;
+	if (!arguments->policies)
+		return view_open_root(arguments);
+	prefix = prefix_of(arguments->policies);
+	if (!prefix)
+		return -1;
+	*ret_prefix = strlen(prefix);
+	return open_directory(arguments->policies);
+}
+
+/* The files are in the directory itself, not where they are installed. */
+static bool is_flat(int fd)
+{
+	static const char *const directories[] = {
+		POLICY_DIR_ETC,
+		POLICY_DIR_RUN,
+		POLICY_DIR_USR,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
+		_cleanup_close_ int below =
+			open_below(fd, directories[i], O_PATH);
+
+		if (below >= 0)
+			return false;
+	}
+	return true;
+}
+
+static enum exit_code load(const struct policy_search *search,
+			   struct policy_set **ret)
+{
+	int r = policy_set_load_from(search, ret);
+
+	if (r == 0)
+		return EXIT_OK;
+	log_error("the policy files cannot be read: %s", strerror(-r));
+	return EXIT_ERROR;
+}
+
+static enum exit_code load_candidate(const char *directory,
+				     const struct policy_draft *draft,
+				     struct policy_set **ret)
+{
+	_cleanup_close_ int fd = open_directory(directory);
+	_cleanup_free_ char *prefix = prefix_of(directory);
+	struct policy_search search = { .root_fd = fd, .draft = draft };
+
+	if (fd < 0 || !prefix)
+		return EXIT_ERROR;
+	search.prefix = prefix;
+	search.trusted_uid = trusted_uid(fd, directory);
+	search.flat = is_flat(fd);
+	return load(&search, ret);
+}
+
+enum exit_code view_load_draft(const struct arguments *arguments,
+			       const struct policy_draft *draft,
+			       struct policy_set **ret)
+{
+	_cleanup_close_ int fd = -1;
+	struct policy_search search = { .draft = draft };
+
+	if (arguments->policies)
+		return load_candidate(arguments->policies, draft, ret);
+	fd = view_open_root(arguments);
+	if (fd < 0)
+		return EXIT_ERROR;
+	search.root_fd = fd;
+	search.trusted_uid = trusted_uid(fd, arguments->root);
+	return load(&search, ret);
 }
 
 enum exit_code view_load_policies(const struct arguments *arguments,
 				  struct policy_set **ret)
 {
-	_cleanup_close_ int root_fd = view_open_root(arguments);
-	int r;
-
-	if (root_fd < 0)
-		return EXIT_ERROR;
-	r = policy_set_load(root_fd, trusted_uid(root_fd, arguments->root),
-			    ret);
-	if (r < 0) {
-		log_error("the policy files cannot be read: %s", strerror(-r));
-		return EXIT_ERROR;
-	}
-	return EXIT_OK;
+	return view_load_draft(arguments, NULL, ret);
 }
 
 static int select_items(const struct arguments *arguments, struct view *view)
@@ -104,16 +185,17 @@ static void remark(const struct arguments *arguments, const struct view *view)
 		view_warn_partial(snapshot);
 }
 
-enum exit_code view_take(const struct arguments *arguments, struct view *ret)
+enum exit_code view_take_with(const struct arguments *arguments,
+			      const struct policy_set *policies,
+			      struct view *ret)
 {
-	_cleanup_view_ struct view view = { 0 };
+	_cleanup_view_ struct view view = { .policies = policies };
 	_cleanup_close_ int root_fd = view_open_root(arguments);
 	int r;
 
 	if (root_fd < 0)
 		return EXIT_ERROR;
-	r = survey_take(root_fd, trusted_uid(root_fd, arguments->root), NULL,
-			NULL, &view.survey);
+	r = survey_take_with(root_fd, policies, NULL, NULL, &view.survey);
 	if (r == -ENOENT) {
 		log_error("%s holds no sysfs: there is no sys/devices/system "
 			  "below it",
@@ -124,7 +206,6 @@ enum exit_code view_take(const struct arguments *arguments, struct view *ret)
 		log_error("the machine cannot be read: %s", strerror(-r));
 		return EXIT_ERROR;
 	}
-	view.policies = view.survey->policies;
 	r = select_items(arguments, &view);
 	if (r < 0)
 		return r == -ENODEV ? EXIT_NOT_FOUND : EXIT_ERROR;
@@ -132,6 +213,18 @@ enum exit_code view_take(const struct arguments *arguments, struct view *ret)
 	*ret = view;
 	view = (struct view){ 0 };
 	return EXIT_OK;
+}
+
+enum exit_code view_take(const struct arguments *arguments, struct view *ret)
+{
+	_cleanup_policy_set_ struct policy_set *policies = NULL;
+	enum exit_code status = view_load_policies(arguments, &policies);
+
+	if (status == EXIT_OK)
+		status = view_take_with(arguments, policies, ret);
+	if (status == EXIT_OK)
+		ret->own = TAKE_PTR(policies);
+	return status;
 }
 
 enum exit_code view_load_users(const struct arguments *arguments,
@@ -178,4 +271,5 @@ void view_done(struct view *view)
 {
 	free(view->items);
 	survey_free(view->survey);
+	policy_set_free(view->own);
 }

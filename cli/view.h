@@ -3,6 +3,7 @@
 #define CLI_VIEW_H
 
 #include "cli/verb.h"
+#include "policy/search.h"
 #include "survey/survey.h"
 
 /*
@@ -13,6 +14,7 @@ struct view {
 	const char *host; /* of --facts: its name, or that of the file; else
 			   * NULL */
 	const struct policy_set *policies; /* that decided */
+	struct policy_set *own; /* the same, or NULL: they are another's */
 	struct survey *survey;
 	const struct plan_item **items; /* of survey */
 	size_t n_items;
@@ -35,9 +37,24 @@ void view_warn_partial(const struct facts_snapshot *snapshot);
 /* Opens --root. Returns a descriptor, or -1 after saying why. */
 int view_open_root(const struct arguments *arguments);
 
-/* Loads the policies below --root, or says why it cannot. */
+/* Loads the policies of --policies, else those below --root, or says why it
+ * cannot. */
 enum exit_code view_load_policies(const struct arguments *arguments,
 				  struct policy_set **ret);
+
+/* Opens the directory below which they are, where a file's name without its
+ * first *ret_prefix bytes is. Returns a descriptor, or -1 after saying why. */
+int view_open_policies(const struct arguments *arguments, size_t *ret_prefix);
+
+/* The same with @draft for a file, which may be NULL. */
+enum exit_code view_load_draft(const struct arguments *arguments,
+			       const struct policy_draft *draft,
+			       struct policy_set **ret);
+
+/* The machine below --root as @policies decide, which stay the caller's. */
+enum exit_code view_take_with(const struct arguments *arguments,
+			      const struct policy_set *policies,
+			      struct view *ret);
 
 /* Takes over @survey with all of its devices. Returns 0 or -ENOMEM. */
 int view_make(struct survey *survey, const struct policy_set *policies,

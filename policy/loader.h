@@ -5,20 +5,35 @@
 #include <stdbool.h>
 
 #include "policy/file.h"
+#include "policy/search.h"
+#include "policy/syntax/entries.h"
 
-/* Where files are searched, below the root; highest precedence first. */
+/* At most so many directories are searched. */
 #define POLICY_DIRECTORIES 3
-extern const char *const policy_directories[POLICY_DIRECTORIES];
 
 /* A file's name with this is the directory of its drop-ins. */
 #define POLICY_DROPIN_DIR_SUFFIX ".d"
 
 /* Reads files with their drop-ins. */
 struct policy_loader {
-	int root_fd;
-	unsigned int trusted_uid;	 /* as of policy_set_load() */
+	const struct policy_search *search;
+	const char *const *directories; /* below the root; highest precedence
+					 * first */
+	size_t n_directories;
 	bool faulty[POLICY_DIRECTORIES]; /* reported: it is not searched */
 };
+
+void policy_loader_init(struct policy_loader *loader,
+			const struct policy_search *search);
+
+/* How an admin names the file at @path, to be freed; NULL: out of memory. */
+char *policy_loader_name(const struct policy_loader *loader, const char *path);
+
+/* Adds what @directory has of names ending with @suffix, and the draft. As
+ * entries_add(). */
+int policy_loader_find(const struct policy_loader *loader,
+		       const char *directory, const char *suffix,
+		       struct entries *entries, char **ret_fault);
 
 /*
  * Reads the file at @path, below the root, as one of the sources of @file.

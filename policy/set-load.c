@@ -13,9 +13,10 @@
 #include "policy/near-miss.h"
 #include "policy/syntax/entries.h"
 
-static struct policy_file *new_file(const char *path)
+static struct policy_file *new_file(const struct policy_loader *loader,
+				    const char *path)
 {
-	_cleanup_free_ char *name = text_format("/%s", path);
+	_cleanup_free_ char *name = policy_loader_name(loader, path);
 
 	return name ? policy_file_new(POLICY_KIND_REGION, name) : NULL;
 }
@@ -23,7 +24,8 @@ static struct policy_file *new_file(const char *path)
 static int load_file(const struct policy_loader *loader,
 		     const struct entry *entry, struct policy_set *set)
 {
-	_cleanup_policy_file_ struct policy_file *file = new_file(entry->path);
+	_cleanup_policy_file_ struct policy_file *file =
+		new_file(loader, entry->path);
 	int r;
 
 	if (!file)
@@ -45,10 +47,11 @@ static int load_file(const struct policy_loader *loader,
 
 /* A directory that cannot be read may hold a file of any name, so it
  * stands before all others. */
-static int add_faulty_directory(struct policy_set *set, const char *path,
+static int add_faulty_directory(const struct policy_loader *loader,
+				struct policy_set *set, const char *path,
 				const char *fault)
 {
-	_cleanup_policy_file_ struct policy_file *file = new_file(path);
+	_cleanup_policy_file_ struct policy_file *file = new_file(loader, path);
 	int r;
 
 	if (!file)
@@ -65,16 +68,16 @@ static int add_faulty_directory(struct policy_set *set, const char *path,
 static int find_files(struct policy_loader *loader, struct policy_set *set,
 		      struct entries *files)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(policy_directories); i++) {
+	for (size_t i = 0; i < loader->n_directories; i++) {
 		_cleanup_free_ char *fault = NULL;
 		int r;
 
-		r = entries_add(files, loader->root_fd, policy_directories[i],
-				POLICY_SUFFIX, loader->trusted_uid, &fault);
+		r = policy_loader_find(loader, loader->directories[i],
+				       POLICY_SUFFIX, files, &fault);
 		loader->faulty[i] = r == -EINVAL;
 		if (loader->faulty[i])
-			r = add_faulty_directory(set, policy_directories[i],
-						 fault);
+			r = add_faulty_directory(loader, set,
+						 loader->directories[i], fault);
 		if (r < 0)
 			return r;
 	}
@@ -82,10 +85,11 @@ static int find_files(struct policy_loader *loader, struct policy_set *set,
 	return 0;
 }
 
-static int report_stray(struct policy_set *set, const char *path,
+static int report_stray(const struct policy_loader *loader,
+			struct policy_set *set, const char *path,
 			const char *why)
 {
-	_cleanup_free_ char *name = text_format("/%s", path);
+	_cleanup_free_ char *name = policy_loader_name(loader, path);
 	_cleanup_policy_source_ struct policy_source *stray = NULL;
 	int r;
 
@@ -125,14 +129,14 @@ static int find_strays(const struct policy_loader *loader,
 {
 	_cleanup_entries_ struct entries found = { NULL };
 
-	for (size_t i = 0; i < ARRAY_SIZE(policy_directories); i++) {
+	for (size_t i = 0; i < loader->n_directories; i++) {
 		_cleanup_free_ char *fault = NULL;
 		int r;
 
 		if (loader->faulty[i])
 			continue;
-		r = entries_add(&found, loader->root_fd, policy_directories[i],
-				"", loader->trusted_uid, &fault);
+		r = policy_loader_find(loader, loader->directories[i], "",
+				       &found, &fault);
 		if (r < 0 && r != -EINVAL) /* it was reported by find_files() */
 			return r;
 	}
@@ -143,7 +147,7 @@ static int find_strays(const struct policy_loader *loader,
 
 		if (!why)
 			continue;
-		r = report_stray(set, found.items[i].path, why);
+		r = report_stray(loader, set, found.items[i].path, why);
 		if (r < 0)
 			return r;
 	}
@@ -166,19 +170,17 @@ static int load_conf(const struct policy_loader *loader, struct policy_set *set)
 	return r;
 }
 
-int policy_set_load(int root_fd, unsigned int trusted_uid,
-		    struct policy_set **ret)
+int policy_set_load_from(const struct policy_search *search,
+			 struct policy_set **ret)
 {
-	struct policy_loader loader = {
-		.root_fd = root_fd,
-		.trusted_uid = trusted_uid,
-	};
+	struct policy_loader loader;
 	_cleanup_entries_ struct entries files = { NULL };
 	_cleanup_policy_set_ struct policy_set *set = calloc(1, sizeof(*set));
 	int r;
 
 	if (!set)
 		return -ENOMEM;
+	policy_loader_init(&loader, search);
 	r = find_files(&loader, set, &files);
 	if (r < 0)
 		return r;
@@ -198,4 +200,15 @@ int policy_set_load(int root_fd, unsigned int trusted_uid,
 		return r;
 	*ret = TAKE_PTR(set);
 	return 0;
+}
+
+int policy_set_load(int root_fd, unsigned int trusted_uid,
+		    struct policy_set **ret)
+{
+	const struct policy_search search = {
+		.root_fd = root_fd,
+		.trusted_uid = trusted_uid,
+	};
+
+	return policy_set_load_from(&search, ret);
 }

@@ -2,6 +2,7 @@
 #ifndef POLICY_SET_LOAD_H
 #define POLICY_SET_LOAD_H
 
+#include "policy/search.h"
 #include "policy/set.h"
 
 /*
@@ -18,5 +19,9 @@
  */
 int policy_set_load(int root_fd, unsigned int trusted_uid,
 		    struct policy_set **ret);
+
+/* The same elsewhere, or with a draft. */
+int policy_set_load_from(const struct policy_search *search,
+			 struct policy_set **ret);
 
 #endif

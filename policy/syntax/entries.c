@@ -27,12 +27,14 @@ bool entries_have(const struct entries *entries, const char *name)
 	return false;
 }
 
-static int add_entry(struct entries *entries, const char *directory,
+int entries_add_name(struct entries *entries, const char *directory,
 		     const char *name)
 {
 	_cleanup_free_ char *path = text_format("%s/%s", directory, name);
 	_cleanup_free_ char *copy = strdup(name);
 
+	if (entries_have(entries, name))
+		return 0;
 	if (!copy || !path || ARRAY_GROW(entries->items, entries->n_items) < 0)
 		return -ENOMEM;
 	entries->items[entries->n_items++] = (struct entry){
@@ -65,10 +67,9 @@ int entries_add(struct entries *entries, int root_fd, const char *directory,
 	}
 	for (errno = 0; (entry = readdir(dir)); errno = 0) {
 		if (entry->d_name[0] == '.' ||
-		    !text_ends_with(entry->d_name, suffix) ||
-		    entries_have(entries, entry->d_name))
+		    !text_ends_with(entry->d_name, suffix))
 			continue;
-		r = add_entry(entries, directory, entry->d_name);
+		r = entries_add_name(entries, directory, entry->d_name);
 		if (r < 0)
 			return r;
 	}

@@ -31,6 +31,10 @@ void entries_done(struct entries *entries);
 int entries_add(struct entries *entries, int root_fd, const char *directory,
 		const char *suffix, unsigned int trusted_uid, char **ret_fault);
 
+/* Adds a name of @directory that need not be there. Returns 0 or -ENOMEM. */
+int entries_add_name(struct entries *entries, const char *directory,
+		     const char *name);
+
 void entries_sort(struct entries *entries);
 bool entries_have(const struct entries *entries, const char *name);
 
