@@ -22,6 +22,7 @@
 /* Run-time state. */
 #define RUN_DIR "/run/daxbroker"
 #define RUN_DIR_DECIDED "decided" /* there: what is in force, for udev */
+#define RUN_NODES "nodes"	  /* in it: the NodeName= in force */
 
 /* Of udev's properties that rules get from `daxbroker udev`. */
 #define UDEV_PREFIX "DAXBROKER_"

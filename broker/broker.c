@@ -9,6 +9,7 @@
 #include "act/uevent.h"
 #include "basic/log.h"
 #include "basic/names.h"
+#include "broker/announcement.h"
 #include "broker/batch.h"
 #include "broker/bystanders.h"
 #include "broker/ending.h"
@@ -35,7 +36,7 @@ struct broker {
 	struct broker_interface interface;
 	struct broker_timer *timer; /* the next pass */
 	struct broker_timer
-		*retry;	     /* when a job or pass that failed is due again */
+		*retry;	     /* when a job, a pass or a name is due again */
 	uint64_t pass_at;    /* when timer expires; 0: it is off */
 	uint64_t removal_at; /* the first that the pass waits for; 0: none */
 	int root_fd;
@@ -43,6 +44,7 @@ struct broker {
 	struct watchers watchers;
 	struct policy_set *policies; /* NULL before the first pass */
 	struct record_table records;
+	struct announcement announcement;
 	size_t n_regions;
 	uint64_t last_uevent; /* older ones are in the last pass already */
 	struct publication publication;
@@ -63,14 +65,20 @@ static uint64_t broker_now(const struct broker *broker)
 	return broker->interface.now(broker->interface.outside);
 }
 
+/* The earlier of two times; 0: never. */
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a && (!b || a < b) ? a : b;
+}
+
 /* All that was to be done is done, or fails. */
 static void broker_settle(struct broker *broker)
 {
-	uint64_t at = record_table_next_retry(&broker->records);
-	uint64_t again = broker_now(broker) + FAILED_USEC;
+	uint64_t at = earlier(record_table_next_retry(&broker->records),
+			      announcement_due(&broker->announcement));
 
-	if (broker->error && (!at || again < at))
-		at = again;
+	if (broker->error)
+		at = earlier(at, broker_now(broker) + FAILED_USEC);
 	broker->interface.timer_set(broker->retry, broker->stopping ? 0 : at);
 	if (broker->stopping || !record_table_recovers(&broker->records))
 		watchers_settled(&broker->watchers);
@@ -217,6 +225,8 @@ static int broker_pass(struct broker *broker)
 	broker->passed = true;
 	publication_update(&broker->publication, broker->root_fd, pass->survey);
 	pass_report(pass, broker->root_fd, &broker->records);
+	announcement_make(&broker->announcement, broker->root_fd, pass->survey,
+			  broker_now(broker));
 	pass_report_bystanders(pass, &broker->bystanders);
 	bystanders_clear(&broker->bystanders);
 	n = pass->n_wanted;
@@ -354,6 +364,7 @@ void broker_free(struct broker *broker)
 	bystanders_clear(&broker->bystanders);
 	publication_clear(&broker->publication);
 	record_table_clear(&broker->records);
+	announcement_clear(&broker->announcement);
 	policy_set_free(broker->policies);
 	broker->interface.timer_free(broker->timer);
 	broker->interface.timer_free(broker->retry);

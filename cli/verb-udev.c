@@ -6,31 +6,88 @@
 #include "basic/log.h"
 #include "basic/names.h"
 #include "basic/parse.h"
+#include "cli/published.h"
 #include "cli/view.h"
+#include "facts/numa-node.h"
 #include "facts/root.h"
-#include "survey/node-name.h"
 #include "survey/udev-property.h"
 
-static enum exit_code print_node(const struct survey *survey,
+/* systemd knows an alias for one device only. So a name that stands for several
+ * nodes is none; with its number it is that of one. */
+static void print_alias(const char *before, const char *name)
+{
+	printf("%s/sys/subsystem/daxbroker/nodes/%s", before, name);
+}
+
+static bool is_first(const struct node_names *names,
+		     const struct node_name *item)
+{
+	const struct node_name *n = NULL;
+
+	do {
+		n = node_names_next(names, item->name, n);
+	} while (n->node != item->node);
+	return n == item;
+}
+
+/* Memory of any device that gives the node its name. */
+static bool is_present(int root_fd, const struct node_names *names,
+		       const struct node_name *item)
+{
+	const struct node_name *n = NULL;
+
+	while ((n = node_names_next(names, item->name, n)))
+		if (n->node == item->node && node_names_is_present(root_fd, n))
+			return true;
+	return false;
+}
+
+static void print_aliases(const struct node_names *names,
+			  const struct node_name *item, bool first)
+{
+	const char *head = first ? "SYSTEMD_ALIAS=" : " ";
+
+	if (node_names_only_node(names, item->name) == item->node) {
+		print_alias(head, item->name);
+		head = " ";
+	}
+	print_alias(head, item->name);
+	printf(":%d", item->node);
+}
+
+static void print_names(int root_fd, const struct node_names *names, int node)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < names->n; i++) {
+		const struct node_name *item = &names->items[i];
+
+		if (item->node != node || !is_first(names, item) ||
+		    !is_present(root_fd, names, item))
+			continue;
+		print_aliases(names, item, !any);
+		any = true;
+	}
+	if (any)
+		putchar('\n');
+}
+
+static enum exit_code print_node(const struct arguments *arguments, int root_fd,
 				 const char *sysname)
 {
-	const struct facts_node *node;
-	const char *name;
-	int id;
+	_cleanup_node_names_ struct node_names names = { NULL };
+	int node;
 
 	if (strncmp(sysname, "node", 4) != 0 ||
-	    parse_int(sysname + 4, &id) < 0) {
+	    parse_int(sysname + 4, &node) < 0) {
 		log_error("%s is no NUMA node", sysname);
 		return EXIT_USAGE;
 	}
-	node = facts_find_node(survey->snapshot, id);
 	/* A unit that needs the node's memory must not start before it. */
-	printf("SYSTEMD_READY=%d\n", node && node->size > 0);
-	name = node_name_of(survey, id);
-	if (name)
-		printf("DAXBROKER_NODE_NAME=%s\n"
-		       "SYSTEMD_ALIAS=/sys/subsystem/daxbroker/nodes/%s\n",
-		       name, name);
+	printf("SYSTEMD_READY=%d\n", numa_node_has_memory(root_fd, node));
+	/* No names before the daemon has published any. */
+	if (published_names(arguments, root_fd, &names) == EXIT_OK)
+		print_names(root_fd, &names, node);
 	return EXIT_OK;
 }
 
@@ -49,16 +106,25 @@ static char *decided(const struct survey *survey, const struct plan_item *item,
 	return lines ? lines : udev_property_decided(survey, item);
 }
 
-static enum exit_code print_device(const struct survey *survey, int root_fd,
-				   const char *sysname)
+static enum exit_code print_device(const struct arguments *arguments,
+				   int root_fd, const char *sysname)
 {
-	const struct plan_item *item = survey_find(survey, sysname);
 	_cleanup_free_ char *policy = NULL, *identity = NULL;
+	_cleanup_view_ struct view view = { 0 };
+	struct arguments all = *arguments;
+	const struct plan_item *item;
+	enum exit_code status;
 
+	all.n_words = 0;
+	all.quiet = true;
+	status = view_take(&all, &view);
+	if (status != EXIT_OK)
+		return status;
+	item = survey_find(view.survey, sysname);
 	if (!item)
 		return EXIT_OK; /* gone already */
-	policy = decided(survey, item, root_fd);
-	identity = udev_property_identified(survey, item);
+	policy = decided(view.survey, item, root_fd);
+	identity = udev_property_identified(view.survey, item);
 	printf("%s%s", policy ? policy : "", identity ? identity : "");
 	return policy && identity ? EXIT_OK : EXIT_ERROR;
 }
@@ -67,22 +133,14 @@ enum exit_code verb_udev(const struct arguments *arguments)
 {
 	const char *subsystem = arguments->words[0];
 	const char *sysname = arguments->words[1];
-	_cleanup_view_ struct view view = { 0 };
-	struct arguments all = *arguments;
 	_cleanup_close_ int root_fd = view_open_root(arguments);
-	enum exit_code status;
 
 	if (root_fd < 0)
 		return EXIT_ERROR;
-	all.n_words = 0;
-	all.quiet = true;
-	status = view_take(&all, &view);
-	if (status != EXIT_OK)
-		return status;
 	if (strcmp(subsystem, "node") == 0)
-		return print_node(view.survey, sysname);
+		return print_node(arguments, root_fd, sysname);
 	if (strcmp(subsystem, "dax") == 0)
-		return print_device(view.survey, root_fd, sysname);
+		return print_device(arguments, root_fd, sysname);
 	log_error("no subsystem %s; those there are: node, dax", subsystem);
 	return EXIT_USAGE;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "basic/array.h"
+#include "basic/text.h"
 #include "facts/dax-range.h"
 #include "facts/root.h"
 #include "facts/users.h"
@@ -211,4 +212,13 @@ void dax_device_read(struct facts_reader *reader, const char *name)
 		reader_check(reader, r);
 	if (!reader->error)
 		read_listed(reader);
+}
+
+bool dax_device_has_driver(int root_fd, const char *name, const char *driver)
+{
+	_cleanup_free_ char *path = NULL, *found = NULL;
+
+	path = text_format(DEVICES_DIR "/%s/driver", name);
+	return path && root_read_link_name(root_fd, path, &found) == 0 &&
+	       strcmp(found, driver) == 0;
 }

@@ -8,6 +8,8 @@
 
 #include "basic/array.h"
 #include "basic/parse.h"
+#include "basic/text.h"
+#include "facts/root.h"
 
 #define NODE_DIR_MAX (sizeof(NODES_DIR "/node") + 20)
 
@@ -133,4 +135,14 @@ void numa_nodes_read(struct facts_reader *reader)
 		qsort(s->nodes, s->n_nodes, sizeof(*s->nodes), compare_nodes);
 	for (i = 0; i < s->n_nodes; i++)
 		read_node(reader, &s->nodes[i]);
+}
+
+bool numa_node_has_memory(int root_fd, int node)
+{
+	_cleanup_free_ char *path = NULL, *text = NULL;
+	uint64_t total = 0;
+
+	path = text_format(NODES_DIR "/node%d/meminfo", node);
+	return path && root_read_text(root_fd, path, &text) == 0 &&
+	       meminfo_bytes(text, "MemTotal:", &total) == 0 && total > 0;
 }

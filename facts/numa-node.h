@@ -2,6 +2,8 @@
 #ifndef FACTS_NUMA_NODE_H
 #define FACTS_NUMA_NODE_H
 
+#include <stdbool.h>
+
 #include "facts/reader.h"
 
 /* Below the root. */
@@ -9,5 +11,8 @@
 
 /* Fills the snapshot's nodes. */
 void numa_nodes_read(struct facts_reader *reader);
+
+/* True while memory of the node is online; without a snapshot. */
+bool numa_node_has_memory(int root_fd, int node);
 
 #endif

@@ -38,10 +38,15 @@ static int take_layout(struct policy_decision *decision,
 		       const struct policy_subject *subject)
 {
 	const struct policy_use none = { POLICY_MODE_KEEP };
+	int r;
 
 	policy_settings_copy_use(&decision->use, &none, NULL);
-	return policy_layout_make(file->slices, file->n_slices,
-				  &subject->extent, &decision->layout);
+	r = policy_layout_make(file->slices, file->n_slices, &subject->extent,
+			       &decision->layout);
+	for (size_t i = 0; r == 0 && i < decision->layout->n_slices; i++)
+		policy_use_expand(&decision->layout->slices[i].use,
+				  subject->target_node);
+	return r;
 }
 
 static int take_file(struct policy_decision *decision,
@@ -49,6 +54,7 @@ static int take_file(struct policy_decision *decision,
 		     const struct policy_subject *subject)
 {
 	decision->use = file->use;
+	policy_use_expand(&decision->use, subject->target_node);
 	decision->file = policy_file_name(file);
 	decision->origins = file->origins;
 	if (file->n_slices > 0)

@@ -6,10 +6,10 @@
 #include <systemd/sd-id128.h>
 
 #include "basic/cleanup.h"
+#include "basic/nearest.h"
 #include "basic/text.h"
 #include "policy/complaint.h"
 #include "policy/syntax/glob.h"
-#include "policy/syntax/nearest.h"
 
 static const char *host_string(const struct policy_setting *setting,
 			       const struct policy_subject *subject)

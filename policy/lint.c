@@ -225,8 +225,6 @@ static int compare_claims(const void *a, const void *b)
 
 static int report_claims(const struct claims *claims)
 {
-	const bool of_node = claims->setting->mode == POLICY_MODE_SYSTEM_RAM;
-
 	for (size_t i = 1; i < claims->n; i++) {
 		const struct claim *one = &claims->items[i - 1];
 		const struct claim *other = &claims->items[i];
@@ -240,10 +238,10 @@ static int report_claims(const struct claims *claims)
 			POLICY_WARNING,
 			(struct policy_position){ other->origin.line,
 						  other->origin.column },
-			"%s=%s is in %s:%u, too; unless both are for one %s, "
-			"neither gets the name",
+			"%s=%s is in %s:%u, too; unless both are for one "
+			"device, neither gets the name",
 			claims->setting->key, other->name, one->origin.file,
-			one->origin.line, of_node ? "node" : "device");
+			one->origin.line);
 		if (r < 0)
 			return r;
 	}
@@ -268,13 +266,15 @@ static int check_names(struct policy_set *set,
 	return r;
 }
 
+/* A name of nodes is all of theirs who have it. */
 static int check_all_names(struct policy_set *set)
 {
 	int r = 0;
 
 	for (const struct policy_setting *s = NULL;
 	     (s = policy_settings_next_use(POLICY_SECTION_REGION, s));)
-		if (policy_setting_is_name(s) && r == 0)
+		if (policy_setting_is_name(s) &&
+		    s->mode != POLICY_MODE_SYSTEM_RAM && r == 0)
 			r = check_names(set, s);
 	return r;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "basic/names.h"
-#include "policy/syntax/nearest.h"
+#include "basic/nearest.h"
 
 /* Of "region" a letter or two may be wrong, and the case of all. What ends with
  * "~" or "#" is an editor's. */

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "basic/nearest.h"
 #include "basic/text.h"
 #include "policy/syntax/ini.h"
-#include "policy/syntax/nearest.h"
 
 #define PREFIX_IGNORED "X-"
 

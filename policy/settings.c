@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "basic/cleanup.h"
+#include "basic/nearest.h"
 #include "policy/device-section.h"
 #include "policy/fact.h"
 #include "policy/host-fact.h"
@@ -13,7 +14,6 @@
 #include "policy/match-value.h"
 #include "policy/permission.h"
 #include "policy/subject.h"
-#include "policy/syntax/nearest.h"
 #include "policy/use.h"
 #include "policy/values.h"
 
@@ -57,6 +57,7 @@
 	policy_use_parse_choice, .show = policy_use_show_choice, .words = words_
 #define NAME policy_use_parse_name, .show = policy_use_show_name
 #define ACCOUNT permission_parse_account, .show = policy_use_show_name
+#define PATTERN policy_use_parse_pattern, .show = policy_use_show_name
 #define TIMEOUT policy_use_parse_timeout, .show = policy_use_show_timeout
 
 #define LIMIT(key_, values_, text_, parse_, field)                   \
@@ -206,7 +207,7 @@ const struct policy_setting policy_settings[] = {
 	DEVICE("Name", "NAME",
 	       "The name of the slice, for this file and for messages.\n"
 	       "It is required, is different for each slice and has the form "
-	       "of a `NodeName=`.",
+	       "of a `NodeName=` without `%n`.",
 	       policy_use_parse_name, name),
 	DEVICE("Size", "SIZE|PERCENT%|rest",
 	       "Its size: bytes with a suffix as for `Size=` in [Match]; a "
@@ -295,15 +296,19 @@ const struct policy_setting policy_settings[] = {
 	       "A name for the NUMA node that does not change when the "
 	       "kernel's numbers do; `daxbroker node NAME` prints the number.\n"
 	       "It has up to 63 letters, digits, `_`, `.` and `-`, and starts "
-	       "with a letter.",
-	       node_name, NAME, .mode = POLICY_MODE_SYSTEM_RAM),
+	       "with a letter.\n"
+	       "A name that devices of several nodes have stands for all of "
+	       "these: `2,3`.\n"
+	       "`%n` in it is the number of the node, so `hbm-%n` gives each "
+	       "node a name of its own.",
+	       node_name, PATTERN, .mode = POLICY_MODE_SYSTEM_RAM),
 	REGION_SLICE("DeviceName", "NAME",
 	       "A name for the device that does not change when the kernel's "
 	       "numbers do.\n"
 	       "While the device is devdax, `/dev/daxbroker/NAME` is a link to "
 	       "its `/dev/daxX.Y`, and systemd has the unit "
 	       "`dev-daxbroker-NAME.device`.\n"
-	       "It has the form of a `NodeName=`; if two devices have the same "
+	       "It has the form of a `NodeName=` without `%n`; if two devices have the same "
 	       "name, neither gets the link.\n"
 	       "When policies change, the daemon has udev renew the link.",
 	       device_name, NAME, .mode = POLICY_MODE_DEVDAX),
@@ -480,7 +485,8 @@ bool policy_setting_is_default(const struct policy_setting *setting,
 
 bool policy_setting_is_name(const struct policy_setting *setting)
 {
-	return setting->size && setting->parse == policy_use_parse_name;
+	return setting->size && (setting->parse == policy_use_parse_name ||
+				 setting->parse == policy_use_parse_pattern);
 }
 
 const char *policy_setting_show(const struct policy_setting *setting,

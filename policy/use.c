@@ -5,14 +5,15 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "basic/cleanup.h"
+#include "basic/nearest.h"
 #include "policy/complaint.h"
-#include "policy/syntax/nearest.h"
 
 #define BUSY_TIMEOUT_MS (UINT64_C(5) * 60 * 1000)
 
@@ -96,6 +97,58 @@ int policy_use_parse_name(const struct policy_setting *setting,
 	memset(name, 0, POLICY_NAME_MAX);
 	memcpy(name, value, strlen(value));
 	return 0;
+}
+
+/* Returns 0; -EINVAL: that is no name; -ENOENT: @node is none. */
+static int expand(const char *pattern, int node, char ret[POLICY_NAME_MAX])
+{
+	char name[POLICY_NAME_MAX + 16] = "";
+	size_t n = 0;
+
+	for (const char *p = pattern; *p && n < POLICY_NAME_MAX; p++) {
+		if (p[0] != '%' || p[1] != 'n') {
+			name[n++] = *p;
+			continue;
+		}
+		if (node < 0)
+			return -ENOENT;
+		n += (size_t)snprintf(name + n, 16, "%d", node);
+		p++;
+	}
+	name[n] = '\0';
+	if (*name && !is_name(name))
+		return -EINVAL;
+	memset(ret, 0, POLICY_NAME_MAX);
+	memcpy(ret, name, n);
+	return 0;
+}
+
+int policy_use_parse_pattern(const struct policy_setting *setting,
+			     const char *value, void *target,
+			     char **ret_message)
+{
+	char *pattern = (char *)target + setting->offset;
+	char longest[POLICY_NAME_MAX];
+
+	if (expand(value, INT_MAX, longest) < 0)
+		return complaint_set(
+			ret_message, setting, value,
+			"a name has up to %d letters, digits, "
+			"'_', '.' and '-', the first a letter; %%n "
+			"stands for the node's number",
+			POLICY_NAME_MAX - 1);
+	memset(pattern, 0, POLICY_NAME_MAX);
+	memcpy(pattern, value, strlen(value));
+	return 0;
+}
+
+void policy_use_expand(struct policy_use *use, int node)
+{
+	char name[POLICY_NAME_MAX] = "";
+
+	/* Without a number there is no name. */
+	(void)expand(use->node_name, node, name);
+	memcpy(use->node_name, name, sizeof(name));
 }
 
 const char *policy_use_show_name(const struct policy_setting *setting,

@@ -47,6 +47,9 @@ static inline const char *policy_use_name(const char name[POLICY_NAME_MAX])
  * 0: not at all. */
 uint64_t policy_use_patience(const struct policy_use *use);
 
+/* Puts the node's number in the place of %n in names; -1: there is none. */
+void policy_use_expand(struct policy_use *use, int node);
+
 /*
  * Parsers of the settings table; setting->offset is that of the member in
  * @target. An empty value sets the default again. They return 0; -EINVAL and
@@ -57,6 +60,10 @@ int policy_use_parse_choice(const struct policy_setting *setting,
 			    char **ret_message);
 int policy_use_parse_name(const struct policy_setting *setting,
 			  const char *value, void *target, char **ret_message);
+/* A name that may have %n in it. */
+int policy_use_parse_pattern(const struct policy_setting *setting,
+			     const char *value, void *target,
+			     char **ret_message);
 int policy_use_parse_timeout(const struct policy_setting *setting,
 			     const char *value, void *target,
 			     char **ret_message);

@@ -14,26 +14,19 @@ const char *name_claim(const struct plan_item *item,
 	return policy_setting_show(setting, use, buf);
 }
 
-static bool means_the_same(const struct plan_item *a, const struct plan_item *b,
-			   const struct policy_setting *setting)
-{
-	if (setting->mode == POLICY_MODE_SYSTEM_RAM)
-		return a->device->target_node == b->device->target_node;
-	return a == b;
-}
-
 const struct plan_item *name_claim_other(const struct survey *survey, size_t n,
 					 const struct plan_item *item,
 					 const struct policy_setting *setting)
 {
 	const char *name = name_claim(item, setting);
 
+	if (setting->mode == POLICY_MODE_SYSTEM_RAM)
+		return NULL;
 	for (size_t i = 0; name && i < n; i++) {
 		const struct plan_item *other = &survey->items[i];
 		const char *claim = name_claim(other, setting);
 
-		if (claim && strcmp(claim, name) == 0 &&
-		    !means_the_same(item, other, setting))
+		if (other != item && claim && strcmp(claim, name) == 0)
 			return other;
 	}
 	return NULL;

@@ -7,8 +7,8 @@
 
 /*
  * What policies call the devices of a machine. A name that has an effect in
- * system-ram is that of the node, so several devices can share it; any other
- * is that of the device.
+ * system-ram is that of the node, or of several nodes, so several devices can
+ * share it; any other is that of one device.
  */
 
 /* The name that @item has by @setting; NULL: none, or none that has an effect.
@@ -17,7 +17,7 @@ const char *name_claim(const struct plan_item *item,
 		       const struct policy_setting *setting);
 
 /* The first of the first @n items of @survey that has the name of @item and
- * means something else by it; NULL: there is none. */
+ * may not share it; NULL: there is none. */
 const struct plan_item *name_claim_other(const struct survey *survey, size_t n,
 					 const struct plan_item *item,
 					 const struct policy_setting *setting);

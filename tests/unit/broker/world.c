@@ -52,6 +52,7 @@ static void add_device(struct world *world, size_t region, size_t number)
 	struct world_device *device = &world->devices[world->n_devices];
 
 	assert_true(world->n_devices < WORLD_DEVICES);
+	device->node = 1;
 	device->first_block = FIRST_BLOCK + world->n_devices++ * WORLD_BLOCKS;
 	device->range.start = device->first_block * WORLD_BLOCK;
 	device->range.end =
@@ -109,7 +110,7 @@ static void add_blocks(struct facts_snapshot *snapshot,
 			.id = device->first_block + i,
 			.state = FACTS_BLOCK_ONLINE,
 			.zone = FACTS_ZONE_MOVABLE,
-			.node = 1,
+			.node = device->node,
 		};
 	}
 }
@@ -127,7 +128,7 @@ static void add_facts(struct facts_snapshot *snapshot,
 		.driver = (char *)device->driver,
 		.size = WORLD_BLOCKS * WORLD_BLOCK,
 		.align = 2 << 20,
-		.target_node = 1,
+		.target_node = device->node,
 		.numa_node = -1,
 		.memmap_on_memory = -1,
 		.ranges_known = true,

@@ -16,6 +16,7 @@ struct world_device {
 	struct phys_range range;
 	uint64_t first_block;
 	size_t blocks[WORLD_BLOCKS];
+	int node;	    /* that its memory joins */
 	const char *driver; /* NULL: none; of kmem its memory is online */
 	bool unasked;	    /* nobody has asked who uses it */
 };

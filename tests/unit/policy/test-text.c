@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "basic/cleanup.h"
+#include "basic/nearest.h"
 #include "basic/text.h"
-#include "policy/syntax/nearest.h"
 
 #define FAULT(text, what) text_fault(text, sizeof(text) - 1, what)
 

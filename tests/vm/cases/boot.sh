@@ -182,6 +182,49 @@ inactive() {
 	! systemctl is-active --quiet "$1"
 }
 
+# named HMEM SLOW: the NodeName= of both nodes from now on; the memory stays.
+named() {
+	policy 20-hmem '[Match]' Provider=hmem '[Region]' Mode=system-ram \
+		Zone=movable NodeName="$1"
+	policy 30-pmem '[Match]' Provider=pmem '[Region]' Mode=system-ram \
+		Zone=kernel Persistent=overwrite NodeName="$2"
+	exits 0 daxbroker apply
+}
+
+# alias NAME NODE: systemd knows the node by that name.
+alias_is() {
+	[ "$(systemctl show -P SysFSPath "sys-subsystem-daxbroker-nodes-$1.device")" = \
+		"/sys/devices/system/node/node$2" ] &&
+		systemctl is-active --quiet "sys-subsystem-daxbroker-nodes-$1.device"
+}
+
+# A name that is changed, moved or shared has no alias left where it was, and
+# nobody who needs the node notices.
+check_names() {
+	local since slow
+	slow=$(dax_attr "$SLOW" target_node)
+	since=$(systemctl show -P ActiveEnterTimestampMonotonic bound.service)
+	named slow capacity
+	wait_for 20 alias_is capacity "$slow"
+	wait_for 20 alias_is slow 1
+	expect 'the nodes' "$slow 1" "$(daxbroker node capacity) $(daxbroker node slow)"
+	named far far
+	wait_for 20 alias_is far:1 1
+	wait_for 20 alias_is "far:$slow" "$slow"
+	for name in slow capacity far; do
+		wait_for 20 inactive "sys-subsystem-daxbroker-nodes-$name.device"
+	done
+	expect 'both nodes' "1,$slow" "$(daxbroker node far)"
+	# Files that are not in force change nothing, for nobody.
+	policy 20-hmem '[Region]' Mode=nonsense
+	expect 'both nodes, for anybody' "1,$slow" \
+		"$(setpriv --reuid=nobody --clear-groups daxbroker node far)"
+	named capacity slow
+	wait_for 20 alias_is capacity 1
+	expect 'when bound.service began' "$since" \
+		"$(systemctl show -P ActiveEnterTimestampMonotonic bound.service)"
+}
+
 # A policy edited into an error changes nothing, and is reported everywhere.
 check_broken_reload() {
 	policy 20-hmem '[Match]' Provider=hmem '[Region]' Mode=devdx
@@ -230,6 +273,7 @@ setup) setup ;;
 	report_times
 	check_kept_device
 	check_idle
+	check_names
 	check_reload
 	check_broken_reload
 	check_access

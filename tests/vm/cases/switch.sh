@@ -11,7 +11,8 @@ load_dax
 [ "$(dax_driver dax0.0)" = device_dax ] || dax_bind dax0.0 device_dax
 
 decide system-ram Zone=movable NodeName=capacity
-exits 3 daxbroker node capacity
+exits 7 daxbroker node capacity
+says 'daxbrokerd has not run'
 exits 0 daxbroker plan
 says 'bind dax0.0 to kmem'
 is dax0.0 device_dax

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "policy/syntax/nearest.h"
+#include "basic/nearest.h"
 
 #include <ctype.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef POLICY_SYNTAX_NEAREST_H
-#define POLICY_SYNTAX_NEAREST_H
+#ifndef BASIC_NEAREST_H
+#define BASIC_NEAREST_H
 
 #include <stddef.h>
 
