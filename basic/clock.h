@@ -8,4 +8,8 @@
 uint64_t clock_usec(void);
 uint64_t clock_msec(void);
 
+/* The time of day that @usec of clock_usec() was or will be: us since 1970. The
+ * same for the same, unless somebody has set the clock meanwhile. */
+uint64_t clock_to_real(uint64_t usec);
+
 #endif

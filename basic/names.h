@@ -8,7 +8,11 @@
 /* D-Bus: docs/org.daxbroker1.5 */
 #define BUS_NAME "org.daxbroker1"
 #define BUS_PATH "/org/daxbroker1"
-#define BUS_INTERFACE "org.daxbroker1.Broker"
+#define BUS_INTERFACE "org.daxbroker1.Manager"
+#define BUS_DEVICE_INTERFACE "org.daxbroker1.Device"
+#define BUS_JOB_INTERFACE "org.daxbroker1.Job"
+#define BUS_NODE_INTERFACE "org.daxbroker1.Node"
+#define BUS_REGION_INTERFACE "org.daxbroker1.Region"
 #define POLKIT_ACTION_APPLY "org.daxbroker1.apply"
 #define POLKIT_ACTION_CANCEL "org.daxbroker1.cancel"
 

@@ -143,15 +143,17 @@ static int running_arm_deadline(struct running *running)
 static void running_report(const struct running *running)
 {
 	const struct batch_events *events = &running->batch->events;
-	_cleanup_free_ char *text = progress_describe(&running->progress);
 
-	if (text)
-		events->progress(&running->job, text, events->userdata);
+	events->progress(&running->job, &running->progress, events->userdata);
 }
 
 void batch_drop_waiting(struct batch *batch)
 {
+	const size_t n = batch->n_jobs;
+
 	batch->n_jobs = batch->n_begun;
+	for (size_t i = batch->n_begun; i < n; i++)
+		batch->events.dropped(&batch->jobs[i], batch->events.userdata);
 }
 
 bool batch_preempt(struct batch *batch)
@@ -356,7 +358,6 @@ static void batch_go_on(struct batch *batch)
 	while ((next = batch_next(batch))) {
 		struct batch_job job = batch_take(batch, next);
 
-		job.number = ++batch->n_numbers;
 		r = batch_start(batch, &job);
 		if (r < 0)
 			batch_report_unbegun(batch, &job, ACT_CAUSE_NO_WORKER,
@@ -376,6 +377,10 @@ void batch_begin(struct batch *batch, struct batch_job *jobs, size_t n)
 	batch->jobs = jobs;
 	batch->n_jobs = n;
 	batch->busy = true;
+	for (size_t i = 0; i < n; i++) {
+		jobs[i].number = ++batch->n_numbers;
+		batch->events.queued(&jobs[i], batch->events.userdata);
+	}
 	batch_go_on(batch);
 }
 

@@ -14,6 +14,7 @@
  * deadline. What a job's end means is for the caller to judge.
  */
 struct batch;
+struct progress;
 struct record;
 
 /* So many jobs run at once; more regions than that wait. */
@@ -36,11 +37,15 @@ struct batch_job {
 /* What a batch reports, from the event loop or from the functions below. All
  * that is handed over is borrowed. */
 struct batch_events {
+	/* It waits for its turn; its number is known. */
+	void (*queued)(const struct batch_job *job, void *userdata);
+	/* It does so no more, and is not begun. */
+	void (*dropped)(const struct batch_job *job, void *userdata);
 	/* Its worker is about to be started. */
 	void (*begun)(const struct batch_job *job, void *userdata);
-	/* Where it is now, for a person. */
-	void (*progress)(const struct batch_job *job, const char *text,
-			 void *userdata);
+	/* Where it is now. */
+	void (*progress)(const struct batch_job *job,
+			 const struct progress *progress, void *userdata);
 	/* With ACT_LOST when its worker died without a result, when none could
 	 * be started, or when it was cancelled before that. */
 	void (*ended)(const struct batch_job *job,

@@ -45,6 +45,7 @@ struct broker {
 	struct policy_set *policies; /* NULL before the first pass */
 	struct record_table records;
 	struct announcement announcement;
+	struct inventory inventory;
 	size_t n_regions;
 	uint64_t last_uevent; /* older ones are in the last pass already */
 	struct publication publication;
@@ -53,7 +54,10 @@ struct broker {
 	bool passed;	   /* the first pass is over */
 	bool stopping;
 	bool reload_wanted;
-	bool unplug; /* see broker_unplug() */
+	bool unplug;	     /* see broker_unplug() */
+	const char *trigger; /* what led to the next pass, or to the jobs since
+			      * it has settled; NULL: nothing yet */
+	struct job_list jobs;
 
 	struct pass *pass;	      /* whose jobs the batch has, or NULL */
 	struct bystanders bystanders; /* of that batch, or of the last one */
@@ -80,6 +84,8 @@ static void broker_settle(struct broker *broker)
 	if (broker->error)
 		at = earlier(at, broker_now(broker) + FAILED_USEC);
 	broker->interface.timer_set(broker->retry, broker->stopping ? 0 : at);
+	broker->trigger = NULL;
+	record_table_ask(&broker->records, NULL, JOB_RECORD_NOBODY);
 	if (broker->stopping || !record_table_recovers(&broker->records))
 		watchers_settled(&broker->watchers);
 }
@@ -88,6 +94,12 @@ static void broker_set_pass(struct broker *broker, uint64_t at)
 {
 	broker->pass_at = at;
 	broker->interface.timer_set(broker->timer, at);
+}
+
+/* The first that came since it has settled counts. */
+static void broker_note_trigger(struct broker *broker, const char *trigger)
+{
+	broker->trigger = broker->trigger ?: trigger;
 }
 
 /* The next pass is in @delay us, or when the jobs that run have ended. */
@@ -111,6 +123,7 @@ static void broker_on_retry(void *userdata)
 	struct broker *broker = userdata;
 
 	record_table_retry(&broker->records, broker_now(broker));
+	broker_note_trigger(broker, "retry");
 	broker_schedule(broker, 0);
 }
 
@@ -180,6 +193,11 @@ static int broker_survey(struct broker *broker, struct survey **ret)
 		return r;
 	broker->last_uevent = last;
 	broker->n_regions = survey->snapshot->n_regions;
+	r = inventory_take(&broker->inventory, survey);
+	if (r < 0) {
+		survey_free(survey);
+		return r;
+	}
 	for (size_t i = 0; i < survey->snapshot->n_problems; i++)
 		log_debug("sysfs: %s", survey->snapshot->problems[i]);
 	broker_report_drivers(broker, &survey->snapshot->kernel);
@@ -229,6 +247,7 @@ static int broker_pass(struct broker *broker)
 			  broker_now(broker));
 	pass_report_bystanders(pass, &broker->bystanders);
 	bystanders_clear(&broker->bystanders);
+	watchers_passed(&broker->watchers);
 	n = pass->n_wanted;
 	if (n == 0)
 		return 0;
@@ -265,40 +284,99 @@ static void broker_on_timer(void *userdata)
 	broker_settle(broker);
 }
 
+static const char *purpose_of(const struct batch_job *job)
+{
+	if (job->undo)
+		return "undo";
+	if (job->wait)
+		return "wait";
+	return job->plan->mode == POLICY_MODE_KEEP ? "lay-out" : "switch";
+}
+
+/* Nobody hears of a job for which there is no memory. */
+static void broker_on_queued(const struct batch_job *job, void *userdata)
+{
+	struct broker *broker = userdata;
+	struct record *record = job->record;
+	const bool asked = record->asked_by != JOB_RECORD_NOBODY;
+	const struct job_record_origin origin = {
+		.identity = record->identity,
+		.policy = record->policy,
+		.trigger = asked ? "apply" : broker->trigger,
+		.asked_by = record->asked_by,
+	};
+	struct job_record *known;
+
+	record->job = job->number;
+	known = job_record_new(job->number, job->plan, purpose_of(job), &origin,
+			       broker_now(broker));
+	if (known && job_list_add(&broker->jobs, known) == 0)
+		watchers_job(&broker->watchers, known);
+}
+
+/* @result NULL: it was dropped. */
+static void broker_end_job(struct broker *broker, const struct batch_job *job,
+			   const struct act_result *result)
+{
+	_cleanup_job_record_ struct job_record *known =
+		job_list_take(&broker->jobs, job->number);
+
+	if (!known)
+		return;
+	job_record_end(known, result, broker_now(broker));
+	watchers_job(&broker->watchers, known);
+}
+
+static void broker_on_dropped(const struct batch_job *job, void *userdata)
+{
+	job->record->job = 0;
+	broker_end_job(userdata, job, NULL);
+}
+
 static void broker_on_begun(const struct batch_job *job, void *userdata)
 {
 	const struct broker *broker = userdata;
+	struct job_record *known = job_list_find(&broker->jobs, job->number);
 	struct record *record = job->record;
 
-	record->job = job->number;
-	if (job->undo)
+	if (!job->undo) {
+		report_job_begun(record, job->plan);
+		record_job_begun(record, broker_now(broker));
+	}
+	if (!known)
 		return;
-	report_job_begun(record, job->plan);
-	record_job_begun(record, broker_now(broker));
+	job_record_begin(known, broker_now(broker));
+	watchers_job(&broker->watchers, known);
 }
 
-static void broker_on_progress(const struct batch_job *job, const char *text,
-			       void *userdata)
+static void broker_on_progress(const struct batch_job *job,
+			       const struct progress *progress, void *userdata)
 {
 	const struct broker *broker = userdata;
+	struct job_record *known = job_list_find(&broker->jobs, job->number);
 	struct record *record = job->record;
-	char *copy = strdup(text);
+	char *text = progress_describe(progress);
 
-	if (!copy)
+	if (!text)
 		return;
 	free(record->progress);
-	record->progress = copy;
+	record->progress = text;
 	report_progress(record);
 	watchers_progress(&broker->watchers, text);
+	if (!known)
+		return;
+	job_record_progress(known, progress, text, broker_now(broker));
+	watchers_job(&broker->watchers, known);
 }
 
 static void broker_on_ended(const struct batch_job *job,
 			    const struct act_result *result, void *userdata)
 {
-	const struct broker *broker = userdata;
+	struct broker *broker = userdata;
 
 	free(TAKE_PTR(job->record->progress));
 	ending_take(broker->root_fd, job, result, broker_now(broker));
+	broker_end_job(broker, job, result);
 }
 
 static void broker_on_all_ended(void *userdata)
@@ -316,6 +394,8 @@ static int broker_init(struct broker *broker)
 {
 	const struct broker_interface *interface = &broker->interface;
 	const struct batch_events events = {
+		.queued = broker_on_queued,
+		.dropped = broker_on_dropped,
 		.begun = broker_on_begun,
 		.progress = broker_on_progress,
 		.ended = broker_on_ended,
@@ -365,6 +445,8 @@ void broker_free(struct broker *broker)
 	publication_clear(&broker->publication);
 	record_table_clear(&broker->records);
 	announcement_clear(&broker->announcement);
+	inventory_clear(&broker->inventory);
+	job_list_clear(&broker->jobs);
 	policy_set_free(broker->policies);
 	broker->interface.timer_free(broker->timer);
 	broker->interface.timer_free(broker->retry);
@@ -380,8 +462,26 @@ int broker_watch(struct broker *broker, const struct broker_watcher *watcher)
 void broker_reload(struct broker *broker)
 {
 	broker->reload_wanted = true;
+	broker_note_trigger(broker, broker->policies ? "reload" : "start");
 	/* What waits was decided by the old policies. */
 	batch_drop_waiting(broker->batch);
+	batch_preempt(broker->batch);
+	broker_schedule(broker, 0);
+}
+
+void broker_apply(struct broker *broker, const char *const *devices, size_t n,
+		  uid_t uid)
+{
+	if (n == 0) {
+		record_table_ask(&broker->records, NULL, uid);
+		broker_reload(broker);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		record_table_reset_device(&broker->records, devices[i]);
+		record_table_ask(&broker->records, devices[i], uid);
+	}
+	broker_note_trigger(broker, "apply");
 	batch_preempt(broker->batch);
 	broker_schedule(broker, 0);
 }
@@ -425,6 +525,7 @@ void broker_event(struct broker *broker, const struct broker_event *event)
 	if (event->kind != BROKER_EVENT_REMOVE && event->seqnum &&
 	    event->seqnum <= broker->last_uevent)
 		return;
+	broker_note_trigger(broker, "event");
 	if (batch_is_busy(broker->batch))
 		broker_event_meanwhile(broker, event);
 	else
@@ -437,6 +538,7 @@ void broker_event(struct broker *broker, const struct broker_event *event)
 
 void broker_events_lost(struct broker *broker)
 {
+	broker_note_trigger(broker, "event");
 	if (batch_is_busy(broker->batch)) {
 		batch_drop_waiting(broker->batch);
 		batch_preempt(broker->batch);
@@ -448,6 +550,7 @@ void broker_events_lost(struct broker *broker)
 
 void broker_request_pass(struct broker *broker)
 {
+	broker_note_trigger(broker, "event");
 	broker_schedule(broker, 0);
 }
 
@@ -480,6 +583,23 @@ int broker_announce(const struct broker *broker, const char *device)
 	return uevent_announce_device(broker->root_fd, device);
 }
 
+int broker_cancel_job(struct broker *broker, unsigned int number)
+{
+	struct job_record *job = job_list_find(&broker->jobs, number);
+	bool running;
+
+	if (!job)
+		return -ENOENT;
+	running = job->state != JOB_RECORD_WAITING;
+	/* One that waits is gone after this. */
+	batch_cancel(broker->batch, job->device, "");
+	if (!running)
+		return 0;
+	job->state = JOB_RECORD_ENDING;
+	watchers_job(&broker->watchers, job);
+	return 0;
+}
+
 bool broker_is_settled(const struct broker *broker)
 {
 	return !broker->watchers.busy;
@@ -493,6 +613,16 @@ const struct record_table *broker_records(const struct broker *broker)
 size_t broker_n_regions(const struct broker *broker)
 {
 	return broker->n_regions;
+}
+
+const struct inventory *broker_inventory(const struct broker *broker)
+{
+	return &broker->inventory;
+}
+
+const struct job_list *broker_jobs(const struct broker *broker)
+{
+	return &broker->jobs;
 }
 
 int broker_error(const struct broker *broker)

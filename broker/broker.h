@@ -10,6 +10,8 @@
 #include "basic/cleanup.h"
 #include "basic/exit-codes.h"
 #include "broker/interface.h"
+#include "broker/inventory.h"
+#include "broker/job-list.h"
 #include "broker/record-table.h"
 #include "broker/watcher.h"
 #include "policy/diagnostic.h"
@@ -39,6 +41,11 @@ int broker_watch(struct broker *broker, const struct broker_watcher *watcher);
  * device gets its chance again. Takes effect when the jobs that run have ended.
  * broker_watcher.settled follows, even when nothing is to be done. */
 void broker_reload(struct broker *broker);
+
+/* The user @uid asks for it. Without @devices (the names of @n, or 0) that is a
+ * reload. Of them it is another chance, by the policies that are in force. */
+void broker_apply(struct broker *broker, const char *const *devices, size_t n,
+		  uid_t uid);
 
 /* Before the first pass: what shall be system-ram shall be devdax instead. */
 void broker_unplug(struct broker *broker);
@@ -80,6 +87,9 @@ int broker_cancel(struct broker *broker, const char *device, const char *why);
 /* Asks udev to process @device ("dax0.0") again. 0 or a negative errno. */
 int broker_announce(const struct broker *broker, const char *device);
 
+/* The same of the job of this number. */
+int broker_cancel_job(struct broker *broker, unsigned int number);
+
 bool broker_is_settled(const struct broker *broker);
 
 /* The devices' records; owned by the broker, until control returns to the
@@ -87,6 +97,12 @@ bool broker_is_settled(const struct broker *broker);
 const struct record_table *broker_records(const struct broker *broker);
 
 size_t broker_n_regions(const struct broker *broker);
+
+/* The regions and nodes of the last pass; the same. */
+const struct inventory *broker_inventory(const struct broker *broker);
+
+/* The jobs that wait or run; the same. */
+const struct job_list *broker_jobs(const struct broker *broker);
 
 /* Why the last pass, or reading the policies, failed, a negative errno;
  * 0: it did not. */

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "basic/clock.h"
 #include "basic/text-stream.h"
 
 static const char *device(const struct record *record)
@@ -81,18 +81,10 @@ static bool attempts(const struct record *record, uint64_t *ret)
 	return *ret;
 }
 
-static uint64_t clock_now(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return ts.tv_sec * UINT64_C(1000000) + ts.tv_nsec / 1000;
-}
-
 /* Of a time by CLOCK_MONOTONIC; 0: none. */
 static bool real_time(uint64_t time, uint64_t *ret)
 {
-	*ret = time - clock_now(CLOCK_MONOTONIC) + clock_now(CLOCK_REALTIME);
+	*ret = clock_to_real(time);
 	return time;
 }
 
@@ -144,6 +136,13 @@ struct record record_fact_without_processes(const struct record *record)
 	return copy;
 }
 
+void record_fact_failure(const struct record *record, act_fact_fn fact,
+			 void *userdata)
+{
+	if (record->result.outcome != ACT_DONE)
+		act_result_facts(&record->result, fact, userdata);
+}
+
 void record_facts(const struct record *record, act_fact_fn fact, void *userdata)
 {
 	char number[24];
@@ -161,8 +160,7 @@ void record_facts(const struct record *record, act_fact_fn fact, void *userdata)
 		if (text)
 			fact(facts[i].name, text, !facts[i].text, userdata);
 	}
-	if (record->result.outcome != ACT_DONE)
-		act_result_facts(&record->result, fact, userdata);
+	record_fact_failure(record, fact, userdata);
 }
 
 static void put_retry(FILE *f, const struct record *record)

@@ -20,6 +20,11 @@ struct record record_fact_without_processes(const struct record *record);
  * freed; NULL: out of memory. */
 char *record_fact_message(const struct record *record);
 
+/* Those of its last job alone, if that failed; they are among record_facts().
+ */
+void record_fact_failure(const struct record *record, act_fact_fn fact,
+			 void *userdata);
+
 /* Calls @fact for each that applies, in a fixed order. The message is not among
  * them. */
 void record_facts(const struct record *record, act_fact_fn fact,

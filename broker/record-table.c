@@ -132,6 +132,25 @@ void record_table_reset(struct record_table *table)
 		record_reset(table->records[i]);
 }
 
+static bool is_of(const struct record *record, const char *device)
+{
+	return record->seen && strcmp(record->device, device) == 0;
+}
+
+void record_table_reset_device(struct record_table *table, const char *device)
+{
+	for (size_t i = 0; i < table->n; i++)
+		if (is_of(table->records[i], device))
+			record_reset(table->records[i]);
+}
+
+void record_table_ask(struct record_table *table, const char *device, uid_t uid)
+{
+	for (size_t i = 0; i < table->n; i++)
+		if (!device || is_of(table->records[i], device))
+			table->records[i]->asked_by = uid;
+}
+
 void record_table_release(struct record_table *table, const char *device)
 {
 	for (size_t i = 0; i < table->n; i++)

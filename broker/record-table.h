@@ -40,6 +40,14 @@ void record_table_end(struct record_table *table);
  * were left as found. */
 void record_table_reset(struct record_table *table);
 
+/* The same of this one device. */
+void record_table_reset_device(struct record_table *table, const char *device);
+
+/* The next job of this device, or of all if it is NULL, is asked for by this
+ * user, or by JOB_RECORD_NOBODY. */
+void record_table_ask(struct record_table *table, const char *device,
+		      uid_t uid);
+
 /* Something happened on the machine: devices whose last job was refused may
  * be tried again, and @device ("dax0.0", or NULL) also after a failure, but for
  * RECORD_RETRIES_MAX times in a row. */

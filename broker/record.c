@@ -27,6 +27,7 @@ struct record *record_new(const char *identity)
 	if (!record)
 		return NULL;
 	record->node = -1;
+	record->asked_by = JOB_RECORD_NOBODY;
 	record->identity = strdup(identity);
 	return record->identity ? TAKE_PTR(record) : NULL;
 }

@@ -8,6 +8,7 @@
 
 #include "act/run.h"
 #include "basic/cleanup.h"
+#include "broker/job-record.h"
 #include "broker/outcome.h"
 #include "plan/device-mode.h"
 #include "plan/plan.h"
@@ -46,9 +47,12 @@ struct record {
 	bool seen;	       /* by the present pass */
 	bool as_found; /* kept by the first pass: Present=keep may be why */
 
-	unsigned int job; /* the number of its job that runs, or that the next
-			   * pass is to bear out; 0: none */
+	unsigned int job; /* the number of its job that waits, runs, or that the
+			   * next pass is to bear out; 0: none */
 	char *progress;	  /* how far that is, or NULL */
+
+	uid_t asked_by; /* the user who asked for its next job, or
+			 * JOB_RECORD_NOBODY */
 
 	unsigned int jobs; /* in a row, without those that failed */
 	uint64_t last_job; /* when the last one began: CLOCK_MONOTONIC, us */

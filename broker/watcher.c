@@ -35,6 +35,26 @@ void watchers_progress(const struct watchers *watchers, const char *text)
 	}
 }
 
+void watchers_passed(const struct watchers *watchers)
+{
+	for (size_t i = 0; i < watchers->n; i++) {
+		const struct broker_watcher *watcher = &watchers->watchers[i];
+
+		if (watcher->passed)
+			watcher->passed(watcher->userdata);
+	}
+}
+
+void watchers_job(const struct watchers *watchers, const struct job_record *job)
+{
+	for (size_t i = 0; i < watchers->n; i++) {
+		const struct broker_watcher *watcher = &watchers->watchers[i];
+
+		if (watcher->job)
+			watcher->job(job, watcher->userdata);
+	}
+}
+
 void watchers_settled(struct watchers *watchers)
 {
 	watchers->busy = false;

@@ -22,6 +22,7 @@ static const struct {
 	{ SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, EXIT_DENIED },
 	{ SD_BUS_ERROR_AUTH_FAILED, EXIT_DENIED },
 	{ SD_BUS_ERROR_FILE_NOT_FOUND, EXIT_NOT_FOUND },
+	{ SD_BUS_ERROR_UNKNOWN_OBJECT, EXIT_NOT_FOUND },
 	{ SD_BUS_ERROR_SERVICE_UNKNOWN, EXIT_UNREACHABLE },
 	{ SD_BUS_ERROR_NAME_HAS_NO_OWNER, EXIT_UNREACHABLE },
 };
@@ -47,7 +48,7 @@ static enum exit_code complain_unreachable(int r)
 	return EXIT_UNREACHABLE;
 }
 
-static enum exit_code complain(const sd_bus_error *error, int r,
+enum exit_code client_complain(const sd_bus_error *error, int r,
 			       const char *action)
 {
 	const char *message = error->message ? error->message : error->name;
@@ -109,44 +110,33 @@ static int open_bus(sd_bus **ret)
 	return 0;
 }
 
-/* No call starts the daemon: who stopped it did so on purpose. */
-static int new_call(sd_bus *bus, const char *interface, const char *method,
-		    sd_bus_message **ret)
+enum exit_code client_open(sd_bus **ret)
+{
+	const int r = open_bus(ret);
+
+	return r < 0 ? complain_unreachable(r) : EXIT_OK;
+}
+
+int client_new_call(sd_bus *bus, const char *path, const char *interface,
+		    const char *method, sd_bus_message **ret)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
 	int r;
 
-	r = sd_bus_message_new_method_call(bus, &message, BUS_NAME, BUS_PATH,
+	r = sd_bus_message_new_method_call(bus, &message, BUS_NAME, path,
 					   interface, method);
 	if (r >= 0)
 		r = sd_bus_message_set_auto_start(message, 0);
+	if (r >= 0)
+		r = sd_bus_message_set_allow_interactive_authorization(message,
+								       1);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(message);
 	return 0;
 }
 
-static int call(const char *method, const char *device, uint64_t timeout,
-		sd_bus_error *error, sd_bus_message **ret)
-{
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
-	_cleanup_(sd_bus_unrefp) sd_bus *bus = NULL;
-	int r;
-
-	r = open_bus(&bus);
-	if (r >= 0)
-		r = new_call(bus, BUS_INTERFACE, method, &message);
-	if (r >= 0)
-		r = sd_bus_message_set_allow_interactive_authorization(message,
-								       1);
-	if (r >= 0 && device)
-		r = sd_bus_message_append(message, "s", device);
-	if (r >= 0)
-		r = sd_bus_call(bus, message, timeout, error, ret);
-	return r;
-}
-
-enum exit_code client_call(const char *method, const char *device,
+enum exit_code client_send(sd_bus *bus, sd_bus_message *message,
 			   const char *action, uint64_t timeout,
 			   sd_bus_message **ret)
 {
@@ -154,58 +144,73 @@ enum exit_code client_call(const char *method, const char *device,
 	enum exit_code status = EXIT_OK;
 	int r;
 
-	r = call(method, device, timeout, &error, ret);
+	r = sd_bus_call(bus, message, timeout, &error, ret);
 	if (r < 0)
-		status = complain(&error, r, action);
+		status = client_complain(&error, r, action);
 	sd_bus_error_free(&error);
 	return status;
 }
 
-int client_list(sd_bus_message **ret)
-{
-	sd_bus_error error = SD_BUS_ERROR_NULL;
-	int r;
-
-	r = call("List", NULL, SHORT_USEC, &error, ret);
-	sd_bus_error_free(&error);
-	return r < 0 ? r : 0;
-}
-
-static int get(const char *property, const char *type, sd_bus_error *error,
-	       sd_bus_message **ret)
+enum exit_code client_call(const char *method, uint64_t timeout,
+			   sd_bus_message **ret)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	_cleanup_(sd_bus_unrefp) sd_bus *bus = NULL;
+	enum exit_code status = client_open(&bus);
+	int r;
+
+	if (status != EXIT_OK)
+		return status;
+	r = client_new_call(bus, BUS_PATH, BUS_INTERFACE, method, &message);
+	if (r < 0)
+		return complain_unreachable(r);
+	return client_send(bus, message, "", timeout, ret);
+}
+
+int client_list(sd_bus_message **ret)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
 	_cleanup_(sd_bus_unrefp) sd_bus *bus = NULL;
 	int r;
 
 	r = open_bus(&bus);
 	if (r >= 0)
-		r = new_call(bus, "org.freedesktop.DBus.Properties", "Get",
-			     &message);
+		r = client_new_call(bus, BUS_PATH, BUS_INTERFACE, "ListDevices",
+				    &message);
 	if (r >= 0)
-		r = sd_bus_message_append(message, "ss", BUS_INTERFACE,
-					  property);
-	if (r >= 0)
-		r = sd_bus_call(bus, message, 0, error, &reply);
-	if (r >= 0)
-		r = sd_bus_message_enter_container(reply, 'v', type);
-	if (r < 0)
-		return r;
-	*ret = TAKE_PTR(reply);
-	return 0;
+		r = sd_bus_call(bus, message, SHORT_USEC, NULL, ret);
+	return r < 0 ? r : 0;
 }
 
-enum exit_code client_get(const char *property, const char *type,
+enum exit_code client_get(sd_bus *bus, const char *path, const char *interface,
+			  const char *property, const char *type,
 			  sd_bus_message **ret)
 {
-	sd_bus_error error = SD_BUS_ERROR_NULL;
-	enum exit_code status = EXIT_OK;
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	enum exit_code status;
 	int r;
 
-	r = get(property, type, &error, ret);
+	r = client_new_call(bus, path, "org.freedesktop.DBus.Properties", "Get",
+			    &message);
+	if (r >= 0)
+		r = sd_bus_message_append(message, "ss", interface, property);
 	if (r < 0)
-		status = complain(&error, r, "");
-	sd_bus_error_free(&error);
-	return status;
+		return complain_unreachable(r);
+	status = client_send(bus, message, "", 0, &reply);
+	if (status != EXIT_OK)
+		return status;
+	r = sd_bus_message_enter_container(reply, 'v', type);
+	if (r < 0)
+		return complain_unreachable(r);
+	*ret = TAKE_PTR(reply);
+	return EXIT_OK;
+}
+
+char *client_device_path(const char *device)
+{
+	char *path = NULL;
+
+	return sd_bus_path_encode(BUS_PATH "/device", device, &path) < 0 ? NULL
+									 : path;
 }

@@ -6,6 +6,7 @@
 
 #include "basic/cleanup.h"
 #include "basic/log.h"
+#include "cli/message-object.h"
 #include "cli/object.h"
 #include "cli/table.h"
 
@@ -19,54 +20,6 @@ static const struct {
 	{ "POLICY", { "policy" } },
 	{ "MESSAGE", { "progress", "message" } },
 };
-
-static int read_value(sd_bus_message *reply, const char *name,
-		      json_object *device)
-{
-	const char *type, *text;
-	uint64_t number;
-	int r;
-
-	r = sd_bus_message_peek_type(reply, NULL, &type);
-	if (r <= 0)
-		return r < 0 ? r : -EBADMSG;
-	r = sd_bus_message_enter_container(reply, 'v', type);
-	if (r < 0)
-		return r;
-	if (strcmp(type, "t") == 0) {
-		r = sd_bus_message_read(reply, "t", &number);
-		if (r >= 0)
-			object_add_number(device, name, (int64_t)number);
-	} else if (strcmp(type, "s") == 0) {
-		r = sd_bus_message_read(reply, "s", &text);
-		if (r >= 0)
-			object_add_string(device, name, text);
-	} else {
-		/* Of a later daemon. */
-		r = sd_bus_message_skip(reply, type);
-	}
-	return r < 0 ? r : sd_bus_message_exit_container(reply);
-}
-
-/* The facts of a device, whatever the daemon has: negative errno. */
-static int read_facts(sd_bus_message *reply, json_object *device)
-{
-	const char *name;
-	int r;
-
-	r = sd_bus_message_enter_container(reply, 'a', "{sv}");
-	while (r >= 0) {
-		r = sd_bus_message_enter_container(reply, 'e', "sv");
-		if (r <= 0)
-			break;
-		r = sd_bus_message_read(reply, "s", &name);
-		if (r >= 0)
-			r = read_value(reply, name, device);
-		if (r >= 0)
-			r = sd_bus_message_exit_container(reply);
-	}
-	return r < 0 ? r : sd_bus_message_exit_container(reply);
-}
 
 /* 1; 0: there are no more; or a negative errno. */
 static int read_device(sd_bus_message *reply, json_object *devices)
@@ -83,7 +36,7 @@ static int read_device(sd_bus_message *reply, json_object *devices)
 	json_object_array_add(devices, device);
 	r = sd_bus_message_skip(reply, "s"); /* it is among the facts */
 	if (r >= 0)
-		r = read_facts(reply, device);
+		r = message_object_read(reply, device);
 	if (r >= 0)
 		r = sd_bus_message_exit_container(reply);
 	return r < 0 ? r : 1;
@@ -136,6 +89,32 @@ static enum exit_code print_table(const struct arguments *arguments,
 	return table_print(table, r);
 }
 
+static bool is_asked_for(const struct arguments *arguments, json_object *device)
+{
+	const char *name = fact(device, "device");
+
+	for (size_t i = 0; name && i < arguments->n_words; i++)
+		if (strcmp(verb_device_name(arguments->words[i]), name) == 0)
+			return true;
+	return arguments->n_words == 0;
+}
+
+/* Those that the command line names, or all. */
+static json_object *select_devices(const struct arguments *arguments,
+				   json_object *devices)
+{
+	json_object *selected = json_object_new_array();
+
+	for (size_t i = 0; i < json_object_array_length(devices); i++) {
+		json_object *one = json_object_array_get_idx(devices, i);
+
+		if (is_asked_for(arguments, one))
+			json_object_array_add(selected, json_object_get(one));
+	}
+	json_object_put(devices);
+	return selected;
+}
+
 static enum exit_code worst_status(json_object *devices)
 {
 	enum exit_code worst = EXIT_OK;
@@ -157,8 +136,9 @@ enum exit_code reply_print(const struct arguments *arguments,
 	enum exit_code status;
 	int r;
 
-	object_add(top, "devices", devices);
 	r = read_devices(reply, devices);
+	devices = select_devices(arguments, devices);
+	object_add(top, "devices", devices);
 	status = worst_status(devices);
 	if (r < 0)
 		status = table_print(NULL, r);

@@ -24,8 +24,7 @@ enum exit_code verb_status(const struct arguments *arguments)
 	sd_bus_message *reply = NULL;
 	enum exit_code status;
 
-	status = client_call("List", NULL, POLKIT_ACTION_APPLY,
-			     CLIENT_ANSWER_USEC, &reply);
+	status = client_call("ListDevices", CLIENT_ANSWER_USEC, &reply);
 	if (status == EXIT_OK) {
 		status = reply_print(arguments, reply);
 		remark_drivers(arguments);

@@ -80,6 +80,28 @@ bool progress_block(struct progress *progress, uint64_t id, bool online)
 	return true;
 }
 
+struct progress_count progress_count(const struct progress *progress)
+{
+	const struct plan *plan = progress->plan;
+	const bool undo = progress->phase == ACT_UNDOING;
+	struct progress_count count = { 0 };
+
+	for (size_t i = 0; i < plan->n_steps; i++) {
+		const struct plan_step *step = &plan->steps[i];
+		size_t first, n = plan_step_blocks(plan, step, &first);
+
+		if (plan_step_direction(step, undo) == PLAN_DIRECTION_NONE ||
+		    (undo && i != progress->step))
+			continue;
+		count.all += n;
+		count.moving |= i == progress->step;
+		count.done += i < progress->step ? n : 0;
+	}
+	if (count.moving)
+		count.done += progress->n_seen;
+	return count;
+}
+
 static char *describe_blocks(const struct progress *progress)
 {
 	const struct plan *plan = progress->plan;

@@ -36,6 +36,14 @@ bool progress_step(struct progress *progress, size_t step,
  * the step. */
 bool progress_block(struct progress *progress, uint64_t id, bool online);
 
+/* Over all steps of the job that move memory; while one is undone, in that one.
+ * A step that lies behind has moved all of its blocks. */
+struct progress_count {
+	uint64_t done, all; /* blocks */
+	bool moving;	    /* the present step moves memory */
+};
+struct progress_count progress_count(const struct progress *progress);
+
 /* "dax0.0: step 2 of 3: offline memory32-39 (...); 5 of 8 blocks, 640 MiB of 1
  * GiB", to be freed; NULL: no memory. */
 char *progress_describe(const struct progress *progress);

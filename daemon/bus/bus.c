@@ -11,7 +11,7 @@
 #include "basic/log.h"
 #include "basic/names.h"
 #include "daemon/bus/call.h"
-#include "daemon/bus/listing.h"
+#include "daemon/bus/manager.h"
 
 #define SYSTEM_BUS_ADDRESS "unix:path=/run/dbus/system_bus_socket"
 /* After a connection was lost or turned down. A bus that is not there at all
@@ -30,90 +30,13 @@ struct bus {
 	bus_joined_fn joined;
 	void *joined_userdata;
 	struct call_queue calls;
-};
-
-static int bus_on_apply(sd_bus_message *call, void *userdata,
-			sd_bus_error *error)
-{
-	struct bus *bus = userdata;
-
-	return call_begin(&bus->calls, CALL_APPLY, call, NULL, error);
-}
-
-/* What cannot be is refused at once, and not repeated: anyone may have sent it,
- * and it may be long. */
-static int bus_on_cancel(sd_bus_message *call, void *userdata,
-			 sd_bus_error *error)
-{
-	struct bus *bus = userdata;
-	const char *device;
-	int r;
-
-	r = sd_bus_message_read(call, "s", &device);
-	if (r < 0)
-		return r;
-	if (!record_table_has_device(broker_records(bus->broker), device))
-		return sd_bus_error_set(error, SD_BUS_ERROR_FILE_NOT_FOUND,
-					"There is no device of that name.");
-	return call_begin(&bus->calls, CALL_CANCEL, call, device, error);
-}
-
-static int bus_on_list(sd_bus_message *call, void *userdata,
-		       sd_bus_error *error)
-{
-	struct bus *bus = userdata;
-
-	return call_begin(&bus->calls, CALL_LIST, call, NULL, error);
-}
-
-static int bus_get_settled(sd_bus *connection _unused_,
-			   const char *path _unused_,
-			   const char *interface _unused_,
-			   const char *property _unused_, sd_bus_message *reply,
-			   void *userdata, sd_bus_error *error _unused_)
-{
-	struct bus *bus = userdata;
-
-	return sd_bus_message_append(reply, "b",
-				     (int)broker_is_settled(bus->broker));
-}
-
-static int bus_get_errors(sd_bus *connection _unused_,
-			  const char *path _unused_,
-			  const char *interface _unused_,
-			  const char *property _unused_, sd_bus_message *reply,
-			  void *userdata, sd_bus_error *error _unused_)
-{
-	const struct policy_diagnostic *diagnostics;
-	struct bus *bus = userdata;
-	size_t n;
-
-	diagnostics = broker_diagnostics(bus->broker, &n);
-	return listing_append_errors(reply, diagnostics, n);
-}
-
-static const sd_bus_vtable bus_vtable[] = {
-	SD_BUS_VTABLE_START(0),
-	/* Unprivileged here: call.c asks whose they are, and polkit. */
-	SD_BUS_METHOD_WITH_ARGS("Apply", SD_BUS_NO_ARGS,
-				SD_BUS_RESULT(LISTING_SIGNATURE, devices),
-				bus_on_apply, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("Cancel", SD_BUS_ARGS("s", device),
-				SD_BUS_NO_RESULT, bus_on_cancel,
-				SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("List", SD_BUS_NO_ARGS,
-				SD_BUS_RESULT(LISTING_SIGNATURE, devices),
-				bus_on_list, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_PROPERTY("Settled", "b", bus_get_settled, 0,
-			SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
-	SD_BUS_PROPERTY("PolicyErrors", LISTING_ERRORS_SIGNATURE,
-			bus_get_errors, 0, 0),
-	SD_BUS_VTABLE_END
+	struct manager manager;
 };
 
 static void bus_drop(struct bus *bus)
 {
 	calls_clear(&bus->calls);
+	manager_disconnect(&bus->manager);
 	bus->connection = sd_bus_close_unref(bus->connection);
 }
 
@@ -224,8 +147,7 @@ static int bus_publish(struct bus *bus)
 		bus_on_disconnected, NULL, bus);
 	if (r < 0)
 		return r;
-	r = sd_bus_add_object_vtable(connection, NULL, BUS_PATH, BUS_INTERFACE,
-				     bus_vtable, bus);
+	r = manager_connect(&bus->manager, connection);
 	if (r < 0)
 		return r;
 	return sd_bus_request_name_async(connection, NULL, BUS_NAME, 0,
@@ -282,30 +204,41 @@ int bus_wait_name(struct bus *bus, bus_joined_fn joined, void *userdata)
 	return r < 0 ? r : 1;
 }
 
-static void bus_emit_settled(struct bus *bus)
-{
-	if (!bus_connection(bus))
-		return;
-	sd_bus_emit_properties_changed(bus->connection, BUS_PATH, BUS_INTERFACE,
-				       "Settled", NULL);
-}
-
 static void bus_on_busy(void *userdata)
 {
-	bus_emit_settled(userdata);
+	const struct bus *bus = userdata;
+
+	manager_settled(&bus->manager);
+}
+
+static void bus_on_passed(void *userdata)
+{
+	struct bus *bus = userdata;
+
+	manager_passed(&bus->manager);
+	calls_passed(&bus->calls);
+}
+
+static void bus_on_job(const struct job_record *job, void *userdata)
+{
+	struct bus *bus = userdata;
+
+	manager_job(&bus->manager, job);
 }
 
 static void bus_on_settled(void *userdata)
 {
 	struct bus *bus = userdata;
 
-	bus_emit_settled(bus);
-	calls_settled(&bus->calls);
+	manager_settled(&bus->manager);
+	calls_passed(&bus->calls);
 }
 
 void bus_free(struct bus *bus)
 {
 	bus_drop(bus);
+	calls_done(&bus->calls);
+	manager_clear(&bus->manager);
 	sd_event_source_disable_unref(bus->reconnect);
 	sd_event_source_disable_unref(bus->joining);
 	sd_event_unref(bus->event);
@@ -316,6 +249,8 @@ static int bus_setup(struct bus *bus)
 {
 	const struct broker_watcher watcher = {
 		.busy = bus_on_busy,
+		.passed = bus_on_passed,
+		.job = bus_on_job,
 		.settled = bus_on_settled,
 		.userdata = bus,
 	};
@@ -325,6 +260,8 @@ static int bus_setup(struct bus *bus)
 			      0, bus_on_reconnect, bus);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(bus->reconnect, SD_EVENT_OFF);
+	if (r >= 0)
+		r = calls_init(&bus->calls, bus->event);
 	if (r < 0)
 		return r;
 	r = bus_connect(bus);
@@ -348,6 +285,8 @@ int bus_new(sd_event *event, struct broker *broker, struct bus **ret)
 		.deaf = bus_on_deaf,
 		.userdata = bus,
 	};
+	manager_init(&bus->manager, broker, &bus->calls);
+	manager_fill(&bus->manager);
 	r = bus_setup(bus);
 	if (r < 0) {
 		bus_free(bus);

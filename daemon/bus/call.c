@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #include "daemon/bus/caller.h"
 #include "daemon/bus/listing.h"
 #include "daemon/bus/polkit.h"
+#include "daemon/bus/property.h"
 #include "daemon/bus/request.h"
 
 /* So many wait at once for polkit or for the broker, of one user and of all
@@ -27,14 +29,30 @@
 
 struct call {
 	struct call_queue *queue;
-	enum call_kind kind;
+	struct call_request request; /* owned */
 	struct call *next;
+	bool passed;		 /* a pass has been made since */
 	sd_bus_message *message; /* without its arguments */
-	char *device;		 /* what it is about, or NULL */
 	uid_t uid;
 	sd_bus_slot *whose;	    /* while the bus is asked */
 	struct polkit_query *query; /* while polkit is asked */
 };
+
+static void free_strings(char **strings)
+{
+	for (size_t i = 0; strings && strings[i]; i++)
+		free(strings[i]);
+	free(strings);
+}
+
+static size_t n_strings(char *const *strings)
+{
+	size_t n = 0;
+
+	while (strings && strings[n])
+		n++;
+	return n;
+}
 
 static void call_forget(struct call *call)
 {
@@ -48,7 +66,7 @@ static void call_forget(struct call *call)
 		polkit_query_free(call->query);
 	sd_bus_slot_unref(call->whose);
 	sd_bus_message_unref(call->message);
-	free(call->device);
+	free_strings(call->request.devices);
 	free(call);
 	if (!queue->calls)
 		queue->left = sd_bus_slot_unref(queue->left);
@@ -100,24 +118,82 @@ static bool list_allowed(struct call *call)
 	return true;
 }
 
-/* Answered when the broker has settled. */
+/* Answered after the pass that follows. */
 static bool apply_allowed(struct call *call)
 {
-	log_info("Applying the policies anew, for user %u (%s on the bus)",
-		 call->uid, sd_bus_message_get_sender(call->message));
-	broker_reload(call->queue->broker);
+	char **devices = call->request.devices;
+	const size_t n = n_strings(devices);
+
+	if (n == 0)
+		log_info("Applying the policies anew, for user %u (%s on the "
+			 "bus)",
+			 call->uid, sd_bus_message_get_sender(call->message));
+	else
+		log_info("Applying the policies to %s%s, for user %u (%s on "
+			 "the bus)",
+			 devices[0], n > 1 ? " and others" : "", call->uid,
+			 sd_bus_message_get_sender(call->message));
+	broker_apply(call->queue->broker, (const char *const *)devices, n,
+		     call->uid);
 	return false;
+}
+
+static bool is_about(const struct call *call, const struct job_record *job)
+{
+	char **devices = call->request.devices;
+
+	if (n_strings(devices) == 0)
+		return true;
+	for (; *devices; devices++)
+		if (strcmp(*devices, job->device) == 0)
+			return true;
+	return false;
+}
+
+static int append_jobs(sd_bus_message *reply, const struct call *call)
+{
+	const struct job_list *list = broker_jobs(call->queue->broker);
+	int r;
+
+	r = sd_bus_message_open_container(reply, 'a', "o");
+	for (size_t i = 0; i < list->n && r >= 0; i++) {
+		_cleanup_free_ char *path = NULL;
+		char number[16];
+
+		if (!is_about(call, list->jobs[i]))
+			continue;
+		snprintf(number, sizeof(number), "%u", list->jobs[i]->number);
+		path = property_path("job", number);
+		r = path ? sd_bus_message_append(reply, "o", path) : -ENOMEM;
+	}
+	return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+/* With the jobs that it led to, or that run already. */
+static void apply_reply(const struct call *call)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	int r = broker_error(call->queue->broker);
+
+	if (r == 0)
+		r = sd_bus_message_new_method_return(call->message, &reply);
+	if (r >= 0)
+		r = append_jobs(reply, call);
+	if (r >= 0)
+		r = sd_bus_send(NULL, reply, NULL);
+	if (r < 0)
+		sd_bus_reply_method_errno(call->message, r, NULL);
 }
 
 static bool cancel_allowed(struct call *call)
 {
 	int r;
 
-	r = broker_cancel(call->queue->broker, call->device, "");
+	r = broker_cancel_job(call->queue->broker, call->request.job);
 	if (r == -ENOENT)
-		sd_bus_reply_method_errorf(
-			call->message, SD_BUS_ERROR_FILE_NOT_FOUND,
-			"No job of %s is under way.", call->device);
+		sd_bus_reply_method_errorf(call->message,
+					   SD_BUS_ERROR_FILE_NOT_FOUND,
+					   "The job has ended.");
 	else if (r < 0)
 		sd_bus_reply_method_errno(call->message, r, NULL);
 	else
@@ -137,14 +213,14 @@ static const struct {
 
 static void call_allow(struct call *call)
 {
-	if (kinds[call->kind].allowed(call))
+	if (kinds[call->request.kind].allowed(call))
 		call_forget(call);
 }
 
 static void call_deny(struct call *call, enum polkit_answer answer,
 		      const char *why)
 {
-	const char *action = kinds[call->kind].action;
+	const char *action = kinds[call->request.kind].action;
 
 	if (answer == POLKIT_CHALLENGE)
 		sd_bus_reply_method_errorf(
@@ -199,8 +275,8 @@ static void call_ask_polkit(struct call *call)
 		call_forget(call);
 		return;
 	}
-	r = polkit_ask(call->message, kinds[call->kind].action, call_on_answer,
-		       call, &call->query);
+	r = polkit_ask(call->message, kinds[call->request.kind].action,
+		       call_on_answer, call, &call->query);
 	if (r < 0)
 		call_deny(call, POLKIT_SILENT, strerror(-r));
 }
@@ -217,7 +293,7 @@ static int call_on_user(sd_bus_message *answer, void *userdata,
 		call->queue->deaf(call->queue->userdata);
 	else if (r < 0)
 		call_forget(call);
-	else if (is_root(call) || !kinds[call->kind].action)
+	else if (is_root(call) || !kinds[call->request.kind].action)
 		call_allow(call);
 	else
 		call_ask_polkit(call);
@@ -276,41 +352,56 @@ static bool is_flood(const struct call_queue *queue, sd_bus_message *message)
 	return n >= CALLS_OF_CONNECTION;
 }
 
+static int copy_strings(char *const *from, char ***ret)
+{
+	const size_t n = n_strings(from);
+	char **copy = calloc(n + 1, sizeof(char *));
+
+	if (!copy)
+		return -ENOMEM;
+	*ret = copy;
+	for (size_t i = 0; i < n; i++) {
+		copy[i] = strdup(from[i]);
+		if (!copy[i])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static int call_prepare(struct call *call, sd_bus_message *message,
-			const char *device)
+			const struct call_request *request)
 {
 	int r;
 
-	call->device = device ? strdup(device) : NULL;
-	if (device && !call->device)
-		return -ENOMEM;
-	r = request_copy(message, &call->message);
-	if (r < 0)
-		return r;
-	return caller_ask(message, call_on_user, call, &call->whose);
+	call->request = *request;
+	call->request.devices = NULL;
+	r = copy_strings(request->devices, &call->request.devices);
+	if (r >= 0)
+		r = request_copy(message, &call->message);
+	return r < 0 ? r
+		     : caller_ask(message, call_on_user, call, &call->whose);
 }
 
-static struct call *call_new(struct call_queue *queue, enum call_kind kind)
+static struct call *call_new(struct call_queue *queue)
 {
 	struct call *call = calloc(1, sizeof(*call));
 
 	if (!call)
 		return NULL;
 	call->queue = queue;
-	call->kind = kind;
 	call->uid = CALLER_UNKNOWN;
 	call->next = queue->calls;
 	queue->calls = call;
 	return call;
 }
 
-int call_begin(struct call_queue *queue, enum call_kind kind,
-	       sd_bus_message *message, const char *device, sd_bus_error *error)
+int call_begin(struct call_queue *queue, const struct call_request *request,
+	       sd_bus_message *message, sd_bus_error *error)
 {
 	struct call *call;
 	int r;
 
-	assert(kind < CALL_KINDS);
+	assert(request->kind < CALL_KINDS);
 	if (is_flood(queue, message))
 		return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
 					"Too many calls at once.");
@@ -318,24 +409,59 @@ int call_begin(struct call_queue *queue, enum call_kind kind,
 	r = calls_watch(queue, sd_bus_message_get_bus(message));
 	if (r < 0)
 		return r;
-	call = call_new(queue, kind);
+	call = call_new(queue);
 	if (!call)
 		return -ENOMEM;
-	r = call_prepare(call, message, device);
+	r = call_prepare(call, message, request);
 	if (r < 0)
 		call_forget(call);
 	return r < 0 ? r : 1;
 }
 
-void calls_settled(struct call_queue *queue)
+/* Authorized, and to be answered when something is known. */
+static bool call_waits(const struct call *call)
 {
+	return !call->whose && !call->query && call->request.kind == CALL_APPLY;
+}
+
+static int calls_on_answer(sd_event_source *source _unused_, void *userdata)
+{
+	struct call_queue *queue = userdata;
 	struct call *next;
 
 	for (struct call *call = queue->calls; call; call = next) {
 		next = call->next;
-		if (call->whose || call->query || call->kind != CALL_APPLY)
+		if (!call->passed)
 			continue;
-		call_reply(call);
+		apply_reply(call);
 		call_forget(call);
 	}
+	return 0;
+}
+
+void calls_passed(struct call_queue *queue)
+{
+	bool some = false;
+
+	for (struct call *call = queue->calls; call; call = call->next) {
+		call->passed |= call_waits(call);
+		some |= call->passed;
+	}
+	if (some)
+		sd_event_source_set_enabled(queue->answer, SD_EVENT_ONESHOT);
+}
+
+int calls_init(struct call_queue *queue, sd_event *event)
+{
+	int r;
+
+	r = sd_event_add_defer(event, &queue->answer, calls_on_answer, queue);
+	return r < 0 ? r
+		     : sd_event_source_set_enabled(queue->answer, SD_EVENT_OFF);
+}
+
+void calls_done(struct call_queue *queue)
+{
+	calls_clear(queue);
+	sd_event_source_disable_unref(queue->answer);
 }

@@ -9,15 +9,22 @@
 /*
  * Method calls that have no answer yet. The bus is asked first whose they are.
  * Those that change something then wait for their authorization, if they are
- * not root's, and those of Apply() for the broker to settle. A caller that
+ * not root's, and those of Apply() for the pass that follows. A caller that
  * leaves the bus is forgotten. How many wait is limited for each user; root
  * neither counts nor is limited.
  */
 enum call_kind {
 	CALL_LIST,
 	CALL_APPLY,
-	CALL_CANCEL, /* of a device */
+	CALL_CANCEL, /* of a job */
 	CALL_KINDS,
+};
+
+/* What a call asks for; what does not apply is 0. */
+struct call_request {
+	enum call_kind kind;
+	char **devices; /* CALL_APPLY: of these alone, NULL-terminated */
+	unsigned int job;
 };
 
 struct call;
@@ -25,21 +32,27 @@ struct call;
 struct call_queue {
 	struct broker *broker;
 	struct call *calls;
-	sd_bus_slot *left; /* who leaves the bus, while there are calls */
+	sd_event_source *answer; /* armed after a pass, see calls_passed() */
+	sd_bus_slot *left;	 /* who leaves the bus, while there are calls */
 	/* The bus takes nothing from this connection any more: all calls are
 	 * to be cleared. */
 	void (*deaf)(void *userdata);
 	void *userdata;
 };
 
-/* Takes up a call; @device, or NULL, is copied. Returns 1, or a negative errno
- * and @error for sd-bus to answer with. */
-int call_begin(struct call_queue *queue, enum call_kind kind,
-	       sd_bus_message *message, const char *device,
-	       sd_bus_error *error);
+/* What @queue is not given yet; 0 or a negative errno. */
+int calls_init(struct call_queue *queue, sd_event *event);
+void calls_done(struct call_queue *queue);
 
-/* The broker has settled: answers all authorized calls. */
-void calls_settled(struct call_queue *queue);
+/* Takes up a call; @request is copied. Returns 1, or a negative errno and
+ * @error for sd-bus to answer with. */
+int call_begin(struct call_queue *queue, const struct call_request *request,
+	       sd_bus_message *message, sd_bus_error *error);
+
+/* A pass is made, or the broker has settled without one: what was asked for
+ * before has its answer once the jobs of the pass are known, which is before
+ * the event loop goes on. */
+void calls_passed(struct call_queue *queue);
 
 /* Forgets all calls, say, as the connection is gone. */
 void calls_clear(struct call_queue *queue);

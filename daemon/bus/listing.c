@@ -1,82 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemon/bus/listing.h"
 
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "basic/cleanup.h"
-#include "basic/utf8.h"
 #include "broker/record-fact.h"
+#include "daemon/bus/property.h"
 
-static int append_text(sd_bus_message *message, const char *text)
+static void facts_of(const void *item, act_fact_fn fact, void *userdata)
 {
-	_cleanup_free_ char *copy = NULL;
-
-	copy = strdup(text ?: "");
-	if (!copy)
-		return -ENOMEM;
-	/* A bus message takes valid UTF-8 only, and the text may hold the
-	 * name of a process or a file, which can be any bytes. */
-	utf8_repair(copy);
-	return sd_bus_message_append_basic(message, 's', copy);
-}
-
-/* What record_facts() calls for each fact; the first error stays. */
-struct dictionary {
-	sd_bus_message *message;
-	int error;
-};
-
-static int append_fact(sd_bus_message *message, const char *name,
-		       const char *value, bool is_number)
-{
-	const char type[] = { is_number ? 't' : 's', '\0' };
-	int r;
-
-	r = sd_bus_message_open_container(message, 'e', "sv");
-	if (r >= 0)
-		r = sd_bus_message_append(message, "s", name);
-	if (r >= 0)
-		r = sd_bus_message_open_container(message, 'v', type);
-	if (r < 0)
-		return r;
-	if (is_number)
-		r = sd_bus_message_append(message, type,
-					  (uint64_t)strtoull(value, NULL, 10));
-	else
-		r = append_text(message, value);
-	if (r >= 0)
-		r = sd_bus_message_close_container(message);
-	return r < 0 ? r : sd_bus_message_close_container(message);
-}
-
-static void on_fact(const char *name, const char *value, bool is_number,
-		    void *userdata)
-{
-	struct dictionary *dictionary = userdata;
-
-	if (dictionary->error >= 0)
-		dictionary->error = append_fact(dictionary->message, name,
-						value, is_number);
-}
-
-static int append_facts(sd_bus_message *message, const struct record *record)
-{
+	const struct record *record = item;
 	_cleanup_free_ char *text = record_fact_message(record);
-	struct dictionary dictionary = { .message = message };
-	int r;
 
-	if (!text)
-		return -ENOMEM;
-	r = sd_bus_message_open_container(message, 'a', "{sv}");
-	if (r < 0)
-		return r;
-	record_facts(record, on_fact, &dictionary);
-	r = dictionary.error;
-	if (r >= 0)
-		r = append_fact(message, "message", text, false);
-	return r < 0 ? r : sd_bus_message_close_container(message);
+	record_facts(record, fact, userdata);
+	if (text)
+		fact("message", text, false, userdata);
 }
 
 static int append_record(sd_bus_message *message, const struct record *record)
@@ -85,9 +21,9 @@ static int append_record(sd_bus_message *message, const struct record *record)
 
 	r = sd_bus_message_open_container(message, 'r', "sa{sv}");
 	if (r >= 0)
-		r = append_text(message, record->device);
+		r = property_append_text(message, record->device);
 	if (r >= 0)
-		r = append_facts(message, record);
+		r = property_append_facts(message, facts_of, record);
 	return r < 0 ? r : sd_bus_message_close_container(message);
 }
 
@@ -118,11 +54,11 @@ static int append_error(sd_bus_message *message,
 
 	r = sd_bus_message_open_container(message, 'r', "sus");
 	if (r >= 0)
-		r = append_text(message, diagnostic->file);
+		r = property_append_text(message, diagnostic->file);
 	if (r >= 0)
 		r = sd_bus_message_append(message, "u", diagnostic->line);
 	if (r >= 0)
-		r = append_text(message, diagnostic->message);
+		r = property_append_text(message, diagnostic->message);
 	return r < 0 ? r : sd_bus_message_close_container(message);
 }
 

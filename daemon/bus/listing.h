@@ -7,7 +7,7 @@
 
 #include "broker/broker.h"
 
-/* The answer of Apply() and List(): each device's name, and what is known of
+/* The answer of ListDevices(): each device's name, and what is known of
  * it (broker/record-fact.h) with the message. */
 #define LISTING_SIGNATURE "a(sa{sv})"
 

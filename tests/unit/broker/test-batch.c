@@ -13,6 +13,7 @@
 
 #include "basic/names.h"
 #include "broker/batch.h"
+#include "broker/job/progress.h"
 #include "fake.h"
 
 #define JOBS_MAX 20
@@ -31,7 +32,7 @@ static struct fake fake;
 static struct broker_interface interface;
 static struct batch *batch;
 /* What was reported: "+a0" begun, "=a0" a result, "!a0 CAUSE" lost, "?a0 CAUSE"
- * not begun, "." all have ended. */
+ * not begun, "-a0" dropped, "." all have ended. */
 static char events[1024];
 static char progress[256];
 static unsigned int last_number;
@@ -43,16 +44,28 @@ static void add_event(const char *kind, const char *name)
 		 "%s%s%s", events[0] ? " " : "", kind, name);
 }
 
-static void on_begun(const struct batch_job *job, void *userdata _unused_)
+static void on_queued(const struct batch_job *job, void *userdata _unused_)
 {
 	assert_true(job->number > last_number);
 	last_number = job->number;
+}
+
+static void on_dropped(const struct batch_job *job, void *userdata _unused_)
+{
+	add_event("-", job->device);
+}
+
+static void on_begun(const struct batch_job *job, void *userdata _unused_)
+{
+	assert_true(job->number > 0);
 	add_event("+", job->device);
 }
 
-static void on_progress(const struct batch_job *job _unused_, const char *text,
-			void *userdata _unused_)
+static void on_progress(const struct batch_job *job _unused_,
+			const struct progress *at, void *userdata _unused_)
 {
+	_cleanup_free_ char *text = progress_describe(at);
+
 	snprintf(progress, sizeof(progress), "%s", text);
 }
 
@@ -80,6 +93,8 @@ static void on_all_ended(void *userdata _unused_)
 static int set_up(void **state _unused_)
 {
 	static const struct batch_events batch_events = {
+		.queued = on_queued,
+		.dropped = on_dropped,
 		.begun = on_begun,
 		.progress = on_progress,
 		.ended = on_ended,
@@ -196,7 +211,7 @@ static void test_drop_waiting(void **state _unused_)
 	batch_drop_waiting(batch);
 	end("a0");
 	end("b0");
-	expect("+a0 +b0 =a0 =b0 .");
+	expect("+a0 +b0 -a1 =a0 =b0 .");
 }
 
 /* Its region has other devices after it. */
@@ -205,7 +220,7 @@ static void test_layout_drops_what_waits(void **state _unused_)
 	begin("a0 a1");
 	devices[0].steps[1].kind = PLAN_RESIZE;
 	end("a0");
-	expect("+a0 =a0 .");
+	expect("+a0 -a1 =a0 .");
 }
 
 static void test_deadline(void **state _unused_)
@@ -250,7 +265,7 @@ static void test_preempt(void **state _unused_)
 	assert_true(fake_worker(&fake, "b0")->preempted);
 	end("a0");
 	end("b0");
-	expect("+a0 +b0 =a0 =b0 .");
+	expect("+a0 +b0 -a1 =a0 =b0 .");
 }
 
 /* What has ended is verified before the users of another device have gone:
@@ -296,7 +311,7 @@ static void test_stop(void **state _unused_)
 	assert_true(fake_worker(&fake, "b0")->cancelled);
 	fake_die(&fake, "a0");
 	fake_die(&fake, "b0");
-	expect("+a0 +b0 !a0 stopped !b0 stopped .");
+	expect("+a0 +b0 -a1 !a0 stopped !b0 stopped .");
 	assert_false(batch_stop(batch));
 }
 

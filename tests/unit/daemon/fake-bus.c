@@ -44,6 +44,20 @@ static void say_user(struct fake_bus *bus, sd_bus_message *m)
 		    0);
 }
 
+static void note_signal(struct fake_bus *bus, sd_bus_message *m)
+{
+	const char *path = sd_bus_message_get_path(m);
+	size_t n = strlen(bus->signals);
+
+	bus->changes += sd_bus_message_is_signal(m, NULL, "PropertiesChanged");
+	/* These are about the objects below it. */
+	if (strcmp(path, BUS_PATH) == 0 &&
+	    !sd_bus_message_is_signal(m, NULL, "PropertiesChanged"))
+		assert_true(sd_bus_message_read(m, "o", &path) > 0);
+	snprintf(bus->signals + n, sizeof(bus->signals) - n, "%s %s,",
+		 sd_bus_message_get_member(m), path + strlen(BUS_PATH));
+}
+
 /* What the daemon asks of the bus. */
 static void drive(struct fake_bus *bus, sd_bus_message *m)
 {
@@ -85,8 +99,8 @@ static int on_message(sd_bus_message *m, void *userdata,
 	if (type == SD_BUS_MESSAGE_METHOD_RETURN ||
 	    type == SD_BUS_MESSAGE_METHOD_ERROR)
 		keep_reply(bus, m);
-	else if (sd_bus_message_is_signal(m, NULL, "PropertiesChanged"))
-		bus->changes++;
+	else if (type == SD_BUS_MESSAGE_SIGNAL)
+		note_signal(bus, m);
 	else if (to && strcmp(to, "org.freedesktop.DBus") == 0)
 		drive(bus, m);
 	else if (to && strcmp(to, "org.freedesktop.PolicyKit1") == 0)
@@ -160,18 +174,37 @@ void fake_bus_run(struct fake_bus *bus)
 		;
 }
 
-uint64_t fake_bus_call(struct fake_bus *bus, const char *sender,
-		       const char *method, const char *argument)
+uint64_t fake_bus_ask(struct fake_bus *bus, const char *path,
+		      const char *interface, const char *method)
 {
 	sd_bus_message *m = NULL;
 	uint64_t cookie;
 
 	assert_true(sd_bus_message_new_method_call(bus->daemon, &m, ":0.1",
-						   BUS_PATH, BUS_INTERFACE,
+						   path, interface,
+						   method) >= 0);
+	assert_true(sd_bus_message_set_sender(m, ":1000.1") >= 0);
+	assert_true(sd_bus_send(bus->daemon, m, &cookie) >= 0);
+	sd_bus_message_unref(m);
+	return cookie;
+}
+
+uint64_t fake_bus_call(struct fake_bus *bus, const char *sender,
+		       const char *method, const char *argument)
+{
+	const bool of_job = strcmp(method, "Cancel") == 0;
+	sd_bus_message *m = NULL;
+	uint64_t cookie;
+
+	assert_true(sd_bus_message_new_method_call(bus->daemon, &m, ":0.1",
+						   of_job ? argument : BUS_PATH,
+						   of_job ? BUS_JOB_INTERFACE
+							  : BUS_INTERFACE,
 						   method) >= 0);
 	assert_true(sd_bus_message_set_sender(m, sender) >= 0);
-	if (argument)
-		assert_true(sd_bus_message_append(m, "s", argument) >= 0);
+	if (strcmp(method, "Apply") == 0)
+		assert_true(sd_bus_message_append(m, "as", argument ? 1 : 0,
+						  argument) >= 0);
 	assert_true(sd_bus_message_set_allow_interactive_authorization(
 			    m, bus->interactive) >= 0);
 	assert_true(sd_bus_send(bus->daemon, m, &cookie) >= 0);
@@ -201,7 +234,9 @@ static void put_field(char *buf, size_t *size, char code, char type,
 static size_t put_apply(char *buf, const char *sender)
 {
 	/* Byte order, call, flags, version, length of the body, cookie. */
-	static const uint32_t start[] = { 'l' | 1 << 8 | 1 << 24, 0, 1000 };
+	static const uint32_t start[] = { 'l' | 1 << 8 | 1 << 24,
+					  sizeof(uint32_t), 1000 };
+	static const char signature[] = { 8, 1, 'g', 0, 2, 'a', 's', 0 };
 	size_t size = sizeof(start) + sizeof(uint32_t);
 	uint32_t fields;
 
@@ -212,9 +247,13 @@ static size_t put_apply(char *buf, const char *sender)
 	put_field(buf, &size, 6, 's', ":0.1", 0);
 	put_field(buf, &size, 7, 's', sender, 0);
 	put_field(buf, &size, 9, 'u', NULL, 1);
+	size = (size + 7) & ~(size_t)7;
+	memcpy(&buf[size], signature, sizeof(signature));
+	size += sizeof(signature);
 	fields = (uint32_t)(size - sizeof(start) - sizeof(fields));
 	memcpy(&buf[sizeof(start)], &fields, sizeof(fields));
-	return (size + 7) & ~(size_t)7;
+	/* The body is an empty array. */
+	return ((size + 7) & ~(size_t)7) + sizeof(uint32_t);
 }
 
 void fake_bus_call_with_fd(struct fake_bus *bus, const char *sender, int fd)

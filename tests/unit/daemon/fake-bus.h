@@ -38,6 +38,7 @@ struct fake_bus {
 	unsigned int called_off; /* so many questions to polkit */
 	unsigned int watches;	 /* matches of NameOwnerChanged */
 	unsigned int changes;	 /* signals that a property has changed */
+	char signals[4096];	 /* "MEMBER PATH," of each */
 };
 
 /* Sets $DBUS_SYSTEM_BUS_ADDRESS. */
@@ -47,10 +48,14 @@ void fake_bus_remove(struct fake_bus *bus);
 /* Until nothing more happens. */
 void fake_bus_run(struct fake_bus *bus);
 
-/* Calls the daemon's @method; @argument: a string, or NULL. Returns the call's
- * cookie. */
+/* Calls the daemon's @method; @argument: of Apply() a device, or NULL, of
+ * Cancel() the path of the job. Returns the call's cookie. */
 uint64_t fake_bus_call(struct fake_bus *bus, const char *sender,
 		       const char *method, const char *argument);
+
+/* Any other call without arguments. */
+uint64_t fake_bus_ask(struct fake_bus *bus, const char *path,
+		      const char *interface, const char *method);
 
 /* Calls Apply() with a descriptor that is no argument, which sd-bus would not
  * send; the number of the call is 1000. */

@@ -44,7 +44,7 @@ static int send_call(sd_bus *bus, const char *method, const char *argument)
 {
 	return sd_bus_call_method_async(bus, NULL, BUS_NAME, BUS_PATH,
 					BUS_INTERFACE, method, on_answer, NULL,
-					argument ? "s" : NULL, argument);
+					"as", argument ? 1 : 0, argument);
 }
 
 static int wait_for_answers(sd_bus *bus, unsigned long calls, uint64_t patience)

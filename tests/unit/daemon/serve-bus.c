@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A broker over a fake machine on the bus of $DBUS_SYSTEM_BUS_ADDRESS, until it
- * is killed: the first job fails, as a process keeps its memory. */
+ * is killed: the first job fails, as a process keeps its memory. While the file
+ * HOLD is there, no job ends, and dax0.0 has lost its driver.
+ * usage: serve-bus HOLD */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -14,6 +17,7 @@
 #include "tests/unit/broker/world.h"
 
 static struct world world;
+static const char *hold;
 
 static int on_post(sd_event_source *source _unused_, void *userdata _unused_)
 {
@@ -31,10 +35,14 @@ static int on_post(sd_event_source *source _unused_, void *userdata _unused_)
 					  .command = "qemu" } },
 	};
 
-	static bool failed;
+	static bool failed, held;
+	const bool holds = access(hold, F_OK) == 0;
 
+	if (holds && !held)
+		world_device(&world, "dax0.0")->driver = NULL;
+	held = holds;
 	fake_advance(&world.fake, 0);
-	while (fake_running(&world.fake) > 0) {
+	while (fake_running(&world.fake) > 0 && !holds) {
 		if (failed)
 			world_done(&world, "dax0.0");
 		else
@@ -45,11 +53,14 @@ static int on_post(sd_event_source *source _unused_, void *userdata _unused_)
 	return 0;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	sd_event *event = NULL;
 	struct bus *bus = NULL;
 
+	if (argc < 2)
+		return 2;
+	hold = argv[1];
 	world_make(&world);
 	world_policy(&world, "a.region",
 		     "[Match]\nDevice=dax0.0\n[Region]\nMode=system-ram\n");

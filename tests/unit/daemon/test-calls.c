@@ -25,6 +25,7 @@
 #include "tests/unit/broker/world.h"
 
 #define ROOT ":0.7"
+#define JOB "/org/daxbroker1/job/job1" /* that of dax0.0 */
 #define LIMIT "org.freedesktop.DBus.Error.LimitsExceeded"
 
 static sd_event *event;
@@ -125,14 +126,14 @@ static void test_limit_of_user(void **state _unused_)
 
 	fill(1000);
 	expect_error(call(":1000.77", "Apply", NULL), LIMIT, "Too many");
-	expect_error(call(":1000.1", "Cancel", "dax0.0"), LIMIT, "Too many");
+	expect_error(call(":1000.1", "Cancel", JOB), LIMIT, "Too many");
 	/* Who waits does not keep anyone from reading. */
-	expect_done(call(":1000.77", "List", NULL));
-	other = call(":1001.1", "Cancel", "dax0.0");
+	expect_done(call(":1000.77", "ListDevices", NULL));
+	other = call(":1001.1", "Cancel", JOB);
 	expect_waiting(other);
 	assert_int_equal(fake.n_asked, 17);
 	root = call(ROOT, "Apply", NULL);
-	expect_done(call(ROOT, "Cancel", "dax0.0"));
+	expect_done(call(ROOT, "Cancel", JOB));
 	/* Ended, and begun anew as the reload says. */
 	world_end(&world, "dax0.0", ACT_UNDONE, ECANCELED);
 	world_done(&world, "dax0.0");
@@ -148,7 +149,7 @@ static void test_limit_of_users(void **state _unused_)
 	expect_error(call(":2000.1", "Apply", NULL), LIMIT, "Too many");
 	for (int i = 0; i < 20; i++)
 		expect_waiting(call(ROOT, "Apply", NULL));
-	expect_done(call(ROOT, "Cancel", "dax0.0"));
+	expect_done(call(ROOT, "Cancel", JOB));
 }
 
 static void test_root_does_not_count(void **state _unused_)
@@ -213,12 +214,13 @@ static void test_burst(void **state _unused_)
 
 	fake.mute = true;
 	for (size_t i = 0; i < 40; i++)
-		cookies[i] = fake_bus_call(&fake, ":1000.1", "List", NULL);
+		cookies[i] =
+			fake_bus_call(&fake, ":1000.1", "ListDevices", NULL);
 	fake_bus_run(&fake);
 	expect_waiting(cookies[0]);
 	expect_error(cookies[39], LIMIT, "at once");
 	fake.mute = false;
-	root = call(ROOT, "List", NULL);
+	root = call(ROOT, "ListDevices", NULL);
 	expect_done(root);
 }
 
@@ -233,7 +235,7 @@ static void test_long_argument(void **state _unused_)
 	memset(text, 'x', size);
 	text[size] = '\0';
 	for (size_t i = 0; i < 4; i++) {
-		uint64_t cookie = call(":1000.1", "Cancel", text);
+		uint64_t cookie = call(":1000.1", "Apply", text);
 
 		expect_error(cookie, SD_BUS_ERROR_FILE_NOT_FOUND, "no device");
 	}
@@ -248,36 +250,43 @@ static void test_unknown_device(void **state _unused_)
 					     "../x", "\xc2\xa0", "dax0.00" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		expect_error(call(":1000.1", "Cancel", names[i]),
+		expect_error(call(":1000.1", "Apply", names[i]),
 			     SD_BUS_ERROR_FILE_NOT_FOUND, "no device");
-	expect_error(call(ROOT, "Cancel", "dax0.1"),
-		     SD_BUS_ERROR_FILE_NOT_FOUND, "No job of dax0.1");
-	expect_error(call(":1000.1", "Cancel", NULL), SD_BUS_ERROR_INVALID_ARGS,
-		     "");
-	expect_error(call(":1000.1", "Apply", "x"), SD_BUS_ERROR_INVALID_ARGS,
-		     "");
+	expect_error(call(ROOT, "Cancel", "/org/daxbroker1/job/job2"),
+		     SD_BUS_ERROR_UNKNOWN_OBJECT, "");
 	assert_int_equal(fake.n_asked, 0);
 }
 
 static void test_polkit_decides(void **state _unused_)
 {
-	uint64_t denied = call(":1000.1", "Cancel", "dax0.0"), allowed;
+	uint64_t denied = call(":1000.1", "Cancel", JOB), allowed;
 
 	fake_bus_decide(&fake, false, false);
 	fake_bus_run(&fake);
 	expect_error(denied, SD_BUS_ERROR_ACCESS_DENIED, "does not grant");
-	denied = call(":1000.1", "Cancel", "dax0.0");
+	denied = call(":1000.1", "Cancel", JOB);
 	fake_bus_decide(&fake, false, true);
 	fake_bus_run(&fake);
 	expect_error(denied, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED,
 		     "");
 	assert_false(fake_worker(&world.fake, "dax0.0")->cancelled);
-	allowed = call(":1000.1", "Cancel", "dax0.0");
+	allowed = call(":1000.1", "Cancel", JOB);
 	fake_bus_decide(&fake, true, false);
 	fake_bus_run(&fake);
 	expect_done(allowed);
 	assert_true(fake_worker(&world.fake, "dax0.0")->cancelled);
 	assert_int_equal(fake.called_off, 0);
+}
+
+/* While polkit was asked. */
+static void test_job_has_ended(void **state _unused_)
+{
+	uint64_t cancel = call(":1000.1", "Cancel", JOB);
+
+	world_done(&world, "dax0.0");
+	fake_bus_decide(&fake, true, false);
+	fake_bus_run(&fake);
+	expect_error(cancel, SD_BUS_ERROR_FILE_NOT_FOUND, "has ended");
 }
 
 /* The last question: who wants what, and can he be asked for a password. */
@@ -301,7 +310,7 @@ static void test_polkit_is_asked(void **state _unused_)
 	call(":1000.1", "Apply", NULL);
 	expect_asked(":1000.1", POLKIT_ACTION_APPLY, false);
 	fake.interactive = true;
-	call(":1001.9", "Cancel", "dax0.0");
+	call(":1001.9", "Cancel", JOB);
 	expect_asked(":1001.9", POLKIT_ACTION_CANCEL, true);
 }
 
@@ -356,8 +365,8 @@ static void test_processes_are_for_root(void **state _unused_)
 
 	fake_end(&world.fake, "dax0.0", &result);
 	fake_advance(&world.fake, 0);
-	root = call(ROOT, "List", NULL);
-	user = call(":1000.1", "List", NULL);
+	root = call(ROOT, "ListDevices", NULL);
+	user = call(":1000.1", "ListDevices", NULL);
 	assert_true(has_word(root, "qemu"));
 	assert_true(has_word(user, "dax0.0"));
 	assert_false(has_word(user, "qemu"));
@@ -413,7 +422,7 @@ static void test_late_bus(void **state _unused_)
 	assert_int_equal(rename(hidden, fake.path), 0);
 	fake_bus_run(&fake);
 	assert_non_null(bus_connection(bus));
-	expect_done(call(ROOT, "List", NULL));
+	expect_done(call(ROOT, "ListDevices", NULL));
 }
 
 static unsigned int joined;
@@ -434,7 +443,7 @@ static void test_name(void **state _unused_)
 	assert_int_equal(joined, 0);
 	fake_bus_run(&fake);
 	assert_int_equal(joined, 1);
-	expect_done(call(ROOT, "List", NULL));
+	expect_done(call(ROOT, "ListDevices", NULL));
 }
 
 /* A new connection starts from nothing. */
@@ -451,7 +460,7 @@ static void test_deaf_bus(void **state _unused_)
 	fake_bus_run(&fake);
 	assert_int_equal(fake.connections, 2);
 	fake.mute = false;
-	expect_done(call(ROOT, "List", NULL));
+	expect_done(call(ROOT, "ListDevices", NULL));
 }
 
 #define calls_test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -468,6 +477,7 @@ int main(void)
 		calls_test(test_long_argument),
 		calls_test(test_unknown_device),
 		calls_test(test_polkit_decides),
+		calls_test(test_job_has_ended),
 		calls_test(test_polkit_is_asked),
 		calls_test(test_polkit_takes_its_time),
 		calls_test(test_processes_are_for_root),

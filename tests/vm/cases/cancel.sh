@@ -21,7 +21,7 @@ inhibits() {
 wait_dax 1
 systemctl start daxbrokerd systemd-logind
 exits 3 daxbroker cancel dax0.0
-says 'No job of dax0.0'
+says 'no job of dax0.0'
 
 # More than a memory block: with memory of the kernel in it too, a block would
 # be refused at once.

@@ -9,7 +9,10 @@
 
 #define NAME "org.daxbroker1"
 #define PATH "/org/daxbroker1"
-#define INTERFACE "org.daxbroker1.Broker"
+#define INTERFACE "org.daxbroker1.Manager"
+#define DEVICE "org.daxbroker1.Device"
+#define JOB "org.daxbroker1.Job"
+#define OBJECTS "org.freedesktop.DBus.ObjectManager"
 #define PROPERTIES "org.freedesktop.DBus.Properties"
 #define CONNECTIONS_MAX 250
 #define TEXT_MAX (8 << 20)
@@ -24,6 +27,11 @@ static int nothing(sd_bus_message *m __attribute__((unused)))
 	return 0;
 }
 
+static int everything(sd_bus_message *m)
+{
+	return sd_bus_message_append(m, "as", 0);
+}
+
 /* A name of a device: of any length, and not always one that can be printed. */
 static int device(sd_bus_message *m)
 {
@@ -33,7 +41,7 @@ static int device(sd_bus_message *m)
 	int r;
 
 	text[n] = 0;
-	r = sd_bus_message_append(m, "s", text);
+	r = sd_bus_message_append(m, "as", 1, text);
 	text[n] = last;
 	return r;
 }
@@ -75,17 +83,20 @@ static const struct call {
 	const char *path, *interface, *member;
 	int (*append)(sd_bus_message *m);
 } calls[] = {
-	{ PATH, INTERFACE, "Apply", nothing },
+	{ PATH, INTERFACE, "Apply", everything },
 	{ PATH, INTERFACE, "Apply", numbers },
-	{ PATH, INTERFACE, "Cancel", device },
-	{ PATH, INTERFACE, "Cancel", nothing },
-	{ PATH, INTERFACE, "Cancel", descriptors },
-	{ PATH, INTERFACE, "List", nothing },
-	{ PATH, INTERFACE, "List", device },
+	{ PATH, INTERFACE, "Apply", device },
+	{ PATH "/job/job1", JOB, "Cancel", nothing },
+	{ PATH "/job/job2", JOB, "Cancel", descriptors },
+	{ PATH "/job", JOB, "Cancel", nothing },
+	{ PATH, INTERFACE, "ListDevices", nothing },
+	{ PATH, INTERFACE, "ListDevices", device },
+	{ PATH, OBJECTS, "GetManagedObjects", nothing },
+	{ PATH "/device/dax0_2e0", DEVICE, "Apply", nothing },
 	{ PATH, INTERFACE, "Unknown", device },
 	{ PATH, "org.unknown", "Apply", nothing },
 	{ "/", INTERFACE, "Apply", nothing },
-	{ PATH "/a/b/c/d/e/f", INTERFACE, "List", numbers },
+	{ PATH "/a/b/c/d/e/f", INTERFACE, "ListDevices", numbers },
 	{ PATH, PROPERTIES, "Get", property },
 	{ PATH, PROPERTIES, "GetAll", all_properties },
 	{ PATH, PROPERTIES, "Set", value },

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemon/bus/manager.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "basic/cleanup.h"
+#include "basic/names.h"
+#include "daemon/bus/export.h"
+#include "daemon/bus/listing.h"
+#include "daemon/bus/property.h"
+
+static void free_strings(char ***strings)
+{
+	for (size_t i = 0; *strings && (*strings)[i]; i++)
+		free((*strings)[i]);
+	free(*strings);
+}
+
+/* Before anything of @name is copied: anyone may have sent it, and it may be
+ * long. */
+static bool has_device(const struct manager *manager, const char *name)
+{
+	_cleanup_free_ char *path = NULL;
+
+	if (strlen(name) >= ACT_NAME_MAX)
+		return false;
+	path = property_path("device", name);
+	return path && export_find(&manager->devices, path);
+}
+
+/* Nobody has to name more devices than there are. */
+static int read_devices(const struct manager *manager, sd_bus_message *message,
+			char **devices, sd_bus_error *error)
+{
+	size_t n = 0;
+	const char *name;
+	int r;
+
+	r = sd_bus_message_enter_container(message, 'a', "s");
+	while (r >= 0 && (r = sd_bus_message_read(message, "s", &name)) > 0) {
+		if (n == manager->devices.n || !has_device(manager, name))
+			return sd_bus_error_set(
+				error, SD_BUS_ERROR_FILE_NOT_FOUND,
+				"There is no device of that name.");
+		devices[n] = strdup(name);
+		if (!devices[n++])
+			return -ENOMEM;
+	}
+	return r;
+}
+
+static int on_apply(sd_bus_message *message, void *userdata,
+		    sd_bus_error *error)
+{
+	const struct manager *manager = userdata;
+	_cleanup_(free_strings) char **devices =
+		calloc(manager->devices.n + 1, sizeof(char *));
+	const struct call_request request = {
+		.kind = CALL_APPLY,
+		.devices = devices,
+	};
+	int r;
+
+	if (!devices)
+		return -ENOMEM;
+	r = read_devices(manager, message, devices, error);
+	return r < 0 ? r : call_begin(manager->calls, &request, message, error);
+}
+
+static int on_list_devices(sd_bus_message *message, void *userdata,
+			   sd_bus_error *error)
+{
+	const struct manager *manager = userdata;
+	const struct call_request request = { .kind = CALL_LIST };
+
+	return call_begin(manager->calls, &request, message, error);
+}
+
+static int get_version(sd_bus *connection _unused_, const char *path _unused_,
+		       const char *interface _unused_,
+		       const char *property _unused_, sd_bus_message *reply,
+		       void *userdata _unused_, sd_bus_error *error _unused_)
+{
+	return sd_bus_message_append(reply, "s", PACKAGE_VERSION);
+}
+
+static int get_settled(sd_bus *connection _unused_, const char *path _unused_,
+		       const char *interface _unused_,
+		       const char *property _unused_, sd_bus_message *reply,
+		       void *userdata, sd_bus_error *error _unused_)
+{
+	const struct manager *manager = userdata;
+
+	return sd_bus_message_append(reply, "b",
+				     (int)broker_is_settled(manager->broker));
+}
+
+static int get_errors(sd_bus *connection _unused_, const char *path _unused_,
+		      const char *interface _unused_,
+		      const char *property _unused_, sd_bus_message *reply,
+		      void *userdata, sd_bus_error *error _unused_)
+{
+	const struct policy_diagnostic *diagnostics;
+	const struct manager *manager = userdata;
+	size_t n;
+
+	diagnostics = broker_diagnostics(manager->broker, &n);
+	return listing_append_errors(reply, diagnostics, n);
+}
+
+const sd_bus_vtable manager_vtable[] = {
+	SD_BUS_VTABLE_START(0),
+	/* Unprivileged here: call.c asks whose they are, and polkit. */
+	SD_BUS_METHOD_WITH_ARGS("Apply", SD_BUS_ARGS("as", devices),
+				SD_BUS_RESULT("ao", jobs), on_apply,
+				SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("ListDevices", SD_BUS_NO_ARGS,
+				SD_BUS_RESULT(LISTING_SIGNATURE, devices),
+				on_list_devices, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_SIGNAL_WITH_ARGS("JobEnded",
+				SD_BUS_ARGS("o", job, "a{sv}", facts), 0),
+	SD_BUS_PROPERTY("Version", "s", get_version, 0,
+			SD_BUS_VTABLE_PROPERTY_CONST),
+	SD_BUS_PROPERTY("Settled", "b", get_settled, 0,
+			SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+	SD_BUS_PROPERTY("PolicyErrors", LISTING_ERRORS_SIGNATURE, get_errors, 0,
+			SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+	SD_BUS_VTABLE_END
+};
+
+void manager_init(struct manager *manager, struct broker *broker,
+		  struct call_queue *calls)
+{
+	*manager = (struct manager){
+		.broker = broker,
+		.calls = calls,
+		.devices = { .kind = &kind_device, .calls = calls },
+		.jobs = { .kind = &kind_job, .calls = calls },
+		.nodes = { .kind = &kind_node, .calls = calls },
+		.regions = { .kind = &kind_region, .calls = calls },
+	};
+}
+
+void manager_clear(struct manager *manager)
+{
+	export_clear(&manager->devices);
+	export_clear(&manager->jobs);
+	export_clear(&manager->nodes);
+	export_clear(&manager->regions);
+}
+
+int manager_connect(struct manager *manager, sd_bus *connection)
+{
+	struct export *all[] = { &manager->devices, &manager->jobs,
+				 &manager->nodes, &manager->regions };
+	int r;
+
+	r = sd_bus_add_object_vtable(connection, NULL, BUS_PATH, BUS_INTERFACE,
+				     manager_vtable, manager);
+	if (r >= 0)
+		r = sd_bus_add_object_manager(connection, NULL, BUS_PATH);
+	for (size_t i = 0; i < ARRAY_SIZE(all) && r >= 0; i++)
+		r = export_connect(all[i], connection);
+	return r < 0 ? r : 0;
+}
+
+void manager_disconnect(struct manager *manager)
+{
+	export_disconnect(&manager->devices);
+	export_disconnect(&manager->jobs);
+	export_disconnect(&manager->nodes);
+	export_disconnect(&manager->regions);
+}
+
+static void put_devices(struct manager *manager)
+{
+	const struct record_table *table = broker_records(manager->broker);
+
+	export_begin(&manager->devices);
+	for (size_t i = 0; i < table->n; i++)
+		if (table->records[i]->seen)
+			export_put(&manager->devices, table->records[i]->device,
+				   table->records[i]);
+	export_end(&manager->devices);
+}
+
+static void put_inventory(struct manager *manager)
+{
+	const struct inventory *inventory = broker_inventory(manager->broker);
+	char number[16];
+
+	export_begin(&manager->regions);
+	for (size_t i = 0; i < inventory->n_regions; i++)
+		export_put(&manager->regions, inventory->regions[i].path,
+			   &inventory->regions[i]);
+	export_end(&manager->regions);
+	export_begin(&manager->nodes);
+	for (size_t i = 0; i < inventory->n_nodes; i++) {
+		snprintf(number, sizeof(number), "%d", inventory->nodes[i].id);
+		export_put(&manager->nodes, number, &inventory->nodes[i]);
+	}
+	export_end(&manager->nodes);
+}
+
+static void signal_property(const struct manager *manager, const char *name)
+{
+	sd_bus *connection = export_connection(&manager->jobs);
+
+	if (connection)
+		sd_bus_emit_properties_changed(connection, BUS_PATH,
+					       BUS_INTERFACE, name, NULL);
+}
+
+static void note_errors(struct manager *manager)
+{
+	const struct policy_diagnostic *list;
+	uint64_t hash = 1;
+	size_t n;
+
+	list = broker_diagnostics(manager->broker, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (list[i].severity != POLICY_ERROR)
+			continue;
+		hash = property_hash_text(hash, list[i].file) + list[i].line;
+		hash = property_hash_text(hash, list[i].message);
+	}
+	if (hash != manager->errors)
+		signal_property(manager, "PolicyErrors");
+	manager->errors = hash;
+}
+
+void manager_fill(struct manager *manager)
+{
+	const struct job_list *list = broker_jobs(manager->broker);
+
+	manager_passed(manager);
+	for (size_t i = 0; i < list->n; i++) {
+		char number[16];
+
+		snprintf(number, sizeof(number), "%u", list->jobs[i]->number);
+		export_add(&manager->jobs, number, list->jobs[i]);
+	}
+}
+
+/* Regions first: devices refer to them. */
+void manager_passed(struct manager *manager)
+{
+	note_errors(manager);
+	put_inventory(manager);
+	put_devices(manager);
+}
+
+static void public_facts(const void *item, act_fact_fn fact, void *userdata)
+{
+	job_record_facts(item, false, fact, userdata);
+}
+
+static void signal_end(const struct manager *manager,
+		       const struct job_record *job, const char *number)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
+	_cleanup_free_ char *path = property_path("job", number);
+	sd_bus *connection = export_connection(&manager->jobs);
+	int r;
+
+	if (!connection || !path)
+		return;
+	r = sd_bus_message_new_signal(connection, &signal, BUS_PATH,
+				      BUS_INTERFACE, "JobEnded");
+	if (r >= 0)
+		r = sd_bus_message_append(signal, "o", path);
+	if (r >= 0)
+		r = property_append_facts(signal, public_facts, job);
+	if (r >= 0)
+		sd_bus_send(connection, signal, NULL);
+}
+
+void manager_job(struct manager *manager, const struct job_record *job)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", job->number);
+	if (job->state == JOB_RECORD_ENDED) {
+		signal_end(manager, job, number);
+		export_remove(&manager->jobs, number);
+	} else if (job->state == JOB_RECORD_WAITING) {
+		export_add(&manager->jobs, number, job);
+	} else {
+		export_update(&manager->jobs, number);
+	}
+	export_update(&manager->devices, job->device);
+}
+
+void manager_settled(const struct manager *manager)
+{
+	signal_property(manager, "Settled");
+}
