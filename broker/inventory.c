@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "basic/text-stream.h"
-#include "survey/node-name.h"
+#include "basic/text.h"
+#include "plan/plan.h"
+#include "survey/node-names.h"
 
 void inventory_clear(struct inventory *inventory)
 {
@@ -18,7 +20,7 @@ void inventory_clear(struct inventory *inventory)
 		free(inventory->regions[i].devices);
 	}
 	for (size_t i = 0; i < inventory->n_nodes; i++) {
-		free(inventory->nodes[i].name);
+		free(inventory->nodes[i].names);
 		free(inventory->nodes[i].devices);
 	}
 	free(inventory->regions);
@@ -69,37 +71,92 @@ static char *devices_of(const struct facts_snapshot *snapshot, int node)
 	return f ? text_stream_take(&names) : NULL;
 }
 
+static bool has_word(const char *words, const char *word)
+{
+	const size_t size = strlen(word);
+
+	for (const char *at = words; at && *at; at += strspn(at, " ")) {
+		size_t length = strcspn(at, " ");
+
+		if (length == size && memcmp(at, word, size) == 0)
+			return true;
+		at += length;
+	}
+	return false;
+}
+
+static bool is_system_ram(const struct plan_item *item)
+{
+	return plan_current_mode(item->device) == POLICY_MODE_SYSTEM_RAM;
+}
+
+/* The names that memory of @node has now, which the devices are in one order
+ * with; NULL in *ret: none. */
+static int names_of(const struct survey *survey, const struct node_names *names,
+		    int node, char **ret)
+{
+	_cleanup_free_ char *words = NULL;
+	size_t i = 0;
+
+	for (size_t d = 0; d < survey->n_items; d++) {
+		const struct plan_item *item = &survey->items[d];
+
+		for (; i < names->n &&
+		       strcmp(names->items[i].device, item->device->name) == 0;
+		     i++) {
+			const struct node_name *name = &names->items[i];
+
+			if (name->node != node || !is_system_ram(item) ||
+			    has_word(words, name->name))
+				continue;
+			if (text_add(&words, " ", name->name) < 0)
+				return -ENOMEM;
+		}
+	}
+	*ret = TAKE_PTR(words);
+	return 0;
+}
+
 /* 1; 0: no device is of it; -ENOMEM. */
 static int take_node(struct inventory_node *node, const struct survey *survey,
+		     const struct node_names *names,
 		     const struct facts_node *from)
 {
 	_cleanup_free_ char *devices = devices_of(survey->snapshot, from->id);
-	const char *name;
 
 	if (!devices || !devices[0])
 		return devices ? 0 : -ENOMEM;
-	name = node_name_of(survey, from->id);
 	*node = (struct inventory_node){
 		.id = from->id,
-		.name = name ? strdup(name) : NULL,
 		.size = from->size,
 		.devices = TAKE_PTR(devices),
 	};
-	return 1;
+	/* It is among the inventory's already. */
+	return names_of(survey, names, from->id, &node->names) < 0 ? -ENOMEM
+								   : 1;
 }
 
-static int take_all(struct inventory *inventory, const struct survey *survey)
+static int take_regions(struct inventory *inventory,
+			const struct facts_snapshot *snapshot)
 {
-	const struct facts_snapshot *snapshot = survey->snapshot;
 	int r = 0;
 
 	for (size_t i = 0; i < snapshot->n_regions && r >= 0; i++)
 		r = take_region(&inventory->regions[inventory->n_regions++],
 				snapshot, i);
+	return r;
+}
+
+static int take_nodes(struct inventory *inventory, const struct survey *survey)
+{
+	_cleanup_node_names_ struct node_names names = { NULL };
+	const struct facts_snapshot *snapshot = survey->snapshot;
+	int r = node_names_collect(survey, &names);
+
 	for (size_t i = 0; i < snapshot->n_nodes && r >= 0; i++) {
 		r = take_node(&inventory->nodes[inventory->n_nodes], survey,
-			      &snapshot->nodes[i]);
-		inventory->n_nodes += r > 0;
+			      &names, &snapshot->nodes[i]);
+		inventory->n_nodes += r != 0;
 	}
 	return r < 0 ? r : 0;
 }
@@ -115,7 +172,9 @@ int inventory_take(struct inventory *inventory, const struct survey *survey)
 	inventory->nodes =
 		calloc(snapshot->n_nodes + 1, sizeof(*inventory->nodes));
 	if (inventory->regions && inventory->nodes)
-		r = take_all(inventory, survey);
+		r = take_regions(inventory, snapshot);
+	if (r >= 0)
+		r = take_nodes(inventory, survey);
 	if (r < 0)
 		inventory_clear(inventory);
 	return r;
@@ -150,8 +209,8 @@ void inventory_node_facts(const struct inventory_node *node, act_fact_fn fact,
 			  void *userdata)
 {
 	put_number(fact, userdata, "node", (uint64_t)node->id);
-	if (node->name)
-		fact("name", node->name, false, userdata);
+	if (node->names)
+		fact("names", node->names, false, userdata);
 	put_number(fact, userdata, "size", node->size);
 	fact("devices", node->devices, false, userdata);
 }

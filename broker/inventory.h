@@ -22,7 +22,8 @@ struct inventory_region {
 /* Of which memory of a device is part, or would be. */
 struct inventory_node {
 	int id;
-	char *name; /* NodeName=, or NULL */
+	char *names; /* of NodeName=, with blanks between them, that memory of
+		      * it has now; or NULL */
 	uint64_t size;
 	char *devices;
 };

@@ -222,7 +222,9 @@ static int read_all(struct mirror *mirror, sd_bus_error *error)
 static void take_changes(json_object *object, json_object *values)
 {
 	json_object_object_foreach(values, name, value)
+	{
 		object_add(object, name, json_object_get(value));
+	}
 }
 
 static int on_changed(struct mirror *mirror, sd_bus_message *m)

@@ -5,7 +5,7 @@
 
 static const sd_bus_vtable vtable[] = {
 	SD_BUS_VTABLE_START(0),	   PROPERTY_CONSTANT("Number", "i"),
-	PROPERTY("Name", "s"),	   PROPERTY("Size", "t"),
+	PROPERTY("Names", "as"),   PROPERTY("Size", "t"),
 	PROPERTY("Devices", "as"), SD_BUS_VTABLE_END
 };
 
