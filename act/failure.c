@@ -270,7 +270,7 @@ void act_failure_facts(const struct act_failure *failure, act_fact_fn fact,
 		fact_number("errno", (uint64_t)failure->error, fact, userdata);
 	if (failure->has_block)
 		fact_number("block", failure->block, fact, userdata);
-	if (failure->zone != POLICY_ZONE_AUTO)
+	if (failure->cause == ACT_CAUSE_ZONE)
 		fact("zone", policy_zone_name(failure->zone), false, userdata);
 	fact_text("cause_name", failure->name, fact, userdata);
 	fact_text("cause_value", failure->value, fact, userdata);

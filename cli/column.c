@@ -115,7 +115,8 @@ static char *online_text(const struct column_row *row)
 
 static char *wanted_text(const struct column_row *row)
 {
-	return row->item ? device_text_wanted(row->item->decision) : NULL;
+	return row->item ? device_text_wanted(row->survey->snapshot, row->item)
+			 : NULL;
 }
 
 static char *policy_text(const struct column_row *row)

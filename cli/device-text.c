@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "basic/text.h"
+#include "plan/zone.h"
 
 const char *device_text_zone(const struct facts_snapshot *snapshot,
 			     const struct facts_device *device)
@@ -24,14 +25,17 @@ const char *device_text_zone(const struct facts_snapshot *snapshot,
 	return zone;
 }
 
-char *device_text_wanted(const struct policy_decision *decision)
+char *device_text_wanted(const struct facts_snapshot *snapshot,
+			 const struct plan_item *item)
 {
+	const struct policy_decision *decision = item->decision;
+
 	if (decision->layout && !decision->slice)
 		return strdup("layout");
 	if (decision->use.mode != POLICY_MODE_SYSTEM_RAM)
 		return strdup(policy_mode_name(decision->use.mode));
 	return text_format("%s:%s", policy_mode_name(decision->use.mode),
-			   policy_zone_name(decision->use.zone));
+			   zone_word(snapshot, item->device, &decision->use));
 }
 
 const char *device_text_state(const struct plan_item *item)

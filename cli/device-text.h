@@ -12,9 +12,10 @@
 const char *device_text_zone(const struct facts_snapshot *snapshot,
 			     const struct facts_device *device);
 
-/* "devdax", "system-ram:movable", "layout", ...: to be freed; NULL: out of
- * memory. */
-char *device_text_wanted(const struct policy_decision *decision);
+/* "devdax", "system-ram:movable", "system-ram:kernel(auto)", "layout", ...: to
+ * be freed; NULL: out of memory. */
+char *device_text_wanted(const struct facts_snapshot *snapshot,
+			 const struct plan_item *item);
 
 /* "as-decided", "to-switch", "kept", "refused", "unknown", "policy-error". */
 const char *device_text_state(const struct plan_item *item);

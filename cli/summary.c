@@ -128,7 +128,7 @@ static struct group *group_new(const struct view *view,
 		return NULL;
 	group->key[KEY_STATE] = strdup(device_text_state(item));
 	group->key[KEY_FROM] = present_mode(view, item->device);
-	group->key[KEY_TO] = device_text_wanted(decision);
+	group->key[KEY_TO] = device_text_wanted(view->survey->snapshot, item);
 	group->key[KEY_REASON] = strdup(reason_word(item));
 	group->key[KEY_POLICY] = strdup(decision->file ? decision->file : "-");
 	group->example =

@@ -11,6 +11,7 @@
 #include "cli/terminal.h"
 #include "cli/text-file.h"
 #include "cli/view.h"
+#include "plan/zone.h"
 #include "policy/lint.h"
 #include "policy/set-text.h"
 #include "survey/name-claim.h"
@@ -171,11 +172,38 @@ static void check_keys(const struct view *view, size_t index,
 	}
 }
 
+/* Nobody asked for a kernel zone by its name. */
+static void check_zone(const struct view *view, const struct plan_item *item,
+		       struct findings *findings)
+{
+	const struct policy_use *use = &item->decision->use;
+	struct policy_diagnostic diagnostic = { .severity = POLICY_WARNING };
+	_cleanup_free_ char *message = NULL;
+	struct policy_origin origin;
+
+	if (use->mode != POLICY_MODE_SYSTEM_RAM ||
+	    use->zone != POLICY_ZONE_AUTO ||
+	    zone_is_movable(view->survey->snapshot, item->device, use))
+		return;
+	origin = policy_decision_origin(item->decision, "Zone");
+	message = text_format("%s: Zone=auto is a kernel zone on this machine, "
+			      "from where memory rarely comes back; say "
+			      "Zone=movable, or Zone=kernel if it is meant",
+			      item->device->name);
+	diagnostic.file = origin.file;
+	diagnostic.line = origin.line;
+	diagnostic.column = origin.column;
+	diagnostic.message = message ? message : "";
+	add(findings, &diagnostic, view->host);
+}
+
 /* What is wrong with the policies only on this machine. */
 static void check_machine(const struct view *view, void *data)
 {
 	for (size_t i = 0; i < view->survey->n_items; i++)
 		check_keys(view, i, data);
+	for (size_t i = 0; i < view->survey->n_items; i++)
+		check_zone(view, &view->survey->items[i], data);
 	for (const struct policy_setting *s = NULL;
 	     (s = policy_settings_next_use(POLICY_SECTION_REGION, s));)
 		if (policy_setting_is_name(s))

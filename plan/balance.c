@@ -1,25 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plan/balance.h"
 
-#include <string.h>
-
 #include "plan/memmap.h"
+#include "plan/zone.h"
 
 /* There is one page of map for so many of memory (struct page, 64 bytes for 4
  * KiB). */
 #define MEMMAP_SHARE 64
-
-/* With Zone=auto the kernel's own policy decides, see
- * Documentation/admin-guide/mm/memory-hotplug.rst. */
-bool plan_balance_is_movable(const struct facts_snapshot *snapshot,
-			     const struct policy_use *use)
-{
-	const char *policy = snapshot->kernel.online_policy;
-
-	if (use->zone == POLICY_ZONE_AUTO)
-		return policy && strcmp(policy, "auto-movable") == 0;
-	return use->zone == POLICY_ZONE_MOVABLE;
-}
 
 /* More than any machine has comes from a broken or hostile sysfs, and is not
  * to overflow. */
@@ -106,7 +93,7 @@ struct plan_balance plan_balance(const struct facts_snapshot *snapshot,
 				      POLICY_MEMMAP_AUTO),
 	};
 
-	if (plan_balance_is_movable(snapshot, use))
+	if (zone_is_movable(snapshot, device, use))
 		balance.movable = blocks_size(snapshot, n);
 	else
 		balance.kernel = blocks_size(snapshot, n);

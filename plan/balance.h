@@ -25,10 +25,6 @@ void plan_balance_add(struct plan_balance *sum,
 void plan_balance_expect(struct plan_balance *sum,
 			 const struct plan_balance *more);
 
-/* Whether memory that becomes @use goes to the movable zone. */
-bool plan_balance_is_movable(const struct facts_snapshot *snapshot,
-			     const struct policy_use *use);
-
 /* What the switch of @device to @use changes. */
 struct plan_balance plan_balance(const struct facts_snapshot *snapshot,
 				 const struct facts_device *device,

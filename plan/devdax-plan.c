@@ -70,6 +70,7 @@ static int add_switch(struct draft *draft)
 		r = draft_add_step(
 			draft,
 			(struct plan_step){ .kind = PLAN_BIND,
+					    .zone = POLICY_ZONE_AUTO,
 					    .driver = DRIVER_DEVICE_DAX },
 			DRIVER_DEVICE_DAX " makes it /dev/%s", device->name);
 	if (r >= 0 && needs_access(draft))

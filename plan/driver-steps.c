@@ -66,6 +66,7 @@ int driver_steps_leave_kmem(struct draft *draft,
 		r = draft_add_step_of(
 			draft, device,
 			(struct plan_step){ .kind = PLAN_OFFLINE,
+					    .zone = POLICY_ZONE_AUTO,
 					    .n_blocks = n_online },
 			"memory can be removed only while it is offline");
 	if (r < 0)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plan/one-way.h"
 
-#include "plan/balance.h"
 #include "plan/plan.h"
+#include "plan/zone.h"
 
 static bool is_online_on(const struct facts_block *block, int node)
 {
@@ -59,7 +59,7 @@ bool one_way_leads(const struct facts_snapshot *snapshot,
 		   const struct policy_use *use)
 {
 	return use->mode == POLICY_MODE_SYSTEM_RAM &&
-	       !plan_balance_is_movable(snapshot, use) &&
+	       !zone_is_movable(snapshot, device, use) &&
 	       changes_zone(snapshot, device, use) &&
 	       !has_other_memory(snapshot, device);
 }

@@ -8,6 +8,7 @@
 #include "plan/driver-steps.h"
 #include "plan/memmap.h"
 #include "plan/one-way.h"
+#include "plan/zone.h"
 
 /* The device's memory blocks. */
 struct blocks {
@@ -113,6 +114,12 @@ static const char *warning(const struct draft *draft)
 			      &draft->decision->use);
 }
 
+static const char *zone(const struct draft *draft)
+{
+	return zone_remark(draft->snapshot, draft->device,
+			   &draft->decision->use);
+}
+
 static const char *loss(const struct draft *draft,
 			char buf[BLOCK_LOSS_REMARK_MAX])
 {
@@ -127,19 +134,21 @@ static int make_rezone(struct draft *draft, const struct blocks *blocks)
 	int r;
 
 	if (blocks->n_misplaced == 0 && blocks->n_offline == 0)
-		return draft_conclude(
-			draft, PLAN_NOTHING, "%s is system-ram in zone %s%s%s",
-			plan->device, policy_zone_name(plan->zone),
-			loss(draft, buf), remark(draft));
+		return draft_conclude(draft, PLAN_NOTHING,
+				      "%s is system-ram in zone %s%s%s",
+				      plan->device,
+				      zone_word(draft->snapshot, draft->device,
+						&draft->decision->use),
+				      loss(draft, buf), remark(draft));
 	r = add_online(draft, blocks->n_misplaced, blocks->n_offline);
 	if (r < 0)
 		return r;
 	return draft_conclude(
 		draft, PLAN_SWITCH,
 		"%s is system-ram, but %zu of its %zu memory blocks "
-		"are in another zone than %s and %zu are offline%s",
+		"are in another zone than %s and %zu are offline%s%s",
 		plan->device, blocks->n_misplaced, draft->device->n_blocks,
-		policy_zone_name(plan->zone), blocks->n_offline,
+		policy_zone_name(plan->zone), blocks->n_offline, zone(draft),
 		warning(draft));
 }
 
@@ -193,8 +202,8 @@ int ram_plan_make(struct draft *draft)
 	r = add_switch(draft, &blocks);
 	if (r < 0)
 		return r;
-	return draft_conclude(draft, PLAN_SWITCH,
-			      "%s becomes system-ram on node %d%s%s%s",
-			      draft->plan->device, draft->plan->target_node,
-			      loss(draft, buf), remark(draft), warning(draft));
+	return draft_conclude(
+		draft, PLAN_SWITCH, "%s becomes system-ram on node %d%s%s%s%s",
+		draft->plan->device, draft->plan->target_node, loss(draft, buf),
+		remark(draft), zone(draft), warning(draft));
 }

@@ -235,15 +235,19 @@ const struct policy_setting policy_settings[] = {
 	       "own.",
 	       mode, CHOICE(policy_mode_words)),
 	SLICE("Mode", "devdax|system-ram", mode, CHOICE(policy_mode_words)),
-	REGION_SLICE("Zone", "auto|movable|kernel",
+	REGION_SLICE("Zone", "movable|kernel|auto",
 	       "The zone of the system RAM.\n"
-	       "`movable`: only data that can be moved elsewhere is put there, "
-	       "so the memory can be unplugged again.\n"
+	       "`movable`, the default: only data that can be moved elsewhere "
+	       "is put there, so the memory can be unplugged again.\n"
 	       "`kernel`: for allocations of every kind; the memory can rarely "
 	       "be unplugged again, and since Linux 6.14 never where its node "
 	       "has no other memory (see `OneWay=`).\n"
-	       "`auto`, the default: the kernel decides "
-	       "(memory_hotplug.online_policy).",
+	       "`auto`: the kernel decides, by memory_hotplug.online_policy: "
+	       "with contig-zones, its default, that is nearly always a kernel "
+	       "zone; with auto-movable the movable zone, as far as "
+	       "memory_hotplug.auto_movable_ratio allows.\n"
+	       "`daxbroker list`, `plan` and `explain` say which zone that is "
+	       "on this machine, and `check` warns of a kernel zone.",
 	       zone, CHOICE(policy_zone_words)),
 	REGION_SLICE("OneWay", "allow|refuse",
 	       "Whether memory may go where it never leaves again.\n"
@@ -251,8 +255,8 @@ const struct policy_setting policy_settings[] = {
 	       "other memory than that of the region: the node's own kernel "
 	       "threads (kswapd, kcompactd) are in it then, until the next "
 	       "boot.\n"
-	       "`Zone=kernel` leads there, and so does `Zone=auto` unless "
-	       "memory_hotplug.online_policy is auto-movable.\n"
+	       "`Zone=kernel` leads there, and so does `Zone=auto` where the "
+	       "kernel decides so.\n"
 	       "`allow`, the default: it may, and `daxbroker plan` and "
 	       "`explain` say so.\n"
 	       "`refuse`: the device stays as it is, with older kernels too.",

@@ -13,9 +13,9 @@ const char *const policy_mode_words[] = {
 };
 
 const char *const policy_zone_words[] = {
-	[POLICY_ZONE_AUTO] = "auto",
 	[POLICY_ZONE_MOVABLE] = "movable",
 	[POLICY_ZONE_KERNEL] = "kernel",
+	[POLICY_ZONE_AUTO] = "auto",
 	[POLICY_ZONE_COUNT] = NULL,
 };
 

@@ -19,9 +19,9 @@ enum policy_mode {
 /* The zone system-ram goes to: the kernel's online_movable, online_kernel and
  * online (which leaves the choice to memory_hotplug.online_policy). */
 enum policy_zone {
-	POLICY_ZONE_AUTO,
 	POLICY_ZONE_MOVABLE,
 	POLICY_ZONE_KERNEL,
+	POLICY_ZONE_AUTO,
 	POLICY_ZONE_COUNT,
 };
 

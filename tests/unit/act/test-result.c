@@ -164,6 +164,7 @@ static void test_facts(void **state _unused_)
 	result.undo = (struct act_failure){ .cause = ACT_CAUSE_UNBIND,
 					    .error = EBUSY };
 	result.failure.has_block = true;
+	result.failure.cause = ACT_CAUSE_ZONE;
 	result.failure.zone = POLICY_ZONE_KERNEL;
 	result.failure.blocker = (struct act_blocker){
 		.kind = "pinned", .pid = 7, .command = "qemu", .count = 9
@@ -171,7 +172,7 @@ static void test_facts(void **state _unused_)
 	act_result_facts(&result, add_fact, text);
 	assert_string_equal(
 		text, "job_outcome='undone' step=2 steps=3 step_kind='bind' "
-		      "cause='bind' errno=5 block=0 zone='kernel' "
+		      "cause='zone' errno=5 block=0 zone='kernel' "
 		      "cause_name='kmem' blocker_kind='pinned' "
 		      "blocker_pid=7 blocker_command='qemu' blocker_count=9 "
 		      "undo_cause='unbind' undo_errno=16 ");

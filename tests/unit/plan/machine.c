@@ -81,7 +81,7 @@ struct plan *build(struct machine *m, unsigned int flags)
 
 const char *summary(const struct plan *plan)
 {
-	static const char *const zones[] = { "auto", "movable", "kernel" };
+	static const char *const zones[] = { "movable", "kernel", "auto" };
 	static char text[512];
 	size_t n = 0;
 

@@ -33,7 +33,10 @@ for auto in online online_movable online_kernel offline; do
 	exits 0 daxbrokerd --once
 	is dax0.0 device_dax
 	decide system-ram Zone=auto
+	exits 0 daxbroker plan
+	zone=Normal
+	[[ $OUTPUT != *'in the movable zone'* ]] || zone=Movable
 	exits 0 daxbrokerd --once
-	is dax0.0 'kmem 8 online *'
+	is dax0.0 "kmem 8 online $zone"
 	expect 'auto_online_blocks' "$auto" "$(cat $AUTO)"
 done
