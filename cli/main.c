@@ -163,6 +163,21 @@ static void take_option(struct arguments *arguments, int letter)
 	case 'A':
 		arguments->all = true;
 		break;
+	case 'U':
+		arguments->full = true;
+		break;
+	case 'I':
+		arguments->from_stdin = true;
+		break;
+	case 'N':
+		arguments->dropin = optarg;
+		break;
+	case 'W':
+		arguments->write = true;
+		break;
+	case 'O':
+		arguments->directory = optarg;
+		break;
 	case 'P':
 		arguments->no_pager = true;
 		break;

@@ -7,9 +7,9 @@
 #include "basic/open-below.h"
 #include "cli/object.h"
 #include "cli/policy-name.h"
+#include "cli/policy-text.h"
 #include "cli/terminal.h"
 #include "cli/view.h"
-#include "policy/parser.h"
 
 /* Files are read again, below the directory that their names begin with. */
 struct reader {
@@ -18,22 +18,6 @@ struct reader {
 	json_object *array; /* NULL: they are printed */
 	size_t n_printed;
 };
-
-/* NULL: it cannot be read. What is beyond the limit no policy has. */
-static char *read_text(const struct reader *reader, const char *name)
-{
-	_cleanup_close_ int fd =
-		open_below(reader->root_fd, name + reader->prefix,
-			   O_RDONLY | O_NONBLOCK | O_NOCTTY);
-	_cleanup_free_ char *text = calloc(1, POLICY_FILE_SIZE_MAX + 1);
-	size_t size = 0;
-	ssize_t n = -1;
-
-	while (fd >= 0 && text &&
-	       (n = read(fd, text + size, POLICY_FILE_SIZE_MAX - size)) > 0)
-		size += (size_t)n;
-	return n == 0 ? TAKE_PTR(text) : NULL;
-}
 
 static void print_text(const struct reader *reader, const char *name,
 		       const char *text)
@@ -65,7 +49,8 @@ static void show_file(struct reader *reader, const struct policy_file *file)
 {
 	for (size_t i = 0; i < file->n_sources; i++) {
 		const char *name = file->sources[i]->name;
-		_cleanup_free_ char *text = read_text(reader, name);
+		_cleanup_free_ char *text = policy_text_read(
+			reader->root_fd, name + reader->prefix);
 
 		if (reader->array)
 			add_text(reader, name, policy_file_name(file), text);

@@ -6,9 +6,9 @@
 #include "basic/log.h"
 #include "basic/text.h"
 #include "cli/account-check.h"
+#include "cli/diagnostic-text.h"
 #include "cli/fleet.h"
 #include "cli/object.h"
-#include "cli/terminal.h"
 #include "cli/text-file.h"
 #include "cli/view.h"
 #include "plan/zone.h"
@@ -23,17 +23,13 @@ struct findings {
 	size_t n_warnings;
 };
 
-static const char *severity_name(enum policy_severity severity)
-{
-	return severity == POLICY_ERROR ? "error" : "warning";
-}
-
 static json_object *diagnostic_json(const struct policy_diagnostic *d,
 				    const char *host)
 {
 	json_object *object = json_object_new_object();
 
-	object_add_string(object, "severity", severity_name(d->severity));
+	object_add_string(object, "severity",
+			  diagnostic_text_severity(d->severity));
 	object_add_string(object, "file", d->file);
 	object_add_known(object, "line", d->line);
 	object_add_known(object, "column", d->column);
@@ -54,16 +50,7 @@ static void add(struct findings *findings, const struct policy_diagnostic *d,
 				      diagnostic_json(d, host));
 		return;
 	}
-	printf("%s%s:", terminal_start(TERMINAL_BOLD), d->file);
-	if (d->line)
-		printf("%u:", d->line);
-	if (d->column)
-		printf("%u:", d->column);
-	printf("%s %s%s%s: %s%s%s\n", terminal_end(),
-	       terminal_start(d->severity == POLICY_ERROR ? TERMINAL_BAD
-							  : TERMINAL_CHANGE),
-	       severity_name(d->severity), terminal_end(), host ? host : "",
-	       host ? ": " : "", d->message);
+	diagnostic_text_print(stdout, d, host);
 }
 
 static void add_conflict(struct findings *findings, const char *host,

@@ -28,8 +28,13 @@ struct arguments {
 	bool machine_id;
 	bool no_pager;
 	bool all;
-	const char *facts; /* --facts, or NULL: the first of the files, the
-			    * operands are more */
+	bool full;
+	bool from_stdin;
+	bool write;
+	const char *directory; /* --directory, or NULL */
+	const char *dropin;    /* --drop-in, or NULL */
+	const char *facts;     /* --facts, or NULL: the first of the files, the
+				* operands are more */
 	const struct verb *all_verbs;	       /* for the verb "tables" */
 	const struct verb_option *all_options; /* the same */
 	char **words;			       /* operands, NULL-terminated */
@@ -63,9 +68,11 @@ enum exit_code verb_list(const struct arguments *arguments);
 enum exit_code verb_show(const struct arguments *arguments);
 enum exit_code verb_cat(const struct arguments *arguments);
 enum exit_code verb_check(const struct arguments *arguments);
+enum exit_code verb_edit(const struct arguments *arguments);
 enum exit_code verb_explain(const struct arguments *arguments);
 enum exit_code verb_facts(const struct arguments *arguments);
 enum exit_code verb_diagnose(const struct arguments *arguments);
+enum exit_code verb_import(const struct arguments *arguments);
 enum exit_code verb_plan(const struct arguments *arguments);
 enum exit_code verb_apply(const struct arguments *arguments);
 enum exit_code verb_cancel(const struct arguments *arguments);

@@ -81,6 +81,11 @@ static bool is_flat(int fd)
 	return true;
 }
 
+unsigned int view_trusted_uid(const struct arguments *arguments, int root_fd)
+{
+	return trusted_uid(root_fd, arguments->root);
+}
+
 static enum exit_code load(const struct policy_search *search,
 			   struct policy_set **ret)
 {

@@ -37,6 +37,9 @@ void view_warn_partial(const struct facts_snapshot *snapshot);
 /* Opens --root. Returns a descriptor, or -1 after saying why. */
 int view_open_root(const struct arguments *arguments);
 
+/* Whose files are trusted besides root's below @root_fd, that of --root. */
+unsigned int view_trusted_uid(const struct arguments *arguments, int root_fd);
+
 /* Loads the policies of --policies, else those below --root, or says why it
  * cannot. */
 enum exit_code view_load_policies(const struct arguments *arguments,
