@@ -178,6 +178,9 @@ static void take_option(struct arguments *arguments, int letter)
 	case 'O':
 		arguments->directory = optarg;
 		break;
+	case 'G':
+		arguments->svg = true;
+		break;
 	case 'P':
 		arguments->no_pager = true;
 		break;

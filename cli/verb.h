@@ -31,6 +31,7 @@ struct arguments {
 	bool full;
 	bool from_stdin;
 	bool write;
+	bool svg;
 	const char *directory; /* --directory, or NULL */
 	const char *dropin;    /* --drop-in, or NULL */
 	const char *facts;     /* --facts, or NULL: the first of the files, the
@@ -73,6 +74,7 @@ enum exit_code verb_explain(const struct arguments *arguments);
 enum exit_code verb_facts(const struct arguments *arguments);
 enum exit_code verb_diagnose(const struct arguments *arguments);
 enum exit_code verb_import(const struct arguments *arguments);
+enum exit_code verb_map(const struct arguments *arguments);
 enum exit_code verb_plan(const struct arguments *arguments);
 enum exit_code verb_apply(const struct arguments *arguments);
 enum exit_code verb_cancel(const struct arguments *arguments);

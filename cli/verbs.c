@@ -23,6 +23,7 @@ const struct verb_option verb_options[] = {
 	{ 'I', "stdin", NULL, "take standard input in place of an editor" },
 	{ 'W', "write", NULL, "write the files in place of printing them" },
 	{ 'O', "directory", "DIR", "write the files there" },
+	{ 'G', "svg", NULL, "print an SVG picture" },
 	{ 'P', "no-pager", NULL, "do not have a pager show it" },
 	{ 0 },
 };
@@ -34,6 +35,9 @@ const struct verb verbs[] = {
 	{ "show", "[DEVICE...]", "jbqFRDP", 0, VERB_ANY_NUMBER,
 	  "everything about devices", "0123", "all of it was printed", false,
 	  verb_show },
+	{ "map", "", "jqGFRDP", 0, 0,
+	  "a picture of the physical addresses of regions and devices", "012",
+	  "it was printed", false, verb_map },
 	{ "check", "[FILE...]", "jsFRDP", 0, VERB_ANY_NUMBER,
 	  "find mistakes in the policy files, or in FILE", "0124",
 	  "no policy file is in error", false, verb_check },

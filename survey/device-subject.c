@@ -50,20 +50,11 @@ static void set_performance(const struct facts_snapshot *snapshot,
 	};
 }
 
-/* A snapshot has the blocks of these nodes alone. */
-static bool is_target(const struct facts_snapshot *snapshot, int node)
+/* It would have no memory without dax devices. A snapshot has the blocks of
+ * such nodes alone. */
+static bool is_only_of_dax(const struct facts_node *node)
 {
-	for (size_t i = 0; i < snapshot->n_regions; i++)
-		if (snapshot->regions[i].target_node == node)
-			return true;
-	return false;
-}
-
-/* It would have no memory without dax devices. */
-static bool is_only_of_dax(const struct facts_snapshot *snapshot,
-			   const struct facts_node *node)
-{
-	return node->other_blocks == 0 && is_target(snapshot, node->id);
+	return node->other_blocks == 0 && node->is_target;
 }
 
 static uint64_t count_nodes(const struct facts_snapshot *snapshot)
@@ -72,7 +63,7 @@ static uint64_t count_nodes(const struct facts_snapshot *snapshot)
 
 	for (size_t i = 0; i < snapshot->n_nodes; i++)
 		n += snapshot->nodes[i].size > 0 &&
-		     !is_only_of_dax(snapshot, &snapshot->nodes[i]);
+		     !is_only_of_dax(&snapshot->nodes[i]);
 	return n;
 }
 

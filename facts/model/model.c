@@ -263,9 +263,15 @@ static int count_node_blocks(struct facts_snapshot *s)
 
 	if (!owned)
 		return -ENOMEM;
-	for (size_t i = 0; i < s->n_devices; i++)
+	for (size_t i = 0; i < s->n_devices; i++) {
+		struct facts_node *node =
+			find_node(s, s->devices[i].target_node);
+
+		if (node)
+			node->is_target = true;
 		for (size_t j = 0; j < s->devices[i].n_blocks; j++)
 			owned[s->devices[i].blocks[j]] = true;
+	}
 	for (size_t i = 0; i < s->n_blocks; i++) {
 		struct facts_node *node = find_node(s, s->blocks[i].node);
 

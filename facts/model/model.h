@@ -157,6 +157,7 @@ struct facts_node {
 	uint64_t online_blocks; /* of the snapshot's blocks, those online in
 				 * it */
 	uint64_t other_blocks;	/* those in it that are no device's */
+	bool is_target;		/* of a device */
 	int *distances; /* to each online node, in the order of their ids */
 	size_t n_distances;
 	struct facts_performance performance;
