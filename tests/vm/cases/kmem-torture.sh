@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=daxbroker thin=30 topology=hmem timeout=300
+# vm: modules=daxbroker thin=15 topology=hmem timeout=300
 # Everything at once for a minute (KMEM_TORTURE_SECONDS, or the first argument:
 # another time): whole devices plugged and unplugged while others flip single
 # blocks, work in the memory, kill writers, unbind, bind and reload. After that

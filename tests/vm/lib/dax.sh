@@ -47,8 +47,12 @@ device_of() {
 	fail "no $1 device"
 }
 
-attr() { cat "$DIR/$1"; }
-user() { cat "$DIR/users/$1"; }
+attr() {
+	attr_of "$DIR/$1" || return
+	echo "$ATTR"
+}
+
+user() { attr "users/$1"; }
 
 # size_of: of the device in use; a device without a driver has one too.
 size_of() { attr size; }
@@ -64,7 +68,7 @@ align_to() {
 # write_errno ATTRIBUTE WORD: 0 or the errno's name of a write.
 write_errno() {
 	local out
-	if out=$( (echo "$2" >"$DIR/$1") 2>&1); then
+	if out=$({ echo "$2" >"$DIR/$1"; } 2>&1); then
 		echo 0
 		return
 	fi
@@ -83,9 +87,12 @@ tool() {
 
 # users_are OPENERS MAPPINGS BYTES PINS
 users_are() {
-	local now
-	now="$(user openers) $(user mappings) $(user mapped_bytes) $(user pinned_pages)"
-	expect 'openers, mappings, mapped_bytes, pinned_pages' "$*" "$now"
+	local name now=()
+	for name in openers mappings mapped_bytes pinned_pages; do
+		attr_of "$DIR/users/$name"
+		now+=("$ATTR")
+	done
+	expect 'openers, mappings, mapped_bytes, pinned_pages' "$*" "${now[*]}"
 }
 
 # is_unused: pages that the kernel lets go of late have a second.
@@ -94,7 +101,10 @@ is_unused() {
 	users_are 0 0 0 0
 }
 
-is_unpinned() { [ "$(user pinned_pages)" = 0 ]; }
+is_unpinned() {
+	attr_of "$DIR/users/pinned_pages"
+	[ "$ATTR" = 0 ]
+}
 
 # errno_is OPEN MMAP: what they say now.
 errno_is() {

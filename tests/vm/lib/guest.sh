@@ -78,6 +78,12 @@ wait_dax() {
 
 dax_count_is() { [ "$(dax_devices | wc -l)" -ge "$1" ]; }
 
+# attr_of FILE: its line, in $ATTR; fails where the file is not there.
+attr_of() {
+	ATTR=
+	{ read -r ATTR || :; } 2>/dev/null <"$1"
+}
+
 # dax_attr DEVICE ATTRIBUTE. A device that belongs to no node has no attribute
 # target_node at all.
 dax_attr() { cat "$DAX/devices/$1/$2"; }

@@ -28,10 +28,22 @@ use() {
 	NODE=$(cat "$DIR/target_node")
 }
 
-attr() { cat "$DIR/$1"; }
+# In the emulator a process is what costs time: so there is none in what the cases
+# ask a hundred times, not even a subshell where there is a function that has what
+# it finds in a variable.
+attr() {
+	attr_of "$DIR/$1" || return
+	echo "$ATTR"
+}
+
+# attr_is ATTRIBUTE VALUE
+attr_is() {
+	attr_of "$DIR/$1"
+	expect "$1 of $DEV" "$2" "$ATTR"
+}
 
 # state_is STATE
-state_is() { expect "state of $DEV" "$1" "$(attr state)"; }
+state_is() { attr_is state "$1"; }
 
 # to STATE: a write that must succeed and be true after.
 to() {
@@ -42,7 +54,7 @@ to() {
 # write_errno STATE: 0 or the errno's name of a write.
 write_errno() {
 	local out
-	if out=$( (echo "$1" >"$DIR/state") 2>&1); then
+	if out=$({ echo "$1" >"$DIR/state"; } 2>&1); then
 		echo 0
 		return
 	fi
@@ -55,66 +67,83 @@ write_errno() {
 	esac
 }
 
-# block_ids: of all blocks that the device's mappings contain, there or not.
-block_ids() {
-	local mapping start end
+# find_ids: in $IDS those of all blocks that the device's mappings contain, there
+# or not.
+find_ids() {
+	local mapping start end id
+	IDS=()
 	for mapping in "$DIR"/mapping[0-9]*; do
-		start=$(cat "$mapping/start") end=$(cat "$mapping/end")
-		seq $(((start + BLOCK - 1) / BLOCK)) $(((end + 1) / BLOCK - 1))
+		[ -e "$mapping" ] || continue
+		read -r start <"$mapping/start"
+		read -r end <"$mapping/end"
+		for ((id = (start + BLOCK - 1) / BLOCK; id < (end + 1) / BLOCK; id++)); do
+			IDS+=("$id")
+		done
 	done
+}
+
+block_ids() {
+	find_ids
+	printf '%s\n' "${IDS[@]}"
 }
 
 # blocks_are PATTERN: "STATE ZONE", or "none", of every block.
 blocks_are() {
-	local id now
-	for id in $(block_ids); do
-		now=$(block_now "$id")
+	local id
+	find_ids
+	for id in "${IDS[@]}"; do
+		see_block "$id"
 		# shellcheck disable=SC2053 # a pattern
-		[[ $now == $1 ]] || fail "memory$id is '$now', not '$1'"
+		[[ $NOW == $1 ]] || fail "memory$id is '$NOW', not '$1'"
 	done
 }
 
-# block_now ID: "online ZONE", "offline" or "none". The zones of blocks that
+# see_block ID: in $NOW "online ZONE", "offline" or "none". The zones of blocks that
 # are not online are not read: see facts/memory-block.c.
+see_block() {
+	NOW=none
+	attr_of "$MEMORY/memory$1/state" || return 0
+	NOW=${ATTR:-none}
+	[ "$NOW" = online ] || return 0
+	attr_of "$MEMORY/memory$1/valid_zones" || return 0
+	NOW+=${ATTR:+ ${ATTR%% *}}
+}
+
 block_now() {
-	local state zone
-	if ! state=$(cat "$MEMORY/memory$1/state" 2>/dev/null); then
-		echo none
-		return
-	fi
-	[ "$state" != online ] ||
-		read -r zone _ <"$MEMORY/memory$1/valid_zones"
-	echo "$state${zone:+ $zone}"
+	see_block "$1"
+	echo "$NOW"
 }
 
 # blocks_set STATE [ID...]: single blocks, as others do it. Again if a signal
 # came (SIGCHLD, that is): the kernel's attribute does not restart.
 blocks_set() {
-	local id ids word=$1
+	local id word=$1
 	shift
 	if [ $# = 0 ]; then
-		mapfile -t ids < <(block_ids)
-		# Its end is a signal, which breaks off what the shell writes then.
-		wait $! || :
+		find_ids
+		set -- "${IDS[@]}"
 	fi
-	[ $# -gt 0 ] || set -- "${ids[@]}"
 	for id; do
-		(echo "$word" >"$MEMORY/memory$id/state") 2>/dev/null ||
+		{ echo "$word" >"$MEMORY/memory$id/state"; } 2>/dev/null ||
 			echo "$word" >"$MEMORY/memory$id/state" || return
 	done
 }
 
 # usable: bytes of the device that whole blocks make.
-usable() { echo $(($(block_ids | wc -l) * BLOCK)); }
+usable() {
+	find_ids
+	echo $((${#IDS[@]} * BLOCK))
+}
 
 # is_gone: nothing of the device is left in the kernel.
 is_gone() {
 	state_is unplugged
 	blocks_are none
-	expect plugged_bytes 0 "$(attr plugged_bytes)"
-	expect online_bytes 0 "$(attr online_bytes)"
+	attr_is plugged_bytes 0
+	attr_is online_bytes 0
 	! grep -q "$DEV" /proc/iomem || fail "iomem still has $DEV"
-	[ "$(cat /sys/module/kmem/refcnt)" = 0 ] || fail 'the module is held'
+	attr_of /sys/module/kmem/refcnt
+	[ "$ATTR" = 0 ] || fail 'the module is held'
 }
 
 # is_plugged STATE: all of it is in, and everything says so.
@@ -126,9 +155,9 @@ is_plugged() {
 	online) blocks_are 'online *' ;;
 	offline) ;;
 	esac
-	expect plugged_bytes "$(usable)" "$(attr plugged_bytes)"
-	[ "$1" = offline ] ||
-		expect online_bytes "$(usable)" "$(attr online_bytes)"
+	find_ids
+	attr_is plugged_bytes $((${#IDS[@]} * BLOCK))
+	[ "$1" = offline ] || attr_is online_bytes $((${#IDS[@]} * BLOCK))
 	grep -A1 ": $DEV\$" /proc/iomem | grep -q 'System RAM (kmem)' ||
 		fail 'iomem does not show it'
 }
@@ -170,7 +199,7 @@ check_state_machine() {
 				is_plugged "$to"
 			fi
 			[ "$wanted" != EBUSY ] ||
-				expect last_error '*step=refuse errno=16' "$(attr last_error)"
+				attr_is last_error '*step=refuse errno=16'
 		done
 		enter "$from"
 		for word in '' on Online online_ 'online online' unplug 0; do
