@@ -32,8 +32,9 @@ for auto in offline online online_kernel online_movable; do
 		[ "$module" != load_in_tree ] || in_tree=$(bound_view)
 		[ "$module" = load_in_tree ] || daxbroker=$(bound_view)
 		for path in "$MEMORY"/memory[0-9]*; do
-			[ "$(cat "$path/state" 2>/dev/null)" != online ] ||
-				[ "${path##*memory}" -lt 32 ] || echo offline >"$path/state"
+			[ "${path##*memory}" -ge 32 ] || continue
+			attr_of "$path/state"
+			[ "$ATTR" != online ] || echo offline >"$path/state"
 		done
 		echo dax0.0 >$DAX/drivers/kmem/unbind
 		rmmod kmem

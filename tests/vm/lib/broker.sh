@@ -48,7 +48,9 @@ decide() {
 states() {
 	local path
 	for path in "$DAX"/devices/*; do
-		[ ! -e "$path" ] || echo "${path##*/} $(state "${path##*/}")"
+		[ -e "$path" ] || continue
+		find_state "${path##*/}"
+		echo "${path##*/} $FOUND_STATE"
 	done
 }
 
@@ -79,7 +81,7 @@ exits() {
 	*'daxbrokerd --once'* | 'daxbroker apply'*) before=$(states) ;;
 	esac
 	OUTPUT=$("$@" 2>&1) || status=$?
-	[ -z "$OUTPUT" ] || printf '%s\n' "$OUTPUT" | sed 's/^/  | /'
+	[ -z "$OUTPUT" ] || printf '  | %s\n' "${OUTPUT//$'\n'/$'\n'  | }"
 	# shellcheck disable=SC2053 # a pattern
 	[[ $status == $wanted ]] ||
 		fail "exit status $status instead of $wanted: $*"
@@ -91,43 +93,52 @@ says() {
 	[[ $OUTPUT == *$1* ]] || fail "it does not say '$1'"
 }
 
-# blocks DEVICE: "STATE ZONE" of each memory block in its ranges, a line each.
-blocks() {
-	local size mapping start end id state zone
+# find_blocks DEVICE: in $FOUND_BLOCKS "STATE ZONE" of each memory block in its
+# ranges.
+find_blocks() {
+	local size mapping start end id state
 	local memory=/sys/devices/system/memory
+	FOUND_BLOCKS=()
 	read -r size <$memory/block_size_bytes
 	size=$((16#$size))
 	for mapping in "$DAX/devices/$1"/mapping[0-9]*; do
-		read -r start <"$mapping/start"
-		read -r end <"$mapping/end"
+		attr_of "$mapping/start" || continue
+		start=$ATTR
+		attr_of "$mapping/end" || continue
+		end=$ATTR
 		for ((id = (start + size - 1) / size; id < (end + 1) / size; id++)); do
-			[ -e "$memory/memory$id" ] || continue
+			attr_of "$memory/memory$id/state" || continue
+			state=$ATTR
 			# Only of an online block: see facts/memory-block.c.
-			read -r state <"$memory/memory$id/state"
-			zone=
-			[ "$state" != online ] ||
-				read -r zone _ <"$memory/memory$id/valid_zones"
-			echo "$state${zone:+ $zone}"
+			[ "$state" != online ] || ! attr_of "$memory/memory$id/valid_zones" ||
+				state+=${ATTR:+ ${ATTR%% *}}
+			FOUND_BLOCKS+=("$state")
 		done
 	done
 }
 
-# joined WORD...: with commas between them.
-joined() {
-	local IFS=,
-	echo "$*"
+# blocks DEVICE: a line each.
+blocks() {
+	find_blocks "$1"
+	[ ${#FOUND_BLOCKS[@]} = 0 ] || printf '%s\n' "${FOUND_BLOCKS[@]}"
 }
 
-# state DEVICE: driver and blocks in one line, "kmem 8 online Movable"; of blocks
-# in several states those with the first name come first.
-state() {
-	local driver line first counted=()
+# joined WORD...: in $JOINED, with commas between them.
+joined() {
+	local IFS=,
+	JOINED="$*"
+}
+
+# find_state DEVICE: in $FOUND_STATE its driver and blocks, "kmem 8 online Movable";
+# of blocks in several states those with the first name come first.
+find_state() {
+	local line first counted=()
 	local -A number=()
-	driver=$(dax_driver "$1")
-	while read -r line; do
+	find_driver "$1"
+	find_blocks "$1"
+	for line in "${FOUND_BLOCKS[@]}"; do
 		number[$line]=$((${number[$line]:-0} + 1))
-	done < <(blocks "$1")
-	wait $! || : # see kept_unchanged
+	done
 	while [ ${#number[@]} -gt 0 ]; do
 		first=
 		for line in "${!number[@]}"; do
@@ -136,21 +147,30 @@ state() {
 		counted+=("${number[$first]} $first")
 		unset "number[$first]"
 	done
-	echo "${driver:-none}${counted[*]:+ $(joined "${counted[@]}")}"
+	joined "${counted[@]}"
+	FOUND_STATE="${FOUND_DRIVER:-none}${JOINED:+ $JOINED}"
+}
+
+state() {
+	find_state "$1"
+	echo "$FOUND_STATE"
 }
 
 # is DEVICE STATE: fails unless state says so (a pattern).
 is() {
-	expect "$1" "$2" "$(state "$1")"
+	find_state "$1"
+	expect "$1" "$2" "$FOUND_STATE"
 	echo "ok: $1 is $2"
 }
 
 # becomes DEVICE STATE: the same, but what is under way has 60 s to end.
 becomes() {
 	local end=$((SECONDS + 60 * ${VM_PATIENCE:-1}))
+	find_state "$1"
 	# shellcheck disable=SC2053 # the state is a pattern
-	until [[ $(state "$1") == $2 ]] || [ "$SECONDS" -ge "$end" ]; do
+	until [[ $FOUND_STATE == $2 ]] || [ "$SECONDS" -ge "$end" ]; do
 		sleep 0.2
+		find_state "$1"
 	done
 	is "$1" "$2"
 }

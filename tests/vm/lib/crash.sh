@@ -36,12 +36,13 @@ PLUG_STEPS=4
 
 # shown: what a state is, in a line. A device that maps itself says so.
 shown() {
-	local states memmap=0 file=$DAX/devices/dax0.0/memmap_on_memory
+	local memmap=0 file=$DAX/devices/dax0.0/memmap_on_memory
 	[ ! -e $file ] || read -r memmap <$file
 	[ "$memmap" = 0 ] && memmap='' || memmap=', memmap in it'
-	mapfile -t states < <(blocks dax0.0)
-	wait $! || : # see kept_unchanged
-	echo "$(dax_driver dax0.0) $(joined "${states[@]}")$memmap"
+	find_driver dax0.0
+	find_blocks dax0.0
+	joined "${FOUND_BLOCKS[@]}"
+	echo "$FOUND_DRIVER $JOINED$memmap"
 }
 
 # all STATE: kmem has it, and each block is so.

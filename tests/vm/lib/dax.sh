@@ -89,7 +89,7 @@ tool() {
 users_are() {
 	local name now=()
 	for name in openers mappings mapped_bytes pinned_pages; do
-		attr_of "$DIR/users/$name"
+		attr_of "$DIR/users/$name" || fail "no users/$name"
 		now+=("$ATTR")
 	done
 	expect 'openers, mappings, mapped_bytes, pinned_pages' "$*" "${now[*]}"

@@ -81,6 +81,7 @@ dax_count_is() { [ "$(dax_devices | wc -l)" -ge "$1" ]; }
 # attr_of FILE: its line, in $ATTR; fails where the file is not there.
 attr_of() {
 	ATTR=
+	# shellcheck disable=SC2034 # for the callers
 	{ read -r ATTR || :; } 2>/dev/null <"$1"
 }
 
@@ -88,27 +89,33 @@ attr_of() {
 # target_node at all.
 dax_attr() { cat "$DAX/devices/$1/$2"; }
 
-# dax_driver DEVICE: its driver's name, or nothing. In the emulator a process is
-# what costs time: so here, and in all that some cases ask a thousand times, there
-# is none but bash.
-dax_driver() {
+# find_driver DEVICE: its driver's name, or nothing, in $FOUND_DRIVER. In the
+# emulator a process is what costs time: so here, and in all that some cases ask a
+# thousand times, there is none, not even for $().
+find_driver() {
 	local path
+	FOUND_DRIVER=
 	for path in "$DAX"/drivers/*/"$1"; do
 		[ -e "$path" ] || continue
 		path=${path%/*}
-		echo "${path##*/}"
+		FOUND_DRIVER=${path##*/}
 	done
+}
+
+dax_driver() {
+	find_driver "$1"
+	[ -z "$FOUND_DRIVER" ] || echo "$FOUND_DRIVER"
 }
 
 # dax_bind DEVICE DRIVER: from whatever driver it has, through new_id as
 # daxctl does it.
 dax_bind() {
-	local old
-	old=$(dax_driver "$1")
-	[ "$old" != "$2" ] || return 0
-	[ -z "$old" ] || echo "$1" >"$DAX/drivers/$old/unbind" || return
+	find_driver "$1"
+	[ "$FOUND_DRIVER" != "$2" ] || return 0
+	[ -z "$FOUND_DRIVER" ] || echo "$1" >"$DAX/drivers/$FOUND_DRIVER/unbind" || return
 	echo "$1" >"$DAX/drivers/$2/new_id" 2>/dev/null
-	[ "$(dax_driver "$1")" = "$2" ] || echo "$1" >"$DAX/drivers/$2/bind"
+	find_driver "$1"
+	[ "$FOUND_DRIVER" = "$2" ] || echo "$1" >"$DAX/drivers/$2/bind"
 }
 
 # dax_provider DEVICE: hmem, pmem or cxl, from where it hangs in sysfs.

@@ -38,7 +38,7 @@ attr() {
 
 # attr_is ATTRIBUTE VALUE
 attr_is() {
-	attr_of "$DIR/$1"
+	attr_of "$DIR/$1" || fail "$DEV has no $1"
 	expect "$1 of $DEV" "$2" "$ATTR"
 }
 

@@ -36,8 +36,9 @@ layout() {
 		read -r align <"$path/align"
 		start=$START
 		[ "$size" = 0 ] || read -r start <"$path/mapping0/start"
+		find_state "${path##*/}"
 		printf -v line '%d+%d/%dM %s' $(((start - START) >> 20)) \
-			$((size >> 20)) $((align >> 20)) "$(state "${path##*/}")"
+			$((size >> 20)) $((align >> 20)) "$FOUND_STATE"
 		# By start, and what has no memory before what begins there.
 		index=$((((start - START) >> 20) * 64 + (size > 0) * 32))
 		while [ -n "${lines[index]:-}" ]; do
@@ -46,6 +47,7 @@ layout() {
 		lines[index]=$line
 	done
 	joined "${lines[@]}"
+	echo "$JOINED"
 }
 
 # lies PATTERN: fails unless layout says so.
