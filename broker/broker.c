@@ -58,6 +58,7 @@ struct broker {
 	const char *trigger; /* what led to the next pass, or to the jobs since
 			      * it has settled; NULL: nothing yet */
 	struct job_list jobs;
+	struct history history;
 
 	struct pass *pass;	      /* whose jobs the batch has, or NULL */
 	struct bystanders bystanders; /* of that batch, or of the last one */
@@ -320,10 +321,15 @@ static void broker_end_job(struct broker *broker, const struct batch_job *job,
 {
 	_cleanup_job_record_ struct job_record *known =
 		job_list_take(&broker->jobs, job->number);
+	int r;
 
 	if (!known)
 		return;
 	job_record_end(known, result, broker_now(broker));
+	r = history_add(&broker->history, known);
+	if (r < 0)
+		log_debug("The history of jobs cannot be written: %s",
+			  strerror(-r));
 	watchers_job(&broker->watchers, known);
 }
 
@@ -428,6 +434,7 @@ int broker_new(const struct broker_interface *interface, int root_fd,
 	r = broker_init(broker);
 	if (r < 0)
 		return r;
+	history_load(&broker->history, root_fd);
 	if (act_run_recover(root_fd) > 0)
 		log_warning("A setting of the kernel's or a device was still "
 			    "held for a job that was killed; it is put back");
@@ -447,6 +454,7 @@ void broker_free(struct broker *broker)
 	announcement_clear(&broker->announcement);
 	inventory_clear(&broker->inventory);
 	job_list_clear(&broker->jobs);
+	history_clear(&broker->history);
 	policy_set_free(broker->policies);
 	broker->interface.timer_free(broker->timer);
 	broker->interface.timer_free(broker->retry);
@@ -618,6 +626,11 @@ size_t broker_n_regions(const struct broker *broker)
 const struct inventory *broker_inventory(const struct broker *broker)
 {
 	return &broker->inventory;
+}
+
+const struct history *broker_history(const struct broker *broker)
+{
+	return &broker->history;
 }
 
 const struct job_list *broker_jobs(const struct broker *broker)

@@ -9,6 +9,7 @@
 
 #include "basic/cleanup.h"
 #include "basic/exit-codes.h"
+#include "broker/history.h"
 #include "broker/interface.h"
 #include "broker/inventory.h"
 #include "broker/job-list.h"
@@ -100,6 +101,9 @@ size_t broker_n_regions(const struct broker *broker);
 
 /* The regions and nodes of the last pass; the same. */
 const struct inventory *broker_inventory(const struct broker *broker);
+
+/* The jobs that have ended; the same. */
+const struct history *broker_history(const struct broker *broker);
 
 /* The jobs that wait or run; the same. */
 const struct job_list *broker_jobs(const struct broker *broker);

@@ -154,6 +154,9 @@ static void take_option(struct arguments *arguments, int letter)
 	case 'F':
 		arguments->facts = optarg;
 		break;
+	case 'T':
+		arguments->timeout = optarg;
+		break;
 	case 'S':
 		arguments->summary = true;
 		break;

@@ -4,6 +4,7 @@
 #include "basic/log.h"
 #include "basic/names.h"
 #include "cli/client.h"
+#include "cli/job-lines.h"
 #include "cli/mirror.h"
 #include "cli/reply.h"
 
@@ -42,7 +43,7 @@ static bool is_over(const struct mirror *mirror,
 	return true;
 }
 
-static enum exit_code wait_for(struct mirror *mirror,
+static enum exit_code wait_for(struct mirror *mirror, struct job_lines *lines,
 			       const struct arguments *arguments,
 			       const struct application *application)
 {
@@ -55,11 +56,12 @@ static enum exit_code wait_for(struct mirror *mirror,
 				  "status daxbrokerd\" says why");
 			return EXIT_UNREACHABLE;
 		}
+		job_lines_check_interrupt(lines);
 	}
 	return application->status;
 }
 
-static enum exit_code apply(struct mirror *mirror,
+static enum exit_code apply(struct mirror *mirror, struct job_lines *lines,
 			    const struct arguments *arguments)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
@@ -80,7 +82,7 @@ static enum exit_code apply(struct mirror *mirror,
 				      on_answer, &application, UINT64_MAX);
 	if (r < 0)
 		return client_complain(&SD_BUS_ERROR_NULL, r, "");
-	return wait_for(mirror, arguments, &application);
+	return wait_for(mirror, lines, arguments, &application);
 }
 
 /* What the daemon has reported about the policy files, here too. */
@@ -101,10 +103,14 @@ enum exit_code verb_apply(const struct arguments *arguments)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
 	_cleanup_mirror_ struct mirror *mirror = NULL;
-	enum exit_code status = mirror_open(NULL, NULL, &mirror);
+	struct job_lines lines = { 0 };
+	enum exit_code status = mirror_open(job_lines_changed, &lines, &mirror);
 
-	if (status == EXIT_OK)
-		status = apply(mirror, arguments);
+	if (status != EXIT_OK)
+		return status;
+	job_lines_open(&lines, mirror, arguments);
+	status = apply(mirror, &lines, arguments);
+	job_lines_close(&lines);
 	if (status == EXIT_OK)
 		status = client_call("ListDevices", CLIENT_ANSWER_USEC, &reply);
 	if (status != EXIT_OK)

@@ -28,6 +28,7 @@ struct arguments {
 	bool machine_id;
 	bool no_pager;
 	bool all;
+	const char *timeout;   /* --timeout, or NULL */
 	bool full;
 	bool from_stdin;
 	bool write;
@@ -77,6 +78,9 @@ enum exit_code verb_import(const struct arguments *arguments);
 enum exit_code verb_map(const struct arguments *arguments);
 enum exit_code verb_plan(const struct arguments *arguments);
 enum exit_code verb_apply(const struct arguments *arguments);
+enum exit_code verb_history(const struct arguments *arguments);
+enum exit_code verb_monitor(const struct arguments *arguments);
+enum exit_code verb_wait(const struct arguments *arguments);
 enum exit_code verb_cancel(const struct arguments *arguments);
 enum exit_code verb_status(const struct arguments *arguments);
 enum exit_code verb_node(const struct arguments *arguments);

@@ -194,7 +194,7 @@ static int take_span(const char **text, uint64_t *ret)
 	return 0;
 }
 
-static int parse_time(const char *text, uint64_t *ret)
+int policy_use_parse_time(const char *text, uint64_t *ret)
 {
 	uint64_t total = 0, span;
 
@@ -220,7 +220,7 @@ int policy_use_parse_timeout(const struct policy_setting *setting,
 
 	if (!*value)
 		*timeout = 0;
-	else if (parse_time(value, timeout) < 0)
+	else if (policy_use_parse_time(value, timeout) < 0)
 		return complaint_set(
 			ret_message, setting, value,
 			"not a time such as 90s, 5min or infinity");

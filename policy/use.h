@@ -68,6 +68,9 @@ int policy_use_parse_timeout(const struct policy_setting *setting,
 			     const char *value, void *target,
 			     char **ret_message);
 
+/* "5min 30s", in ms, or POLICY_FOREVER for "infinity". 0 or -EINVAL. */
+int policy_use_parse_time(const char *text, uint64_t *ret);
+
 /* The way back, for setting->show. */
 const char *policy_use_show_choice(const struct policy_setting *setting,
 				   const void *target,

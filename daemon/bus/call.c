@@ -105,16 +105,46 @@ static void refuse_as_too_many(const struct call *call, const char *what)
 				   "Too many %s.", what);
 }
 
-static bool list_allowed(struct call *call)
+/* Refuses it where it would be too much to keep. */
+static bool may_answer(const struct call *call)
 {
 	uint64_t unsent = 0;
 
 	sd_bus_get_n_queued_write(sd_bus_message_get_bus(call->message),
 				  &unsent);
-	if (unsent > UNSENT_MAX && !is_root(call))
-		refuse_as_too_many(call, "answers have not been read yet");
-	else
+	if (unsent <= UNSENT_MAX || is_root(call))
+		return true;
+	refuse_as_too_many(call, "answers have not been read yet");
+	return false;
+}
+
+static bool list_allowed(struct call *call)
+{
+	if (may_answer(call))
 		call_reply(call);
+	return true;
+}
+
+static void history_reply(const struct call *call)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	int r;
+
+	r = sd_bus_message_new_method_return(call->message, &reply);
+	if (r >= 0)
+		r = listing_append_history(
+			reply, broker_history(call->queue->broker),
+			call->request.devices[0], is_root(call));
+	if (r >= 0)
+		r = sd_bus_send(NULL, reply, NULL);
+	if (r < 0)
+		sd_bus_reply_method_errno(call->message, r, NULL);
+}
+
+static bool history_allowed(struct call *call)
+{
+	if (may_answer(call))
+		history_reply(call);
 	return true;
 }
 
@@ -207,6 +237,7 @@ static const struct {
 	bool (*allowed)(struct call *call);
 } kinds[CALL_KINDS] = {
 	[CALL_LIST] = { NULL, list_allowed },
+	[CALL_HISTORY] = { NULL, history_allowed },
 	[CALL_APPLY] = { POLKIT_ACTION_APPLY, apply_allowed },
 	[CALL_CANCEL] = { POLKIT_ACTION_CANCEL, cancel_allowed },
 };

@@ -15,6 +15,7 @@
  */
 enum call_kind {
 	CALL_LIST,
+	CALL_HISTORY,
 	CALL_APPLY,
 	CALL_CANCEL, /* of a job */
 	CALL_KINDS,
@@ -23,7 +24,8 @@ enum call_kind {
 /* What a call asks for; what does not apply is 0. */
 struct call_request {
 	enum call_kind kind;
-	char **devices; /* CALL_APPLY: of these alone, NULL-terminated */
+	char **devices; /* CALL_APPLY: of these alone, NULL-terminated;
+			 * CALL_HISTORY: of the first */
 	unsigned int job;
 };
 

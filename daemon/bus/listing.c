@@ -73,3 +73,33 @@ int listing_append_errors(sd_bus_message *message,
 			r = append_error(message, &diagnostics[i]);
 	return r < 0 ? r : sd_bus_message_close_container(message);
 }
+
+static void public_history(const void *item, act_fact_fn fact, void *userdata)
+{
+	history_facts(item, false, fact, userdata);
+}
+
+static void whole_history(const void *item, act_fact_fn fact, void *userdata)
+{
+	history_facts(item, true, fact, userdata);
+}
+
+int listing_append_history(sd_bus_message *message,
+			   const struct history *history, const char *device,
+			   bool processes)
+{
+	int r;
+
+	r = sd_bus_message_open_container(message, 'a', "a{sv}");
+	for (size_t i = 0; i < history->n && r >= 0; i++) {
+		const struct history_entry *entry =
+			history_get(history, i, device);
+
+		if (entry)
+			r = property_append_facts(message,
+						  processes ? whole_history
+							    : public_history,
+						  entry);
+	}
+	return r < 0 ? r : sd_bus_message_close_container(message);
+}

@@ -16,6 +16,15 @@
 int listing_append(sd_bus_message *message, const struct record_table *table,
 		   bool processes);
 
+/* The answer of History(): the facts of each job. */
+#define LISTING_HISTORY_SIGNATURE "aa{sv}"
+
+/* Appends those of @device, or all if it is "", the oldest first; without
+ * @processes, nothing that names a process. The same. */
+int listing_append_history(sd_bus_message *message,
+			   const struct history *history, const char *device,
+			   bool processes);
+
 /* PolicyErrors: file, line (0: all of it) and what is wrong. */
 #define LISTING_ERRORS_SIGNATURE "a(sus)"
 

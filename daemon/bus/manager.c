@@ -80,6 +80,29 @@ static int on_list_devices(sd_bus_message *message, void *userdata,
 	return call_begin(manager->calls, &request, message, error);
 }
 
+/* Also of a device that is gone. */
+static int on_history(sd_bus_message *message, void *userdata,
+		      sd_bus_error *error)
+{
+	const struct manager *manager = userdata;
+	char *devices[] = { NULL, NULL };
+	const struct call_request request = {
+		.kind = CALL_HISTORY,
+		.devices = devices,
+	};
+	const char *name;
+	int r;
+
+	r = sd_bus_message_read(message, "s", &name);
+	if (r < 0)
+		return r;
+	if (strlen(name) >= ACT_NAME_MAX)
+		return sd_bus_error_set(error, SD_BUS_ERROR_FILE_NOT_FOUND,
+					"There is no device of that name.");
+	devices[0] = (char *)name;
+	return call_begin(manager->calls, &request, message, error);
+}
+
 static int get_version(sd_bus *connection _unused_, const char *path _unused_,
 		       const char *interface _unused_,
 		       const char *property _unused_, sd_bus_message *reply,
@@ -121,6 +144,9 @@ const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("ListDevices", SD_BUS_NO_ARGS,
 				SD_BUS_RESULT(LISTING_SIGNATURE, devices),
 				on_list_devices, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("History", SD_BUS_ARGS("s", device),
+				SD_BUS_RESULT(LISTING_HISTORY_SIGNATURE, jobs),
+				on_history, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_SIGNAL_WITH_ARGS("JobEnded",
 				SD_BUS_ARGS("o", job, "a{sv}", facts), 0),
 	SD_BUS_PROPERTY("Version", "s", get_version, 0,
