@@ -5,7 +5,7 @@
 /* Every well-known string that more than one part, or the outside, relies on.
  */
 
-/* D-Bus: docs/org.daxbroker1.5 */
+/* D-Bus: docs/org.daxbroker1.5.in */
 #define BUS_NAME "org.daxbroker1"
 #define BUS_PATH "/org/daxbroker1"
 #define BUS_INTERFACE "org.daxbroker1.Manager"

@@ -56,8 +56,16 @@ void object_add_strings(json_object *object, const char *key,
 
 void object_print(json_object *object)
 {
+	json_object *top = json_object_new_object();
+
+	object_add_number(top, "version", OBJECT_VERSION);
+	json_object_object_foreach(object, key, value)
+	{
+		object_add(top, key, json_object_get(value));
+	}
 	puts(json_object_to_json_string_ext(
-		object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
-				JSON_C_TO_STRING_NOSLASHESCAPE));
+		top, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+			     JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(top);
 	json_object_put(object);
 }

@@ -21,7 +21,11 @@ void object_add_strings(json_object *object, const char *key,
 /* Takes over @value; null for NULL. */
 void object_add(json_object *object, const char *key, json_object *value);
 
-/* Prints @object and a newline, and frees it. */
+/* Of what is printed: names and types of members stay as they are as long as it
+ * does. */
+#define OBJECT_VERSION 1
+
+/* Prints @object with the member "version" and a newline, and frees it. */
 void object_print(json_object *object);
 
 #endif

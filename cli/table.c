@@ -2,9 +2,11 @@
 #include "cli/table.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "basic/log.h"
+#include "cli/object.h"
 #include "cli/terminal.h"
 
 struct libscols_table *table_new(const struct arguments *arguments)
@@ -28,10 +30,33 @@ struct libscols_table *table_new(const struct arguments *arguments)
 	return table;
 }
 
+/* libsmartcols has no other members beside the table. */
+static int print_json(struct libscols_table *table)
+{
+	json_object *object;
+	char *text = NULL;
+	int r = scols_print_table_to_string(table, &text);
+
+	if (r != 0)
+		return r;
+	object = json_tokener_parse(text);
+	free(text);
+	if (!object)
+		return -ENOMEM;
+	object_print(object);
+	return 0;
+}
+
+static int print(struct libscols_table *table)
+{
+	return scols_table_is_json(table) ? print_json(table)
+					  : scols_print_table(table);
+}
+
 enum exit_code table_print(struct libscols_table *table, int r)
 {
 	if (r == 0)
-		r = table ? scols_print_table(table) : -ENOMEM;
+		r = table ? print(table) : -ENOMEM;
 	scols_unref_table(table);
 	if (r == 0)
 		return EXIT_OK;

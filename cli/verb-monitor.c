@@ -12,8 +12,6 @@
 #include "cli/time-text.h"
 #include "cli/verb.h"
 
-#define JSON_VERSION 1
-
 static uint64_t now_usec(void)
 {
 	struct timespec ts;
@@ -31,7 +29,7 @@ static void print_json(const char *event, const struct mirror_event *e)
 	if (e->path)
 		object_add_string(line, "object", e->path);
 	else
-		object_add_number(line, "version", JSON_VERSION);
+		object_add_number(line, "version", OBJECT_VERSION);
 	if (e->object)
 		object_add_string(line, "kind", mirror_text(e->object, "Kind"));
 	if (e->values)

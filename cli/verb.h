@@ -28,7 +28,7 @@ struct arguments {
 	bool machine_id;
 	bool no_pager;
 	bool all;
-	const char *timeout;   /* --timeout, or NULL */
+	const char *timeout; /* --timeout, or NULL */
 	bool full;
 	bool from_stdin;
 	bool write;

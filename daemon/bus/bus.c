@@ -12,6 +12,7 @@
 #include "basic/names.h"
 #include "daemon/bus/call.h"
 #include "daemon/bus/manager.h"
+#include "daemon/bus/reads.h"
 
 #define SYSTEM_BUS_ADDRESS "unix:path=/run/dbus/system_bus_socket"
 /* After a connection was lost or turned down. A bus that is not there at all
@@ -31,6 +32,7 @@ struct bus {
 	void *joined_userdata;
 	struct call_queue calls;
 	struct manager manager;
+	struct reads reads;
 };
 
 static void bus_drop(struct bus *bus)
@@ -136,6 +138,22 @@ static int bus_prepare(struct bus *bus)
 	return r;
 }
 
+static int bus_on_message(sd_bus_message *message, void *userdata,
+			  sd_bus_error *error)
+{
+	struct bus *bus = userdata;
+	uint64_t unsent = 0;
+
+	if (!sd_bus_message_is_method_call(message, NULL, NULL))
+		return 0;
+	sd_bus_get_n_queued_write(bus->connection, &unsent);
+	if (reads_allowed(&bus->reads, sd_bus_message_get_interface(message),
+			  unsent))
+		return 0;
+	return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+				"Too many answers have not been read yet.");
+}
+
 static int bus_publish(struct bus *bus)
 {
 	sd_bus *connection = bus->connection;
@@ -147,7 +165,9 @@ static int bus_publish(struct bus *bus)
 		bus_on_disconnected, NULL, bus);
 	if (r < 0)
 		return r;
-	r = manager_connect(&bus->manager, connection);
+	r = sd_bus_add_filter(connection, NULL, bus_on_message, bus);
+	if (r >= 0)
+		r = manager_connect(&bus->manager, connection);
 	if (r < 0)
 		return r;
 	return sd_bus_request_name_async(connection, NULL, BUS_NAME, 0,

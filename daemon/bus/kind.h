@@ -23,9 +23,10 @@ struct kind {
 	void (*details)(const void *item, act_fact_fn fact, void *userdata);
 };
 
-extern const struct kind kind_device; /* of struct record */
-extern const struct kind kind_job;    /* of struct job_record */
-extern const struct kind kind_node;   /* of struct inventory_node */
-extern const struct kind kind_region; /* of struct inventory_region */
+extern const struct kind kind_manager; /* of itself: it alone has handlers */
+extern const struct kind kind_device;  /* of struct record */
+extern const struct kind kind_job;     /* of struct job_record */
+extern const struct kind kind_node;    /* of struct inventory_node */
+extern const struct kind kind_region;  /* of struct inventory_region */
 
 #endif

@@ -135,7 +135,7 @@ static int get_errors(sd_bus *connection _unused_, const char *path _unused_,
 	return listing_append_errors(reply, diagnostics, n);
 }
 
-const sd_bus_vtable manager_vtable[] = {
+static const sd_bus_vtable vtable[] = {
 	SD_BUS_VTABLE_START(0),
 	/* Unprivileged here: call.c asks whose they are, and polkit. */
 	SD_BUS_METHOD_WITH_ARGS("Apply", SD_BUS_ARGS("as", devices),
@@ -156,6 +156,11 @@ const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_PROPERTY("PolicyErrors", LISTING_ERRORS_SIGNATURE, get_errors, 0,
 			SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
 	SD_BUS_VTABLE_END
+};
+
+const struct kind kind_manager = {
+	.interface = BUS_INTERFACE,
+	.vtable = vtable,
 };
 
 void manager_init(struct manager *manager, struct broker *broker,
@@ -186,7 +191,7 @@ int manager_connect(struct manager *manager, sd_bus *connection)
 	int r;
 
 	r = sd_bus_add_object_vtable(connection, NULL, BUS_PATH, BUS_INTERFACE,
-				     manager_vtable, manager);
+				     vtable, manager);
 	if (r >= 0)
 		r = sd_bus_add_object_manager(connection, NULL, BUS_PATH);
 	for (size_t i = 0; i < ARRAY_SIZE(all) && r >= 0; i++)

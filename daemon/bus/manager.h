@@ -33,7 +33,4 @@ void manager_passed(struct manager *manager);
 void manager_job(struct manager *manager, const struct job_record *job);
 void manager_settled(const struct manager *manager);
 
-/* org.daxbroker1.Manager */
-extern const sd_bus_vtable manager_vtable[];
-
 #endif
