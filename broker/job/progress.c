@@ -23,10 +23,30 @@ void progress_done(struct progress *progress)
 	free(TAKE_PTR(progress->seen));
 }
 
+/* They move the same blocks the same way, as binding to kmem and what puts
+ * online what that has not: such steps are counted as one. */
+static bool is_same_move(const struct progress *progress, size_t i, size_t j)
+{
+	const struct plan *plan = progress->plan;
+	const bool undo = progress->phase == ACT_UNDOING;
+	size_t first, other,
+		n = plan_step_blocks(plan, &plan->steps[i], &first);
+
+	return plan_step_blocks(plan, &plan->steps[j], &other) == n &&
+	       first == other &&
+	       plan_step_direction(&plan->steps[i], undo) ==
+		       plan_step_direction(&plan->steps[j], undo);
+}
+
 bool progress_step(struct progress *progress, size_t step, enum act_phase phase)
 {
 	if (step >= progress->plan->n_steps)
 		return false;
+	if (progress->phase != ACT_UNDOING && phase != ACT_UNDOING &&
+	    is_same_move(progress, step, progress->step))
+		progress->n_before += progress->n_seen;
+	else
+		progress->n_before = 0;
 	progress->step = step;
 	progress->phase = phase;
 	progress->n_seen = 0;
@@ -80,6 +100,15 @@ bool progress_block(struct progress *progress, uint64_t id, bool online)
 	return true;
 }
 
+/* An earlier step has done so. */
+static bool is_moved_before(const struct progress *progress, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (is_same_move(progress, i, j))
+			return true;
+	return false;
+}
+
 struct progress_count progress_count(const struct progress *progress)
 {
 	const struct plan *plan = progress->plan;
@@ -88,17 +117,20 @@ struct progress_count progress_count(const struct progress *progress)
 
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		const struct plan_step *step = &plan->steps[i];
+		const bool now = is_same_move(progress, i, progress->step);
 		size_t first, n = plan_step_blocks(plan, step, &first);
+		size_t seen = progress->n_before + progress->n_seen;
 
 		if (plan_step_direction(step, undo) == PLAN_DIRECTION_NONE ||
-		    (undo && i != progress->step))
+		    is_moved_before(progress, i) || (undo && !now))
 			continue;
 		count.all += n;
-		count.moving |= i == progress->step;
-		count.done += i < progress->step ? n : 0;
+		count.moving |= now;
+		if (now)
+			count.done += seen < n ? seen : n;
+		else if (i < progress->step)
+			count.done += n;
 	}
-	if (count.moving)
-		count.done += progress->n_seen;
 	return count;
 }
 

@@ -21,6 +21,7 @@ struct progress {
 	enum act_phase phase;
 	bool *seen; /* for each block of the plan */
 	size_t n_seen;
+	size_t n_before;      /* in steps before this that move the same */
 	unsigned int percent; /* that was reported last */
 };
 

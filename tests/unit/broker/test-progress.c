@@ -111,6 +111,43 @@ static void test_steps_without_blocks(void **state)
 	assert_false(progress_block(&progress, 32, false));
 }
 
+static void assert_count(uint64_t done, uint64_t all, bool moving)
+{
+	const struct progress_count count = progress_count(&progress);
+
+	assert_int_equal(count.done, done);
+	assert_int_equal(count.all, all);
+	assert_int_equal(count.moving, moving);
+}
+
+/* Over all steps; those that move the same blocks are one. */
+static void test_count(void **state)
+{
+	static struct plan_step both[] = {
+		{ .kind = PLAN_OFFLINE },
+		{ .kind = PLAN_BIND, .driver = DRIVER_KMEM },
+		{ .kind = PLAN_ONLINE, .zone = POLICY_ZONE_MOVABLE },
+	};
+	struct plan of_both = plan;
+
+	(void)state;
+	of_both.steps = both;
+	of_both.n_steps = ARRAY_SIZE(both);
+	progress.plan = &of_both;
+	assert_count(0, 8, true);
+	progress_block(&progress, 33, false);
+	assert_count(1, 8, true);
+	progress_step(&progress, 1, ACT_TAKING);
+	assert_count(4, 8, true);
+	progress_block(&progress, 32, true);
+	progress_step(&progress, 2, ACT_TAKING);
+	progress_block(&progress, 33, true);
+	assert_count(6, 8, true);
+	progress_step(&progress, 0, ACT_UNDOING);
+	assert_count(0, 4, true);
+	progress.plan = &plan;
+}
+
 #define progress_test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -120,6 +157,7 @@ int main(void)
 		progress_test(test_blocks),
 		progress_test(test_many_blocks),
 		progress_test(test_steps_without_blocks),
+		progress_test(test_count),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

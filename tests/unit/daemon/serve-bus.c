@@ -19,6 +19,22 @@
 static struct world world;
 static const char *hold;
 
+/* One of the two memory blocks of the job's device is online. */
+static void move_half(void)
+{
+	const struct plan *plan =
+		fake_worker(&world.fake, "dax0.0")->order.plan;
+	const struct broker_event event = {
+		.kind = BROKER_EVENT_ONLINE,
+		.block = true,
+		.block_id = plan->blocks[0],
+	};
+
+	fake_progress(&world.fake, "dax0.0", plan->n_steps - 1, ACT_TAKING);
+	world.fake.now += 1000000;
+	broker_event(world.broker, &event);
+}
+
 static int on_post(sd_event_source *source _unused_, void *userdata _unused_)
 {
 	const struct act_result result = {
@@ -35,13 +51,16 @@ static int on_post(sd_event_source *source _unused_, void *userdata _unused_)
 					  .command = "qemu" } },
 	};
 
-	static bool failed, held;
+	static bool failed, held, moved;
 	const bool holds = access(hold, F_OK) == 0;
 
 	if (holds && !held)
 		world_device(&world, "dax0.0")->driver = NULL;
 	held = holds;
 	fake_advance(&world.fake, 0);
+	if (holds && fake_running(&world.fake) > 0 && !moved)
+		move_half();
+	moved = holds && fake_running(&world.fake) > 0;
 	while (fake_running(&world.fake) > 0 && !holds) {
 		if (failed)
 			world_done(&world, "dax0.0");

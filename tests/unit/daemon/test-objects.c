@@ -2,6 +2,7 @@
 /* Which objects there are on the bus, and what is signalled of them: what has
  * changed, and nothing else. */
 #include <errno.h>
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,11 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
 #include "basic/names.h"
 #include "daemon/bus/bus.h"
+#include "daemon/bus/export.h"
 #include "fake-bus.h"
 #include "tests/unit/broker/world.h"
 
@@ -182,6 +185,42 @@ static void test_apply(void **state _unused_)
 	free(text);
 }
 
+/* CPU time for @n devices that come and then stay as they are, us. */
+static uint64_t export_many(size_t n)
+{
+	struct record *records = calloc(n, sizeof(*records));
+	struct export export = { .kind = &kind_device };
+	struct timespec begin, end;
+	char name[32];
+
+	assert_non_null(records);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &begin);
+	for (int pass = 0; pass < 2; pass++) {
+		export_begin(&export);
+		for (size_t i = 0; i < n; i++) {
+			snprintf(name, sizeof(name), "dax%zu.0", i);
+			records[i].node = -1;
+			export_put(&export, name, &records[i]);
+		}
+		export_end(&export);
+	}
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
+	assert_int_equal(export.n, n);
+	export_clear(&export);
+	free(records);
+	return (uint64_t)(end.tv_sec - begin.tv_sec) * 1000000 +
+	       (uint64_t)(end.tv_nsec - begin.tv_nsec) / 1000;
+}
+
+static void test_many(void **state _unused_)
+{
+	const uint64_t few = export_many(2000), many = export_many(10000);
+
+	printf("2000 devices: %" PRIu64 " us, 10000: %" PRIu64 " us\n", few,
+	       many);
+	assert_true(many < 12 * few);
+}
+
 #define objects_test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -192,6 +231,7 @@ int main(void)
 		objects_test(test_end),
 		objects_test(test_device_comes_and_goes),
 		objects_test(test_apply),
+		cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
