@@ -60,6 +60,8 @@ struct broker {
 	struct job_list jobs;
 	struct history history;
 
+	uint64_t started_at;
+	uint64_t loaded_at;	      /* the policies */
 	struct pass *pass;	      /* whose jobs the batch has, or NULL */
 	struct bystanders bystanders; /* of that batch, or of the last one */
 	struct batch *batch;
@@ -148,6 +150,7 @@ static int broker_load(struct broker *broker)
 		record_table_reset(&broker->records);
 	}
 	broker->policies = policies;
+	broker->loaded_at = broker_now(broker);
 	report_policies(policies);
 	return 0;
 }
@@ -431,6 +434,7 @@ int broker_new(const struct broker_interface *interface, int root_fd,
 	broker->interface = *interface;
 	broker->root_fd = root_fd;
 	broker->trusted_uid = trusted_uid;
+	broker->started_at = broker_now(broker);
 	r = broker_init(broker);
 	if (r < 0)
 		return r;
@@ -606,6 +610,16 @@ int broker_cancel_job(struct broker *broker, unsigned int number)
 	job->state = JOB_RECORD_ENDING;
 	watchers_job(&broker->watchers, job);
 	return 0;
+}
+
+uint64_t broker_started_at(const struct broker *broker)
+{
+	return broker->started_at;
+}
+
+uint64_t broker_loaded_at(const struct broker *broker)
+{
+	return broker->loaded_at;
 }
 
 bool broker_is_settled(const struct broker *broker)

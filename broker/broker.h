@@ -91,6 +91,11 @@ int broker_announce(const struct broker *broker, const char *device);
 /* The same of the job of this number. */
 int broker_cancel_job(struct broker *broker, unsigned int number);
 
+/* When it was made, and when it last read the policies (clock_usec()); 0: not
+ * yet. */
+uint64_t broker_started_at(const struct broker *broker);
+uint64_t broker_loaded_at(const struct broker *broker);
+
 bool broker_is_settled(const struct broker *broker);
 
 /* The devices' records; owned by the broker, until control returns to the

@@ -8,6 +8,7 @@
 #include "basic/log.h"
 #include "cli/message-object.h"
 #include "cli/object.h"
+#include "cli/overview.h"
 #include "cli/table.h"
 
 /* The facts in the table, of which a line has the first that is known. */
@@ -128,14 +129,25 @@ static enum exit_code worst_status(json_object *devices)
 	return worst;
 }
 
+static enum exit_code print_text(const struct arguments *arguments,
+				 json_object *overview, json_object *devices)
+{
+	/* Who wants the bare table is a script. */
+	if (overview && !arguments->no_headings && !arguments->raw)
+		overview_print(overview, devices);
+	return print_table(arguments, devices);
+}
+
 enum exit_code reply_print(const struct arguments *arguments,
-			   sd_bus_message *reply)
+			   sd_bus_message *reply, json_object *overview)
 {
 	json_object *top = json_object_new_object();
 	json_object *devices = json_object_new_array();
 	enum exit_code status;
 	int r;
 
+	if (overview)
+		object_add(top, "daemon", overview);
 	r = read_devices(reply, devices);
 	devices = select_devices(arguments, devices);
 	object_add(top, "devices", devices);
@@ -143,7 +155,8 @@ enum exit_code reply_print(const struct arguments *arguments,
 	if (r < 0)
 		status = table_print(NULL, r);
 	else if (!arguments->json)
-		status = worse(status, print_table(arguments, devices));
+		status =
+			worse(status, print_text(arguments, overview, devices));
 	else
 		object_print(json_object_get(top));
 	json_object_put(top);

@@ -2,15 +2,17 @@
 #ifndef CLI_REPLY_H
 #define CLI_REPLY_H
 
+#include <json.h>
 #include <stdint.h>
 #include <systemd/sd-bus.h>
 
 #include "cli/verb.h"
 
-/* Prints what the daemon says of each device. Returns the worst of the statuses
+/* Prints what the daemon says of each device, below @overview of it, which may
+ * be NULL and is given away. Returns the worst of the statuses
  * that their outcomes have. */
 enum exit_code reply_print(const struct arguments *arguments,
-			   sd_bus_message *reply);
+			   sd_bus_message *reply, json_object *overview);
 
 /* When the last job of @device began: microseconds since 1970. 0: it has not
  * failed, or that is not known. */

@@ -115,7 +115,7 @@ enum exit_code verb_apply(const struct arguments *arguments)
 		status = client_call("ListDevices", CLIENT_ANSWER_USEC, &reply);
 	if (status != EXIT_OK)
 		return status;
-	status = reply_print(arguments, reply);
+	status = reply_print(arguments, reply, NULL);
 	if (arguments->n_words == 0)
 		status = worse(status, print_policy_errors(mirror_bus(mirror)));
 	return status;

@@ -2,6 +2,7 @@
 #include "basic/log.h"
 #include "basic/names.h"
 #include "cli/client.h"
+#include "cli/overview.h"
 #include "cli/reply.h"
 #include "cli/view.h"
 #include "facts/snapshot-read.h"
@@ -19,16 +20,31 @@ static void remark_drivers(const struct arguments *arguments)
 		log_warning("%s", text);
 }
 
-enum exit_code verb_status(const struct arguments *arguments)
+static enum exit_code ask(sd_bus *bus, json_object **ret_overview,
+			  sd_bus_message **ret)
 {
-	sd_bus_message *reply = NULL;
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
 	enum exit_code status;
 
-	status = client_call("ListDevices", CLIENT_ANSWER_USEC, &reply);
-	if (status == EXIT_OK) {
-		status = reply_print(arguments, reply);
-		remark_drivers(arguments);
-	}
-	sd_bus_message_unref(reply);
+	if (client_new_call(bus, BUS_PATH, BUS_INTERFACE, "ListDevices",
+			    &message) < 0)
+		return EXIT_ERROR;
+	status = client_send(bus, message, "", CLIENT_ANSWER_USEC, ret);
+	return status == EXIT_OK ? overview_read(bus, ret_overview) : status;
+}
+
+enum exit_code verb_status(const struct arguments *arguments)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	_cleanup_(sd_bus_unrefp) sd_bus *bus = NULL;
+	json_object *overview = NULL;
+	enum exit_code status = client_open(&bus);
+
+	if (status == EXIT_OK)
+		status = ask(bus, &overview, &reply);
+	if (status != EXIT_OK)
+		return status;
+	status = reply_print(arguments, reply, overview);
+	remark_drivers(arguments);
 	return status;
 }

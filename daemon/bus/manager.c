@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "basic/cleanup.h"
+#include "basic/clock.h"
 #include "basic/names.h"
 #include "daemon/bus/export.h"
 #include "daemon/bus/listing.h"
@@ -111,6 +112,29 @@ static int get_version(sd_bus *connection _unused_, const char *path _unused_,
 	return sd_bus_message_append(reply, "s", PACKAGE_VERSION);
 }
 
+/* Microseconds since 1970. */
+static int get_started(sd_bus *connection _unused_, const char *path _unused_,
+		       const char *interface _unused_,
+		       const char *property _unused_, sd_bus_message *reply,
+		       void *userdata, sd_bus_error *error _unused_)
+{
+	const struct manager *manager = userdata;
+
+	return sd_bus_message_append(
+		reply, "t", clock_to_real(broker_started_at(manager->broker)));
+}
+
+static int get_loaded(sd_bus *connection _unused_, const char *path _unused_,
+		      const char *interface _unused_,
+		      const char *property _unused_, sd_bus_message *reply,
+		      void *userdata, sd_bus_error *error _unused_)
+{
+	const struct manager *manager = userdata;
+
+	return sd_bus_message_append(
+		reply, "t", clock_to_real(broker_loaded_at(manager->broker)));
+}
+
 static int get_settled(sd_bus *connection _unused_, const char *path _unused_,
 		       const char *interface _unused_,
 		       const char *property _unused_, sd_bus_message *reply,
@@ -151,6 +175,10 @@ static const sd_bus_vtable vtable[] = {
 				SD_BUS_ARGS("o", job, "a{sv}", facts), 0),
 	SD_BUS_PROPERTY("Version", "s", get_version, 0,
 			SD_BUS_VTABLE_PROPERTY_CONST),
+	SD_BUS_PROPERTY("StartedAt", "t", get_started, 0,
+			SD_BUS_VTABLE_PROPERTY_CONST),
+	/* A client that needs each change of it watches Settled. */
+	SD_BUS_PROPERTY("LoadedAt", "t", get_loaded, 0, 0),
 	SD_BUS_PROPERTY("Settled", "b", get_settled, 0,
 			SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
 	SD_BUS_PROPERTY("PolicyErrors", LISTING_ERRORS_SIGNATURE, get_errors, 0,
