@@ -9,7 +9,7 @@ const struct exit_code_text exit_code_texts[] = {
 	{ EXIT_POLICY, "a policy file is in error" },
 	{ EXIT_REFUSED,
 	  "a switch is, or would be, refused; nothing was changed" },
-	{ EXIT_FAILED, "a switch failed" },
+	{ EXIT_FAILED, "a switch failed, or memory is stranded" },
 	{ EXIT_UNREACHABLE, "the daemon does not run or does not answer" },
 	{ EXIT_PENDING, "a switch is waiting or under way" },
 	{ EXIT_DENIED, "not permitted: it takes root, or polkit's consent" },

@@ -13,7 +13,7 @@ enum exit_code {
 	EXIT_NOT_FOUND = 3,   /* no such device, region or node name */
 	EXIT_POLICY = 4,      /* a policy file is in error */
 	EXIT_REFUSED = 5,     /* a switch is refused, nothing was changed */
-	EXIT_FAILED = 6,      /* a switch failed */
+	EXIT_FAILED = 6,      /* a switch failed, or memory is stranded */
 	EXIT_UNREACHABLE = 7, /* the daemon does not run or answer */
 	EXIT_PENDING = 8,     /* a switch is waiting or under way */
 	EXIT_DENIED = 9,      /* it takes more rights */

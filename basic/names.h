@@ -26,6 +26,7 @@
 /* Run-time state. */
 #define RUN_DIR "/run/daxbroker"
 #define RUN_DIR_DECIDED "decided" /* there: what is in force, for udev */
+#define RUN_PLUGGED "plugged"	  /* in it: where memory of devices is online */
 #define RUN_NODES "nodes"	  /* in it: the NodeName= in force */
 
 /* Of udev's properties that rules get from `daxbroker udev`. */
@@ -47,5 +48,6 @@
 #define MESSAGE_ID_CUT_OFF "6f1c6a3e3f0c4f64b4c8f5d9f2a6e107"
 #define MESSAGE_ID_RESTORED "6f1c6a3e3f0c4f64b4c8f5d9f2a6e108"
 #define MESSAGE_ID_BYSTANDER "6f1c6a3e3f0c4f64b4c8f5d9f2a6e109"
+#define MESSAGE_ID_STRANDED "6f1c6a3e3f0c4f64b4c8f5d9f2a6e10a"
 
 #endif

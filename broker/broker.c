@@ -15,6 +15,7 @@
 #include "broker/ending.h"
 #include "broker/pass-report.h"
 #include "broker/pass.h"
+#include "broker/plugged.h"
 #include "broker/publication.h"
 #include "broker/report.h"
 #include "policy/set-load.h"
@@ -45,6 +46,7 @@ struct broker {
 	struct policy_set *policies; /* NULL before the first pass */
 	struct record_table records;
 	struct announcement announcement;
+	struct plugged plugged;
 	struct inventory inventory;
 	size_t n_regions;
 	uint64_t last_uevent; /* older ones are in the last pass already */
@@ -247,6 +249,8 @@ static int broker_pass(struct broker *broker)
 	broker->passed = true;
 	publication_update(&broker->publication, broker->root_fd, pass->survey);
 	pass_report(pass, broker->root_fd, &broker->records);
+	plugged_update(&broker->plugged, broker->root_fd,
+		       pass->survey->snapshot);
 	announcement_make(&broker->announcement, broker->root_fd, pass->survey,
 			  broker_now(broker));
 	pass_report_bystanders(pass, &broker->bystanders);
@@ -456,6 +460,7 @@ void broker_free(struct broker *broker)
 	publication_clear(&broker->publication);
 	record_table_clear(&broker->records);
 	announcement_clear(&broker->announcement);
+	plugged_clear(&broker->plugged);
 	inventory_clear(&broker->inventory);
 	job_list_clear(&broker->jobs);
 	history_clear(&broker->history);

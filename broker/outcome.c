@@ -24,6 +24,8 @@ static const struct outcome outcomes[RECORD_OUTCOMES] = {
 			       MESSAGE_ID_CONTENDED },
 	[RECORD_POLICY_ERROR] = { "policy-error", EXIT_POLICY, true,
 				  LOG_WARNING, MESSAGE_ID_POLICY_ERROR },
+	[RECORD_STRANDED] = { "stranded", EXIT_FAILED, true, LOG_ERR,
+			      MESSAGE_ID_STRANDED },
 };
 
 const struct outcome *outcome_get(enum record_outcome outcome)

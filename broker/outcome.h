@@ -18,6 +18,7 @@ enum record_outcome {
 	RECORD_STUCK,	   /* a job failed, and so did undoing it */
 	RECORD_CONTENDED,  /* something else changes it back, again and again */
 	RECORD_POLICY_ERROR, /* kept, for a policy file is in error */
+	RECORD_STRANDED,     /* its memory is online, and no driver has it */
 	RECORD_OUTCOMES,
 };
 

@@ -59,6 +59,8 @@ void pass_report(const struct pass *pass, int root_fd,
 		item->record->job = 0;
 		report_recovery(pass, item, root_fd);
 	}
+	for (size_t i = 0; i < pass->n_strays; i++)
+		report_record(pass->strays[i]);
 	close_moot_jobs(pass, root_fd, records);
 }
 

@@ -94,6 +94,27 @@ static int item_init(struct pass_item *item, const struct pass *pass,
 	return 0;
 }
 
+static int note_strays(struct pass *pass, struct record_table *records)
+{
+	const struct facts_snapshot *snapshot = pass->survey->snapshot;
+
+	pass->strays = calloc(snapshot->n_strays + 1, sizeof(*pass->strays));
+	if (!pass->strays)
+		return -ENOMEM;
+	for (size_t i = 0; i < snapshot->n_strays; i++) {
+		bool news;
+		const struct record *record = record_table_note_stray(
+			records, &snapshot->strays[i],
+			snapshot->kernel.block_size, &news);
+
+		if (!record)
+			return -ENOMEM;
+		if (news)
+			pass->strays[pass->n_strays++] = record;
+	}
+	return 0;
+}
+
 static int pass_decide(struct pass *pass, struct record_table *records,
 		       bool first, uint64_t now)
 {
@@ -111,6 +132,9 @@ static int pass_decide(struct pass *pass, struct record_table *records,
 			return r;
 		pass->n_wanted += pass->items[i].wanted;
 	}
+	r = note_strays(pass, records);
+	if (r < 0)
+		return r;
 	record_table_end(records);
 	return 0;
 }
@@ -142,6 +166,7 @@ void pass_free(struct pass *pass)
 	survey_free(pass->survey);
 	journal_jobs_clear(&pass->open_jobs);
 	free(pass->items);
+	free(pass->strays);
 	free(pass);
 }
 

@@ -23,7 +23,9 @@ struct pass_item {
 struct pass {
 	struct survey *survey;
 	struct journal_jobs open_jobs;
-	struct pass_item *items; /* one for each of the survey's */
+	struct pass_item *items;      /* one for each of the survey's */
+	const struct record **strays; /* those that are new */
+	size_t n_strays;
 	size_t n_wanted;
 };
 

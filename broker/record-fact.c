@@ -238,6 +238,8 @@ char *record_fact_message(const struct record *record)
 		put_restored(f, record);
 	} else {
 		put_past(f, record);
+		if (record->outcome == RECORD_STRANDED)
+			fputs("no driver has this memory any more: ", f);
 		fputs(record->reason ?: "", f);
 	}
 	return text_stream_take(&stream);

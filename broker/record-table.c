@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "broker/record-table.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "basic/array.h"
+#include "basic/text.h"
 
 void record_table_clear(struct record_table *table)
 {
@@ -123,6 +125,26 @@ struct record *record_table_note(struct record_table *table,
 	if (r < 0)
 		return NULL;
 	*ret_news = r || added;
+	return record;
+}
+
+struct record *record_table_note_stray(struct record_table *table,
+				       const struct facts_stray *stray,
+				       uint64_t block_size, bool *ret_news)
+{
+	_cleanup_free_ char *identity = NULL;
+	struct record *record;
+
+	identity = text_format("stranded:0x%" PRIx64 "-0x%" PRIx64,
+			       stray->range.start, stray->range.end);
+	if (!identity)
+		return NULL;
+	record = record_table_find(table, identity);
+	*ret_news = !record;
+	if (!record)
+		record = record_table_add(table, identity);
+	if (!record || record_note_stray(record, stray, block_size) < 0)
+		return NULL;
 	return record;
 }
 

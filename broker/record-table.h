@@ -32,6 +32,11 @@ struct record *record_table_note(struct record_table *table,
 				 const struct plan_item *item, uint64_t now,
 				 bool *ret_news);
 
+/* The same for memory whose device is gone; news is that it is there. */
+struct record *record_table_note_stray(struct record_table *table,
+				       const struct facts_stray *stray,
+				       uint64_t block_size, bool *ret_news);
+
 /* Ends a pass: devices not seen are forgotten, but for those whose jobs are
  * counted, as a device that comes and goes must not escape the count. */
 void record_table_end(struct record_table *table);

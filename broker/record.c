@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "basic/size.h"
+#include "basic/text.h"
+
 void record_free(struct record *record)
 {
 	free(record->identity);
@@ -142,6 +145,8 @@ static enum record_outcome keep_outcome(struct record *record,
 	record->kept = true;
 	if (item->decision->faulty)
 		return RECORD_POLICY_ERROR;
+	if (plan_is_stranded(item->device))
+		return RECORD_STRANDED;
 	return is_switched(record, item) ? RECORD_SWITCHED : RECORD_KEPT;
 }
 
@@ -219,6 +224,26 @@ int record_note(struct record *record, const struct plan_item *item,
 	record->as_decided &= r == 0;
 	find_disturbance(record, plan);
 	return record_judge(record, item);
+}
+
+int record_note_stray(struct record *record, const struct facts_stray *stray,
+		      uint64_t block_size)
+{
+	char size[SIZE_FORMAT_MAX];
+
+	free(record->device);
+	free(record->reason);
+	record->device = text_format("0x%" PRIx64 "-0x%" PRIx64,
+				     stray->range.start, stray->range.end);
+	record->reason = text_format(
+		"the device is gone, and %s of its memory is online on node "
+		"%d. It stays there until the next boot",
+		size_format(stray->n_online * block_size, size), stray->node);
+	record->seen = true;
+	record->node = stray->node;
+	record->mode = DEVICE_MODE_STRANDED;
+	record->outcome = RECORD_STRANDED;
+	return record->device && record->reason ? 0 : -ENOMEM;
 }
 
 void record_reset(struct record *record)

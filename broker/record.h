@@ -93,6 +93,10 @@ DEFINE_CLEANUP(struct record *, record_free)
 int record_note(struct record *record, const struct plan_item *item,
 		uint64_t now);
 
+/* The same of memory whose device is gone. Returns 0 or -ENOMEM. */
+int record_note_stray(struct record *record, const struct facts_stray *stray,
+		      uint64_t block_size);
+
 /* Of one device, as of all by the functions of record-table.h. */
 void record_reset(struct record *record);
 void record_release(struct record *record, const char *device);

@@ -223,8 +223,9 @@ const struct column columns[] = {
 	{ "WANTED", "what the policies decide, with the zone", true, false,
 	  wanted_text },
 	{ "STATE",
-	  "as-decided, to-switch, kept, refused, policy-error or unknown", true,
-	  false, state_text, .color = state_color },
+	  "as-decided, to-switch, kept, refused, policy-error, stranded or "
+	  "unknown",
+	  true, false, state_text, .color = state_color },
 	{ "USERS",
 	  "open files of /dev/daxX.Y, or processes that have it where the "
 	  "driver does not count",

@@ -12,7 +12,9 @@ struct column_row {
 	const struct survey *survey;
 	const struct facts_region *region;
 	const struct plan_item *item;
-	bool bytes; /* sizes as numbers */
+	const struct facts_stray *stray; /* if not NULL, the line is this,
+					  * with neither of the two */
+	bool bytes;			 /* sizes as numbers */
 };
 
 struct column {

@@ -46,7 +46,9 @@ const char *device_text_state(const struct plan_item *item)
 	case PLAN_SWITCH:
 		return "to-switch";
 	case PLAN_KEEP:
-		return item->decision->faulty ? "policy-error" : "kept";
+		if (item->decision->faulty)
+			return "policy-error";
+		return plan_is_stranded(item->device) ? "stranded" : "kept";
 	case PLAN_REFUSED:
 		break;
 	}
@@ -62,7 +64,9 @@ enum terminal_style device_text_style(const struct plan_item *item)
 	case PLAN_SWITCH:
 		return TERMINAL_CHANGE;
 	case PLAN_KEEP:
-		return item->decision->faulty ? TERMINAL_BAD : TERMINAL_DIM;
+		return item->decision->faulty || plan_is_stranded(item->device)
+			       ? TERMINAL_BAD
+			       : TERMINAL_DIM;
 	case PLAN_REFUSED:
 		break;
 	}

@@ -17,7 +17,8 @@ const char *device_text_zone(const struct facts_snapshot *snapshot,
 char *device_text_wanted(const struct facts_snapshot *snapshot,
 			 const struct plan_item *item);
 
-/* "as-decided", "to-switch", "kept", "refused", "unknown", "policy-error". */
+/* "as-decided", "to-switch", "kept", "refused", "unknown", "policy-error",
+ * "stranded". */
 const char *device_text_state(const struct plan_item *item);
 
 /* How a terminal shows that. */

@@ -6,6 +6,7 @@
 #include "cli/decision-text.h"
 #include "cli/fleet.h"
 #include "cli/object.h"
+#include "cli/stray-text.h"
 #include "policy/match.h"
 #include "survey/device-subject.h"
 
@@ -59,6 +60,19 @@ static void add_item(const struct view *view, const struct plan_item *item,
 	json_object_array_add(array, object);
 }
 
+static void explain_strays(const struct view *view)
+{
+	const struct facts_snapshot *snapshot = view->survey->snapshot;
+
+	for (size_t i = 0; i < snapshot->n_strays; i++) {
+		_cleanup_free_ char *text =
+			stray_text_describe(snapshot, &snapshot->strays[i]);
+
+		if (text)
+			puts(text);
+	}
+}
+
 static void explain_view(const struct view *view, void *data)
 {
 	const struct explanation *explanation = data;
@@ -77,6 +91,8 @@ static void explain_view(const struct view *view, void *data)
 			decision_text_print(view->items[i], later.reasons,
 					    later.n);
 	}
+	if (!explanation->array && explanation->arguments->n_words == 0)
+		explain_strays(view);
 }
 
 enum exit_code verb_explain(const struct arguments *arguments)

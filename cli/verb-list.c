@@ -8,6 +8,7 @@
 #include "basic/utf8.h"
 #include "cli/column.h"
 #include "cli/fleet.h"
+#include "cli/stray-text.h"
 #include "cli/table.h"
 
 #define CHOSEN_MAX 64
@@ -100,13 +101,20 @@ static struct libscols_table *new_table(const struct arguments *arguments,
 
 /* Cells that are unknown or absent: "-", in JSON null (which libsmartcols
  * makes of an empty cell). */
+static char *cell(const struct column *column, const struct column_row *row)
+{
+	return row->stray ? stray_text_column(row->survey->snapshot, row->stray,
+					      column->name, row->bytes)
+			  : column->text(row);
+}
+
 static int fill(struct libscols_line *line, const struct choice *choice,
 		const struct column_row *row, bool json)
 {
 	for (size_t i = 0; i < choice->n; i++) {
-		char *text = choice->columns[i]->text(row);
+		char *text = cell(choice->columns[i], row);
 
-		if (!text && !json && row->item)
+		if (!text && !json && (row->item || row->stray))
 			text = strdup("-");
 		if (text)
 			utf8_repair(text);
@@ -114,7 +122,7 @@ static int fill(struct libscols_line *line, const struct choice *choice,
 			free(text);
 			return -ENOMEM;
 		}
-		if (choice->columns[i]->color)
+		if (choice->columns[i]->color && !row->stray)
 			scols_cell_set_color(scols_line_get_cell(line, i),
 					     choice->columns[i]->color(row));
 	}
@@ -173,6 +181,28 @@ static int add_lines(struct listing *listing, const struct view *view)
 	return r;
 }
 
+static int add_strays(struct listing *listing, const struct view *view)
+{
+	const struct facts_snapshot *snapshot = view->survey->snapshot;
+	const bool json = listing->arguments->json;
+	int r = 0;
+
+	if (listing->arguments->n_words > 0)
+		return 0;
+	for (size_t i = 0; i < snapshot->n_strays && r == 0; i++) {
+		const struct column_row row = {
+			.host = view->host,
+			.survey = view->survey,
+			.stray = &snapshot->strays[i],
+			.bytes = listing->arguments->bytes || json,
+		};
+
+		r = add_line(listing->table, &listing->choice, &row, json, NULL,
+			     NULL);
+	}
+	return r;
+}
+
 static void list_view(const struct view *view, void *data)
 {
 	struct listing *listing = data;
@@ -182,6 +212,8 @@ static void list_view(const struct view *view, void *data)
 		listing->status = view_load_users(listing->arguments, view);
 	if (listing->r == 0)
 		listing->r = add_lines(listing, view);
+	if (listing->r == 0)
+		listing->r = add_strays(listing, view);
 }
 
 enum exit_code verb_list(const struct arguments *arguments)

@@ -12,6 +12,7 @@
 #include "facts/module-file.h"
 #include "facts/numa-node.h"
 #include "facts/root.h"
+#include "facts/stray.h"
 
 static int check_root(int root_fd)
 {
@@ -46,6 +47,8 @@ int facts_snapshot_read(int root_fd, struct facts_snapshot **ret)
 		numa_nodes_read(&reader);
 	if (!reader.error)
 		memory_blocks_read(&reader);
+	if (!reader.error)
+		strays_read(&reader);
 	if (reader.error)
 		return reader.error;
 	*ret = TAKE_PTR(snapshot);

@@ -121,6 +121,7 @@ void facts_snapshot_free(struct facts_snapshot *snapshot)
 	free(snapshot->devices);
 	free(snapshot->blocks);
 	free(snapshot->nodes);
+	free(snapshot->strays);
 	free(snapshot->problems);
 	free(snapshot);
 }

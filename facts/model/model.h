@@ -214,6 +214,13 @@ struct facts_memory {
 	uint64_t installed;
 };
 
+/* Memory that kmem has added and that is online, and the device is gone. */
+struct facts_stray {
+	struct phys_range range;
+	int node;	   /* -1: unknown */
+	uint64_t n_online; /* memory blocks */
+};
+
 struct facts_snapshot {
 	struct facts_host host;
 	struct facts_memory memory;
@@ -228,6 +235,8 @@ struct facts_snapshot {
 	size_t n_blocks;
 	struct facts_node *nodes; /* by id */
 	size_t n_nodes;
+	struct facts_stray *strays; /* not in facts files */
+	size_t n_strays;
 	char **problems; /* values that made no sense: "FILE: what" */
 	size_t n_problems;
 };

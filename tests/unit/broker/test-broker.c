@@ -236,6 +236,25 @@ static void test_two_watchers(void **state _unused_)
 	assert_int_equal(broker_watch(world.broker, &watcher), -ENOSPC);
 }
 
+/* A device went away while its memory was online, then that is gone, too. */
+static void test_stray(void **state _unused_)
+{
+	static const char name[] = "0x100000000-0x10fffffff";
+
+	world_policy(&world, "a.region", TO_KEEP);
+	world_add_region(&world, 1);
+	world_start(&world);
+	assert_int_equal(broker_exit_code(world.broker), EXIT_OK);
+	world.stray = true;
+	world_event(&world, BROKER_EVENT_REMOVE, "dax1.0");
+	world_expect(&world, name, RECORD_STRANDED);
+	world_expect_message(&world, name, "online on node 1");
+	assert_int_equal(broker_exit_code(world.broker), EXIT_FAILED);
+	world.stray = false;
+	world_reload(&world);
+	assert_int_equal(broker_exit_code(world.broker), EXIT_OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -251,6 +270,7 @@ int main(void)
 		broker_test(test_no_survey),
 		broker_test(test_survey_fails_for_a_while),
 		broker_test(test_two_watchers),
+		broker_test(test_stray),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) + broker_events_run() +

@@ -153,6 +153,19 @@ static struct facts_snapshot *copy_of(const struct facts_snapshot *snapshot)
 	return copy;
 }
 
+/* Not in documents. */
+static void add_stray(struct facts_snapshot *snapshot)
+{
+	snapshot->strays = calloc(1, sizeof(*snapshot->strays));
+	assert_non_null(snapshot->strays);
+	snapshot->n_strays = 1;
+	snapshot->strays[0] = (struct facts_stray){
+		.range = { 0x100000000, 0x10fffffff },
+		.node = 1,
+		.n_online = 2,
+	};
+}
+
 static struct facts_snapshot *take_snapshot(struct world *world)
 {
 	struct facts_device devices[WORLD_DEVICES];
@@ -170,10 +183,14 @@ static struct facts_snapshot *take_snapshot(struct world *world)
 		.devices = devices,
 		.blocks = blocks,
 	};
+	struct facts_snapshot *copy;
 
 	for (size_t i = 0; i < world->n_devices; i++)
 		add_facts(&snapshot, &world->devices[i]);
-	return copy_of(&snapshot);
+	copy = copy_of(&snapshot);
+	if (world->stray)
+		add_stray(copy);
+	return copy;
 }
 
 struct survey *world_survey(struct world *world,

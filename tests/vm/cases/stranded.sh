@@ -28,6 +28,15 @@ if ! daxbroker_modules; then
 		says 'only a reboot'
 		is dax0.0 'none 8 online Movable'
 	done
+	decide keep
+	exits 6 daxbrokerd --once
+	says 'no driver has this memory any more'
+	echo hmem.0 >/sys/bus/platform/drivers/hmem/unbind
+	[ ! -e $DAX/devices/dax0.0 ] || fail 'the device is there'
+	exits 6 daxbrokerd --once
+	says 'the device is gone, and 1G of its memory is online on node 1'
+	exits 0 daxbroker list -nro DEVICE,NODE,STATE
+	says '0x100000000-0x13fffffff 1 stranded'
 	exit 0
 fi
 
