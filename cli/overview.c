@@ -9,10 +9,22 @@
 #include "basic/cleanup.h"
 #include "basic/names.h"
 #include "cli/client.h"
+#include "cli/message-object.h"
 #include "cli/object.h"
 #include "cli/terminal.h"
+#include "cli/time-text.h"
 
 #define LABEL_WIDTH 10
+
+static int64_t number(json_object *object, const char *key)
+{
+	return json_object_get_int64(json_object_object_get(object, key));
+}
+
+static const char *text(json_object *object, const char *key)
+{
+	return json_object_get_string(json_object_object_get(object, key));
+}
 
 static void add_text(json_object *overview, const char *key,
 		     sd_bus_message *reply)
@@ -75,34 +87,72 @@ static const struct {
 	{ "PolicyErrors", "a(sus)", "policy_errors", add_errors },
 };
 
+/* Keeps that of the jobs which has ended last. */
+static void read_last_job(json_object *overview, sd_bus_message *reply)
+{
+	json_object *last = NULL;
+	int r = sd_bus_message_enter_container(reply, 'a', "a{sv}");
+
+	while (r >= 0 && sd_bus_message_at_end(reply, 0) == 0) {
+		json_object *job = json_object_new_object();
+
+		r = message_object_read(reply, job);
+		if (!last ||
+		    number(job, "ended_at") >= number(last, "ended_at")) {
+			json_object_put(last);
+			last = job;
+		} else {
+			json_object_put(job);
+		}
+	}
+	object_add(overview, "last_job", last);
+}
+
+static enum exit_code add_last_job(sd_bus *bus, json_object *overview)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	enum exit_code status;
+
+	if (client_new_call(bus, BUS_PATH, BUS_INTERFACE, "History", &message) <
+		    0 ||
+	    sd_bus_message_append(message, "s", "") < 0)
+		return EXIT_ERROR;
+	status = client_send(bus, message, "", CLIENT_ANSWER_USEC, &reply);
+	if (status == EXIT_OK)
+		read_last_job(overview, reply);
+	return status;
+}
+
+static enum exit_code add_properties(sd_bus *bus, json_object *overview)
+{
+	enum exit_code status = EXIT_OK;
+
+	for (size_t i = 0; status == EXIT_OK && i < ARRAY_SIZE(properties);
+	     i++) {
+		_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+
+		status = client_get(bus, BUS_PATH, BUS_INTERFACE,
+				    properties[i].property, properties[i].type,
+				    &reply);
+		if (status == EXIT_OK)
+			properties[i].add(overview, properties[i].key, reply);
+	}
+	return status;
+}
+
 enum exit_code overview_read(sd_bus *bus, json_object **ret)
 {
 	json_object *overview = json_object_new_object();
+	enum exit_code status = add_properties(bus, overview);
 
-	for (size_t i = 0; i < ARRAY_SIZE(properties); i++) {
-		_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-		enum exit_code status = client_get(bus, BUS_PATH, BUS_INTERFACE,
-						   properties[i].property,
-						   properties[i].type, &reply);
-
-		if (status != EXIT_OK) {
-			json_object_put(overview);
-			return status;
-		}
-		properties[i].add(overview, properties[i].key, reply);
-	}
-	*ret = overview;
-	return EXIT_OK;
-}
-
-static int64_t number(json_object *object, const char *key)
-{
-	return json_object_get_int64(json_object_object_get(object, key));
-}
-
-static const char *text(json_object *object, const char *key)
-{
-	return json_object_get_string(json_object_object_get(object, key));
+	if (status == EXIT_OK)
+		status = add_last_job(bus, overview);
+	if (status == EXIT_OK)
+		*ret = overview;
+	else
+		json_object_put(overview);
+	return status;
 }
 
 /* The largest two units, or one: "2h 5min", "3 days", "12s". */
@@ -223,24 +273,19 @@ static void print_nodes(json_object *devices)
 	json_object_put(nodes);
 }
 
-static void print_last_job(json_object *devices)
+static void print_last_job(json_object *overview)
 {
-	json_object *last = NULL;
+	json_object *job = json_object_object_get(overview, "last_job");
+	_cleanup_free_ char *span = NULL;
 	char buf[OVERVIEW_TIME_MAX];
 
-	for (size_t i = 0; i < json_object_array_length(devices); i++) {
-		json_object *device = json_object_array_get_idx(devices, i);
-
-		if (number(device, "attempted_at") >
-		    (last ? number(last, "attempted_at") : 0))
-			last = device;
-	}
-	if (last)
-		printf("%*s: %s, %s: %s\n", LABEL_WIDTH, "Last job",
-		       text(last, "device"),
-		       overview_time((uint64_t)number(last, "attempted_at"),
-				     buf),
-		       text(last, "outcome"));
+	if (!job)
+		return;
+	span = time_text_span((uint64_t)number(job, "duration"));
+	printf("%*s: %s, %s: ended %s, took %s\n", LABEL_WIDTH, "Last job",
+	       text(job, "device"), text(job, "job_outcome"),
+	       overview_time((uint64_t)number(job, "ended_at"), buf),
+	       span ? span : "?");
 }
 
 static void print_error(json_object *error)
@@ -269,7 +314,7 @@ void overview_print(json_object *overview, json_object *devices)
 	print_head(overview);
 	print_devices(devices);
 	print_nodes(devices);
-	print_last_job(devices);
+	print_last_job(overview);
 	print_errors(overview);
 	putchar('\n');
 }

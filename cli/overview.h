@@ -10,8 +10,8 @@
 
 /*
  * What the daemon says of itself: the members version, started_at, loaded_at,
- * settled and policy_errors, an object. Returns EXIT_OK and *ret, to be put; or
- * the status to exit with after saying why.
+ * settled, policy_errors and last_job, an object. Returns EXIT_OK and *ret, to
+ * be put; or the status to exit with after saying why.
  */
 enum exit_code overview_read(sd_bus *bus, json_object **ret);
 
