@@ -15,6 +15,7 @@
 #define BUS_REGION_INTERFACE "org.daxbroker1.Region"
 #define POLKIT_ACTION_APPLY "org.daxbroker1.apply"
 #define POLKIT_ACTION_CANCEL "org.daxbroker1.cancel"
+#define POLKIT_ACTION_OVERRIDE "org.daxbroker1.override"
 
 /* Policy directories below the root, highest precedence first. */
 #define POLICY_DIR_ETC "etc/daxbroker"
@@ -22,6 +23,7 @@
 #define POLICY_DIR_USR "usr/lib/daxbroker"
 #define POLICY_SUFFIX ".region"
 #define POLICY_CONF "daxbroker.conf"
+#define POLICY_OVERRIDES "overrides" /* what people said: policy/override.h */
 
 /* Run-time state. */
 #define RUN_DIR "/run/daxbroker"
@@ -49,5 +51,6 @@
 #define MESSAGE_ID_RESTORED "6f1c6a3e3f0c4f64b4c8f5d9f2a6e108"
 #define MESSAGE_ID_BYSTANDER "6f1c6a3e3f0c4f64b4c8f5d9f2a6e109"
 #define MESSAGE_ID_STRANDED "6f1c6a3e3f0c4f64b4c8f5d9f2a6e10a"
+#define MESSAGE_ID_OVERRIDE "6f1c6a3e3f0c4f64b4c8f5d9f2a6e120"
 
 #endif

@@ -12,11 +12,12 @@
 #include "broker/announcement.h"
 #include "broker/batch.h"
 #include "broker/bystanders.h"
+#include "broker/decided-file.h"
 #include "broker/ending.h"
+#include "broker/override-store.h"
 #include "broker/pass-report.h"
 #include "broker/pass.h"
 #include "broker/plugged.h"
-#include "broker/publication.h"
 #include "broker/report.h"
 #include "policy/set-load.h"
 #include "survey/passed-over.h"
@@ -37,8 +38,9 @@ struct broker {
 	struct broker_interface interface;
 	struct broker_timer *timer; /* the next pass */
 	struct broker_timer
-		*retry;	     /* when a job, a pass or a name is due again */
-	uint64_t pass_at;    /* when timer expires; 0: it is off */
+		*retry; /* when a job, a pass or a name is due again */
+	struct broker_timer *expiry; /* when an override ends by itself */
+	uint64_t pass_at;	     /* when timer expires; 0: it is off */
 	uint64_t removal_at; /* the first that the pass waits for; 0: none */
 	int root_fd;
 	uid_t trusted_uid;
@@ -50,7 +52,7 @@ struct broker {
 	struct inventory inventory;
 	size_t n_regions;
 	uint64_t last_uevent; /* older ones are in the last pass already */
-	struct publication publication;
+	struct decided_file decided_file;
 	char *passed_over; /* what was said last of drivers, or NULL */
 	int error;	   /* why the last pass failed, or 0 */
 	bool passed;	   /* the first pass is over */
@@ -132,6 +134,72 @@ static void broker_on_retry(void *userdata)
 	broker_schedule(broker, 0);
 }
 
+static void broker_arm_expiry(struct broker *broker)
+{
+	broker->interface.timer_set(
+		broker->expiry,
+		policy_overrides_next(&broker->policies->overrides));
+}
+
+/* What waits was decided otherwise. */
+static void broker_decide_anew(struct broker *broker)
+{
+	broker_arm_expiry(broker);
+	batch_drop_waiting(broker->batch);
+	batch_preempt(broker->batch);
+	broker_schedule(broker, 0);
+}
+
+static void broker_reset_record(struct broker *broker, const char *identity)
+{
+	struct record *record = record_table_find(&broker->records, identity);
+
+	if (record)
+		record_reset(record);
+}
+
+/* Puts @overrides in the place of those in force, once they are on disk. */
+static int broker_take_overrides(struct broker *broker,
+				 struct policy_overrides *overrides)
+{
+	struct policy_overrides *in_force = &broker->policies->overrides;
+	int r = 0;
+
+	for (unsigned int i = 0; i < POLICY_OVERRIDE_SCOPES && r == 0; i++)
+		r = override_store_write(broker->root_fd, overrides, i);
+	/* A scope that was written already is written back. */
+	for (unsigned int i = 0; i < POLICY_OVERRIDE_SCOPES && r < 0; i++)
+		override_store_write(broker->root_fd, in_force, i);
+	if (r < 0)
+		return r;
+	policy_overrides_clear(in_force);
+	*in_force = *overrides;
+	*overrides = (struct policy_overrides){ 0 };
+	return 0;
+}
+
+/* Those whose time is over: their devices are the policies' again. */
+static void broker_on_expiry(void *userdata)
+{
+	struct broker *broker = userdata;
+	struct policy_overrides *overrides = &broker->policies->overrides;
+	const uint64_t now = broker_now(broker);
+
+	for (size_t i = 0; i < overrides->n; i++)
+		if (overrides->items[i].until &&
+		    overrides->items[i].until <= now)
+			broker_reset_record(broker,
+					    overrides->items[i].identity);
+	if (!policy_overrides_expire(overrides, now)) {
+		broker_arm_expiry(broker);
+		return;
+	}
+	/* If that fails, they are over all the same: each has its time. */
+	override_store_write(broker->root_fd, overrides, POLICY_OVERRIDE_BOOT);
+	report_overrides_ended();
+	broker_decide_anew(broker);
+}
+
 /* Returns 0, or the error of reading the policies, which then stay as they
  * were. */
 static int broker_load(struct broker *broker)
@@ -153,6 +221,8 @@ static int broker_load(struct broker *broker)
 	}
 	broker->policies = policies;
 	broker->loaded_at = broker_now(broker);
+	policy_overrides_expire(&policies->overrides, broker_now(broker));
+	broker_arm_expiry(broker);
 	report_policies(policies);
 	return 0;
 }
@@ -247,7 +317,8 @@ static int broker_pass(struct broker *broker)
 	if (r < 0)
 		return r;
 	broker->passed = true;
-	publication_update(&broker->publication, broker->root_fd, pass->survey);
+	decided_file_update(&broker->decided_file, broker->root_fd,
+			    pass->survey);
 	pass_report(pass, broker->root_fd, &broker->records);
 	plugged_update(&broker->plugged, broker->root_fd,
 		       pass->survey->snapshot);
@@ -424,6 +495,9 @@ static int broker_init(struct broker *broker)
 	if (r >= 0)
 		r = interface->timer_new(interface->outside, broker_on_retry,
 					 broker, &broker->retry);
+	if (r >= 0)
+		r = interface->timer_new(interface->outside, broker_on_expiry,
+					 broker, &broker->expiry);
 	return r;
 }
 
@@ -457,7 +531,7 @@ void broker_free(struct broker *broker)
 	if (broker->pass)
 		pass_free(broker->pass);
 	bystanders_clear(&broker->bystanders);
-	publication_clear(&broker->publication);
+	decided_file_clear(&broker->decided_file);
 	record_table_clear(&broker->records);
 	announcement_clear(&broker->announcement);
 	plugged_clear(&broker->plugged);
@@ -467,6 +541,7 @@ void broker_free(struct broker *broker)
 	policy_set_free(broker->policies);
 	broker->interface.timer_free(broker->timer);
 	broker->interface.timer_free(broker->retry);
+	broker->interface.timer_free(broker->expiry);
 	free(broker->passed_over);
 	free(broker);
 }
@@ -593,6 +668,77 @@ bool broker_stop(struct broker *broker)
 int broker_cancel(struct broker *broker, const char *device, const char *why)
 {
 	return batch_cancel(broker->batch, device, why);
+}
+
+/* That of the device with this name now. */
+static const char *broker_identity(const struct broker *broker,
+				   const char *device)
+{
+	for (size_t i = 0; i < broker->records.n; i++) {
+		const struct record *record = broker->records.records[i];
+
+		if (record->seen && strcmp(record->device, device) == 0)
+			return record->identity;
+	}
+	return NULL;
+}
+
+int broker_override(struct broker *broker, const char *device,
+		    const struct policy_override *wish, uint64_t usec)
+{
+	const char *identity = broker_identity(broker, device);
+	struct policy_override override = *wish;
+	struct policy_overrides overrides;
+	int r;
+
+	if (!broker->policies)
+		return -EAGAIN;
+	if (!identity)
+		return -ENOENT;
+	override.identity = (char *)identity;
+	override.until = usec ? broker_now(broker) + usec : 0;
+	r = policy_overrides_copy(&broker->policies->overrides, &overrides);
+	if (r < 0)
+		return r;
+	r = policy_overrides_put(&overrides, &override);
+	if (r == 0)
+		r = broker_take_overrides(broker, &overrides);
+	policy_overrides_clear(&overrides);
+	if (r < 0)
+		return r;
+	report_override(device, wish, wish->uid);
+	broker_reset_record(broker, identity);
+	broker_decide_anew(broker);
+	return 0;
+}
+
+int broker_release(struct broker *broker, const char *device, uid_t uid)
+{
+	const char *identity = broker_identity(broker, device);
+	struct policy_overrides overrides;
+	int r;
+
+	if (!broker->policies)
+		return -EAGAIN;
+	identity = identity ? identity : device;
+	r = policy_overrides_copy(&broker->policies->overrides, &overrides);
+	if (r < 0)
+		return r;
+	r = policy_overrides_drop(&overrides, identity);
+	if (r == 0)
+		r = broker_take_overrides(broker, &overrides);
+	policy_overrides_clear(&overrides);
+	if (r < 0)
+		return r;
+	report_override(device, NULL, uid);
+	broker_reset_record(broker, identity);
+	broker_decide_anew(broker);
+	return 0;
+}
+
+const struct policy_overrides *broker_overrides(const struct broker *broker)
+{
+	return broker->policies ? &broker->policies->overrides : NULL;
 }
 
 int broker_announce(const struct broker *broker, const char *device)

@@ -16,6 +16,7 @@
 #include "broker/record-table.h"
 #include "broker/watcher.h"
 #include "policy/diagnostic.h"
+#include "policy/override.h"
 
 /*
  * The glue: it surveys the machine, decides, and has the plans carried out,
@@ -84,6 +85,23 @@ bool broker_stop(struct broker *broker);
 /* Ends the job of @device ("dax0.0") that runs or waits; what it had done is
  * undone. @why is for the result, or "". 0; -ENOENT: it has none. */
 int broker_cancel(struct broker *broker, const char *device, const char *why);
+
+/*
+ * Has @device ("dax0.0") be of this mode, whatever the policies say, for the
+ * user @wish->uid; identity and until of @wish are not read, @usec is how long
+ * (0: as the scope says). In force and on disk when this returns 0; -ENOENT: no
+ * such device; -EAGAIN: the policies are not read yet; -EDQUOT: too many; or
+ * the error of writing it, and nothing has changed.
+ */
+int broker_override(struct broker *broker, const char *device,
+		    const struct policy_override *wish, uint64_t usec);
+
+/* Ends that of @device, a name or an identity, for @uid. 0; -ENOENT: there is
+ * none; or another negative errno. */
+int broker_release(struct broker *broker, const char *device, uid_t uid);
+
+/* All that are in force; NULL before the policies are read. */
+const struct policy_overrides *broker_overrides(const struct broker *broker);
 
 /* Asks udev to process @device ("dax0.0") again. 0 or a negative errno. */
 int broker_announce(const struct broker *broker, const char *device);

@@ -34,6 +34,18 @@ static const char *mode(const struct record *record)
 	return device_mode_name(record->mode);
 }
 
+static const char * override(const struct record *record)
+{
+	return record->overridden ? policy_mode_name(record->override.mode)
+				  : NULL;
+}
+
+static bool override_user(const struct record *record, uint64_t *ret)
+{
+	*ret = record->override.uid;
+	return record->overridden;
+}
+
 static const char *outcome(const struct record *record)
 {
 	return outcome_get(record->outcome)->name;
@@ -98,6 +110,11 @@ static bool retry_at(const struct record *record, uint64_t *ret)
 	return real_time(record->retry_at, ret);
 }
 
+static bool override_until(const struct record *record, uint64_t *ret)
+{
+	return record->overridden && real_time(record->override.until, ret);
+}
+
 /* Each has one of the two. */
 static const struct {
 	const char *name;
@@ -110,6 +127,9 @@ static const struct {
 	{ "node", NULL, node },
 	{ "mode", mode },
 	{ "policy", policy },
+	{ "override", override },
+	{ "override_user", NULL, override_user },
+	{ "override_until", NULL, override_until },
 	{ "outcome", outcome },
 	{ "exit_status", NULL, exit_status },
 	{ "refusal", refusal },
@@ -177,8 +197,9 @@ static void put_contended(FILE *f, const struct record *record)
 		"It was to be switched %u times in a row, and something else "
 		"changed it each time: now again %s. It is left alone; find "
 		"the other agent (a udev rule, a daxctl configuration, a guest "
-		"agent), then reload.",
-		record->jobs, record->reason);
+		"agent), then reload. Or have it be theirs: daxbroker set %s "
+		"keep.",
+		record->jobs, record->reason, record->device);
 	if (record->found)
 		fprintf(f, " Seen last: %s.", record->found);
 }

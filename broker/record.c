@@ -221,6 +221,8 @@ int record_note(struct record *record, const struct plan_item *item,
 	if (r < 0 || replace_text(&record->device, plan->device) < 0 ||
 	    replace_text(&record->region, plan->region) < 0)
 		return -ENOMEM;
+	record->overridden = item->decision->override;
+	record->override = item->decision->word;
 	record->as_decided &= r == 0;
 	find_disturbance(record, plan);
 	return record_judge(record, item);

@@ -40,6 +40,8 @@ struct record {
 	char *reason; /* the plan's sentence */
 	char *udev;   /* what udev is to know of it: survey/udev-property.h */
 	char *found;  /* what something else made of it, seen last */
+	struct policy_override override; /* of a person, without identity */
+	bool overridden;		 /* there is one */
 	enum record_outcome outcome;
 	enum plan_refusal refusal;
 	enum device_mode mode; /* what it is now */

@@ -38,6 +38,33 @@ static void report_diagnostic(const struct policy_diagnostic *diagnostic)
 		    diagnostic->file, line, diagnostic->message);
 }
 
+void report_override(const char *device, const struct policy_override *override,
+		     uid_t uid)
+{
+	const struct log_field field = { "device", device };
+	const struct log_context context = { MESSAGE_ID_OVERRIDE, &field, 1 };
+
+	if (override)
+		log_message(LOG_NOTICE, &context,
+			    "User %u has %s be %s, whatever the policies say",
+			    uid, device, policy_mode_name(override->mode));
+	else
+		log_message(LOG_NOTICE, &context,
+			    "User %u has %s be what the policies say again",
+			    uid, device);
+}
+
+void report_overrides_ended(void)
+{
+	const struct log_context context = {
+		.message_id = MESSAGE_ID_OVERRIDE,
+	};
+
+	log_message(LOG_NOTICE, &context,
+		    "The time of an override is over: its device is what the "
+		    "policies say again");
+}
+
 void report_policies(const struct policy_set *policies)
 {
 	const struct policy_diagnostic *diagnostics;

@@ -4,12 +4,21 @@
 
 #include "broker/record.h"
 #include "broker/recovery.h"
+#include "policy/override.h"
 #include "policy/set.h"
 
 /* What the broker writes to the log, with its fields and message ids. */
 
 /* What loading the policies found. */
 void report_policies(const struct policy_set *policies);
+
+/* A person has decided a device, or, with NULL, has ended that; @device is its
+ * name or its identity. */
+void report_override(const char *device, const struct policy_override *override,
+		     uid_t uid);
+
+/* The time of some overrides is over. */
+void report_overrides_ended(void);
 
 /* A device's outcome is another than before, or a job of it has failed. */
 void report_record(const struct record *record);

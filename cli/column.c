@@ -9,6 +9,7 @@
 #include "basic/size.h"
 #include "basic/text.h"
 #include "cli/device-text.h"
+#include "cli/override-text.h"
 #include "plan/device-mode.h"
 
 static char *copy(const char *text)
@@ -115,13 +116,26 @@ static char *online_text(const struct column_row *row)
 
 static char *wanted_text(const struct column_row *row)
 {
-	return row->item ? device_text_wanted(row->survey->snapshot, row->item)
-			 : NULL;
+	_cleanup_free_ char *wanted =
+		row->item ? device_text_wanted(row->survey->snapshot, row->item)
+			  : NULL;
+
+	/* What programs read has it as facts of its own. */
+	if (!wanted || row->bytes || !row->item->decision->override)
+		return TAKE_PTR(wanted);
+	return text_format("%s (override)", wanted);
 }
 
 static char *policy_text(const struct column_row *row)
 {
 	return row->item ? copy(row->item->decision->file) : NULL;
+}
+
+static char *override_column_text(const struct column_row *row)
+{
+	return row->item && row->item->decision->override
+		       ? override_text(row->item->decision->override)
+		       : NULL;
 }
 
 static char *state_text(const struct column_row *row)
@@ -232,6 +246,8 @@ const struct column columns[] = {
 	  false, true, users_text },
 	{ "MAPPED", "how much of it is mapped, where the driver counts", false,
 	  true, mapped_text },
+	{ "OVERRIDE", "whose word (daxbroker set) decides instead of it", false,
+	  false, override_column_text, .sentence = true },
 	{ "POLICY", "the file that decided", false, false, policy_text,
 	  .sentence = true },
 	{ "REASON", "why it is in this state", false, false, reason_text,

@@ -4,6 +4,7 @@
 #include "cli/decision-text.h"
 #include "cli/device-text.h"
 #include "cli/object.h"
+#include "cli/override-text.h"
 #include "plan/limit-check.h"
 #include "policy/settings.h"
 
@@ -117,6 +118,7 @@ json_object *decision_object_new(const struct plan_item *item)
 	object_add_string(object, "slice",
 			  decision->slice ? decision->slice->name : NULL);
 	object_add_string(object, "policy", decision->file);
+	object_add(object, "override", override_text_json(decision->override));
 	object_add_string(object, "state", device_text_state(item));
 	object_add_string(object, "reason", item->plan->reason);
 	for (size_t i = 0; i < decision->n_reasons; i++)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/device-text.h"
+#include "cli/override-text.h"
 #include "cli/terminal.h"
 #include "plan/limit-check.h"
 #include "policy/settings.h"
@@ -79,16 +80,38 @@ static void print_use(const struct policy_use *use)
 static void print_decision(const struct policy_decision *decision)
 {
 	printf("  Decided: ");
-	if (decision->layout)
+	if (decision->layout && !decision->override)
 		printf("lay out: %s", decision->layout->message);
 	if (decision->slice)
 		printf("; it is %s: ", decision->slice->name);
-	if (decision->slice || !decision->layout)
+	if (decision->slice || !decision->layout || decision->override)
 		printf("%s", policy_mode_name(decision->use.mode));
 	if (decision->use.mode == POLICY_MODE_SYSTEM_RAM)
 		printf(", zone %s", policy_zone_name(decision->use.zone));
 	print_use(&decision->use);
-	printf(" (%s)\n", decision->file ? decision->file : "no file decided");
+	if (decision->override)
+		puts(" (an override decided)");
+	else
+		printf(" (%s)\n",
+		       decision->file ? decision->file : "no file decided");
+}
+
+/* A person's word, and what the files would say without it. */
+static void print_override(const struct policy_decision *decision)
+{
+	_cleanup_free_ char *who = NULL;
+
+	if (!decision->override)
+		return;
+	who = override_text(decision->override);
+	printf("  Override: %s says %s (daxbroker set)", who ? who : "a user",
+	       policy_mode_name(decision->override->mode));
+	if (decision->file && (!decision->layout || decision->slice))
+		printf("; without it %s would decide: %s", decision->file,
+		       policy_mode_name(decision->file_mode));
+	else if (decision->file)
+		printf("; without it %s would decide", decision->file);
+	putchar('\n');
 }
 
 static void print_limit(const struct limit_check *limit)
@@ -119,6 +142,7 @@ void decision_text_print(const struct plan_item *item,
 	for (size_t i = 0; i < decision->n_reasons; i++)
 		print_reason(&decision->reasons[i]);
 	print_later(later, n_later);
+	print_override(decision);
 	print_decision(decision);
 	for (size_t i = 0; i < item->plan->n_limits; i++)
 		print_limit(&item->plan->limits[i]);

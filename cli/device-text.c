@@ -30,7 +30,7 @@ char *device_text_wanted(const struct facts_snapshot *snapshot,
 {
 	const struct policy_decision *decision = item->decision;
 
-	if (decision->layout && !decision->slice)
+	if (decision->layout && !decision->slice && !decision->override)
 		return strdup("layout");
 	if (decision->use.mode != POLICY_MODE_SYSTEM_RAM)
 		return strdup(policy_mode_name(decision->use.mode));

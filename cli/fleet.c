@@ -73,6 +73,8 @@ static enum exit_code each_document(const struct arguments *arguments,
 	status = view_load_policies(arguments, &policies);
 	if (status != EXIT_OK)
 		return status;
+	/* They are for this machine's devices. */
+	policy_overrides_clear(&policies->overrides);
 	status = fleet_each_document(arguments, policies, each, data);
 	return worse(status,
 		     policy_set_has_errors(policies) ? EXIT_POLICY : EXIT_OK);

@@ -184,6 +184,12 @@ static void take_option(struct arguments *arguments, int letter)
 	case 'G':
 		arguments->svg = true;
 		break;
+	case 'X':
+		arguments->until_reboot = true;
+		break;
+	case 'Y':
+		arguments->duration = optarg;
+		break;
 	case 'P':
 		arguments->no_pager = true;
 		break;

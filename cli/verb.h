@@ -27,6 +27,8 @@ struct arguments {
 	bool summary;
 	bool machine_id;
 	bool no_pager;
+	bool until_reboot;
+	const char *duration; /* --for, or NULL */
 	bool all;
 	const char *timeout; /* --timeout, or NULL */
 	bool full;
@@ -81,6 +83,8 @@ enum exit_code verb_apply(const struct arguments *arguments);
 enum exit_code verb_history(const struct arguments *arguments);
 enum exit_code verb_monitor(const struct arguments *arguments);
 enum exit_code verb_wait(const struct arguments *arguments);
+enum exit_code verb_set(const struct arguments *arguments);
+enum exit_code verb_release(const struct arguments *arguments);
 enum exit_code verb_cancel(const struct arguments *arguments);
 enum exit_code verb_status(const struct arguments *arguments);
 enum exit_code verb_node(const struct arguments *arguments);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "basic/clock.h"
 #include "basic/log.h"
 #include "basic/names.h"
 #include "basic/open-below.h"
@@ -91,8 +92,10 @@ static enum exit_code load(const struct policy_search *search,
 {
 	int r = policy_set_load_from(search, ret);
 
-	if (r == 0)
+	if (r == 0) {
+		policy_overrides_expire(&(*ret)->overrides, clock_usec());
 		return EXIT_OK;
+	}
 	log_error("the policy files cannot be read: %s", strerror(-r));
 	return EXIT_ERROR;
 }

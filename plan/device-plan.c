@@ -23,6 +23,8 @@ static int keep(struct draft *draft)
 	const struct policy_reason *last =
 		d->n_reasons ? &d->reasons[d->n_reasons - 1] : NULL;
 
+	if (d->override)
+		return draft_conclude(draft, PLAN_KEEP, "kept as it is");
 	if (d->file)
 		return draft_conclude(draft, PLAN_KEEP, "%s says Mode=keep",
 				      d->file);
@@ -91,7 +93,8 @@ static int make(struct draft *draft, unsigned int flags)
 	enum policy_mode mode = draft->plan->mode;
 	int r;
 
-	if (draft->decision->layout && !draft->decision->slice)
+	if (draft->decision->layout && !draft->decision->slice &&
+	    !draft->decision->override)
 		return refuse_layout(draft);
 	if (mode == POLICY_MODE_KEEP)
 		return keep(draft);
@@ -132,6 +135,21 @@ static int foretell(struct draft *draft)
 			      later->message);
 }
 
+/* Who else reads the plan looks for it in the files. */
+static int name_override(struct draft *draft)
+{
+	const struct policy_override *override = draft->decision->override;
+	_cleanup_free_ char *reason = NULL;
+
+	if (!override)
+		return 0;
+	reason = TAKE_PTR(draft->plan->reason);
+	return draft_conclude(draft, draft->plan->outcome,
+			      "%s; user %u wants it so (\"daxbroker release "
+			      "%s\" ends that)",
+			      reason, override->uid, draft->plan->device);
+}
+
 int device_plan_make(const struct facts_snapshot *snapshot,
 		     const struct facts_device *device,
 		     const struct policy_decision *decision, unsigned int flags,
@@ -151,6 +169,8 @@ int device_plan_make(const struct facts_snapshot *snapshot,
 			before);
 	if (r >= 0)
 		r = foretell(&draft);
+	if (r >= 0)
+		r = name_override(&draft);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(draft.plan);

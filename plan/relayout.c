@@ -291,6 +291,15 @@ static int add_steps(const struct relayout *relayout, struct draft *draft)
 		kept, remark(relayout));
 }
 
+/* The name of a device that a person has decided, or NULL. */
+static const char *find_override(const struct relayout *relayout)
+{
+	for (size_t i = 0; i < relayout->match.n_devices; i++)
+		if (relayout->items[i].decision->override)
+			return relayout->items[i].device->name;
+	return NULL;
+}
+
 static bool is_refused(const struct draft *draft)
 {
 	return draft->plan->refusal != PLAN_REFUSAL_NONE;
@@ -299,8 +308,15 @@ static bool is_refused(const struct draft *draft)
 static int conclude(const struct relayout *relayout, struct draft *draft,
 		    unsigned int flags)
 {
+	const char *overridden = find_override(relayout);
 	int r;
 
+	if (overridden)
+		return draft_conclude(
+			draft, PLAN_KEEP,
+			"%s lays out the region, but not while %s is what a "
+			"user wants; \"daxbroker release %s\" ends that",
+			draft->decision->file, overridden, overridden);
 	if ((flags & PLAN_FIRST_SIGHT) &&
 	    draft->decision->use.present == POLICY_PRESENT_KEEP &&
 	    is_online(relayout))
@@ -418,6 +434,9 @@ int relayout_plan(struct relayout *relayout, const struct plan_item *item,
 	const struct relayout_device *d =
 		&relayout->match.devices[item - relayout->items];
 
+	if (item->decision->override)
+		return device_plan_make(relayout->snapshot, item->device,
+					item->decision, flags, before, ret);
 	if (item == relayout->items && !relayout->complete)
 		return plan_region(relayout, flags, before, ret);
 	if (!d->may_change ||

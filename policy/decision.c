@@ -105,6 +105,46 @@ static int foresee(struct policy_decision *decision,
 	return r;
 }
 
+/*
+ * What else the files say of the device goes for a mode of theirs. Where it
+ * becomes system RAM by a person's word, it is so that it can be undone.
+ */
+static void apply_override(struct policy_decision *decision)
+{
+	const struct policy_override *override = decision->override;
+	struct policy_use *use = &decision->use;
+
+	if (!override)
+		return;
+	decision->file_mode = use->mode;
+	if (override->mode == POLICY_MODE_SYSTEM_RAM &&
+	    use->mode != POLICY_MODE_SYSTEM_RAM)
+		use->zone = POLICY_ZONE_MOVABLE;
+	use->mode = override->mode;
+	use->present = POLICY_PRESENT_APPLY;
+}
+
+static void take_override(struct policy_decision *decision,
+			  const struct policy_set *set,
+			  const struct policy_subject *subject)
+{
+	const struct policy_override *override =
+		subject->identity ? policy_overrides_find(&set->overrides,
+							  subject->identity)
+				  : NULL;
+
+	if (!override)
+		return;
+	decision->word = *override;
+	decision->word.identity = NULL;
+	decision->override = &decision->word;
+	decision->faulty = false;
+	if (decision->later)
+		policy_reason_done(decision->later);
+	free(TAKE_PTR(decision->later));
+	apply_override(decision);
+}
+
 int policy_decision_make(const struct policy_set *set,
 			 const struct policy_subject *subject,
 			 struct policy_decision **ret)
@@ -138,6 +178,7 @@ int policy_decision_make(const struct policy_set *set,
 		if (r < 0)
 			return r;
 	}
+	take_override(decision, set, subject);
 	*ret = TAKE_PTR(decision);
 	return 0;
 }
@@ -147,6 +188,7 @@ void policy_decision_take_slice(struct policy_decision *decision,
 {
 	decision->slice = slice;
 	decision->use = slice->use;
+	apply_override(decision);
 }
 
 struct policy_origin

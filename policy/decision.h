@@ -10,6 +10,7 @@
 #include "policy/diagnostic.h"
 #include "policy/layout.h"
 #include "policy/limit.h"
+#include "policy/override.h"
 #include "policy/reason.h"
 #include "policy/subject.h"
 #include "policy/use.h"
@@ -33,6 +34,11 @@ struct policy_decision {
 	bool exclusion_unknown; /* whether it does is unknown */
 	const struct policy_origin *origins; /* see
 					      * policy_decision_origin() */
+	/* Of a person, or NULL. It has set the mode; the rest, and the file,
+	 * are what the files say, which do not decide. */
+	const struct policy_override *override;
+	struct policy_override word; /* what that points to, without identity */
+	enum policy_mode file_mode;  /* what they would have decided */
 	const char *file; /* that decided, owned by the set; NULL when the
 			   * last reason is not POLICY_FITS (no file fitted, or
 			   * one in error or undecided stopped the search);

@@ -11,6 +11,7 @@
 #include "policy/file-check.h"
 #include "policy/loader.h"
 #include "policy/near-miss.h"
+#include "policy/override-load.h"
 #include "policy/syntax/entries.h"
 
 static struct policy_file *new_file(const struct policy_loader *loader,
@@ -45,11 +46,10 @@ static int load_file(const struct policy_loader *loader,
 	return r;
 }
 
-/* A directory that cannot be read may hold a file of any name, so it
- * stands before all others. */
-static int add_faulty_directory(const struct policy_loader *loader,
-				struct policy_set *set, const char *path,
-				const char *fault)
+/* What cannot be read may be about any device, so it stands before all others.
+ */
+static int add_fault(const struct policy_loader *loader, struct policy_set *set,
+		     const char *path, const char *fault)
 {
 	_cleanup_policy_file_ struct policy_file *file = new_file(loader, path);
 	int r;
@@ -65,6 +65,32 @@ static int add_faulty_directory(const struct policy_loader *loader,
 	return r;
 }
 
+/* A machine's own are not among files to try. */
+static int load_overrides(const struct policy_loader *loader,
+			  struct policy_set *set)
+{
+	const struct policy_search *search = loader->search;
+
+	if (search->flat || search->prefix)
+		return 0;
+	for (unsigned int i = 0; i < POLICY_OVERRIDE_SCOPES; i++) {
+		_cleanup_free_ char *fault = NULL;
+		int r;
+
+		/* Their directories are the first two, in this order. */
+		if (loader->faulty[i])
+			continue;
+		r = override_load(search->root_fd, search->trusted_uid, i,
+				  &set->overrides, &fault);
+		if (r == -EINVAL)
+			r = add_fault(loader, set, override_load_paths[i],
+				      fault);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 static int find_files(struct policy_loader *loader, struct policy_set *set,
 		      struct entries *files)
 {
@@ -76,8 +102,8 @@ static int find_files(struct policy_loader *loader, struct policy_set *set,
 				       POLICY_SUFFIX, files, &fault);
 		loader->faulty[i] = r == -EINVAL;
 		if (loader->faulty[i])
-			r = add_faulty_directory(loader, set,
-						 loader->directories[i], fault);
+			r = add_fault(loader, set, loader->directories[i],
+				      fault);
 		if (r < 0)
 			return r;
 	}
@@ -182,6 +208,8 @@ int policy_set_load_from(const struct policy_search *search,
 		return -ENOMEM;
 	policy_loader_init(&loader, search);
 	r = find_files(&loader, set, &files);
+	if (r >= 0)
+		r = load_overrides(&loader, set);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < files.n_items; i++) {

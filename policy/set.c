@@ -74,6 +74,7 @@ void policy_set_free(struct policy_set *set)
 		policy_source_free(set->strays[i]);
 	if (set->conf)
 		policy_file_free(set->conf);
+	policy_overrides_clear(&set->overrides);
 	free(set->files);
 	free(set->strays);
 	free(set->names);
@@ -123,4 +124,6 @@ void policy_set_unplug(struct policy_set *set)
 		for (size_t j = 0; j < file->n_slices; j++)
 			unplug(&file->slices[j].use.mode);
 	}
+	for (size_t i = 0; i < set->overrides.n; i++)
+		unplug(&set->overrides.items[i].mode);
 }

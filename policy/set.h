@@ -8,6 +8,7 @@
 #include "basic/cleanup.h"
 #include "policy/diagnostic.h"
 #include "policy/limit.h"
+#include "policy/override.h"
 
 struct policy_file;
 struct policy_source;
@@ -20,6 +21,7 @@ struct policy_set {
 	struct policy_source **strays; /* drop-ins of no file, misspelt names:
 					  reported, not asked */
 	size_t n_strays;
+	struct policy_overrides overrides; /* which win over the files */
 	/* made of the above by policy_set_finish() */
 	const char **names;
 	struct policy_diagnostic *diagnostics;

@@ -71,6 +71,7 @@ struct policy_subject {
 	unsigned int fleeting;	 /* the same: known only while memory of the
 				  * device's node is online */
 	const char *device;	 /* "dax0.0" */
+	const char *identity;	 /* that overrides name it by; NULL: none */
 	const char *provider;	 /* "pmem", "hmem", "cxl"; NULL: another one */
 	const char *path;	 /* sysfs path without the mount point:
 				  * "/devices/platform/hmem.0/dax0.0" */

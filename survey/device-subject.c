@@ -155,6 +155,7 @@ survey_device_subject(const struct facts_snapshot *snapshot,
 		facts_device_region(snapshot, device);
 	struct policy_subject subject = {
 		.device = device->name,
+		.identity = device->identity,
 		.path = device->path,
 		.uuid = region->uuid,
 		.device_uuid = device->uuid,

@@ -231,6 +231,44 @@ static bool cancel_allowed(struct call *call)
 	return true;
 }
 
+static void override_fail(const struct call *call, int r)
+{
+	if (r == -ENOENT)
+		sd_bus_reply_method_errorf(
+			call->message, SD_BUS_ERROR_FILE_NOT_FOUND,
+			call->request.kind == CALL_RELEASE
+				? "There is no override of it."
+				: "There is no device of that name.");
+	else if (r == -EDQUOT)
+		refuse_as_too_many(call, "overrides are in force");
+	else
+		sd_bus_reply_method_errno(call->message, r, NULL);
+}
+
+/* Answered after the pass that follows. */
+static bool override_allowed(struct call *call)
+{
+	struct policy_override wish = call->request.wish;
+	int r;
+
+	wish.uid = call->uid;
+	r = broker_override(call->queue->broker, call->request.devices[0],
+			    &wish, call->request.usec);
+	if (r < 0)
+		override_fail(call, r);
+	return r < 0;
+}
+
+static bool release_allowed(struct call *call)
+{
+	int r = broker_release(call->queue->broker, call->request.devices[0],
+			       call->uid);
+
+	if (r < 0)
+		override_fail(call, r);
+	return r < 0;
+}
+
 /* What a call is to do once it is authorized: true when it is answered. */
 static const struct {
 	const char *action; /* NULL: everyone may */
@@ -240,6 +278,8 @@ static const struct {
 	[CALL_HISTORY] = { NULL, history_allowed },
 	[CALL_APPLY] = { POLKIT_ACTION_APPLY, apply_allowed },
 	[CALL_CANCEL] = { POLKIT_ACTION_CANCEL, cancel_allowed },
+	[CALL_OVERRIDE] = { POLKIT_ACTION_OVERRIDE, override_allowed },
+	[CALL_RELEASE] = { POLKIT_ACTION_OVERRIDE, release_allowed },
 };
 
 static void call_allow(struct call *call)
@@ -452,7 +492,10 @@ int call_begin(struct call_queue *queue, const struct call_request *request,
 /* Authorized, and to be answered when something is known. */
 static bool call_waits(const struct call *call)
 {
-	return !call->whose && !call->query && call->request.kind == CALL_APPLY;
+	return !call->whose && !call->query &&
+	       (call->request.kind == CALL_APPLY ||
+		call->request.kind == CALL_OVERRIDE ||
+		call->request.kind == CALL_RELEASE);
 }
 
 static int calls_on_answer(sd_event_source *source _unused_, void *userdata)

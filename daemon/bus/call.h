@@ -9,15 +9,17 @@
 /*
  * Method calls that have no answer yet. The bus is asked first whose they are.
  * Those that change something then wait for their authorization, if they are
- * not root's, and those of Apply() for the pass that follows. A caller that
- * leaves the bus is forgotten. How many wait is limited for each user; root
- * neither counts nor is limited.
+ * not root's, and those of Apply() and of overrides for the pass that follows.
+ * A caller that leaves the bus is forgotten. How many wait is limited for each
+ * user; root neither counts nor is limited.
  */
 enum call_kind {
 	CALL_LIST,
 	CALL_HISTORY,
 	CALL_APPLY,
-	CALL_CANCEL, /* of a job */
+	CALL_CANCEL,   /* of a job */
+	CALL_OVERRIDE, /* the only one of devices */
+	CALL_RELEASE,  /* the same; or an identity */
 	CALL_KINDS,
 };
 
@@ -27,6 +29,8 @@ struct call_request {
 	char **devices; /* CALL_APPLY: of these alone, NULL-terminated;
 			 * CALL_HISTORY: of the first */
 	unsigned int job;
+	struct policy_override wish; /* CALL_OVERRIDE: see broker_override() */
+	uint64_t usec;
 };
 
 struct call;

@@ -14,6 +14,9 @@
 #include "daemon/bus/listing.h"
 #include "daemon/bus/property.h"
 
+/* Times add up. */
+#define OVERRIDE_USEC_MAX (UINT64_MAX / 4)
+
 static void free_strings(char ***strings)
 {
 	for (size_t i = 0; *strings && (*strings)[i]; i++)
@@ -70,6 +73,67 @@ static int on_apply(sd_bus_message *message, void *userdata,
 		return -ENOMEM;
 	r = read_devices(manager, message, devices, error);
 	return r < 0 ? r : call_begin(manager->calls, &request, message, error);
+}
+
+static int find_mode(const char *word, enum policy_mode *ret)
+{
+	for (unsigned int i = 0; i < POLICY_MODE_COUNT; i++)
+		if (strcmp(policy_mode_words[i], word) == 0) {
+			*ret = i;
+			return 0;
+		}
+	return -EINVAL;
+}
+
+/* Nothing of it is copied that is not known here. */
+static int on_set_override(sd_bus_message *message, void *userdata,
+			   sd_bus_error *error)
+{
+	const struct manager *manager = userdata;
+	struct call_request request = { .kind = CALL_OVERRIDE };
+	const char *device, *mode;
+	char *devices[2] = { NULL };
+	int until_reboot, r;
+
+	r = sd_bus_message_read(message, "ssbt", &device, &mode, &until_reboot,
+				&request.usec);
+	if (r < 0)
+		return r;
+	if (!has_device(manager, device))
+		return sd_bus_error_set(error, SD_BUS_ERROR_FILE_NOT_FOUND,
+					"There is no device of that name.");
+	if (find_mode(mode, &request.wish.mode) < 0 ||
+	    request.usec > OVERRIDE_USEC_MAX || (request.usec && !until_reboot))
+		return sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS,
+					"No such mode, or time.");
+	request.wish.scope = until_reboot ? POLICY_OVERRIDE_BOOT
+					  : POLICY_OVERRIDE_PERSISTENT;
+	devices[0] = (char *)device;
+	request.devices = devices;
+	return call_begin(manager->calls, &request, message, error);
+}
+
+static int on_release_override(sd_bus_message *message, void *userdata,
+			       sd_bus_error *error)
+{
+	const struct manager *manager = userdata;
+	const struct policy_overrides *overrides =
+		broker_overrides(manager->broker);
+	struct call_request request = { .kind = CALL_RELEASE };
+	const char *device;
+	char *devices[2] = { NULL };
+	int r;
+
+	r = sd_bus_message_read(message, "s", &device);
+	if (r < 0)
+		return r;
+	if (!has_device(manager, device) &&
+	    !(overrides && policy_overrides_find(overrides, device)))
+		return sd_bus_error_set(error, SD_BUS_ERROR_FILE_NOT_FOUND,
+					"There is no override of it.");
+	devices[0] = (char *)device;
+	request.devices = devices;
+	return call_begin(manager->calls, &request, message, error);
 }
 
 static int on_list_devices(sd_bus_message *message, void *userdata,
@@ -159,6 +223,32 @@ static int get_errors(sd_bus *connection _unused_, const char *path _unused_,
 	return listing_append_errors(reply, diagnostics, n);
 }
 
+static int append_override(sd_bus_message *reply,
+			   const struct policy_override *override)
+{
+	return sd_bus_message_append(
+		reply, "(ssub)", override->identity,
+		policy_mode_name(override->mode), (uint32_t) override->uid,
+		(int)(override->scope == POLICY_OVERRIDE_BOOT));
+}
+
+/* Those of devices that are not there, too. */
+static int get_overrides(sd_bus *connection _unused_, const char *path _unused_,
+			 const char *interface _unused_,
+			 const char *property _unused_, sd_bus_message *reply,
+			 void *userdata, sd_bus_error *error _unused_)
+{
+	const struct manager *manager = userdata;
+	const struct policy_overrides *overrides =
+		broker_overrides(manager->broker);
+	int r;
+
+	r = sd_bus_message_open_container(reply, 'a', "(ssub)");
+	for (size_t i = 0; overrides && i < overrides->n && r >= 0; i++)
+		r = append_override(reply, &overrides->items[i]);
+	return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
 static const sd_bus_vtable vtable[] = {
 	SD_BUS_VTABLE_START(0),
 	/* Unprivileged here: call.c asks whose they are, and polkit. */
@@ -171,6 +261,14 @@ static const sd_bus_vtable vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("History", SD_BUS_ARGS("s", device),
 				SD_BUS_RESULT(LISTING_HISTORY_SIGNATURE, jobs),
 				on_history, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("SetOverride",
+				SD_BUS_ARGS("s", device, "s", mode, "b",
+					    until_reboot, "t", usec),
+				SD_BUS_RESULT("ao", jobs), on_set_override,
+				SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("ReleaseOverride", SD_BUS_ARGS("s", device),
+				SD_BUS_RESULT("ao", jobs), on_release_override,
+				SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_SIGNAL_WITH_ARGS("JobEnded",
 				SD_BUS_ARGS("o", job, "a{sv}", facts), 0),
 	SD_BUS_PROPERTY("Version", "s", get_version, 0,
@@ -183,6 +281,7 @@ static const sd_bus_vtable vtable[] = {
 			SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
 	SD_BUS_PROPERTY("PolicyErrors", LISTING_ERRORS_SIGNATURE, get_errors, 0,
 			SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+	SD_BUS_PROPERTY("Overrides", "a(ssub)", get_overrides, 0, 0),
 	SD_BUS_VTABLE_END
 };
 

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -55,6 +57,104 @@ static void test_published(void **state _unused_)
 	assert_non_null(strstr(text, world_device(&world, "dax0.0")->identity));
 	assert_non_null(strstr(world_record(&world, "dax0.0")->udev,
 			       "DAXBROKER_BY_RANGE=range-0x"));
+}
+
+static const struct policy_override to_devdax = {
+	.mode = POLICY_MODE_DEVDAX,
+	.scope = POLICY_OVERRIDE_PERSISTENT,
+	.uid = 1000,
+};
+
+static void expect_override(int r, const struct policy_override *wish,
+			    uint64_t usec)
+{
+	assert_int_equal(broker_override(world.broker, "dax0.0", wish, usec),
+			 r);
+	fake_advance(&world.fake, 0);
+}
+
+/* A person's word wins, and lasts longer than the daemon. */
+static void test_override(void **state _unused_)
+{
+	world_policy(&world, "a.region", TO_RAM);
+	assert_int_equal(
+		mkdirat(world.root.fd, "etc", 0755) < 0 && errno != EEXIST, 0);
+	world_add_region(&world, 2);
+	world_device(&world, "dax0.0")->driver = DRIVER_KMEM;
+	world_device(&world, "dax0.1")->driver = DRIVER_KMEM;
+	world_start(&world);
+	world_expect_jobs(&world, "");
+	assert_int_equal(broker_override(world.broker, "dax9.0", &to_devdax, 0),
+			 -ENOENT);
+	expect_override(0, &to_devdax, 0);
+	world_expect_jobs(&world, "dax0.0");
+	world_done(&world, "dax0.0");
+	world_expect(&world, "dax0.0", RECORD_SWITCHED);
+	world_expect_message(&world, "dax0.0", "user 1000 wants it so");
+	assert_true(world_record(&world, "dax0.0")->overridden);
+	assert_false(world_record(&world, "dax0.1")->overridden);
+	world_reload(&world);
+	world_expect_jobs(&world, "");
+	world_kill(&world);
+	world_start(&world);
+	world_expect_jobs(&world, "");
+	assert_int_equal(broker_release(world.broker, "dax0.1", 0), -ENOENT);
+	assert_int_equal(broker_release(world.broker, "dax0.0", 0), 0);
+	fake_advance(&world.fake, 0);
+	world_expect_jobs(&world, "dax0.0");
+	assert_int_not_equal(
+		faccessat(world.root.fd, "etc/daxbroker/overrides", F_OK, 0),
+		0);
+}
+
+/* It ends when its time is over, also with another daemon. */
+static void test_override_ends(void **state _unused_)
+{
+	struct policy_override wish = to_devdax;
+
+	wish.scope = POLICY_OVERRIDE_BOOT;
+	world_policy(&world, "a.region", TO_RAM);
+	world_add_region(&world, 1);
+	world_device(&world, "dax0.0")->driver = DRIVER_KMEM;
+	world_start(&world);
+	expect_override(0, &wish, 3600 * SECOND);
+	world_done(&world, "dax0.0");
+	fake_advance(&world.fake, 1800 * SECOND);
+	world_kill(&world);
+	world_start(&world);
+	world_expect_jobs(&world, "");
+	assert_true(world_record(&world, "dax0.0")->overridden);
+	fake_advance(&world.fake, 1801 * SECOND);
+	world_expect_jobs(&world, "dax0.0");
+	assert_int_equal(broker_overrides(world.broker)->n, 0);
+}
+
+/* Nobody can fill the disk with them. */
+static void test_override_limit(void **state _unused_)
+{
+	struct policy_overrides overrides = { 0 };
+	char identity[32];
+	struct policy_override wish = to_devdax;
+
+	wish.identity = identity;
+	for (int i = 0; i < POLICY_OVERRIDES_OF_USER; i++) {
+		snprintf(identity, sizeof(identity), "hmem:%d", i);
+		assert_int_equal(policy_overrides_put(&overrides, &wish), 0);
+	}
+	/* Another word on the same device is none more. */
+	wish.mode = POLICY_MODE_KEEP;
+	assert_int_equal(policy_overrides_put(&overrides, &wish), 0);
+	assert_int_equal(overrides.n, POLICY_OVERRIDES_OF_USER);
+	assert_int_equal(policy_overrides_find(&overrides, identity)->mode,
+			 POLICY_MODE_KEEP);
+	snprintf(identity, sizeof(identity), "hmem:x");
+	assert_int_equal(policy_overrides_put(&overrides, &wish), -EDQUOT);
+	wish.uid = 0;
+	assert_int_equal(policy_overrides_put(&overrides, &wish), 0);
+	/* What no file could have. */
+	snprintf(identity, sizeof(identity), "hmem:\n[Override]");
+	assert_int_equal(policy_overrides_put(&overrides, &wish), -EINVAL);
+	policy_overrides_clear(&overrides);
 }
 
 static void test_switch(void **state _unused_)
@@ -260,6 +360,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		broker_test(test_nothing_to_do),
 		broker_test(test_published),
+		broker_test(test_override),
+		broker_test(test_override_ends),
+		broker_test(test_override_limit),
 		broker_test(test_switch),
 		broker_test(test_twelve_devices_in_three_regions),
 		broker_test(test_progress),

@@ -65,6 +65,7 @@ static const char **find_text(struct policy_subject *subject, const char *key)
 		const char **field;
 	} fields[] = {
 		{ "device", &subject->device },
+		{ "identity", &subject->identity },
 		{ "path", &subject->path },
 		{ "provider", &subject->provider },
 		{ "uuid", &subject->uuid },

@@ -115,6 +115,10 @@ void dump_decision(FILE *f, const struct policy_decision *decision)
 	if (decision->layout)
 		dump_layout(f, decision->layout);
 	dump_limits(f, decision);
+	if (decision->override)
+		fprintf(f, "override of user %u, else %s\n",
+			decision->override->uid,
+			policy_mode_name(decision->file_mode));
 	fprintf(f, "file %s\n", decision->file ? decision->file : "none");
 	if (decision->faulty)
 		fprintf(f, "faulty\n");

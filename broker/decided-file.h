@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef BROKER_PUBLICATION_H
-#define BROKER_PUBLICATION_H
+#ifndef BROKER_DECIDED_FILE_H
+#define BROKER_DECIDED_FILE_H
 
 #include "survey/survey.h"
 
@@ -9,14 +9,14 @@
  * the last pass decided. Without it `daxbroker udev` would follow files that
  * nobody has had the daemon read.
  */
-struct publication {
+struct decided_file {
 	char *text; /* as written last, or NULL */
 };
 
-void publication_clear(struct publication *publication);
+void decided_file_clear(struct decided_file *file);
 
 /* Writes it where it is another than before; says so where it cannot. */
-void publication_update(struct publication *publication, int root_fd,
-			const struct survey *survey);
+void decided_file_update(struct decided_file *file, int root_fd,
+			 const struct survey *survey);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "broker/publication.h"
+#include "broker/decided-file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,19 +9,18 @@
 #include "basic/run-dir.h"
 #include "survey/udev-property.h"
 
-void publication_clear(struct publication *publication)
+void decided_file_clear(struct decided_file *file)
 {
-	free(TAKE_PTR(publication->text));
+	free(TAKE_PTR(file->text));
 }
 
-void publication_update(struct publication *publication, int root_fd,
-			const struct survey *survey)
+void decided_file_update(struct decided_file *file, int root_fd,
+			 const struct survey *survey)
 {
 	_cleanup_free_ char *text = udev_property_publish(survey);
 	int r;
 
-	if (!text ||
-	    (publication->text && strcmp(publication->text, text) == 0))
+	if (!text || (file->text && strcmp(file->text, text) == 0))
 		return;
 	r = run_dir_write(root_fd, RUN_DIR_DECIDED, text);
 	if (r < 0) {
@@ -30,6 +29,6 @@ void publication_update(struct publication *publication, int root_fd,
 			    strerror(-r));
 		return;
 	}
-	publication_clear(publication);
-	publication->text = TAKE_PTR(text);
+	decided_file_clear(file);
+	file->text = TAKE_PTR(text);
 }
