@@ -265,10 +265,13 @@ void record_reset(struct record *record)
 	record->user = (struct act_blocker){ 0 };
 	record->contended = false;
 	record->stuck = false;
+	record->cancelled = false;
 }
 
 void record_release(struct record *record, const char *device)
 {
+	if (record->cancelled)
+		return;
 	if (record->outcome == RECORD_REFUSED ||
 	    (device && record->device &&
 	     record->failures <= RECORD_RETRIES_MAX &&
@@ -356,6 +359,8 @@ void record_job_ended(struct record *record, const struct act_result *result,
 		break;
 	case ACT_LOST:
 		record_back_off(record, RECORD_FAILED, result);
+		record->cancelled =
+			result->failure.cause == ACT_CAUSE_CANCELLED;
 		break;
 	case ACT_PREEMPTED:
 		record->jobs--;

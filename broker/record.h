@@ -80,6 +80,7 @@ struct record {
 	/* Of the job that failed, until a pass has something to say itself;
 	 * ACT_DONE: none did. */
 	struct act_result result;
+	bool cancelled; /* by somebody: no event is a reason to try again */
 	bool stuck; /* left alone until a reload, unless it becomes as decided
 		     * by itself */
 };

@@ -140,6 +140,16 @@ static void test_deadline(void **state _unused_)
 	world_expect_message(&world, "dax0.0", "took too long");
 }
 
+/* The device's own event, as udev makes one that renews its links. */
+static void announce(const char *device)
+{
+	const struct broker_event event = { .kind = BROKER_EVENT_OTHER,
+					    .device = device };
+
+	broker_event(world.broker, &event);
+	fake_advance(&world.fake, SECOND);
+}
+
 static void test_cancel(void **state _unused_)
 {
 	world_policy(&world, "a.region", TO_RAM);
@@ -155,9 +165,14 @@ static void test_cancel(void **state _unused_)
 	assert_true(fake_worker(&world.fake, "dax0.0")->cancelled);
 	fake_die(&world.fake, "dax0.0");
 	fake_advance(&world.fake, 3600 * SECOND);
+	announce("dax0.0");
+	announce("dax0.1");
 	world_expect_jobs(&world, "");
 	world_expect(&world, "dax0.0", RECORD_FAILED);
 	world_expect(&world, "dax0.1", RECORD_FAILED);
+	broker_reload(world.broker);
+	fake_advance(&world.fake, SECOND);
+	world_expect_jobs(&world, "dax0.0");
 }
 
 /* Nothing was done, so there is nothing to undo. */
