@@ -22,7 +22,10 @@ wait_for() {
 	local end=$((SECONDS + $1 * ${VM_PATIENCE:-1}))
 	shift
 	until "$@" >/dev/null 2>&1; do
-		[ "$SECONDS" -lt "$end" ] || fail "waited in vain for: $*"
+		if [ "$SECONDS" -ge "$end" ]; then
+			fail "waited in vain for: $*"
+			return 1
+		fi
 		sleep 0.1
 	done
 }
