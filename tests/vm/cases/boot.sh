@@ -241,6 +241,25 @@ check_broken_reload() {
 	exits 0 daxbroker apply
 }
 
+# A person's word, over a restart of the daemon too.
+check_override() {
+	exits 0 daxbroker set "$HMEM" devdax --for 1h
+	is "$HMEM" device_dax
+	exits 0 systemctl restart daxbrokerd
+	is "$HMEM" device_dax
+	exits 0 daxbroker explain "$HMEM"
+	says 'Override: user 0 until'
+	exits 0 daxbroker release "$HMEM"
+	is "$HMEM" 'kmem 8 online Movable'
+	# Without an end it is on disk, in what the sandbox lets the daemon write.
+	exits 0 daxbroker set "$HMEM" keep
+	[ "$(stat -c '%U %a' /etc/daxbroker/overrides)" = 'root 644' ]
+	exits 0 daxbroker release "$HMEM"
+	[ ! -e /etc/daxbroker/overrides ]
+	exits 9 setpriv --reuid=nobody --clear-groups daxbroker set "$HMEM" keep
+	says org.daxbroker1.override
+}
+
 check_access() {
 	exits 9 setpriv --reuid=nobody --clear-groups daxbroker apply
 	says org.daxbroker1.apply
@@ -276,6 +295,7 @@ setup) setup ;;
 	check_names
 	check_reload
 	check_broken_reload
+	check_override
 	check_access
 	check_kill
 	;;
