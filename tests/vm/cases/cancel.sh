@@ -48,6 +48,10 @@ echo freeze >/sys/power/state || fail 'the machine cannot be suspended'
 outcome_is pending || fail "the suspend ended the job: $(cat /run/apply)"
 exits 5 daxbroker diagnose dax0.0
 says "process $pid (kmem-tool"
+exits 8 daxbroker wait dax0.0 --timeout 1s
+exits 0 busctl call org.daxbroker1 /org/daxbroker1 \
+	org.freedesktop.DBus.ObjectManager GetManagedObjects
+says '/org/daxbroker1/job/job'
 exits 0 daxbroker cancel dax0.0
 status=0
 wait $apply || status=$?
@@ -57,6 +61,9 @@ grep -q 'was cancelled at step' /run/apply || fail 'it does not say so'
 grep -q "Found in the way: process $pid (kmem-tool" /run/apply ||
 	fail 'it does not say why'
 ! inhibits || fail 'a suspend is still delayed'
+exits 0 daxbroker history dax0.0
+says 'was cancelled at step'
+says 'kmem-tool'
 is dax0.0 'kmem 8 online Normal'
 
 kill $pid
