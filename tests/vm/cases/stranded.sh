@@ -159,7 +159,7 @@ cut take
 echo offline >$MEMORY/memory35/state
 echo offline >$MEMORY/memory34/state
 decide keep
-exits 0 daxbrokerd --once
+exits 6 daxbrokerd --once
 says 'is being undone'
 is dax0.0 'none 4 online Movable'
 
@@ -167,7 +167,7 @@ is dax0.0 'none 4 online Movable'
 cut took
 is dax0.0 kmem
 decide keep
-exits 0 daxbrokerd --once
+exits 6 daxbrokerd --once
 says 'is being undone'
 is dax0.0 'none 4 offline,4 online Movable'
 
