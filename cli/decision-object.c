@@ -119,6 +119,8 @@ json_object *decision_object_new(const struct plan_item *item)
 			  decision->slice ? decision->slice->name : NULL);
 	object_add_string(object, "policy", decision->file);
 	object_add(object, "override", override_text_json(decision->override));
+	object_add(object, "override_unknown",
+		   json_object_new_boolean(decision->override_unknown));
 	object_add_string(object, "state", device_text_state(item));
 	object_add_string(object, "reason", item->plan->reason);
 	for (size_t i = 0; i < decision->n_reasons; i++)

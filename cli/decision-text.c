@@ -101,6 +101,9 @@ static void print_override(const struct policy_decision *decision)
 {
 	_cleanup_free_ char *who = NULL;
 
+	if (decision->override_unknown)
+		puts("  Override: unknown: there are some, and only root and "
+		     "\"daxbroker status\" know of which devices");
 	if (!decision->override)
 		return;
 	who = override_text(decision->override);

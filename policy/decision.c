@@ -124,6 +124,11 @@ static void apply_override(struct policy_decision *decision)
 	use->present = POLICY_PRESENT_APPLY;
 }
 
+/* Facts of which the identity that overrides have is made. */
+#define IDENTIFYING                                      \
+	(POLICY_UNKNOWN_PROVIDER | POLICY_UNKNOWN_UUID | \
+	 POLICY_UNKNOWN_RANGES | POLICY_UNKNOWN_SERIAL)
+
 static void take_override(struct policy_decision *decision,
 			  const struct policy_set *set,
 			  const struct policy_subject *subject)
@@ -133,8 +138,11 @@ static void take_override(struct policy_decision *decision,
 							  subject->identity)
 				  : NULL;
 
-	if (!override)
+	if (!override) {
+		decision->override_unknown = set->overrides.n > 0 &&
+					     (subject->unknown & IDENTIFYING);
 		return;
+	}
 	decision->word = *override;
 	decision->word.identity = NULL;
 	decision->override = &decision->word;

@@ -37,6 +37,8 @@ struct policy_decision {
 	/* Of a person, or NULL. It has set the mode; the rest, and the file,
 	 * are what the files say, which do not decide. */
 	const struct policy_override *override;
+	bool override_unknown; /* there are some, and what identifies the device
+				* could not be read */
 	struct policy_override word; /* what that points to, without identity */
 	enum policy_mode file_mode;  /* what they would have decided */
 	const char *file; /* that decided, owned by the set; NULL when the

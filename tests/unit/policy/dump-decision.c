@@ -115,6 +115,8 @@ void dump_decision(FILE *f, const struct policy_decision *decision)
 	if (decision->layout)
 		dump_layout(f, decision->layout);
 	dump_limits(f, decision);
+	if (decision->override_unknown)
+		fprintf(f, "override unknown\n");
 	if (decision->override)
 		fprintf(f, "override of user %u, else %s\n",
 			decision->override->uid,

@@ -105,7 +105,12 @@ task 'for tonight it is to be RAM'
 root 0 'daxbroker set --until-reboot dax0.0 system-ram'
 becomes dax0.0 'kmem * online Movable'
 root 0 'daxbroker explain dax0.0'
-says 'Override:'
+says 'says system-ram (daxbroker set)'
+# Not the contrary, where the device cannot be told from others.
+user 0 'daxbroker explain dax0.0'
+says 'Override: unknown'
+user 0 'daxbroker status'
+says 'user 0 wants it so'
 
 task 'and back to what the files say'
 user 9 'daxbroker release dax0.0'
