@@ -2,16 +2,30 @@
 #include "broker/record-table.h"
 
 #include <inttypes.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "basic/array.h"
 #include "basic/text.h"
 
+static int compare_identities(const void *a, const void *b)
+{
+	const struct record *x = a, *y = b;
+
+	return strcmp(x->identity, y->identity);
+}
+
+static void forget(struct record_table *table, struct record *record)
+{
+	tdelete(record, &table->by_identity, compare_identities);
+	record_free(record);
+}
+
 void record_table_clear(struct record_table *table)
 {
 	for (size_t i = 0; i < table->n; i++)
-		record_free(table->records[i]);
+		forget(table, table->records[i]);
 	free(table->records);
 	*table = (struct record_table){ 0 };
 }
@@ -19,10 +33,11 @@ void record_table_clear(struct record_table *table)
 struct record *record_table_find(const struct record_table *table,
 				 const char *identity)
 {
-	for (size_t i = 0; i < table->n; i++)
-		if (strcmp(table->records[i]->identity, identity) == 0)
-			return table->records[i];
-	return NULL;
+	const struct record key = { .identity = (char *)identity };
+	struct record *const *found =
+		tfind(&key, &table->by_identity, compare_identities);
+
+	return found ? *found : NULL;
 }
 
 bool record_table_has_device(const struct record_table *table,
@@ -43,7 +58,8 @@ static struct record *record_table_add(struct record_table *table,
 	record = record_new(identity);
 	if (!record)
 		return NULL;
-	if (ARRAY_GROW(table->records, table->n) < 0)
+	if (ARRAY_GROW(table->records, table->n) < 0 ||
+	    !tsearch(record, &table->by_identity, compare_identities))
 		return NULL;
 	table->records[table->n++] = record;
 	return TAKE_PTR(record);
@@ -53,6 +69,7 @@ void record_table_begin(struct record_table *table)
 {
 	for (size_t i = 0; i < table->n; i++)
 		table->records[i]->seen = false;
+	table->first_unseen = 0;
 }
 
 void record_table_end(struct record_table *table)
@@ -68,7 +85,7 @@ void record_table_end(struct record_table *table)
 		if (record->seen || record->jobs || record->failures)
 			table->records[kept++] = record;
 		else
-			record_free(record);
+			forget(table, record);
 	}
 	table->n = kept;
 }
@@ -77,14 +94,15 @@ void record_table_end(struct record_table *table)
 static void record_table_order(struct record_table *table,
 			       struct record *record)
 {
-	size_t to = 0, from = 0;
+	size_t to = table->first_unseen, from;
 
-	while (to < table->n && table->records[to]->seen)
+	if (record->seen)
+		return;
+	while (table->records[to]->seen)
 		to++;
+	table->first_unseen = from = to;
 	while (table->records[from] != record)
 		from++;
-	if (from <= to)
-		return;
 	memmove(&table->records[to + 1], &table->records[to],
 		(from - to) * sizeof(record));
 	table->records[to] = record;

@@ -8,6 +8,8 @@
 struct record_table {
 	struct record **records; /* in the order of the last pass */
 	size_t n;
+	size_t first_unseen; /* all before it are of the present pass */
+	void *by_identity;   /* see tsearch(3) */
 };
 
 void record_table_clear(struct record_table *table);

@@ -6,7 +6,9 @@
 #include "broker/broker.h"
 #include "fake.h"
 
+#ifndef WORLD_DEVICES
 #define WORLD_DEVICES 20
+#endif
 #define WORLD_BLOCKS 2 /* of each device */
 #define WORLD_BLOCK (UINT64_C(128) << 20)
 
