@@ -119,6 +119,7 @@ static int print_area(FILE *out, const struct view *view,
 		return 0;
 	address_map_scale(area, PARTS, kinds);
 	print_kinds(out, kinds, svg->height, &svg->used);
+	print_rect(out, 0, PARTS, svg->height, "device", NULL);
 	while (r == 0 && address_map_next(area, PARTS, &next, &extent))
 		r = print_device(out, view, &extent, svg->height);
 	svg->height += ROW_HEIGHT + 2 * LINE;

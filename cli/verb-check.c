@@ -13,6 +13,7 @@
 #include "cli/view.h"
 #include "plan/zone.h"
 #include "policy/lint.h"
+#include "policy/override-load.h"
 #include "policy/set-text.h"
 #include "survey/name-claim.h"
 
@@ -184,6 +185,47 @@ static void check_zone(const struct view *view, const struct plan_item *item,
 	add(findings, &diagnostic, view->host);
 }
 
+/* The device has gone, or has another identity; or nobody may know. */
+static bool fits_a_device(const struct view *view,
+			  const struct policy_override *override)
+{
+	for (size_t i = 0; i < view->survey->n_items; i++) {
+		const struct plan_item *item = &view->survey->items[i];
+
+		if (item->decision->override_unknown ||
+		    strcmp(item->device->identity, override->identity) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void add_unfit(struct findings *findings,
+		      const struct policy_override *override)
+{
+	_cleanup_free_ char *file =
+		text_format("/%s", override_load_paths[override->scope]);
+	_cleanup_free_ char *message =
+		text_format("the override of %s fits no device that is there; "
+			    "\"daxbroker release %s\" ends it",
+			    override->identity, override->identity);
+	const struct policy_diagnostic diagnostic = {
+		.severity = POLICY_WARNING,
+		.file = file ? file : "",
+		.message = message ? message : "",
+	};
+
+	add(findings, &diagnostic, NULL);
+}
+
+static void check_overrides(const struct view *view, struct findings *findings)
+{
+	const struct policy_overrides *overrides = &view->policies->overrides;
+
+	for (size_t i = 0; i < overrides->n; i++)
+		if (!fits_a_device(view, &overrides->items[i]))
+			add_unfit(findings, &overrides->items[i]);
+}
+
 /* What is wrong with the policies only on this machine. */
 static void check_machine(const struct view *view, void *data)
 {
@@ -195,6 +237,7 @@ static void check_machine(const struct view *view, void *data)
 	     (s = policy_settings_next_use(POLICY_SECTION_REGION, s));)
 		if (policy_setting_is_name(s))
 			check_name(view, s, data);
+	check_overrides(view, data);
 }
 
 /* A candidate's files are checked also where there is no machine with them. */
@@ -250,6 +293,9 @@ static enum exit_code check_all(const struct arguments *arguments,
 	list = policy_set_diagnostics(policies, &n);
 	for (size_t i = 0; i < n; i++)
 		add(findings, &list[i], NULL);
+	/* They are for this machine's devices. */
+	if (arguments->facts)
+		policy_overrides_clear(&policies->overrides);
 	return arguments->facts ? fleet_each_document(arguments, policies,
 						      check_machine, findings)
 				: check_own(arguments, policies, findings);

@@ -101,12 +101,14 @@ static enum exit_code load(const struct policy_search *search,
 }
 
 static enum exit_code load_candidate(const char *directory,
-				     const struct policy_draft *draft,
+				     const struct policy_search *machine,
 				     struct policy_set **ret)
 {
 	_cleanup_close_ int fd = open_directory(directory);
 	_cleanup_free_ char *prefix = prefix_of(directory);
-	struct policy_search search = { .root_fd = fd, .draft = draft };
+	struct policy_search search = { .root_fd = fd,
+					.draft = machine->draft,
+					.machine = machine };
 
 	if (fd < 0 || !prefix)
 		return EXIT_ERROR;
@@ -123,14 +125,14 @@ enum exit_code view_load_draft(const struct arguments *arguments,
 	_cleanup_close_ int fd = -1;
 	struct policy_search search = { .draft = draft };
 
-	if (arguments->policies)
-		return load_candidate(arguments->policies, draft, ret);
 	fd = view_open_root(arguments);
 	if (fd < 0)
 		return EXIT_ERROR;
 	search.root_fd = fd;
 	search.trusted_uid = trusted_uid(fd, arguments->root);
-	return load(&search, ret);
+	return arguments->policies
+		       ? load_candidate(arguments->policies, &search, ret)
+		       : load(&search, ret);
 }
 
 enum exit_code view_load_policies(const struct arguments *arguments,

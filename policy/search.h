@@ -22,6 +22,8 @@ struct policy_search {
 			     * POLICY_DIR_ETC and the others below it */
 	const struct policy_draft *draft; /* counts as if it were there; or NULL
 					   */
+	const struct policy_search *machine; /* whose overrides count with
+					      * these files; NULL: their own */
 };
 
 #endif

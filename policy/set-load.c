@@ -65,26 +65,25 @@ static int add_fault(const struct policy_loader *loader, struct policy_set *set,
 	return r;
 }
 
-/* A machine's own are not among files to try. */
 static int load_overrides(const struct policy_loader *loader,
 			  struct policy_set *set)
 {
-	const struct policy_search *search = loader->search;
+	const struct policy_search *machine = loader->search->machine;
+	const struct policy_search *search = machine ?: loader->search;
+	struct policy_loader its = *loader;
 
-	if (search->flat || search->prefix)
-		return 0;
+	its.search = search;
 	for (unsigned int i = 0; i < POLICY_OVERRIDE_SCOPES; i++) {
 		_cleanup_free_ char *fault = NULL;
 		int r;
 
 		/* Their directories are the first two, in this order. */
-		if (loader->faulty[i])
+		if (!machine && loader->faulty[i])
 			continue;
 		r = override_load(search->root_fd, search->trusted_uid, i,
 				  &set->overrides, &fault);
 		if (r == -EINVAL)
-			r = add_fault(loader, set, override_load_paths[i],
-				      fault);
+			r = add_fault(&its, set, override_load_paths[i], fault);
 		if (r < 0)
 			return r;
 	}
