@@ -2,6 +2,7 @@
 #include "cli/client.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -48,34 +49,6 @@ static enum exit_code complain_unreachable(int r)
 	return EXIT_UNREACHABLE;
 }
 
-enum exit_code client_complain(const sd_bus_error *error, int r,
-			       const char *action)
-{
-	const char *message = error->message ? error->message : error->name;
-	enum exit_code status = status_of(error);
-
-	if (r == -ETIMEDOUT || !sd_bus_error_is_set(error))
-		return complain_unreachable(r);
-	switch (status) {
-	case EXIT_DENIED:
-		log_error("not permitted: that needs the polkit action %s; run "
-			  "it as root (%s)",
-			  action, message);
-		break;
-	case EXIT_UNREACHABLE:
-		log_error("the daemon does not run; \"systemctl status "
-			  "daxbrokerd\" says why, \"systemctl start "
-			  "daxbrokerd\" starts it and applies the policies");
-		break;
-	case EXIT_NOT_FOUND:
-		log_error("%s", message);
-		break;
-	default:
-		log_error("the daemon says: %s", message);
-	}
-	return status;
-}
-
 /* Until the bus has let us in: it does so at once, if it is well. */
 static int wait_for(sd_bus *bus)
 {
@@ -108,6 +81,60 @@ static int open_bus(sd_bus **ret)
 		return r;
 	*ret = TAKE_PTR(bus);
 	return 0;
+}
+
+/* By systemd's word; where it does not answer, it is not. */
+static bool is_masked(void)
+{
+	_cleanup_(sd_bus_unrefp) sd_bus *bus = NULL;
+	_cleanup_free_ char *path = NULL, *state = NULL;
+
+	if (open_bus(&bus) < 0 ||
+	    sd_bus_path_encode("/org/freedesktop/systemd1/unit",
+			       "daxbrokerd.service", &path) < 0 ||
+	    sd_bus_get_property_string(bus, "org.freedesktop.systemd1", path,
+				       "org.freedesktop.systemd1.Unit",
+				       "LoadState", NULL, &state) < 0)
+		return false;
+	return strcmp(state, "masked") == 0;
+}
+
+static void complain_not_running(void)
+{
+	if (is_masked())
+		log_error("the daemon does not run: it is masked; "
+			  "\"systemctl unmask daxbrokerd\" allows it again, "
+			  "\"systemctl start daxbrokerd\" starts it");
+	else
+		log_error("the daemon does not run; \"systemctl status "
+			  "daxbrokerd\" says why, \"systemctl start "
+			  "daxbrokerd\" starts it and applies the policies");
+}
+
+enum exit_code client_complain(const sd_bus_error *error, int r,
+			       const char *action)
+{
+	const char *message = error->message ? error->message : error->name;
+	enum exit_code status = status_of(error);
+
+	if (r == -ETIMEDOUT || !sd_bus_error_is_set(error))
+		return complain_unreachable(r);
+	switch (status) {
+	case EXIT_DENIED:
+		log_error("not permitted: that needs the polkit action %s; run "
+			  "it as root (%s)",
+			  action, message);
+		break;
+	case EXIT_UNREACHABLE:
+		complain_not_running();
+		break;
+	case EXIT_NOT_FOUND:
+		log_error("%s", message);
+		break;
+	default:
+		log_error("the daemon says: %s", message);
+	}
+	return status;
 }
 
 enum exit_code client_open(sd_bus **ret)

@@ -180,6 +180,7 @@ root 0 'daxbroker list'
 task 'it is masked'
 systemctl mask daxbrokerd
 root 7 'daxbroker apply'
+says 'systemctl unmask daxbrokerd'
 systemctl unmask daxbrokerd
 
 task 'on again'
