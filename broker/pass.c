@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "basic/text.h"
 #include "broker/device-state.h"
@@ -37,6 +38,8 @@ static int note_udev(struct record *record, const struct survey *survey,
 
 	if (!all)
 		return -ENOMEM;
+	if (!record->udev || strcmp(record->udev, all) != 0)
+		record->udev_changed = true;
 	free(record->udev);
 	record->udev = all;
 	return 0;

@@ -39,7 +39,8 @@ struct record {
 	char *policy; /* the file that decided, or NULL */
 	char *reason; /* the plan's sentence */
 	char *udev;   /* what udev is to know of it: survey/udev-property.h */
-	char *found;  /* what something else made of it, seen last */
+	bool udev_changed; /* since daemon/udev-sync.c has compared it */
+	char *found;	   /* what something else made of it, seen last */
 	struct policy_override override; /* of a person, without identity */
 	bool overridden;		 /* there is one */
 	enum record_outcome outcome;

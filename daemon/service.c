@@ -23,7 +23,6 @@ struct service {
 	struct bus *bus;
 	struct inhibit *inhibit;
 	struct monitor *monitor;
-	struct udev_sync udev_sync;
 	sd_event_source *queue; /* while udev's queue is waited for */
 	bool joining;		/* while the bus is waited for */
 	bool once;
@@ -64,7 +63,7 @@ static void service_on_settled(void *userdata)
 	status = status_text(service->broker);
 	if (status)
 		notify_status(status);
-	udev_sync_update(&service->udev_sync, service->broker);
+	udev_sync_update(service->broker);
 	notify_idle(service->notify);
 	inhibit_release(service->inhibit);
 	/* Ready means that every region is decided that is there at boot; udev
@@ -189,7 +188,6 @@ static int service_setup(struct service *service)
 
 static void service_release(struct service *service)
 {
-	udev_sync_clear(&service->udev_sync);
 	if (service->inhibit)
 		inhibit_free(service->inhibit);
 	if (service->bus)

@@ -7,66 +7,9 @@
 #include <string.h>
 #include <systemd/sd-device.h>
 
-#include "basic/array.h"
 #include "basic/log.h"
 #include "basic/names.h"
 #include "basic/text.h"
-
-struct udev_sync_entry {
-	char *identity;
-	char *text; /* that udev was compared with last */
-};
-
-void udev_sync_clear(struct udev_sync *sync)
-{
-	for (size_t i = 0; i < sync->n; i++) {
-		free(sync->entries[i].identity);
-		free(sync->entries[i].text);
-	}
-	free(sync->entries);
-	*sync = (struct udev_sync){ 0 };
-}
-
-static struct udev_sync_entry *find(struct udev_sync *sync,
-				    const char *identity)
-{
-	for (size_t i = 0; i < sync->n; i++)
-		if (strcmp(sync->entries[i].identity, identity) == 0)
-			return &sync->entries[i];
-	return NULL;
-}
-
-static struct udev_sync_entry *add(struct udev_sync *sync, const char *identity)
-{
-	char *copy;
-
-	if (ARRAY_GROW(sync->entries, sync->n) < 0)
-		return NULL;
-	copy = strdup(identity);
-	if (!copy)
-		return NULL;
-	sync->entries[sync->n] = (struct udev_sync_entry){ .identity = copy };
-	return &sync->entries[sync->n++];
-}
-
-/* True: @text is another one than before. */
-static bool note(struct udev_sync *sync, const char *identity, const char *text)
-{
-	struct udev_sync_entry *entry = find(sync, identity);
-	char *copy;
-
-	if (entry && entry->text && strcmp(entry->text, text) == 0)
-		return false;
-	entry = entry ? entry : add(sync, identity);
-	copy = strdup(text);
-	if (!entry || !copy) {
-		free(copy);
-		return false;
-	}
-	free(entry->text);
-	entry->text = copy;
-	return true;
-}
 
 /* "KEY=VALUE\n" is a line of @text. */
 static bool has_line(const char *text, const char *key, const char *value)
@@ -123,17 +66,18 @@ static bool is_outdated(const struct record *record)
 	return outdated;
 }
 
-void udev_sync_update(struct udev_sync *sync, const struct broker *broker)
+void udev_sync_update(const struct broker *broker)
 {
 	const struct record_table *records = broker_records(broker);
 
 	for (size_t i = 0; i < records->n; i++) {
-		const struct record *record = records->records[i];
+		struct record *record = records->records[i];
 		int r;
 
-		if (!record->seen || !record->udev ||
-		    !note(sync, record->identity, record->udev) ||
-		    !is_outdated(record))
+		if (!record->seen || !record->udev_changed)
+			continue;
+		record->udev_changed = false;
+		if (!is_outdated(record))
 			continue;
 		r = broker_announce(broker, record->device);
 		if (r < 0 && r != -ENOENT)

@@ -2,24 +2,15 @@
 #ifndef DAEMON_UDEV_SYNC_H
 #define DAEMON_UDEV_SYNC_H
 
-#include <stddef.h>
-
 #include "broker/broker.h"
 
 /*
  * Links, owner and mode of /dev/daxX.Y are udev's, which asks for them only at
  * an event of the device, and a new policy makes none. So it is made to process
  * the devices again of which it knows something else than the broker.
+ * When the broker has settled. Nothing is compared a second time: what udev
+ * makes of it is udev's.
  */
-struct udev_sync {
-	struct udev_sync_entry *entries;
-	size_t n;
-};
-
-void udev_sync_clear(struct udev_sync *sync);
-
-/* When the broker has settled. Nothing is compared a second time: what udev
- * makes of it is udev's. */
-void udev_sync_update(struct udev_sync *sync, const struct broker *broker);
+void udev_sync_update(const struct broker *broker);
 
 #endif

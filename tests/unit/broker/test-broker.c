@@ -59,6 +59,24 @@ static void test_published(void **state _unused_)
 			       "DAXBROKER_BY_RANGE=range-0x"));
 }
 
+/* Whether udev is to be asked anew is said once for each text. */
+static void test_udev_changed(void **state _unused_)
+{
+	struct record *record;
+
+	world_policy(&world, "a.region", TO_KEEP);
+	world_add_region(&world, 1);
+	world_start(&world);
+	record = broker_records(world.broker)->records[0];
+	assert_true(record->udev_changed);
+	record->udev_changed = false;
+	world_reload(&world);
+	assert_false(record->udev_changed);
+	world_policy(&world, "a.region", TO_RAM);
+	world_reload(&world);
+	assert_true(record->udev_changed);
+}
+
 static const struct policy_override to_devdax = {
 	.mode = POLICY_MODE_DEVDAX,
 	.scope = POLICY_OVERRIDE_PERSISTENT,
@@ -360,6 +378,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		broker_test(test_nothing_to_do),
 		broker_test(test_published),
+		broker_test(test_udev_changed),
 		broker_test(test_override),
 		broker_test(test_override_ends),
 		broker_test(test_override_limit),

@@ -31,7 +31,6 @@ static struct record record = {
 };
 static struct record *records[] = { &record };
 static const struct record_table table = { records, 1 };
-static struct udev_sync sync_;
 
 /* In the place of libsystemd's and of the broker's. */
 int sd_device_new_from_subsystem_sysname(sd_device **ret, const char *subsystem,
@@ -85,25 +84,25 @@ static void knows(const char *key, const char *value)
 	properties[n_properties++][1] = value;
 }
 
+static void changes(const char *text)
+{
+	strcpy(udev, text);
+	record.udev_changed = true;
+}
+
 static int set_up(void **state _unused_)
 {
 	n_properties = announced = 0;
 	processed = true;
 	knows("DEVNAME", "/dev/dax0.0");
 	knows("DAXBROKER_MODE", "devdax");
-	strcpy(udev, WANTED);
-	return 0;
-}
-
-static int tear_down(void **state _unused_)
-{
-	udev_sync_clear(&sync_);
+	changes(WANTED);
 	return 0;
 }
 
 static void expect(unsigned int n)
 {
-	udev_sync_update(&sync_, NULL);
+	udev_sync_update(NULL);
 	assert_int_equal(announced, n);
 }
 
@@ -119,9 +118,9 @@ static void test_missing(void **state _unused_)
 	expect(1);
 	/* Whatever udev makes of it: not again and again. */
 	expect(1);
-	strcpy(udev, "DAXBROKER_MODE=devdax\n");
+	changes("DAXBROKER_MODE=devdax\n");
 	expect(1);
-	strcpy(udev, "DAXBROKER_MODE=keep\n");
+	changes("DAXBROKER_MODE=keep\n");
 	expect(2);
 }
 
@@ -146,7 +145,7 @@ static void test_not_processed(void **state _unused_)
 	expect(0);
 }
 
-#define sync_test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define sync_test(f) cmocka_unit_test_setup(f, set_up)
 
 int main(void)
 {
