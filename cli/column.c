@@ -206,6 +206,13 @@ static char *path_text(const struct column_row *row)
 	return copy(row->item ? row->item->device->path : row->region->path);
 }
 
+static char *content_text(const struct column_row *row)
+{
+	return row->item && row->region->provider == FACTS_PROVIDER_PMEM
+		       ? copy(facts_content_name(row->item->device->content))
+		       : NULL;
+}
+
 static char *driver_text(const struct column_row *row)
 {
 	return row->item ? copy(row->item->device->driver) : NULL;
@@ -254,6 +261,10 @@ const struct column columns[] = {
 	  .sentence = true },
 	{ "REGION", "the number of its region", false, true, region_text },
 	{ "ALIGN", "the page size of its mappings", false, true, align_text },
+	{ "CONTENT",
+	  "of persistent memory: free (samples of it are zero), used or "
+	  "unknown",
+	  false, false, content_text },
 	{ "DRIVER", "the kernel driver that has it", false, false,
 	  driver_text },
 	{ "NODE-NAME", "the NodeName= that the policies give its node", false,

@@ -5,6 +5,7 @@
 
 #include "basic/log.h"
 #include "cli/view.h"
+#include "facts/content.h"
 #include "facts/document-write.h"
 #include "facts/holders.h"
 #include "facts/snapshot-read.h"
@@ -19,6 +20,8 @@ enum exit_code verb_facts(const struct arguments *arguments)
 	if (root_fd < 0)
 		return EXIT_ERROR;
 	r = facts_snapshot_read(root_fd, &snapshot);
+	if (r == 0)
+		facts_content_load(root_fd, snapshot);
 	if (r == 0)
 		r = facts_holders_load(root_fd, snapshot);
 	if (r == -ENOENT && snapshot)

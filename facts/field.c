@@ -32,6 +32,11 @@ static const char *zone_word(int value)
 	return facts_zone_name((enum facts_zone)value);
 }
 
+static const char *content_word(int value)
+{
+	return facts_content_name((enum facts_content)value);
+}
+
 const struct field host_fields[] = {
 	FIELD(struct facts_host, FIELD_STRING, name),
 	FIELD(struct facts_host, FIELD_STRING, virtualization),
@@ -120,6 +125,14 @@ const struct field device_fields[] = {
 	FIELD(struct facts_device, FIELD_BOOL, uuid_unknown),
 	FIELD(struct facts_device, FIELD_BOOL, ranges_known),
 	FIELD(struct facts_device, FIELD_BOOL, shuffled),
+	{
+		.key = "content",
+		.kind = FIELD_WORD,
+		.offset = offsetof(struct facts_device, content),
+		.word = content_word,
+		.n_words = FACTS_CONTENT_USED + 1,
+		.optional = true, /* facts files of 0.1 have none */
+	},
 	FIELD(struct facts_device, FIELD_BOOL, holders_known),
 	END,
 };
@@ -275,7 +288,8 @@ static int read_number(const struct field *field, json_object *value,
 static int read_member(const struct field *field, json_object *value,
 		       void *member)
 {
-	bool required = field->kind == FIELD_NAME || field->kind == FIELD_WORD;
+	bool required = field->kind == FIELD_NAME ||
+			(field->kind == FIELD_WORD && !field->optional);
 
 	if (!value)
 		return required ? -EINVAL : 0;

@@ -33,6 +33,7 @@ struct field {
 	const char *old_key; /* read where there is no @key; or NULL */
 	const char *(*word)(int value); /* of FIELD_WORD */
 	int n_words;
+	bool optional; /* FIELD_WORD: it need not be there */
 };
 
 #define FIELD(type, kind_, member)                \

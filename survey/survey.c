@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "basic/text.h"
+#include "facts/content.h"
 #include "facts/holders.h"
 #include "facts/snapshot-read.h"
 #include "plan/bystander.h"
@@ -238,8 +239,10 @@ int survey_take_with(int root_fd, const struct policy_set *policies,
 	int r;
 
 	r = facts_snapshot_read(root_fd, &snapshot);
-	if (r == 0)
-		r = start(snapshot, policies, &survey);
+	if (r < 0)
+		return r;
+	facts_content_load(root_fd, snapshot);
+	r = start(snapshot, policies, &survey);
 	if (r == 0)
 		r = load_holders(root_fd, survey, flags, userdata);
 	if (r == 0)

@@ -24,6 +24,12 @@ static const char *const zone_words[] = {
 	[FACTS_ZONE_OTHER] = "other",
 };
 
+static const char *const content_words[] = {
+	[FACTS_CONTENT_UNKNOWN] = "unknown",
+	[FACTS_CONTENT_FREE] = "free",
+	[FACTS_CONTENT_USED] = "used",
+};
+
 const char *facts_block_state_name(enum facts_block_state state)
 {
 	assert(state < ARRAY_SIZE(state_words));
@@ -34,6 +40,12 @@ const char *facts_zone_name(enum facts_zone zone)
 {
 	assert(zone < ARRAY_SIZE(zone_words));
 	return zone_words[zone];
+}
+
+const char *facts_content_name(enum facts_content content)
+{
+	assert(content < ARRAY_SIZE(content_words));
+	return content_words[content];
 }
 
 static const char *const provider_names[] = {

@@ -52,6 +52,13 @@ struct facts_block {
 	int node;	      /* -1: unknown */
 };
 
+/* What persistent memory holds, as samples of it say. */
+enum facts_content {
+	FACTS_CONTENT_UNKNOWN,
+	FACTS_CONTENT_FREE, /* nothing but zeros */
+	FACTS_CONTENT_USED,
+};
+
 /* A process that has the device open or mapped. */
 struct facts_holder {
 	pid_t pid;
@@ -111,6 +118,10 @@ struct facts_device {
 	size_t *blocks;
 	size_t n_blocks;
 	uint64_t possible_blocks; /* how many the ranges have room for */
+
+	enum facts_content content; /* after facts_content_load() */
+	int content_error; /* why it is unknown: a negative errno; 0: nobody has
+			    * looked; not in facts files */
 
 	struct facts_users users;
 	bool holders_known; /* set by facts_holders_load() */
@@ -262,10 +273,12 @@ facts_device_region(const struct facts_snapshot *snapshot,
 }
 
 /* "pmem", "hmem", "cxl", "other"; "offline", "online", "going-offline",
- * "unknown"; "none", "kernel", "movable", "other". */
+ * "unknown"; "none", "kernel", "movable", "other"; "unknown", "free", "used".
+ */
 const char *facts_provider_name(enum facts_provider provider);
 const char *facts_block_state_name(enum facts_block_state state);
 const char *facts_zone_name(enum facts_zone zone);
+const char *facts_content_name(enum facts_content content);
 
 /* The devices of a region stand side by side: returns how many there are, and
  * in *ret_first the index of the first. @region is an index, too. */

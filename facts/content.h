@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FACTS_CONTENT_H
+#define FACTS_CONTENT_H
+
+#include "facts/model/model.h"
+
+/*
+ * Sets what persistent memory that device_dax has holds, by samples of it. It
+ * stays unknown, with the reason in content_error: who may not open it
+ * (-EACCES), memory that has failed (-EFAULT), a device for one opener at a
+ * time or a job at work on it (-EBUSY, -EWOULDBLOCK), and others.
+ */
+void facts_content_load(int root_fd, struct facts_snapshot *snapshot);
+
+/*
+ * Who reads the memory of a region's devices has them open, which must not be
+ * taken for use: so readers share a lock (@job false), which is not waited for,
+ * -EWOULDBLOCK; and a job has it for itself. It waits for the readers, which
+ * have it for no more than samples. Returns a descriptor that holds the lock
+ * until it is closed, or a negative errno.
+ */
+int content_lock(int root_fd, const char *region, bool job);
+
+#endif
