@@ -48,6 +48,16 @@ int match_value_parse_provider(const struct policy_setting *setting,
 		"there is no such provider; there are pmem, hmem and cxl");
 }
 
+int match_value_parse_content(const struct policy_setting *setting,
+			      const char *value, _unused_ void *target,
+			      char **ret_message)
+{
+	if (strcmp(value, "free") == 0 || strcmp(value, "used") == 0)
+		return 0;
+	return complaint_set(ret_message, setting, value,
+			     "the content of memory is free or used");
+}
+
 /* Only of characters that a UUID or a glob can have. */
 static bool is_uuid_glob(const char *value)
 {

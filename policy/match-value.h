@@ -20,6 +20,9 @@ struct policy_value {
 int match_value_parse_provider(const struct policy_setting *setting,
 			       const char *value, void *target,
 			       char **ret_message);
+int match_value_parse_content(const struct policy_setting *setting,
+			      const char *value, void *target,
+			      char **ret_message);
 int match_value_parse_uuid(const struct policy_setting *setting,
 			   const char *value, void *target, char **ret_message);
 int match_value_parse_device(const struct policy_setting *setting,

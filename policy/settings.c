@@ -113,6 +113,14 @@ const struct policy_setting policy_settings[] = {
 	      "`1G`.",
 	      match_value_parse_size, align, policy_fact_size,
 	      POLICY_UNKNOWN_ALIGN),
+	MATCH("Content", "free|used",
+	      "Whether persistent memory holds something: `free` if its first "
+	      "and last 2 MiB and samples between them are zero, else `used`.\n"
+	      "It can be read while the memory is devdax without "
+	      "`Exclusive=`; else it is unknown, and the device is kept as it "
+	      "is. Other memory has none.",
+	      match_value_parse_content, content, policy_fact_string,
+	      POLICY_UNKNOWN_CONTENT),
 	MATCH("TargetNode", "NODE[-NODE]...",
 	      "The number of the NUMA node that the memory joins as system RAM, "
 	      "or a range of such numbers.",
@@ -282,7 +290,10 @@ const struct policy_setting policy_settings[] = {
 	REGION("Persistent", "refuse|overwrite",
 	       "Whether persistent memory may become system RAM, which "
 	       "destroys its content.\n"
-	       "The default is `refuse`.",
+	       "`refuse`, the default: only if it has none. All of it is read "
+	       "before, and one byte that is not zero is enough to leave the "
+	       "device as it is. See `Content=`.\n"
+	       "`overwrite`: whatever it holds.",
 	       persistent, CHOICE(policy_persistent_words)),
 	REGION("OnBusy", "refuse|wait",
 	       "What to do if a device that is to be switched is in use.\n"

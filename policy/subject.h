@@ -27,6 +27,7 @@ enum policy_unknown {
 	POLICY_UNKNOWN_ARCHITECTURE = 1 << 13,
 	POLICY_UNKNOWN_MEMORY = 1 << 14,
 	POLICY_UNKNOWN_NODES = 1 << 15,
+	POLICY_UNKNOWN_CONTENT = 1 << 16,
 };
 
 /* The machine, in the words of systemd.unit(5)'s conditions. */
@@ -82,9 +83,11 @@ struct policy_subject {
 	const char *const *memdevs; /* "mem0:0xSERIAL" of each CXL device
 				     * that the memory is on */
 	size_t n_memdevs;
-	uint64_t size;	 /* bytes */
-	uint64_t align;	 /* bytes; 0: unknown */
-	int target_node; /* -1: it has none */
+	uint64_t size;	     /* bytes */
+	uint64_t align;	     /* bytes; 0: unknown */
+	int target_node;     /* -1: it has none */
+	const char *content; /* of persistent memory: "free", "used"; NULL:
+			      * other memory */
 	const struct phys_range *ranges;
 	size_t n_ranges;
 	struct policy_performance performance;

@@ -27,6 +27,7 @@ static const struct {
 	{ "architecture", POLICY_UNKNOWN_ARCHITECTURE },
 	{ "memory", POLICY_UNKNOWN_MEMORY },
 	{ "nodes", POLICY_UNKNOWN_NODES },
+	{ "content", POLICY_UNKNOWN_CONTENT },
 };
 
 static int set_unknown(struct policy_subject *subject, const char *value)
@@ -69,6 +70,7 @@ static const char **find_text(struct policy_subject *subject, const char *key)
 		{ "path", &subject->path },
 		{ "provider", &subject->provider },
 		{ "uuid", &subject->uuid },
+		{ "content", &subject->content },
 		{ "device_uuid", &subject->device_uuid },
 		{ "host", &subject->host.name },
 		{ "machine_id", &subject->host.machine_id },
