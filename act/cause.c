@@ -111,6 +111,13 @@ static const struct act_cause_text causes[ACT_CAUSES] = {
 		"it made way for a pass of the broker",
 		.whole = true },
 
+	[ACT_CAUSE_NOT_EMPTY] = { "not-empty",
+		"{device} holds something at offset {value}",
+		"Persistent=overwrite in its policy gives that up" },
+	[ACT_CAUSE_CONTENT] = { "content",
+		"the memory of {device} cannot be read{error}",
+		"memory of it may have failed: see the kernel's log" },
+
 	[ACT_CAUSE_READ_REGION] = { "read-region",
 		"the devices of the region cannot be read{error}" },
 	[ACT_CAUSE_READ_DEVICE] = { "read-device",

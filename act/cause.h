@@ -48,6 +48,8 @@ enum act_cause {
 	ACT_CAUSE_DRAIN,
 	ACT_CAUSE_DRAIN_END,
 	ACT_CAUSE_PREEMPTED,
+	ACT_CAUSE_NOT_EMPTY, /* value: the offset of a byte */
+	ACT_CAUSE_CONTENT,
 
 	/* The layout of a region. */
 	ACT_CAUSE_READ_REGION,

@@ -17,6 +17,7 @@
 #include "act/shape.h"
 #include "act/steps.h"
 #include "basic/cleanup.h"
+#include "facts/content.h"
 #include "facts/root.h"
 #include "plan/step.h"
 
@@ -233,12 +234,16 @@ int act_run(int root_fd, const struct plan *plan, uint64_t waited,
 		.waited = waited,
 	};
 	_cleanup_close_ int lock = act_lock(root_fd, plan->region, false);
+	_cleanup_close_ int content = -1;
 	int r;
 
 	if (lock == -EWOULDBLOCK)
 		return act_run_wait(root_fd, plan, ret);
 	if (lock < 0)
 		return lock;
+	content = content_lock(root_fd, plan->region, true);
+	if (content < 0)
+		return content;
 	r = bystander_hold_prepare(root_fd);
 	if (r < 0)
 		return r;
@@ -289,12 +294,15 @@ int act_run_undo(int root_fd, const struct journal_job *job,
 		.progress = progress,
 		.userdata = userdata,
 	};
-	_cleanup_close_ int lock = -1;
+	_cleanup_close_ int lock = -1, content = -1;
 	int r;
 
 	lock = act_lock(root_fd, plan->region, true);
 	if (lock < 0)
 		return lock;
+	content = content_lock(root_fd, plan->region, true);
+	if (content < 0)
+		return content;
 	r = journal_resume(root_fd, job, &work.journal);
 	if (r < 0)
 		return r;

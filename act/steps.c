@@ -7,6 +7,7 @@
 
 #include "act/binding.h"
 #include "act/driver.h"
+#include "act/empty.h"
 #include "act/kmem.h"
 #include "act/shape.h"
 #include "act/unused.h"
@@ -185,6 +186,7 @@ static const struct {
 	int (*undo)(struct act_work *work, const struct plan_step *step);
 } kinds[PLAN_STEP_KINDS] = {
 	[PLAN_CHECK_UNUSED] = { unused_take, unused_undo },
+	[PLAN_EMPTY] = { empty_take, NULL },
 	[PLAN_LOAD_MODULE] = { take_load_module, NULL },
 	[PLAN_OFFLINE] = { take_offline, undo_offline },
 	[PLAN_UNBIND] = { take_unbind, undo_unbind },

@@ -235,6 +235,11 @@ static int scan_until_unused(struct act_work *work,
 	}
 }
 
+int unused_check(struct act_work *work, const struct plan_step *step)
+{
+	return scan_until_unused(work, step);
+}
+
 /* No new users come any more, but it has some still. */
 static int wait_unused(struct act_work *work, const struct plan_step *step)
 {

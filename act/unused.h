@@ -4,6 +4,10 @@
 
 #include "act/work.h"
 
+/* Scans for users once; nobody is kept from becoming one. 0, or a negative
+ * errno, remembered in @work; -EUSERS: there are some. */
+int unused_check(struct act_work *work, const struct plan_step *step);
+
 /* The step PLAN_CHECK_UNUSED. With a device_dax that can drain, nobody can
  * begin to use the device after it. Else it is the last check before the
  * unbind, which ends every mapping. */

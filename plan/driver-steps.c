@@ -19,6 +19,34 @@ int driver_steps_load(struct draft *draft, const char *driver)
 			      "the driver %s is not loaded", driver);
 }
 
+static bool is_guarded(const struct draft *draft,
+		       const struct facts_device *device)
+{
+	return facts_device_region(draft->snapshot, device)->provider ==
+		       FACTS_PROVIDER_PMEM &&
+	       draft->decision->use.persistent == POLICY_PERSISTENT_REFUSE;
+}
+
+int driver_steps_check_empty(struct draft *draft,
+			     const struct facts_device *device)
+{
+	if (!is_guarded(draft, device))
+		return 0;
+	return draft_add_step_of(
+		draft, device, (struct plan_step){ .kind = PLAN_EMPTY },
+		"samples of it are zero, and Persistent=refuse "
+		"protects whatever else it holds");
+}
+
+/* A user that is waited for may write what was read before. */
+static uint64_t patience(const struct draft *draft,
+			 const struct facts_device *device)
+{
+	return is_guarded(draft, device)
+		       ? 0
+		       : policy_use_patience(&draft->decision->use);
+}
+
 int driver_steps_leave_devdax(struct draft *draft,
 			      const struct facts_device *device)
 {
@@ -26,9 +54,8 @@ int driver_steps_leave_devdax(struct draft *draft,
 
 	r = draft_add_step_of(
 		draft, device,
-		(struct plan_step){
-			.kind = PLAN_CHECK_UNUSED,
-			.timeout = policy_use_patience(&draft->decision->use) },
+		(struct plan_step){ .kind = PLAN_CHECK_UNUSED,
+				    .timeout = patience(draft, device) },
 		"an unbind would kill its users");
 	if (r < 0)
 		return r;

@@ -10,6 +10,11 @@
 /* The module of @driver (DRIVER_*), unless it is there. */
 int driver_steps_load(struct draft *draft, const char *driver);
 
+/* Where the content of @device must not be lost: it has none. Stands before all
+ * else. */
+int driver_steps_check_empty(struct draft *draft,
+			     const struct facts_device *device);
+
 /* From device_dax to a device without a driver. */
 int driver_steps_leave_devdax(struct draft *draft,
 			      const struct facts_device *device);

@@ -22,6 +22,8 @@ struct limit_check;
 enum plan_step_kind {
 	PLAN_CHECK_UNUSED, /* nobody uses the device; with daxbroker's
 			    * device_dax nobody can begin to either (drain) */
+	PLAN_EMPTY,	   /* nothing but zeros is in the memory of a devdax
+			    * device */
 	PLAN_LOAD_MODULE,  /* the driver's module */
 	PLAN_OFFLINE,	   /* memory blocks that are online (see zone) */
 	PLAN_UNBIND,	   /* the device from its driver */

@@ -172,10 +172,14 @@ static int add_plug_anew(struct draft *draft)
 static int add_switch(struct draft *draft, const struct blocks *blocks)
 {
 	const struct facts_device *device = draft->device;
-	int r;
+	const bool devdax = plan_current_mode(device) == POLICY_MODE_DEVDAX;
+	int r = 0;
 
-	r = driver_steps_load(draft, DRIVER_KMEM);
-	if (r >= 0 && plan_current_mode(device) == POLICY_MODE_DEVDAX)
+	if (devdax)
+		r = driver_steps_check_empty(draft, device);
+	if (r >= 0)
+		r = driver_steps_load(draft, DRIVER_KMEM);
+	if (r >= 0 && devdax)
 		r = driver_steps_leave_devdax(draft, device);
 	if (r >= 0 && plan_is_stranded(device))
 		r = driver_steps_adopt(draft, device);

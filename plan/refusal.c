@@ -167,20 +167,65 @@ static bool check_room(struct question *q)
 	return true;
 }
 
+static bool is_guarded(const struct question *q)
+{
+	return !facts_device_is_bound(q->device, DRIVER_KMEM) &&
+	       facts_device_region(q->snapshot, q->device)->provider ==
+		       FACTS_PROVIDER_PMEM &&
+	       q->decision->use.persistent != POLICY_PERSISTENT_OVERWRITE;
+}
+
+/* Why nobody knows what is in it. */
+static const char *ignorance(const struct facts_device *device)
+{
+	if (!facts_device_is_bound(device, DRIVER_DEVICE_DAX))
+		return "only while " DRIVER_DEVICE_DAX " has it can it be read";
+	if (device->users.exclusive == 1)
+		return "one process at a time can open it";
+	return device->content_error ? strerror(-device->content_error)
+				     : "nobody has read it";
+}
+
+static void say_persistent(struct question *q)
+{
+	const struct facts_device *d = q->device;
+	const char *file = q->decision->file ?: "the policy";
+
+	if (d->content == FACTS_CONTENT_UNKNOWN)
+		say(q,
+		    "%s is persistent memory, and it is unknown whether it "
+		    "holds something (%s), which hot-plugging would destroy; "
+		    "to allow that, say Persistent=overwrite in %s",
+		    d->name, ignorance(d), file);
+	else
+		say(q,
+		    "%s is persistent memory, and hot-plugging it would "
+		    "destroy what it holds; to allow that, say "
+		    "Persistent=overwrite in %s",
+		    d->name, file);
+}
+
+/* While a job is at work on it nobody else reads it; the switch itself does. */
+static bool is_to_be_read(const struct facts_device *device)
+{
+	return device->content == FACTS_CONTENT_FREE ||
+	       device->content_error == -EWOULDBLOCK;
+}
+
 static bool check_persistent(struct question *q)
 {
-	const struct facts_region *region =
-		facts_device_region(q->snapshot, q->device);
-
-	if (facts_device_is_bound(q->device, DRIVER_KMEM) ||
-	    region->provider != FACTS_PROVIDER_PMEM ||
-	    q->decision->use.persistent == POLICY_PERSISTENT_OVERWRITE)
+	if (!is_guarded(q) || is_to_be_read(q->device))
 		return false;
-	say(q,
-	    "%s is persistent memory, and hot-plugging it would destroy what "
-	    "it holds; to allow that, say Persistent=overwrite in %s",
-	    q->device->name,
-	    q->decision->file ? q->decision->file : "the policy");
+	say_persistent(q);
+	return true;
+}
+
+/* No step reads what a layout would give away. */
+static bool check_layout_persistent(struct question *q)
+{
+	if (!is_guarded(q))
+		return false;
+	say_persistent(q);
 	return true;
 }
 
@@ -262,7 +307,8 @@ static const struct rule rules[] = {
 	{ PLAN_REFUSAL_LIMIT, check_exclusion, TO_OTHER_MEMORY },
 	{ PLAN_REFUSAL_NO_HOTPLUG, check_hotplug, TO_RAM },
 	{ PLAN_REFUSAL_NO_NODE, check_node, TO_RAM },
-	{ PLAN_REFUSAL_PERSISTENT, check_persistent, TO_RAM | TO_OTHER_MEMORY },
+	{ PLAN_REFUSAL_PERSISTENT, check_persistent, TO_RAM },
+	{ PLAN_REFUSAL_PERSISTENT, check_layout_persistent, TO_OTHER_MEMORY },
 	{ PLAN_REFUSAL_ONE_WAY, check_one_way, TO_RAM },
 	{ PLAN_REFUSAL_IN_TREE_DRIVER, check_access, TO_DEVDAX | IS_DEVDAX },
 	{ PLAN_REFUSAL_UNKNOWN, check_ranges, ANYWHERE },

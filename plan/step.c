@@ -123,6 +123,13 @@ static char *describe_bind(const struct plan *plan,
 			   policy_zone_name(step->zone));
 }
 
+static char *describe_empty(const struct plan *plan,
+			    const struct plan_step *step)
+{
+	return text_format("check that all memory of /dev/%s is zero",
+			   device_of(plan, step));
+}
+
 static char *describe_access(const struct plan *plan,
 			     const struct plan_step *step)
 {
@@ -268,6 +275,7 @@ static const struct {
 	bool lays_out;	    /* changes which devices there are */
 } kinds[PLAN_STEP_KINDS] = {
 	[PLAN_CHECK_UNUSED] = { "check-unused", describe_check },
+	[PLAN_EMPTY] = { "check-empty", describe_empty },
 	[PLAN_LOAD_MODULE] = { "load-module", describe_load },
 	[PLAN_OFFLINE] = { "offline", describe_offline, undo_offline,
 			   PLAN_DIRECTION_OFFLINE, .takes_offline = true },

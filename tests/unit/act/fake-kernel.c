@@ -2,6 +2,7 @@
 #include "fake-kernel.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -12,6 +13,7 @@
 
 #include "act/module.h"
 #include "act/write.h"
+#include "facts/device-memory.h"
 #include "facts/root.h"
 #include "fake-machine.h"
 
@@ -20,6 +22,8 @@ struct fake_kernel fake;
 int __wrap_act_write(int root_fd, const char *text, const char *path_format,
 		     ...) _printf_(3, 4);
 int __wrap_module_load(int root_fd, const char *name);
+int __wrap_device_memory_find_data(int fd, const struct facts_device *device,
+				   uint64_t *ret_at);
 
 static void find_block(unsigned int id, void *found)
 {
@@ -189,6 +193,39 @@ int __wrap_module_load(int root_fd _unused_, const char *name)
 	snprintf(path, sizeof(path), FAKE_DRIVERS "/%s", name);
 	tree_mkdir(&fake.tree, path);
 	return 0;
+}
+
+int __wrap_device_memory_find_data(int fd _unused_,
+				   const struct facts_device *device _unused_,
+				   uint64_t *ret_at)
+{
+	if (fake.killed_reading)
+		raise(SIGKILL);
+	if (fake.data > 0)
+		*ret_at = (uint64_t)fake.data;
+	return fake.data < 0 ? fake.data : fake.data > 0;
+}
+
+/* The paths of the region go on to lead to it. */
+void fake_become_pmem(void)
+{
+	static const char region[] = "sys/devices/platform/dax0.0";
+	const int dir = fake.tree.fd;
+	_cleanup_close_ int fd = -1;
+
+	if (renameat(dir, FAKE_REGION, dir, region) < 0 ||
+	    unlinkat(dir, "sys/devices/platform/dax0.0/dax_region/create", 0) <
+		    0)
+		abort();
+	tree_link(&fake.tree, FAKE_REGION, "dax0.0");
+	tree_link(&fake.tree, "sys/devices/platform/dax0.0/subsystem",
+		  "../../../bus/nd");
+	tree_link(&fake.tree, FAKE_DEVICES "/dax0.0",
+		  "../../../devices/platform/dax0.0/dax0.0");
+	tree_write(&fake.tree, "dev/dax0.0", "");
+	fd = openat(dir, "dev/dax0.0", O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || ftruncate(fd, FAKE_SIZE) < 0)
+		abort();
 }
 
 void fake_open(const char *driver, const char *blocks)

@@ -27,6 +27,11 @@ struct fake_kernel {
 			   * round, into the kernel's zone */
 	/* Called before each write; true: that has no effect, and no error. */
 	bool (*before)(const char *path);
+	/* What reading all of persistent memory comes to, after
+	 * fake_become_pmem(): 0: nothing is on it; a negative errno; or an
+	 * offset. */
+	int data;
+	bool killed_reading;
 	char autoprobe; /* of the bus, when a module was loaded */
 	bool unlisted;	/* drivers do not know the device before its name was
 			 * written to new_id */
@@ -38,6 +43,9 @@ extern struct fake_kernel fake;
  * m(ovable), k(ernel zone); "": not there. */
 void fake_open(const char *driver, const char *blocks);
 void fake_close(void);
+
+/* dax0.0 is persistent memory, and /dev/dax0.0 a file that holds nothing. */
+void fake_become_pmem(void);
 
 /* The kernel can keep its map of dax0.0 in its memory; @on: it does. */
 void fake_offer_memmap(bool on);

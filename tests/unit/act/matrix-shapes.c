@@ -21,6 +21,7 @@ const struct shape shapes[] = {
 	  .memmap = MEMMAP_OFF },
 	{ "kmem", "mmm", RAM "MemmapOnMemory=no\n", "kmem mmm no memmap",
 	  .memmap = MEMMAP_ON },
+	{ "device_dax", "", RAM, "kmem mmm", .pmem = true },
 	/* Layout: one device into two, from each mode. */
 	{ NULL, "", RAM SLICE("a", "128M") SLICE("b", "rest"),
 	  "0+128:none 128+256:none", "0+384:device_dax" },

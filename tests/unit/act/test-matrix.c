@@ -52,6 +52,8 @@ static void open_shape(const struct shape *shape, char ret_before[256])
 	fake_open(shape->driver, shape->blocks);
 	if (shape->layout)
 		fake_layout(shape->layout);
+	if (shape->pmem)
+		fake_become_pmem();
 	if (shape->memmap)
 		fake_offer_memmap(shape->memmap == MEMMAP_ON);
 	if (daxbroker)
@@ -188,6 +190,7 @@ static void crash_cell(const struct shape *shape, unsigned int at, bool after,
 	open_shape(shape, before);
 	cut_off(at, after);
 	assert_true(act_run_recover(fake.tree.fd) >= 0);
+	undo |= shape->pmem;
 	if (undo)
 		undo_all();
 	else

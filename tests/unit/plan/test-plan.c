@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* device_plan_make() over snapshots made here: one device of four memory
  * blocks. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -181,6 +182,9 @@ static void test_refuse_persistent(void **state)
 	machine_init(&m);
 	m.region.provider = FACTS_PROVIDER_PMEM;
 	expect(&m, 0, "refused persistent");
+	m.device.content = FACTS_CONTENT_USED;
+	expect(&m, 0, "refused persistent");
+	m.device.content = FACTS_CONTENT_UNKNOWN;
 	m.device.driver = NULL;
 	expect(&m, 0, "refused persistent");
 	m.decision.use.persistent = POLICY_PERSISTENT_OVERWRITE;
@@ -189,6 +193,69 @@ static void test_refuse_persistent(void **state)
 	m.decision.use.persistent = POLICY_PERSISTENT_REFUSE;
 	machine_plug(&m, 4, FACTS_ZONE_MOVABLE);
 	expect(&m, 0, "nothing");
+}
+
+/* Nothing stands before the reading, and nobody is waited for after it. */
+static void test_free_persistent(void **state)
+{
+	struct machine m;
+	struct plan *plan;
+
+	(void)state;
+	machine_init(&m);
+	m.region.provider = FACTS_PROVIDER_PMEM;
+	m.device.content = FACTS_CONTENT_FREE;
+	m.snapshot.kernel.has_kmem = false;
+	m.decision.use.on_busy = POLICY_ON_BUSY_WAIT;
+	m.decision.use.busy_timeout = POLICY_FOREVER;
+	expect(&m, 0,
+	       "check-empty load-module:kmem check-unused unbind:device_dax "
+	       "bind:kmem:movable online:movable:0");
+	plan = build(&m, 0);
+	assert_int_equal(plan->steps[2].timeout, 0);
+	plan_free(plan);
+	m.decision.use.persistent = POLICY_PERSISTENT_OVERWRITE;
+	plan = build(&m, 0);
+	assert_int_equal(plan->steps[0].kind, PLAN_LOAD_MODULE);
+	assert_int_equal(plan->steps[1].timeout, POLICY_FOREVER);
+	plan_free(plan);
+}
+
+static void expect_reason(struct machine *m, const char *wanted)
+{
+	struct plan *plan = build(m, 0);
+
+	assert_int_equal(plan->refusal, PLAN_REFUSAL_PERSISTENT);
+	if (!strstr(plan->reason, wanted))
+		fail_msg("'%s' is not in '%s'", wanted, plan->reason);
+	plan_free(plan);
+}
+
+/* A refusal tells what is known from what is not, and why. */
+static void test_unknown_persistent(void **state)
+{
+	struct machine m;
+
+	(void)state;
+	machine_init(&m);
+	m.region.provider = FACTS_PROVIDER_PMEM;
+	expect_reason(&m, "unknown whether it holds something (nobody has");
+	m.device.content_error = -EFAULT;
+	expect_reason(&m, "(Bad address)");
+	m.device.users.exclusive = 1;
+	expect_reason(&m, "(one process at a time can open it)");
+	m.device.driver = NULL;
+	expect_reason(&m, "(only while device_dax has it");
+	m.device.content = FACTS_CONTENT_USED;
+	expect_reason(&m, "would destroy what it holds; to allow that, say "
+			  "Persistent=overwrite in /etc/daxbroker/a.region");
+	/* Another job reads it, or what is planned does. */
+	machine_init(&m);
+	m.region.provider = FACTS_PROVIDER_PMEM;
+	m.device.content_error = -EWOULDBLOCK;
+	expect(&m, 0,
+	       "check-empty check-unused unbind:device_dax bind:kmem:movable "
+	       "online:movable:0");
 }
 
 static void test_refuse_busy(void **state)
@@ -450,6 +517,8 @@ int main(void)
 		cmocka_unit_test(test_keep),
 		cmocka_unit_test(test_present_keep),
 		cmocka_unit_test(test_refuse_persistent),
+		cmocka_unit_test(test_free_persistent),
+		cmocka_unit_test(test_unknown_persistent),
 		cmocka_unit_test(test_refuse_busy),
 		cmocka_unit_test(test_refuse_impossible),
 		cmocka_unit_test(test_hostile_range),

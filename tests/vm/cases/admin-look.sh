@@ -10,6 +10,8 @@ set -euo pipefail
 if [ "${1:-}" = setup ]; then
 	policy 20-hmem '[Match]' Provider=hmem '[Region]' Mode=system-ram \
 		Zone=movable NodeName=capacity
+	# Content= is read by the daemon, in its sandbox.
+	policy 25-pmem '[Match]' Content=free '[Region]' Mode=devdax
 	policy 30-later '[Match]' Provider=hmem '[Region]' Mode=devdax
 	make_all_devdax 2M
 	unload_dax
@@ -40,6 +42,15 @@ both 2 'daxbroker lst' 'did you mean "list"?'
 
 task 'what memory is there, and what has become of it?'
 both 0 'daxbroker list' "$HMEM" "$PMEM" system-ram
+
+task 'is anything on the persistent memory?'
+root 0 "daxbroker list -o CONTENT $PMEM"
+says free
+user 0 "daxbroker list -o CONTENT $PMEM"
+says unknown
+root 0 'daxbroker status --json'
+jq -r '.devices[] | "\(.device) \(.outcome)"' <<<"$OUTPUT" |
+	grep -qx "$PMEM as-decided" || fail "the daemon could not read $PMEM"
 
 task 'which region does a device belong to?'
 both 0 'daxbroker list --tree' "$HMEM"
@@ -97,4 +108,4 @@ task 'no colours'
 root 0 'NO_COLOR=1 daxbroker list'
 [[ $SHOWN != *$'\e['* ]] || fail 'there are colours'
 
-tasks_are 19
+tasks_are 20

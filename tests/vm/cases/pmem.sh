@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # vm: modules=in-tree,daxbroker topology=pmem-hmem
-# Persistent memory: its content is destroyed only where the policy says so;
-# its UUID is the one that ndctl prints, and matches. The soft-reserved memory
+# Persistent memory: its content is destroyed only where the policy says so,
+# and a namespace without content has none to lose; its UUID is the one that ndctl prints, and matches. The soft-reserved memory
 # beside it, which nothing decides about, is left alone. On 6.12 it has no driver.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/broker.sh
@@ -28,18 +28,32 @@ exits 0 daxbroker list -o DEVICE,PROVIDER,UUID
 says "$uuid"
 says pmem
 
-policy 50-pmem '[Match]' Provider=pmem '[Region]' Mode=system-ram Zone=movable
-exits 5 daxbrokerd --once
+# put VALUE: eight bytes in the middle, which no sample has.
+middle=$(($(cat "$DAX/devices/$device/size") / 2 + 8))
+put() {
+	ALIGN=2M /usr/lib/daxbroker-tests/dax-tool fill "/dev/$device" $middle 8 "$1"
+}
+
+# One byte is enough to leave it as it is.
+put 1
+exits 0 daxbroker list -o DEVICE,CONTENT "$device"
+says free
+policy 50-pmem '[Match]' Provider=pmem Content=free '[Region]' Mode=system-ram \
+	Zone=movable
+exits 6 daxbrokerd --once
+says "$device holds something at offset $(printf %#x $middle)"
 says 'Persistent=overwrite'
 is "$device" device_dax
-hold map "$device"
-let_go
+nothing_left
+# The seed of the tool's pattern whose first word is zero.
+put 0x9e3779b97f4a7c15
 
 # ram [LIMIT]: the persistent memory is to be RAM.
+persistent=refuse
 ram() {
 	no_policies
 	policy 50-uuid '[Match]' "UUID=${uuid^^}" 'Provider=pmem' '[Region]' \
-		Mode=system-ram Zone=movable Persistent=overwrite
+		Mode=system-ram Zone=movable Persistent=$persistent
 	policy 20-other '[Match]' 'UUID=00000000-0000-0000-0000-000000000000' \
 		'[Region]' Mode=devdax
 	[ -z "${1:-}" ] || printf '[Limits]\n%s\n' "$1" >"$ETC/daxbroker.conf"
@@ -54,11 +68,12 @@ back() {
 	is "$other" "$kept"
 }
 
-# switches: to RAM, and nothing else with it.
+# switches: to RAM, and nothing else with it. Then it may hold something.
 switches() {
 	exits 0 daxbrokerd --once
 	is "$device" 'kmem * online Movable'
 	is "$other" "$kept"
+	persistent=overwrite
 }
 
 ram
@@ -83,6 +98,15 @@ exits 0 daxbroker plan "$device"
 daxbroker_modules || [ "$VM_KERNEL" = 6.1 ] || says "would take $other, too"
 switches
 back
+
+# What it holds is seen.
+hold map "$device"
+let_go
+policy 40-free '[Match]' Content=free '[Region]' Mode=keep
+policy 50-pmem '[Match]' Content=used '[Region]' Mode=system-ram
+exits 5 daxbrokerd --once
+says 'would destroy what it holds'
+is "$device" device_dax
 
 # The other way round: it is the persistent memory that has no driver.
 echo "$device" >"$DAX/drivers/device_dax/unbind"
