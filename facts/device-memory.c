@@ -14,10 +14,11 @@
 
 /* What is copied at once: as much as a pipe takes. */
 #define COPY_SIZE 65536
-/* What is mapped at once, so that page tables of 4K pages stay small. */
+/* What is mapped at once to read all, so that page tables of 4K pages stay
+ * small. */
 #define WINDOW_SIZE (UINT64_C(1) << 30)
 
-#define SAMPLE_EDGE (UINT64_C(2) << 20)
+#define SAMPLE_EDGE (UINT64_C(256) << 10)
 #define SAMPLE_PAGE UINT64_C(4096)
 #define SAMPLE_PAGES 64
 
@@ -133,25 +134,27 @@ static int find_in(struct copier *copier, const unsigned char *from, uint64_t n,
 	return 0;
 }
 
-/* Between two offsets, mapped in whole pages. */
-static int find_between(struct copier *copier, uint64_t from, uint64_t to,
-			uint64_t *ret_at)
+/* Maps what is between two offsets, the first a multiple of the page size, and
+ * has @search go through it. */
+static int find_mapped(struct copier *copier, uint64_t from, uint64_t to,
+		       int (*search)(struct copier *copier,
+				     const unsigned char *memory, uint64_t size,
+				     uint64_t *ret_at),
+		       uint64_t *ret_at)
 {
-	const uint64_t start = from - from % copier->align;
-	const uint64_t length = to - start + copier->align - 1;
+	const uint64_t length = to - from + copier->align - 1;
 	const uint64_t whole = length - length % copier->align;
 	unsigned char *memory;
-	uint64_t at;
 	int r;
 
 	memory = mmap(NULL, whole, PROT_READ, MAP_SHARED, copier->fd,
-		      (off_t)start);
+		      (off_t)from);
 	if (memory == MAP_FAILED)
 		return -errno;
-	r = find_in(copier, memory + (from - start), to - from, &at);
+	r = search(copier, memory, to - from, ret_at);
 	munmap(memory, whole);
 	if (r > 0)
-		*ret_at = from + at;
+		*ret_at += from;
 	return r;
 }
 
@@ -168,27 +171,44 @@ static int find_all(struct copier *copier, uint64_t *ret_at)
 	if (window == 0)
 		window = copier->align;
 	for (uint64_t at = 0; at < copier->size && r == 0; at += window)
-		r = find_between(copier, at, least(at + window, copier->size),
-				 ret_at);
+		r = find_mapped(copier, at, least(at + window, copier->size),
+				find_in, ret_at);
 	return r;
 }
 
-static int find_in_samples(struct copier *copier, uint64_t *ret_at)
+static int find_between(struct copier *copier, const unsigned char *memory,
+			uint64_t from, uint64_t to, uint64_t *ret_at)
 {
-	const uint64_t size = copier->size, edge = least(size, SAMPLE_EDGE);
+	int r = find_in(copier, memory + from, to - from, ret_at);
+
+	if (r > 0)
+		*ret_at += from;
+	return r;
+}
+
+static int find_in_parts(struct copier *copier, const unsigned char *memory,
+			 uint64_t size, uint64_t *ret_at)
+{
+	const uint64_t edge = least(size, SAMPLE_EDGE);
 	int r;
 
-	r = find_between(copier, 0, edge, ret_at);
+	r = find_between(copier, memory, 0, edge, ret_at);
 	if (r == 0)
-		r = find_between(copier, size - edge, size, ret_at);
+		r = find_between(copier, memory, size - edge, size, ret_at);
 	for (uint64_t i = 1; i <= SAMPLE_PAGES && r == 0; i++) {
 		uint64_t at = size / (SAMPLE_PAGES + 1) * i;
 
 		at -= at % SAMPLE_PAGE;
-		r = find_between(copier, at, least(at + SAMPLE_PAGE, size),
-				 ret_at);
+		r = find_between(copier, memory, at,
+				 least(at + SAMPLE_PAGE, size), ret_at);
 	}
 	return r;
+}
+
+/* One mapping: only pages that are touched get page tables. */
+static int find_in_samples(struct copier *copier, uint64_t *ret_at)
+{
+	return find_mapped(copier, 0, copier->size, find_in_parts, ret_at);
 }
 
 static int find(int fd, const struct facts_device *device,

@@ -19,7 +19,7 @@ int device_memory_open(int root_fd, const struct facts_device *device);
 int device_memory_find_data(int fd, const struct facts_device *device,
 			    uint64_t *ret_at);
 
-/* The same of its first and last 2 MiB and of pages between them. */
+/* The same of its first and last 256 KiB and of pages between them. */
 int device_memory_sample(int fd, const struct facts_device *device,
 			 uint64_t *ret_at);
 

@@ -115,7 +115,8 @@ const struct policy_setting policy_settings[] = {
 	      POLICY_UNKNOWN_ALIGN),
 	MATCH("Content", "free|used",
 	      "Whether persistent memory holds something: `free` if its first "
-	      "and last 2 MiB and samples between them are zero, else `used`.\n"
+	      "and last 256 KiB and samples between them are zero, else "
+	      "`used`.\n"
 	      "It can be read while the memory is devdax without "
 	      "`Exclusive=`; else it is unknown, and the device is kept as it "
 	      "is. Other memory has none.",
