@@ -62,18 +62,25 @@ static bool has_content(const struct facts_snapshot *snapshot,
 	       device->size > 0;
 }
 
+bool facts_content_load_device(int root_fd,
+			       const struct facts_snapshot *snapshot,
+			       struct facts_device *device)
+{
+	int r;
+
+	if (!has_content(snapshot, device))
+		return false;
+	r = sample(root_fd, snapshot, device);
+	device->content_error = r < 0 ? r : 0;
+	device->content = r < 0	  ? FACTS_CONTENT_UNKNOWN
+			  : r > 0 ? FACTS_CONTENT_USED
+				  : FACTS_CONTENT_FREE;
+	return r >= 0;
+}
+
 void facts_content_load(int root_fd, struct facts_snapshot *snapshot)
 {
-	for (size_t i = 0; i < snapshot->n_devices; i++) {
-		struct facts_device *device = &snapshot->devices[i];
-		int r;
-
-		if (!has_content(snapshot, device))
-			continue;
-		r = sample(root_fd, snapshot, device);
-		device->content_error = r < 0 ? r : 0;
-		device->content = r < 0	  ? FACTS_CONTENT_UNKNOWN
-				  : r > 0 ? FACTS_CONTENT_USED
-					  : FACTS_CONTENT_FREE;
-	}
+	for (size_t i = 0; i < snapshot->n_devices; i++)
+		facts_content_load_device(root_fd, snapshot,
+					  &snapshot->devices[i]);
 }

@@ -12,6 +12,11 @@
  */
 void facts_content_load(int root_fd, struct facts_snapshot *snapshot);
 
+/* The same of one device. Returns whether it is known now. */
+bool facts_content_load_device(int root_fd,
+			       const struct facts_snapshot *snapshot,
+			       struct facts_device *device);
+
 /*
  * Who reads the memory of a region's devices has them open, which must not be
  * taken for use: so readers share a lock (@job false), which is not waited for,

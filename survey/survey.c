@@ -33,6 +33,44 @@ static int decide_all(struct survey *survey, const struct policy_set *policies)
 	return 0;
 }
 
+/* Only then is a device opened: what is kept is not touched. */
+static bool needs_content(const struct policy_decision *decision)
+{
+	const struct policy_reason *last =
+		decision->n_reasons
+			? &decision->reasons[decision->n_reasons - 1]
+			: NULL;
+
+	if (decision->exclusion || decision->exclusion_unknown)
+		return false;
+	return (decision->use.mode == POLICY_MODE_SYSTEM_RAM &&
+		decision->use.persistent == POLICY_PERSISTENT_REFUSE) ||
+	       (last && last->answer == POLICY_UNDECIDED && last->key &&
+		strcmp(last->key, "Content") == 0);
+}
+
+/* A decision that waits for what a device holds is made anew. */
+static int decide_by_content(int root_fd, struct survey *survey,
+			     const struct policy_set *policies)
+{
+	for (size_t i = 0; i < survey->n_items; i++) {
+		struct plan_item *item = &survey->items[i];
+		struct policy_subject subject;
+		int r;
+
+		if (!needs_content(item->decision) ||
+		    !facts_content_load_device(root_fd, survey->snapshot,
+					       &survey->snapshot->devices[i]))
+			continue;
+		policy_decision_free(TAKE_PTR(item->decision));
+		subject = survey_device_subject(survey->snapshot, item->device);
+		r = policy_decision_make(policies, &subject, &item->decision);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 static int layout_all(struct survey *survey)
 {
 	const struct facts_snapshot *snapshot = survey->snapshot;
@@ -188,8 +226,9 @@ static int plan_all(struct survey *survey, survey_flags_fn flags,
 	return 0;
 }
 
-/* The snapshot and a decision for each device; no plans yet. */
-static int start(struct facts_snapshot *snapshot,
+/* The snapshot and a decision for each device; no plans yet. @root_fd is where
+ * the devices are, or -1. */
+static int start(struct facts_snapshot *snapshot, int root_fd,
 		 const struct policy_set *policies, struct survey **ret)
 {
 	_cleanup_survey_ struct survey *survey = calloc(1, sizeof(*survey));
@@ -205,6 +244,8 @@ static int start(struct facts_snapshot *snapshot,
 		return -ENOMEM;
 	survey->n_items = snapshot->n_devices;
 	r = decide_all(survey, policies);
+	if (r == 0 && root_fd >= 0)
+		r = decide_by_content(root_fd, survey, policies);
 	if (r == 0)
 		r = layout_all(survey);
 	if (r == 0)
@@ -222,7 +263,7 @@ int survey_make(struct facts_snapshot *snapshot,
 	_cleanup_survey_ struct survey *survey = NULL;
 	int r;
 
-	r = start(snapshot, policies, &survey);
+	r = start(snapshot, -1, policies, &survey);
 	if (r == 0)
 		r = plan_all(survey, flags, userdata);
 	if (r < 0)
@@ -241,8 +282,7 @@ int survey_take_with(int root_fd, const struct policy_set *policies,
 	r = facts_snapshot_read(root_fd, &snapshot);
 	if (r < 0)
 		return r;
-	facts_content_load(root_fd, snapshot);
-	r = start(snapshot, policies, &survey);
+	r = start(snapshot, root_fd, policies, &survey);
 	if (r == 0)
 		r = load_holders(root_fd, survey, flags, userdata);
 	if (r == 0)

@@ -36,10 +36,13 @@ put() {
 
 # One byte is enough to leave it as it is.
 put 1
+# Nobody reads what no policy asks of.
 exits 0 daxbroker list -o DEVICE,CONTENT "$device"
-says free
+says unknown
 policy 50-pmem '[Match]' Provider=pmem Content=free '[Region]' Mode=system-ram \
 	Zone=movable
+exits '[056]' daxbroker list -o DEVICE,CONTENT "$device"
+says free
 exits 6 daxbrokerd --once
 says "$device holds something at offset $(printf %#x $middle)"
 says 'Persistent=overwrite'
