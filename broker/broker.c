@@ -269,11 +269,6 @@ static int broker_survey(struct broker *broker, struct survey **ret)
 		return r;
 	broker->last_uevent = last;
 	broker->n_regions = survey->snapshot->n_regions;
-	r = inventory_take(&broker->inventory, survey);
-	if (r < 0) {
-		survey_free(survey);
-		return r;
-	}
 	for (size_t i = 0; i < survey->snapshot->n_problems; i++)
 		log_debug("sysfs: %s", survey->snapshot->problems[i]);
 	broker_report_drivers(broker, &survey->snapshot->kernel);
@@ -316,6 +311,12 @@ static int broker_pass(struct broker *broker)
 	r = broker_make_pass(broker, &pass);
 	if (r < 0)
 		return r;
+	r = inventory_take(&broker->inventory, pass->survey);
+	if (r < 0) {
+		/* Records that watchers know of are gone all the same. */
+		watchers_passed(&broker->watchers);
+		return r;
+	}
 	broker->passed = true;
 	decided_file_update(&broker->decided_file, broker->root_fd,
 			    pass->survey);

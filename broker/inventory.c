@@ -164,20 +164,22 @@ static int take_nodes(struct inventory *inventory, const struct survey *survey)
 int inventory_take(struct inventory *inventory, const struct survey *survey)
 {
 	const struct facts_snapshot *snapshot = survey->snapshot;
+	struct inventory taken = { NULL };
 	int r = -ENOMEM;
 
-	inventory_clear(inventory);
-	inventory->regions =
-		calloc(snapshot->n_regions + 1, sizeof(*inventory->regions));
-	inventory->nodes =
-		calloc(snapshot->n_nodes + 1, sizeof(*inventory->nodes));
-	if (inventory->regions && inventory->nodes)
-		r = take_regions(inventory, snapshot);
+	taken.regions = calloc(snapshot->n_regions + 1, sizeof(*taken.regions));
+	taken.nodes = calloc(snapshot->n_nodes + 1, sizeof(*taken.nodes));
+	if (taken.regions && taken.nodes)
+		r = take_regions(&taken, snapshot);
 	if (r >= 0)
-		r = take_nodes(inventory, survey);
-	if (r < 0)
-		inventory_clear(inventory);
-	return r;
+		r = take_nodes(&taken, survey);
+	if (r < 0) {
+		inventory_clear(&taken);
+		return r;
+	}
+	inventory_clear(inventory);
+	*inventory = taken;
+	return 0;
 }
 
 static void put_number(act_fact_fn fact, void *userdata, const char *name,

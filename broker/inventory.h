@@ -37,7 +37,7 @@ struct inventory {
 
 void inventory_clear(struct inventory *inventory);
 
-/* In place of what was there. 0; -ENOMEM: then it is empty. */
+/* In place of what was there. 0; -ENOMEM: that stays. */
 int inventory_take(struct inventory *inventory, const struct survey *survey);
 
 /* Calls @fact for each that applies; docs/org.daxbroker1.5 explains them. */
