@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "basic/clock.h"
 #include "daemon/bus/bus.h"
 #include "tests/unit/broker/world.h"
 
@@ -81,6 +82,9 @@ int main(int argc, char **argv)
 		return 2;
 	hold = argv[1];
 	world_make(&world);
+	/* What clients work out of times is of this machine's clock, which may
+	 * have begun a minute ago. */
+	world.fake.now = clock_usec();
 	world_policy(&world, "a.region",
 		     "[Match]\nDevice=dax0.0\n[Region]\nMode=system-ram\n");
 	world_policy(&world, "b.region", "[Match]\nDevice=dax9.9\nX=1\n");
