@@ -148,6 +148,27 @@ static void test_others(void **state _unused_)
 	fake_close();
 }
 
+/* Where the driver counts nobody, no process is asked. */
+static void test_counted(void **state _unused_)
+{
+	static const char openers[] =
+		"sys/bus/dax/devices/dax0.0/users/openers";
+	_cleanup_survey_ struct survey *survey = NULL;
+	struct act_result result;
+
+	fake_open("device_dax", "");
+	used = "dax0.0";
+	tree_write(&fake.tree, openers, "1\n");
+	survey = take_survey("Mode=system-ram\n", users_later);
+	expect_refused(survey, "dax0.0");
+	tree_write(&fake.tree, openers, "0\n");
+	assert_int_equal(act_run(fake.tree.fd, survey->items[0].plan, 0, NULL,
+				 NULL, &result),
+			 0);
+	assert_string_equal(act_result_outcome_name(result.outcome), "done");
+	fake_close();
+}
+
 static int add(int root_fd _unused_, const void *question, void *answer)
 {
 	const int *numbers = question;
@@ -195,6 +216,7 @@ int main(void)
 		cmocka_unit_test_setup(test_survey, set_up),
 		cmocka_unit_test_setup(test_clock, set_up),
 		cmocka_unit_test_setup(test_others, set_up),
+		cmocka_unit_test_setup(test_counted, set_up),
 		cmocka_unit_test_setup(test_scan, set_up),
 	};
 
