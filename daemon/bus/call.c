@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemon/bus/call.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "basic/cleanup.h"
 #include "basic/log.h"
-#include "basic/names.h"
-#include "daemon/bus/caller.h"
-#include "daemon/bus/listing.h"
 #include "daemon/bus/polkit.h"
-#include "daemon/bus/property.h"
 #include "daemon/bus/request.h"
 
 /* So many wait at once for polkit or for the broker, of one user and of all
@@ -27,17 +21,6 @@
  * be a thousand times as large as what asks for it. */
 #define UNSENT_MAX 64
 
-struct call {
-	struct call_queue *queue;
-	struct call_request request; /* owned */
-	struct call *next;
-	bool passed;		 /* a pass has been made since */
-	sd_bus_message *message; /* without its arguments */
-	uid_t uid;
-	sd_bus_slot *whose;	    /* while the bus is asked */
-	struct polkit_query *query; /* while polkit is asked */
-};
-
 static void free_strings(char **strings)
 {
 	for (size_t i = 0; strings && strings[i]; i++)
@@ -45,7 +28,7 @@ static void free_strings(char **strings)
 	free(strings);
 }
 
-static size_t n_strings(char *const *strings)
+size_t call_n_strings(char *const *strings)
 {
 	size_t n = 0;
 
@@ -67,6 +50,7 @@ static void call_forget(struct call *call)
 	sd_bus_slot_unref(call->whose);
 	sd_bus_message_unref(call->message);
 	free_strings(call->request.devices);
+	caller_clear(&call->caller);
 	free(call);
 	if (!queue->calls)
 		queue->left = sd_bus_slot_unref(queue->left);
@@ -78,220 +62,40 @@ void calls_clear(struct call_queue *queue)
 		call_forget(queue->calls);
 }
 
-static bool is_root(const struct call *call)
+bool call_is_root(const struct call *call)
 {
-	return call->uid == 0;
+	return call->caller.uid == 0;
 }
 
-/* Answers with the devices. */
-static void call_reply(const struct call *call)
-{
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-	int r;
-
-	r = sd_bus_message_new_method_return(call->message, &reply);
-	if (r >= 0)
-		r = listing_append(reply, broker_records(call->queue->broker),
-				   is_root(call));
-	if (r >= 0)
-		r = sd_bus_send(NULL, reply, NULL);
-	if (r < 0)
-		sd_bus_reply_method_errno(call->message, r, NULL);
-}
-
-static void refuse_as_too_many(const struct call *call, const char *what)
+void call_refuse_as_too_many(const struct call *call, const char *what)
 {
 	sd_bus_reply_method_errorf(call->message, SD_BUS_ERROR_LIMITS_EXCEEDED,
 				   "Too many %s.", what);
 }
 
 /* Refuses it where it would be too much to keep. */
-static bool may_answer(const struct call *call)
+bool call_may_answer(const struct call *call)
 {
 	uint64_t unsent = 0;
 
 	sd_bus_get_n_queued_write(sd_bus_message_get_bus(call->message),
 				  &unsent);
-	if (unsent <= UNSENT_MAX || is_root(call))
+	if (unsent <= UNSENT_MAX || call_is_root(call))
 		return true;
-	refuse_as_too_many(call, "answers have not been read yet");
+	call_refuse_as_too_many(call, "answers have not been read yet");
 	return false;
 }
-
-static bool list_allowed(struct call *call)
-{
-	if (may_answer(call))
-		call_reply(call);
-	return true;
-}
-
-static void history_reply(const struct call *call)
-{
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-	int r;
-
-	r = sd_bus_message_new_method_return(call->message, &reply);
-	if (r >= 0)
-		r = listing_append_history(
-			reply, broker_history(call->queue->broker),
-			call->request.devices[0], is_root(call));
-	if (r >= 0)
-		r = sd_bus_send(NULL, reply, NULL);
-	if (r < 0)
-		sd_bus_reply_method_errno(call->message, r, NULL);
-}
-
-static bool history_allowed(struct call *call)
-{
-	if (may_answer(call))
-		history_reply(call);
-	return true;
-}
-
-/* Answered after the pass that follows. */
-static bool apply_allowed(struct call *call)
-{
-	char **devices = call->request.devices;
-	const size_t n = n_strings(devices);
-
-	if (n == 0)
-		log_info("Applying the policies anew, for user %u (%s on the "
-			 "bus)",
-			 call->uid, sd_bus_message_get_sender(call->message));
-	else
-		log_info("Applying the policies to %s%s, for user %u (%s on "
-			 "the bus)",
-			 devices[0], n > 1 ? " and others" : "", call->uid,
-			 sd_bus_message_get_sender(call->message));
-	broker_apply(call->queue->broker, (const char *const *)devices, n,
-		     call->uid);
-	return false;
-}
-
-static bool is_about(const struct call *call, const struct job_record *job)
-{
-	char **devices = call->request.devices;
-
-	if (n_strings(devices) == 0)
-		return true;
-	for (; *devices; devices++)
-		if (strcmp(*devices, job->device) == 0)
-			return true;
-	return false;
-}
-
-static int append_jobs(sd_bus_message *reply, const struct call *call)
-{
-	const struct job_list *list = broker_jobs(call->queue->broker);
-	int r;
-
-	r = sd_bus_message_open_container(reply, 'a', "o");
-	for (size_t i = 0; i < list->n && r >= 0; i++) {
-		_cleanup_free_ char *path = NULL;
-		char number[16];
-
-		if (!is_about(call, list->jobs[i]))
-			continue;
-		snprintf(number, sizeof(number), "%u", list->jobs[i]->number);
-		path = property_path("job", number);
-		r = path ? sd_bus_message_append(reply, "o", path) : -ENOMEM;
-	}
-	return r < 0 ? r : sd_bus_message_close_container(reply);
-}
-
-/* With the jobs that it led to, or that run already. */
-static void apply_reply(const struct call *call)
-{
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-	int r = broker_error(call->queue->broker);
-
-	if (r == 0)
-		r = sd_bus_message_new_method_return(call->message, &reply);
-	if (r >= 0)
-		r = append_jobs(reply, call);
-	if (r >= 0)
-		r = sd_bus_send(NULL, reply, NULL);
-	if (r < 0)
-		sd_bus_reply_method_errno(call->message, r, NULL);
-}
-
-static bool cancel_allowed(struct call *call)
-{
-	int r;
-
-	r = broker_cancel_job(call->queue->broker, call->request.job);
-	if (r == -ENOENT)
-		sd_bus_reply_method_errorf(call->message,
-					   SD_BUS_ERROR_FILE_NOT_FOUND,
-					   "The job has ended.");
-	else if (r < 0)
-		sd_bus_reply_method_errno(call->message, r, NULL);
-	else
-		sd_bus_reply_method_return(call->message, NULL);
-	return true;
-}
-
-static void override_fail(const struct call *call, int r)
-{
-	if (r == -ENOENT)
-		sd_bus_reply_method_errorf(
-			call->message, SD_BUS_ERROR_FILE_NOT_FOUND,
-			call->request.kind == CALL_RELEASE
-				? "There is no override of it."
-				: "There is no device of that name.");
-	else if (r == -EDQUOT)
-		refuse_as_too_many(call, "overrides are in force");
-	else
-		sd_bus_reply_method_errno(call->message, r, NULL);
-}
-
-/* Answered after the pass that follows. */
-static bool override_allowed(struct call *call)
-{
-	struct policy_override wish = call->request.wish;
-	int r;
-
-	wish.uid = call->uid;
-	r = broker_override(call->queue->broker, call->request.devices[0],
-			    &wish, call->request.usec);
-	if (r < 0)
-		override_fail(call, r);
-	return r < 0;
-}
-
-static bool release_allowed(struct call *call)
-{
-	int r = broker_release(call->queue->broker, call->request.devices[0],
-			       call->uid);
-
-	if (r < 0)
-		override_fail(call, r);
-	return r < 0;
-}
-
-/* What a call is to do once it is authorized: true when it is answered. */
-static const struct {
-	const char *action; /* NULL: everyone may */
-	bool (*allowed)(struct call *call);
-} kinds[CALL_KINDS] = {
-	[CALL_LIST] = { NULL, list_allowed },
-	[CALL_HISTORY] = { NULL, history_allowed },
-	[CALL_APPLY] = { POLKIT_ACTION_APPLY, apply_allowed },
-	[CALL_CANCEL] = { POLKIT_ACTION_CANCEL, cancel_allowed },
-	[CALL_OVERRIDE] = { POLKIT_ACTION_OVERRIDE, override_allowed },
-	[CALL_RELEASE] = { POLKIT_ACTION_OVERRIDE, release_allowed },
-};
 
 static void call_allow(struct call *call)
 {
-	if (kinds[call->request.kind].allowed(call))
+	if (call->request.kind->allowed(call))
 		call_forget(call);
 }
 
 static void call_deny(struct call *call, enum polkit_answer answer,
 		      const char *why)
 {
-	const char *action = kinds[call->request.kind].action;
+	const char *action = call->request.kind->action;
 
 	if (answer == POLKIT_CHALLENGE)
 		sd_bus_reply_method_errorf(
@@ -329,10 +133,10 @@ static bool is_too_many(const struct call *call)
 	unsigned int of_user = 0, of_users = 0;
 
 	for (const struct call *c = call->queue->calls; c; c = c->next) {
-		if (c == call || c->whose || is_root(c))
+		if (c == call || c->whose || call_is_root(c))
 			continue;
 		of_users++;
-		of_user += c->uid == call->uid;
+		of_user += c->caller.uid == call->caller.uid;
 	}
 	return of_user >= CALLS_OF_USER || of_users >= CALLS_OF_USERS;
 }
@@ -342,14 +146,21 @@ static void call_ask_polkit(struct call *call)
 	int r;
 
 	if (is_too_many(call)) {
-		refuse_as_too_many(call, "calls wait for an answer");
+		call_refuse_as_too_many(call, "calls wait for an answer");
 		call_forget(call);
 		return;
 	}
-	r = polkit_ask(call->message, kinds[call->request.kind].action,
+	r = polkit_ask(call->message, call->request.kind->action,
 		       call_on_answer, call, &call->query);
 	if (r < 0)
 		call_deny(call, POLKIT_SILENT, strerror(-r));
+}
+
+static void call_fail(struct call *call, int r)
+{
+	if (r != -ENXIO)
+		sd_bus_reply_method_errno(call->message, r, NULL);
+	call_forget(call);
 }
 
 static int call_on_user(sd_bus_message *answer, void *userdata,
@@ -359,12 +170,12 @@ static int call_on_user(sd_bus_message *answer, void *userdata,
 	int r;
 
 	call->whose = sd_bus_slot_unref(call->whose);
-	r = caller_read(answer, &call->uid);
+	r = caller_read(answer, call->request.kind->process, &call->caller);
 	if (r == -ETIMEDOUT)
 		call->queue->deaf(call->queue->userdata);
 	else if (r < 0)
-		call_forget(call);
-	else if (is_root(call) || !kinds[call->request.kind].action)
+		call_fail(call, r);
+	else if (call_is_root(call) || !call->request.kind->action)
 		call_allow(call);
 	else
 		call_ask_polkit(call);
@@ -425,7 +236,7 @@ static bool is_flood(const struct call_queue *queue, sd_bus_message *message)
 
 static int copy_strings(char *const *from, char ***ret)
 {
-	const size_t n = n_strings(from);
+	const size_t n = call_n_strings(from);
 	char **copy = calloc(n + 1, sizeof(char *));
 
 	if (!copy)
@@ -460,7 +271,7 @@ static struct call *call_new(struct call_queue *queue)
 	if (!call)
 		return NULL;
 	call->queue = queue;
-	call->uid = CALLER_UNKNOWN;
+	call->caller.uid = CALLER_UNKNOWN;
 	call->next = queue->calls;
 	queue->calls = call;
 	return call;
@@ -472,7 +283,6 @@ int call_begin(struct call_queue *queue, const struct call_request *request,
 	struct call *call;
 	int r;
 
-	assert(request->kind < CALL_KINDS);
 	if (is_flood(queue, message))
 		return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
 					"Too many calls at once.");
@@ -492,10 +302,7 @@ int call_begin(struct call_queue *queue, const struct call_request *request,
 /* Authorized, and to be answered when something is known. */
 static bool call_waits(const struct call *call)
 {
-	return !call->whose && !call->query &&
-	       (call->request.kind == CALL_APPLY ||
-		call->request.kind == CALL_OVERRIDE ||
-		call->request.kind == CALL_RELEASE);
+	return !call->whose && !call->query && call->request.kind->passed;
 }
 
 static int calls_on_answer(sd_event_source *source _unused_, void *userdata)
@@ -507,7 +314,7 @@ static int calls_on_answer(sd_event_source *source _unused_, void *userdata)
 		next = call->next;
 		if (!call->passed)
 			continue;
-		apply_reply(call);
+		call->request.kind->passed(call);
 		call_forget(call);
 	}
 	return 0;

@@ -2,38 +2,44 @@
 #ifndef DAEMON_BUS_CALL_H
 #define DAEMON_BUS_CALL_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <systemd/sd-bus.h>
+#include <systemd/sd-event.h>
 
-#include "broker/broker.h"
+#include "daemon/bus/caller.h"
+#include "policy/override.h"
 
 /*
  * Method calls that have no answer yet. The bus is asked first whose they are.
  * Those that change something then wait for their authorization, if they are
- * not root's, and those of Apply() and of overrides for the pass that follows.
- * A caller that leaves the bus is forgotten. How many wait is limited for each
- * user; root neither counts nor is limited.
+ * not root's, and some for the pass that follows. A caller that leaves the bus
+ * is forgotten. How many wait is limited for each user; root neither counts nor
+ * is limited.
  */
-enum call_kind {
-	CALL_LIST,
-	CALL_HISTORY,
-	CALL_APPLY,
-	CALL_CANCEL,   /* of a job */
-	CALL_OVERRIDE, /* the only one of devices */
-	CALL_RELEASE,  /* the same; or an identity */
-	CALL_KINDS,
+struct call;
+struct broker;
+struct polkit_query;
+
+/* What a method does. */
+struct call_kind {
+	const char *action; /* of polkit; NULL: everyone may */
+	bool process;	    /* it has to know the caller's unit */
+	/* Once it is authorized: true when it is answered. */
+	bool (*allowed)(struct call *call);
+	/* Answers it after the pass that follows; NULL: it waits for none. */
+	void (*passed)(const struct call *call);
 };
 
 /* What a call asks for; what does not apply is 0. */
 struct call_request {
-	enum call_kind kind;
-	char **devices; /* CALL_APPLY: of these alone, NULL-terminated;
-			 * CALL_HISTORY: of the first */
+	const struct call_kind *kind;
+	char **devices; /* NULL-terminated */
 	unsigned int job;
-	struct policy_override wish; /* CALL_OVERRIDE: see broker_override() */
+	struct policy_override wish; /* see broker_override() */
 	uint64_t usec;
 };
-
-struct call;
 
 struct call_queue {
 	struct broker *broker;
@@ -46,6 +52,17 @@ struct call_queue {
 	void *userdata;
 };
 
+struct call {
+	struct call_queue *queue;
+	struct call_request request; /* owned */
+	struct call *next;
+	bool passed;		 /* a pass has been made since */
+	sd_bus_message *message; /* without its arguments */
+	struct caller caller;
+	sd_bus_slot *whose;	    /* while the bus is asked */
+	struct polkit_query *query; /* while polkit is asked */
+};
+
 /* What @queue is not given yet; 0 or a negative errno. */
 int calls_init(struct call_queue *queue, sd_event *event);
 void calls_done(struct call_queue *queue);
@@ -55,6 +72,14 @@ void calls_done(struct call_queue *queue);
 int call_begin(struct call_queue *queue, const struct call_request *request,
 	       sd_bus_message *message, sd_bus_error *error);
 
+bool call_is_root(const struct call *call);
+
+/* For those who answer. Refuses a call whose answer would be too much to keep:
+ * false. */
+bool call_may_answer(const struct call *call);
+/* "Too many @what." */
+void call_refuse_as_too_many(const struct call *call, const char *what);
+
 /* A pass is made, or the broker has settled without one: what was asked for
  * before has its answer once the jobs of the pass are known, which is before
  * the event loop goes on. */
@@ -62,5 +87,7 @@ void calls_passed(struct call_queue *queue);
 
 /* Forgets all calls, say, as the connection is gone. */
 void calls_clear(struct call_queue *queue);
+
+size_t call_n_strings(char *const *strings);
 
 #endif

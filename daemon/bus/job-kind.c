@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "basic/names.h"
 #include "broker/job-record.h"
-#include "daemon/bus/call.h"
+#include "daemon/bus/broker-call.h"
 #include "daemon/bus/exported.h"
 #include "daemon/bus/property.h"
 
@@ -11,7 +11,7 @@ static int on_cancel(sd_bus_message *message, void *userdata,
 	const struct exported *object = userdata;
 	const struct job_record *job = object->item;
 	const struct call_request request = {
-		.kind = CALL_CANCEL,
+		.kind = &broker_call_cancel,
 		.job = job->number,
 	};
 

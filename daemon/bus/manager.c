@@ -10,6 +10,7 @@
 #include "basic/cleanup.h"
 #include "basic/clock.h"
 #include "basic/names.h"
+#include "daemon/bus/broker-call.h"
 #include "daemon/bus/export.h"
 #include "daemon/bus/listing.h"
 #include "daemon/bus/property.h"
@@ -64,7 +65,7 @@ static int on_apply(sd_bus_message *message, void *userdata,
 	_cleanup_(free_strings) char **devices =
 		calloc(manager->devices.n + 1, sizeof(char *));
 	const struct call_request request = {
-		.kind = CALL_APPLY,
+		.kind = &broker_call_apply,
 		.devices = devices,
 	};
 	int r;
@@ -90,7 +91,7 @@ static int on_set_override(sd_bus_message *message, void *userdata,
 			   sd_bus_error *error)
 {
 	const struct manager *manager = userdata;
-	struct call_request request = { .kind = CALL_OVERRIDE };
+	struct call_request request = { .kind = &broker_call_override };
 	const char *device, *mode;
 	char *devices[2] = { NULL };
 	int until_reboot, r;
@@ -119,7 +120,7 @@ static int on_release_override(sd_bus_message *message, void *userdata,
 	const struct manager *manager = userdata;
 	const struct policy_overrides *overrides =
 		broker_overrides(manager->broker);
-	struct call_request request = { .kind = CALL_RELEASE };
+	struct call_request request = { .kind = &broker_call_release };
 	const char *device;
 	char *devices[2] = { NULL };
 	int r;
@@ -140,7 +141,7 @@ static int on_list_devices(sd_bus_message *message, void *userdata,
 			   sd_bus_error *error)
 {
 	const struct manager *manager = userdata;
-	const struct call_request request = { .kind = CALL_LIST };
+	const struct call_request request = { .kind = &broker_call_list };
 
 	return call_begin(manager->calls, &request, message, error);
 }
@@ -152,7 +153,7 @@ static int on_history(sd_bus_message *message, void *userdata,
 	const struct manager *manager = userdata;
 	char *devices[] = { NULL, NULL };
 	const struct call_request request = {
-		.kind = CALL_HISTORY,
+		.kind = &broker_call_history,
 		.devices = devices,
 	};
 	const char *name;

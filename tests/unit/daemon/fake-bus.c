@@ -40,8 +40,10 @@ static void say_user(struct fake_bus *bus, sd_bus_message *m)
 	}
 	assert_true(sd_bus_message_read(m, "s", &name) > 0);
 	assert_true(sd_bus_reply_method_return(
-			    m, "u", (uint32_t)strtoul(name + 1, NULL, 10)) >=
-		    0);
+			    m, "a{sv}", 4, "UnixUserID", "u",
+			    (uint32_t)strtoul(name + 1, NULL, 10), "ProcessID",
+			    "u", (uint32_t)bus->pid, "UnixGroupIDs", "au", 2,
+			    100, 200, "WindowsSID", "s", "no") >= 0);
 }
 
 static void note_signal(struct fake_bus *bus, sd_bus_message *m)
@@ -67,7 +69,7 @@ static void drive(struct fake_bus *bus, sd_bus_message *m)
 		sd_bus_reply_method_return(m, "s", ":0.1");
 	} else if (strcmp(member, "RequestName") == 0) {
 		sd_bus_reply_method_return(m, "u", 1);
-	} else if (strcmp(member, "GetConnectionUnixUser") == 0) {
+	} else if (strcmp(member, "GetConnectionCredentials") == 0) {
 		say_user(bus, m);
 	} else if (strcmp(member, "AddMatch") == 0) {
 		assert_true(sd_bus_message_read(m, "s", &match) > 0);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <systemd/sd-bus.h>
 
 #define FAKE_BUS_MAX 1024
@@ -28,6 +29,7 @@ struct fake_bus {
 	sd_event_source *accept;
 	sd_bus *daemon; /* the connection to it, NULL: none yet */
 	unsigned int connections;
+	pid_t pid;	       /* of all who call */
 	bool mute;	       /* the driver says nothing of users */
 	bool interactive;      /* who calls can be asked for a password */
 	sd_bus_message *whose; /* the last question that it left open */
