@@ -13,9 +13,17 @@
 #define BUS_JOB_INTERFACE "org.daxbroker1.Job"
 #define BUS_NODE_INTERFACE "org.daxbroker1.Node"
 #define BUS_REGION_INTERFACE "org.daxbroker1.Region"
+#define BUS_POOL_INTERFACE "org.daxbroker1.Pool"
+#define BUS_LEASE_INTERFACE "org.daxbroker1.Lease"
+#define BUS_ERROR_UNAVAILABLE "org.daxbroker1.Error.Unavailable"
 #define POLKIT_ACTION_APPLY "org.daxbroker1.apply"
 #define POLKIT_ACTION_CANCEL "org.daxbroker1.cancel"
 #define POLKIT_ACTION_OVERRIDE "org.daxbroker1.override"
+#define POLKIT_ACTION_LEASE "org.daxbroker1.lease"
+#define POLKIT_ACTION_RECLAIM "org.daxbroker1.reclaim"
+/* What the descriptors of a lease are called (sd_listen_fds_with_names(3)). */
+#define LEASE_FD_DEVICE "daxbroker-device"
+#define LEASE_FD_LEASE "daxbroker-lease"
 
 /* Policy directories below the root, highest precedence first. */
 #define POLICY_DIR_ETC "etc/daxbroker"
@@ -24,12 +32,14 @@
 #define POLICY_SUFFIX ".region"
 #define POLICY_CONF "daxbroker.conf"
 #define POLICY_OVERRIDES "overrides" /* what people said: policy/override.h */
+#define POLICY_GRANTS "grants"	     /* what leases have: policy/grant.h */
 
 /* Run-time state. */
 #define RUN_DIR "/run/daxbroker"
 #define RUN_DIR_DECIDED "decided" /* there: what is in force, for udev */
 #define RUN_PLUGGED "plugged"	  /* in it: where memory of devices is online */
 #define RUN_NODES "nodes"	  /* in it: the NodeName= in force */
+#define RUN_LEASES "leases"	  /* in it: a FIFO for each lease, by its id */
 
 /* Of udev's properties that rules get from `daxbroker udev`. */
 #define UDEV_PREFIX "DAXBROKER_"
