@@ -87,6 +87,8 @@ class Source:
         with open(path, encoding='utf-8') as f:
             raw = f.read()
         self.includes = re.findall(r'^\s*#\s*include\s*"([^"]+)"', raw, re.M)
+        # extern "C" {, and its end
+        raw = re.sub(r'^#ifdef __cplusplus$.*?^#endif$', '', raw, flags=re.M | re.S)
         text = re.sub(r'\\\n', ' ', strip(raw))
         code = re.sub(r'^\s*#.*$', '', text, flags=re.M)
         # A macro that needs no semicolon: DEFINE_CLEANUP(type, function)
