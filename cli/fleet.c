@@ -75,6 +75,8 @@ static enum exit_code each_document(const struct arguments *arguments,
 		return status;
 	/* They are for this machine's devices. */
 	policy_overrides_clear(&policies->overrides);
+	if (strcmp(arguments->root, "/") == 0)
+		policy_grants_clear(&policies->grants);
 	status = fleet_each_document(arguments, policies, each, data);
 	return worse(status,
 		     policy_set_has_errors(policies) ? EXIT_POLICY : EXIT_OK);

@@ -294,8 +294,10 @@ static enum exit_code check_all(const struct arguments *arguments,
 	for (size_t i = 0; i < n; i++)
 		add(findings, &list[i], NULL);
 	/* They are for this machine's devices. */
-	if (arguments->facts)
+	if (arguments->facts) {
 		policy_overrides_clear(&policies->overrides);
+		policy_grants_clear(&policies->grants);
+	}
 	return arguments->facts ? fleet_each_document(arguments, policies,
 						      check_machine, findings)
 				: check_own(arguments, policies, findings);

@@ -25,8 +25,8 @@ static enum exit_code read_time(const struct arguments *arguments,
 
 static bool is_mode(const char *word)
 {
-	for (size_t i = 0; i < POLICY_MODE_COUNT; i++)
-		if (strcmp(policy_mode_words[i], word) == 0)
+	for (size_t i = 0; policy_device_mode_words[i]; i++)
+		if (strcmp(policy_device_mode_words[i], word) == 0)
 			return true;
 	return false;
 }

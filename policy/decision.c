@@ -4,9 +4,11 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "policy/file.h"
 #include "policy/match.h"
+#include "policy/pool-layout.h"
 #include "policy/set.h"
 #include "policy/settings.h"
 
@@ -31,6 +33,14 @@ static int fill_reasons(struct policy_decision *decision,
 	return 0;
 }
 
+static void expand_layout(const struct policy_decision *decision,
+			  const struct policy_subject *subject)
+{
+	for (size_t i = 0; i < decision->layout->n_slices; i++)
+		policy_use_expand(&decision->layout->slices[i].use,
+				  subject->target_node);
+}
+
 /* The device is no slice of the layout yet, so nothing is said of it that
  * slices can differ in. */
 static int take_layout(struct policy_decision *decision,
@@ -43,21 +53,70 @@ static int take_layout(struct policy_decision *decision,
 	policy_settings_copy_use(&decision->use, &none, NULL);
 	r = policy_layout_make(file->slices, file->n_slices, &subject->extent,
 			       &decision->layout);
-	for (size_t i = 0; r == 0 && i < decision->layout->n_slices; i++)
-		policy_use_expand(&decision->layout->slices[i].use,
-				  subject->target_node);
+	if (r == 0)
+		expand_layout(decision, subject);
 	return r;
 }
 
+/* A device that cannot be laid out is of a lease as a whole, or idle. */
+static void take_static(struct policy_decision *decision,
+			const struct policy_grant *grant,
+			const struct policy_subject *subject)
+{
+	decision->use = grant ? policy_pool_layout_use(decision->pool, grant)
+			      : decision->pool->use;
+	policy_use_expand(&decision->use, subject->target_node);
+}
+
+static int take_pool(struct policy_decision *decision,
+		     const struct policy_set *set,
+		     const struct policy_file *file,
+		     const struct policy_subject *subject,
+		     const struct policy_grant *grant)
+{
+	const struct policy_use none = { POLICY_MODE_KEEP };
+	int r;
+
+	decision->pool = &file->pool;
+	if (!subject->extent.dynamic) {
+		take_static(decision, grant, subject);
+		return 0;
+	}
+	policy_settings_copy_use(&decision->use, &none, NULL);
+	r = policy_pool_layout_make(&file->pool, &subject->extent, &set->grants,
+				    &decision->layout);
+	if (r == 0)
+		expand_layout(decision, subject);
+	return r;
+}
+
+/* What a lease has is not taken from it when its pool is gone. */
+static void keep_for_grant(struct policy_decision *decision)
+{
+	const struct policy_use none = { POLICY_MODE_KEEP };
+
+	policy_settings_copy_use(&decision->use, &none, NULL);
+}
+
 static int take_file(struct policy_decision *decision,
+		     const struct policy_set *set,
 		     const struct policy_file *file,
 		     const struct policy_subject *subject)
 {
+	const struct policy_grant *grant = policy_grants_find_at(
+		&set->grants, subject->ranges, subject->n_ranges);
+
+	decision->grant = grant ? grant->id : 0;
 	decision->use = file->use;
 	policy_use_expand(&decision->use, subject->target_node);
 	decision->file = policy_file_name(file);
 	decision->origins = file->origins;
-	if (file->n_slices > 0)
+	if (file->use.mode == POLICY_MODE_POOL &&
+	    (!grant || strcmp(grant->pool, file->pool.name) == 0))
+		return take_pool(decision, set, file, subject, grant);
+	if (grant)
+		keep_for_grant(decision);
+	else if (file->n_slices > 0)
 		return take_layout(decision, file, subject);
 	return 0;
 }
@@ -138,6 +197,9 @@ static void take_override(struct policy_decision *decision,
 							  subject->identity)
 				  : NULL;
 
+	/* A lease that runs comes before a person's word. */
+	if (decision->grant)
+		return;
 	if (!override) {
 		decision->override_unknown = set->overrides.n > 0 &&
 					     (subject->unknown & IDENTIFYING);
@@ -182,13 +244,26 @@ int policy_decision_make(const struct policy_set *set,
 		return r;
 	decision->faulty = answer == POLICY_IN_ERROR;
 	if (answer == POLICY_FITS) {
-		r = take_file(decision, last, subject);
+		r = take_file(decision, set, last, subject);
 		if (r < 0)
 			return r;
 	}
 	take_override(decision, set, subject);
+	/* Until it is a slice of that lease. */
+	if (decision->layout)
+		decision->grant = 0;
 	*ret = TAKE_PTR(decision);
 	return 0;
+}
+
+void policy_decision_share_layout(struct policy_decision *decision,
+				  const struct policy_decision *first)
+{
+	if (!decision->layout || !first->layout || !decision->file ||
+	    decision->file != first->file)
+		return;
+	policy_layout_free(decision->layout);
+	decision->layout = policy_layout_share(first->layout);
 }
 
 void policy_decision_take_slice(struct policy_decision *decision,
@@ -196,6 +271,7 @@ void policy_decision_take_slice(struct policy_decision *decision,
 {
 	decision->slice = slice;
 	decision->use = slice->use;
+	decision->grant = slice->grant;
 	apply_override(decision);
 }
 

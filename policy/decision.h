@@ -11,6 +11,7 @@
 #include "policy/layout.h"
 #include "policy/limit.h"
 #include "policy/override.h"
+#include "policy/pool.h"
 #include "policy/reason.h"
 #include "policy/subject.h"
 #include "policy/use.h"
@@ -26,6 +27,11 @@ struct policy_decision {
 	/* The slice of it that the device stands for, or NULL: see
 	 * policy_decision_take_slice(). */
 	const struct policy_slice *slice;
+	/* The pool that the device is memory of, owned by the set, or NULL. */
+	const struct policy_pool *pool;
+	/* The lease that the device is of, as a whole; 0: none. Without a pool
+	 * the device has but memory of it, and is kept. */
+	uint64_t grant;
 	/* [Limits] that hold for every device; owned by the set, never NULL
 	 * in a decision that policy_decision_make() made. */
 	const struct policy_limits *limits;
@@ -69,6 +75,11 @@ void policy_decision_take_slice(struct policy_decision *decision,
 /* Where @key= of [Region] is assigned. Of a slice only the file is known. */
 struct policy_origin
 policy_decision_origin(const struct policy_decision *decision, const char *key);
+
+/* Both were decided by one file, for devices of one region: they have one
+ * layout from now on. Nothing where that is not so. */
+void policy_decision_share_layout(struct policy_decision *decision,
+				  const struct policy_decision *first);
 
 void policy_decision_free(struct policy_decision *decision);
 DEFINE_CLEANUP(struct policy_decision *, policy_decision_free)

@@ -5,6 +5,7 @@
 
 #include "basic/text.h"
 #include "policy/layout-check.h"
+#include "policy/pool-check.h"
 #include "policy/settings.h"
 
 static int check_mode(struct policy_file *file)
@@ -103,6 +104,8 @@ int policy_file_check(struct policy_file *file)
 	r = check_mode(file);
 	if (r >= 0)
 		r = policy_layout_check(file);
+	if (r >= 0)
+		r = policy_pool_check(file);
 	if (r >= 0)
 		r = check_empty(file);
 	if (r >= 0)

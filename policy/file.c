@@ -25,6 +25,7 @@ void policy_file_free(struct policy_file *file)
 	for (size_t i = 0; i < file->n_sources; i++)
 		policy_source_free(file->sources[i]);
 	policy_limits_done(&file->limits);
+	policy_pool_done(&file->pool);
 	free(file->slices);
 	free(file->conditions);
 	free(file->sources);
@@ -99,6 +100,11 @@ struct policy_device_section *policy_file_add_slice(struct policy_file *file,
 	*slice = (struct policy_device_section){ .source = source,
 						 .line = line };
 	return slice;
+}
+
+bool policy_file_lays_out(const struct policy_file *file)
+{
+	return file->n_slices > 0 || file->use.mode == POLICY_MODE_POOL;
 }
 
 bool policy_file_assigned(const struct policy_file *file, const char *section,

@@ -9,6 +9,7 @@
 #include "policy/condition.h"
 #include "policy/device-section.h"
 #include "policy/limit.h"
+#include "policy/pool.h"
 #include "policy/settings.h"
 #include "policy/source.h"
 
@@ -22,6 +23,7 @@ struct policy_file {
 	struct policy_use use;		      /* [Region] */
 	struct policy_device_section *slices; /* [Device] sections */
 	size_t n_slices;
+	struct policy_pool pool; /* [Pool] */
 	struct policy_limits limits;
 	struct policy_mask assigned; /* of [Region] and [Limits] */
 	struct policy_origin origins[POLICY_SETTINGS_MAX]; /* of these, where
@@ -51,6 +53,9 @@ void policy_file_drop_source(struct policy_file *file);
 struct policy_device_section *policy_file_add_slice(struct policy_file *file,
 						    const char *source,
 						    unsigned int line);
+
+/* Whether it is about a region as a whole: it says what devices are in it. */
+bool policy_file_lays_out(const struct policy_file *file);
 
 /* Whether a setting of [Region] or [Limits] is assigned. */
 bool policy_file_assigned(const struct policy_file *file, const char *section,

@@ -328,9 +328,20 @@ int policy_layout_make(const struct policy_device_section *slices,
 	return 0;
 }
 
+struct policy_layout *policy_layout_share(struct policy_layout *layout)
+{
+	layout->n_others++;
+	return layout;
+}
+
 void policy_layout_free(struct policy_layout *layout)
 {
+	if (layout->n_others > 0) {
+		layout->n_others--;
+		return;
+	}
 	free(layout->slices);
+	free(layout->ranges);
 	free(layout->message);
 	free(layout);
 }

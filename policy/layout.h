@@ -31,19 +31,27 @@ struct policy_slice {
 	uint64_t size;
 	uint64_t align;
 	uint64_t waste; /* of system RAM: what lies in no whole memory block */
+	/* Of a layout that is fixed: where it is; the layout's. */
+	const struct phys_range *ranges; /* ascending */
+	size_t n_ranges;
+	uint64_t grant; /* of the lease that has it; 0: none */
 };
 
 /* What a region is to be laid out into, one slice behind the other from its
- * start, as the kernel gives out memory. */
+ * start, as the kernel gives out memory; or each where it is. */
 struct policy_layout {
+	unsigned int n_others; /* who have it beside the first one */
+	bool fixed; /* each slice is at its ranges, and nothing else is to be
+		     * in the region */
 	enum policy_layout_fault fault;
 	uint64_t start; /* of the region; 0: unknown */
 	char *message;	/* what it is to be, or what is wrong with that: a
 			 * clause with the figures */
 	struct policy_slice *slices;
 	size_t n_slices;
-	uint64_t waste;	 /* of all slices */
-	uint64_t unused; /* bytes that no slice has */
+	uint64_t waste;		   /* of all slices */
+	uint64_t unused;	   /* bytes that no slice has */
+	struct phys_range *ranges; /* of all slices that are fixed */
 };
 
 /* Works the figures out, without touching anything. Returns 0 and *ret, to be
@@ -51,6 +59,9 @@ struct policy_layout {
 int policy_layout_make(const struct policy_device_section *slices,
 		       size_t n_slices, const struct policy_extent *extent,
 		       struct policy_layout **ret);
+
+/* The same one for somebody else, to be freed by each. */
+struct policy_layout *policy_layout_share(struct policy_layout *layout);
 
 void policy_layout_free(struct policy_layout *layout);
 DEFINE_CLEANUP(struct policy_layout *, policy_layout_free)

@@ -119,7 +119,8 @@ static bool file_covers(const struct policy_file *outer,
 			const struct policy_file *inner)
 {
 	/* One is compared with regions, the other with devices. */
-	const bool differ = !outer->n_slices != !inner->n_slices;
+	const bool differ =
+		policy_file_lays_out(outer) != policy_file_lays_out(inner);
 
 	for (size_t i = outer->n_conditions; i-- > 0;) {
 		const struct policy_condition *c = &outer->conditions[i];

@@ -42,7 +42,8 @@ static const char *owner(const struct policy_file *file,
 {
 	if (setting->offset >= offsetof(struct policy_subject, host))
 		return "machine";
-	return file->n_slices > 0 && policy_setting_is_of_device(setting)
+	return policy_file_lays_out(file) &&
+			       policy_setting_is_of_device(setting)
 		       ? "region"
 		       : "device";
 }
@@ -227,7 +228,7 @@ int policy_match_ask(const struct policy_file *file,
 	struct policy_reason reason = { .file = policy_file_name(file) };
 	int r;
 
-	if (file->n_slices > 0 && device->extent.dynamic) {
+	if (policy_file_lays_out(file) && device->extent.dynamic) {
 		ask_region(&region, &range);
 		subject = &region;
 	}

@@ -184,8 +184,8 @@ char *policy_overrides_print(const struct policy_overrides *overrides,
 
 static int parse_mode(const char *value, enum policy_mode *ret)
 {
-	for (unsigned int i = 0; i < POLICY_MODE_COUNT; i++)
-		if (strcmp(policy_mode_words[i], value) == 0) {
+	for (unsigned int i = 0; policy_device_mode_words[i]; i++)
+		if (strcmp(policy_device_mode_words[i], value) == 0) {
 			*ret = i;
 			return 0;
 		}

@@ -90,6 +90,17 @@ static int start_slice(struct parser *parser, const struct ini_item *item)
 	return parser->slice ? 0 : -ENOMEM;
 }
 
+/* Drop-ins go on with it. */
+static void start_pool(struct parser *parser, const struct ini_item *item)
+{
+	struct policy_pool *pool = &parser->file->pool;
+
+	if (pool->source)
+		return;
+	pool->source = parser->source->name;
+	pool->line = item->line;
+}
+
 static int parse_section(struct parser *parser, const struct ini_item *item)
 {
 	const char *known =
@@ -99,6 +110,8 @@ static int parse_section(struct parser *parser, const struct ini_item *item)
 	if (known) {
 		parser->section = known;
 		parser->file->has_match |= is_match(known);
+		if (is_section(parser, POLICY_SECTION_POOL))
+			start_pool(parser, item);
 		return is_section(parser, POLICY_SECTION_DEVICE)
 			       ? start_slice(parser, item)
 			       : 0;
@@ -142,6 +155,11 @@ static void *find_target(struct parser *parser,
 		return &parser->file->use;
 	if (is_section(parser, POLICY_SECTION_LIMITS))
 		return &parser->file->limits;
+	if (is_section(parser, POLICY_SECTION_POOL)) {
+		*ret_assigned = &parser->file->pool.assigned;
+		return setting->size ? (void *)&parser->file->pool.use
+				     : &parser->file->pool;
+	}
 	*ret_assigned = &parser->slice->assigned;
 	return setting->size ? (void *)&parser->slice->use : parser->slice;
 }

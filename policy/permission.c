@@ -25,7 +25,7 @@ static bool is_number(const char *value)
 }
 
 /* As useradd(8) makes them, and what directories of users add to that. */
-static bool is_account(const char *value)
+bool permission_is_account(const char *value)
 {
 	size_t length = strlen(value);
 
@@ -49,7 +49,7 @@ int permission_parse_account(const struct policy_setting *setting,
 {
 	char *account = (char *)target + setting->offset;
 
-	if (*value && !is_account(value))
+	if (*value && !permission_is_account(value))
 		return complaint_set(ret_message, setting, value,
 				     "neither a name such as postgres nor a "
 				     "number such as 1000");

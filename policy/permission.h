@@ -2,6 +2,8 @@
 #ifndef POLICY_PERMISSION_H
 #define POLICY_PERMISSION_H
 
+#include <stdbool.h>
+
 #include "policy/setting-row.h"
 
 /*
@@ -14,6 +16,9 @@
 int permission_parse_account(const struct policy_setting *setting,
 			     const char *value, void *target,
 			     char **ret_message);
+
+/* True for what could be such a name or number. */
+bool permission_is_account(const char *value);
 
 /* An octal mode of an unsigned int, from 1 to 0777; 0: none is set. */
 int permission_parse_mode(const struct policy_setting *setting,

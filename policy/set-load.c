@@ -9,10 +9,17 @@
 #include "basic/names.h"
 #include "basic/text.h"
 #include "policy/file-check.h"
+#include "policy/grant-load.h"
 #include "policy/loader.h"
 #include "policy/near-miss.h"
 #include "policy/override-load.h"
+#include "policy/pool-check.h"
+#include "policy/pool.h"
 #include "policy/syntax/entries.h"
+#include "policy/syntax/trusted.h"
+
+/* Of passwd(5) and group(5). */
+#define ACCOUNTS_LIMIT ((size_t)32 * 1024 * 1024)
 
 static struct policy_file *new_file(const struct policy_loader *loader,
 				    const char *path)
@@ -88,6 +95,64 @@ static int load_overrides(const struct policy_loader *loader,
 			return r;
 	}
 	return 0;
+}
+
+static int load_grants(const struct policy_loader *loader,
+		       struct policy_set *set)
+{
+	const struct policy_search *machine = loader->search->machine;
+	const struct policy_search *search = machine ?: loader->search;
+	_cleanup_free_ char *fault = NULL;
+	struct policy_loader its = *loader;
+	int r;
+
+	its.search = search;
+	/* The second directory is POLICY_DIR_RUN. */
+	if (!machine && loader->faulty[1])
+		return 0;
+	r = grant_load(search->root_fd, search->trusted_uid, &set->grants,
+		       &fault);
+	if (r == -EINVAL)
+		r = add_fault(&its, set, grant_load_path, fault);
+	return r;
+}
+
+/* To be freed; NULL: there is none that could be trusted. */
+static int read_accounts(const struct policy_search *search, const char *path,
+			 char **ret)
+{
+	_cleanup_free_ char *text = NULL, *fault = NULL;
+	size_t size;
+	int r;
+
+	*ret = NULL;
+	r = trusted_read(search->root_fd, path, search->trusted_uid,
+			 ACCOUNTS_LIMIT, &text, &size, &fault);
+	if (r <= 0)
+		return r == -EINVAL ? 0 : r;
+	*ret = strndup(text, size);
+	return *ret ? 0 : -ENOMEM;
+}
+
+/* Names of users and groups become numbers. */
+static int resolve_pools(const struct policy_loader *loader,
+			 struct policy_set *set)
+{
+	const struct policy_search *search =
+		loader->search->machine ?: loader->search;
+	_cleanup_free_ char *passwd = NULL, *group = NULL;
+	bool needed = false;
+	int r = 0;
+
+	for (size_t i = 0; i < set->n_files; i++)
+		needed |= set->files[i]->pool.source != NULL;
+	if (needed)
+		r = read_accounts(search, "etc/passwd", &passwd);
+	if (needed && r == 0)
+		r = read_accounts(search, "etc/group", &group);
+	for (size_t i = 0; i < set->n_files && r == 0; i++)
+		r = policy_pool_resolve(&set->files[i]->pool, passwd, group);
+	return r;
 }
 
 static int find_files(struct policy_loader *loader, struct policy_set *set,
@@ -209,6 +274,8 @@ int policy_set_load_from(const struct policy_search *search,
 	r = find_files(&loader, set, &files);
 	if (r >= 0)
 		r = load_overrides(&loader, set);
+	if (r >= 0)
+		r = load_grants(&loader, set);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < files.n_items; i++) {
@@ -216,7 +283,11 @@ int policy_set_load_from(const struct policy_search *search,
 		if (r < 0)
 			return r;
 	}
-	r = load_conf(&loader, set);
+	r = policy_pool_check_set(set);
+	if (r >= 0)
+		r = resolve_pools(&loader, set);
+	if (r >= 0)
+		r = load_conf(&loader, set);
 	if (r < 0)
 		return r;
 	r = find_strays(&loader, set, &files);

@@ -75,6 +75,7 @@ void policy_set_free(struct policy_set *set)
 	if (set->conf)
 		policy_file_free(set->conf);
 	policy_overrides_clear(&set->overrides);
+	policy_grants_clear(&set->grants);
 	free(set->files);
 	free(set->strays);
 	free(set->names);
@@ -121,9 +122,12 @@ void policy_set_unplug(struct policy_set *set)
 		struct policy_file *file = set->files[i];
 
 		unplug(&file->use.mode);
+		unplug(&file->pool.use.mode);
 		for (size_t j = 0; j < file->n_slices; j++)
 			unplug(&file->slices[j].use.mode);
 	}
+	for (size_t i = 0; i < set->grants.n; i++)
+		set->grants.items[i].clear = POLICY_CLEAR_NO;
 	for (size_t i = 0; i < set->overrides.n; i++)
 		unplug(&set->overrides.items[i].mode);
 }

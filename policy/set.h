@@ -7,6 +7,7 @@
 
 #include "basic/cleanup.h"
 #include "policy/diagnostic.h"
+#include "policy/grant.h"
 #include "policy/limit.h"
 #include "policy/override.h"
 
@@ -22,6 +23,7 @@ struct policy_set {
 					  reported, not asked */
 	size_t n_strays;
 	struct policy_overrides overrides; /* which win over the files */
+	struct policy_grants grants;	   /* what leases have */
 	/* made of the above by policy_set_finish() */
 	const char **names;
 	struct policy_diagnostic *diagnostics;

@@ -63,6 +63,7 @@ struct policy_setting {
 #define POLICY_SECTION_MATCH "Match"
 #define POLICY_SECTION_REGION "Region" /* struct policy_use */
 #define POLICY_SECTION_DEVICE "Device" /* struct policy_device_section */
+#define POLICY_SECTION_POOL "Pool"     /* struct policy_pool */
 #define POLICY_SECTION_LIMITS "Limits" /* struct policy_limits */
 
 #endif

@@ -13,6 +13,7 @@
 #include "policy/limit.h"
 #include "policy/match-value.h"
 #include "policy/permission.h"
+#include "policy/pool.h"
 #include "policy/subject.h"
 #include "policy/use.h"
 #include "policy/values.h"
@@ -59,6 +60,14 @@
 #define ACCOUNT permission_parse_account, .show = policy_use_show_name
 #define PATTERN policy_use_parse_pattern, .show = policy_use_show_name
 #define TIMEOUT policy_use_parse_timeout, .show = policy_use_show_timeout
+
+#define POOL(key_, values_, text_, parse_, field, ...)             \
+	SETTING(POLICY_SECTION_POOL, key_, values_, text_, parse_, \
+		struct policy_pool, field, __VA_ARGS__)
+
+/* One of what is idle in a pool. */
+#define IDLE(key_, values_, text_, field, ...) \
+	USE(POLICY_SECTION_POOL, key_, values_, text_, field, __VA_ARGS__)
 
 #define LIMIT(key_, values_, text_, parse_, field)                   \
 	SETTING(POLICY_SECTION_LIMITS, key_, values_, text_, parse_, \
@@ -232,18 +241,21 @@ const struct policy_setting policy_settings[] = {
 	       "The default is that of the region.",
 	       device_section_parse_align, align),
 
-	REGION("Mode", "keep|devdax|system-ram",
+	REGION("Mode", "keep|devdax|system-ram|pool",
 	       "What the device becomes.\n"
 	       "`keep`: it stays as it is.\n"
 	       "`devdax`: a `/dev/daxX.Y` for applications that map it.\n"
 	       "`system-ram`: it is hot-plugged as memory of a NUMA node.\n"
+	       "`pool`: its region is a pool, of which programs lease memory; "
+	       "what that is while nobody does, [Pool] says.\n"
 	       "A device of another driver, such as `fsdev_dax` (for file "
 	       "systems, since Linux 7.2), stays as it is until somebody "
 	       "unbinds it from that.\n"
 	       "This key is required, unless each [Device] section has its "
 	       "own.",
 	       mode, CHOICE(policy_mode_words)),
-	SLICE("Mode", "devdax|system-ram", mode, CHOICE(policy_mode_words)),
+	SLICE("Mode", "devdax|system-ram", mode,
+	      CHOICE(policy_device_mode_words)),
 	REGION_SLICE("Zone", "movable|kernel|auto",
 	       "The zone of the system RAM.\n"
 	       "`movable`, the default: only data that can be moved elsewhere "
@@ -360,6 +372,69 @@ const struct policy_setting policy_settings[] = {
 	       "`Exclusive=` does: with the in-tree module, `no` is refused, "
 	       "and `try-no` has no effect.",
 	       fork_inheritance, CHOICE(policy_fork_words)),
+
+	POOL("Name", "NAME",
+	     "The name of the pool, by which programs ask for memory of it.\n"
+	     "It is required and has the form of a `NodeName=` without `%n`.\n"
+	     "Regions whose policies give the same name are one pool; their "
+	     "[Pool] sections say the same, but for `Zone=` and `NodeName=`, "
+	     "or only the first one counts.",
+	     policy_use_parse_name, name),
+	POOL("Idle", "system-ram|free",
+	     "What memory is that nobody leases.\n"
+	     "`system-ram`, the default: memory of a NUMA node, for everyone. "
+	     "A lease has to get it out of there first, which takes time and "
+	     "can fail.\n"
+	     "`free`: nothing. No device has it, so it is leased at once; the "
+	     "one device of persistent memory is devdax and root's.",
+	     policy_use_parse_choice, idle, .words = policy_pool_idle_words),
+	IDLE("Zone", "movable|kernel|auto",
+	     "As in [Region], which has the default, of what is system RAM.\n"
+	     "Of `kernel` little will ever be leased.",
+	     zone, CHOICE(policy_zone_words)),
+	IDLE("NodeName", "NAME", "The same.", node_name, PATTERN,
+	     .mode = POLICY_MODE_SYSTEM_RAM),
+	POOL("Granule", "SIZE",
+	     "Idle system RAM consists of devices of this size, which begin at "
+	     "multiples of it: so much leaves the system at once.\n"
+	     "It is a multiple of `2M` and rounded up to whole memory blocks. "
+	     "The default is `1G`.",
+	     policy_pool_parse_granule, granule),
+	POOL("Reserve", "SIZE",
+	     "So much is kept ready to be leased at once: as a device that is "
+	     "nobody's and zero.\n"
+	     "The default is nothing.",
+	     policy_pool_parse_size, reserve),
+	POOL("MinLease", "SIZE",
+	     "No lease is smaller. The default is no limit.",
+	     policy_pool_parse_size, min_lease),
+	POOL("MaxLease", "SIZE",
+	     "No lease is larger. The default is no limit.",
+	     policy_pool_parse_size, max_lease),
+	POOL("MaxPerUser", "SIZE",
+	     "All leases of one user but root together are no larger. The "
+	     "default is no limit.",
+	     policy_pool_parse_size, max_per_user),
+	POOL("AllowUsers", "USER...",
+	     "Users who may lease memory: names or numbers.\n"
+	     "With neither this nor `AllowGroups=` everybody may; root always "
+	     "may.\n"
+	     "Names are looked up in passwd(5) when policies are loaded; of "
+	     "users of a directory give the number.\n"
+	     "A further line adds to the list; an empty value clears it.",
+	     policy_pool_parse_accounts, users),
+	POOL("AllowGroups", "GROUP...",
+	     "The same for groups, in group(5): each of a program's groups "
+	     "counts.",
+	     policy_pool_parse_accounts, groups),
+	POOL("Scrub", "release|acquire|no",
+	     "When the bytes that a program leaves behind are made zero.\n"
+	     "`release`, the default: when its lease ends.\n"
+	     "`acquire`: before the next lease begins, unless it is the same "
+	     "user's and does not ask for zeros.\n"
+	     "`no`: before a lease of another user begins.\n"
+	     "A program never sees the bytes of another user.",
+	     policy_use_parse_choice, scrub, .words = policy_pool_scrub_words),
 
 	LIMIT("MaxMovableRatio", "MOVABLE[:KERNEL]",
 	      "The largest allowed ratio of movable to other memory, such as "

@@ -33,6 +33,7 @@ struct policy_use {
 	char owner[POLICY_NAME_MAX];	   /* of /dev/daxX.Y; "": root */
 	char group[POLICY_NAME_MAX];
 	unsigned int permissions; /* octal; 0: the default */
+	enum policy_clear clear;  /* no setting: of the memory of a lease */
 };
 
 #define POLICY_FOREVER UINT64_MAX

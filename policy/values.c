@@ -9,7 +9,21 @@ const char *const policy_mode_words[] = {
 	[POLICY_MODE_KEEP] = "keep",
 	[POLICY_MODE_DEVDAX] = "devdax",
 	[POLICY_MODE_SYSTEM_RAM] = "system-ram",
+	[POLICY_MODE_POOL] = "pool",
 	[POLICY_MODE_COUNT] = NULL,
+};
+
+const char *const policy_device_mode_words[] = {
+	[POLICY_MODE_KEEP] = "keep",
+	[POLICY_MODE_DEVDAX] = "devdax",
+	[POLICY_MODE_SYSTEM_RAM] = "system-ram",
+	[POLICY_MODE_POOL] = NULL,
+};
+
+const char *const policy_clear_words[] = {
+	[POLICY_CLEAR_NO] = "no",     [POLICY_CLEAR_VACATE] = "vacate",
+	[POLICY_CLEAR_ZERO] = "zero", [POLICY_CLEAR_TAKE] = "take",
+	[POLICY_CLEAR_COUNT] = NULL,
 };
 
 const char *const policy_zone_words[] = {

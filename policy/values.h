@@ -13,6 +13,8 @@ enum policy_mode {
 	POLICY_MODE_KEEP,	/* it stays as it is */
 	POLICY_MODE_DEVDAX,	/* an exclusive /dev/daxX.Y */
 	POLICY_MODE_SYSTEM_RAM, /* a NUMA node for everyone */
+	POLICY_MODE_POOL,	/* of a file: leased to who asks; no device is
+				 * decided so */
 	POLICY_MODE_COUNT,
 };
 
@@ -77,9 +79,21 @@ enum policy_fork {
 	POLICY_FORK_COUNT,
 };
 
+/* What a device is to go through, once it is devdax; no setting. */
+enum policy_clear {
+	POLICY_CLEAR_NO,
+	POLICY_CLEAR_VACATE, /* nobody uses it, and nobody can begin to */
+	POLICY_CLEAR_ZERO,   /* and its memory is zero */
+	POLICY_CLEAR_TAKE,   /* the same, and who uses it loses it */
+	POLICY_CLEAR_COUNT,
+};
+
 /* The words of the enums as they stand in files; the value is
  * the index, the first is the default, the last NULL. */
 extern const char *const policy_mode_words[];
+extern const char
+	*const policy_device_mode_words[]; /* what one device can be */
+extern const char *const policy_clear_words[];
 extern const char *const policy_zone_words[];
 extern const char *const policy_one_way_words[];
 extern const char *const policy_present_words[];

@@ -78,8 +78,8 @@ static int on_apply(sd_bus_message *message, void *userdata,
 
 static int find_mode(const char *word, enum policy_mode *ret)
 {
-	for (unsigned int i = 0; i < POLICY_MODE_COUNT; i++)
-		if (strcmp(policy_mode_words[i], word) == 0) {
+	for (unsigned int i = 0; policy_device_mode_words[i]; i++)
+		if (strcmp(policy_device_mode_words[i], word) == 0) {
 			*ret = i;
 			return 0;
 		}

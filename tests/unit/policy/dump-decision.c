@@ -40,6 +40,17 @@ static void dump_reason(FILE *f, const struct policy_reason *reason)
 		fprintf(f, "  drop-in %s\n", reason->dropins[i]);
 }
 
+static void dump_ranges(FILE *f, const struct policy_slice *slice)
+{
+	for (size_t i = 0; i < slice->n_ranges; i++)
+		fprintf(f, "%s%#" PRIx64 "-%#" PRIx64,
+			i ? "," : " at=", slice->ranges[i].start,
+			slice->ranges[i].end);
+	if (slice->use.clear)
+		fprintf(f, " clear=%s", policy_clear_words[slice->use.clear]);
+	fputc('\n', f);
+}
+
 static void dump_layout(FILE *f, const struct policy_layout *layout)
 {
 	fprintf(f, "layout %s: %s\n", policy_layout_fault_name(layout->fault),
@@ -58,8 +69,9 @@ static void dump_layout(FILE *f, const struct policy_layout *layout)
 			policy_exclusive_name(p->use.exclusive),
 			policy_fork_name(p->use.fork_inheritance),
 			*p->use.node_name ? p->use.node_name : "-");
-		fprintf(f, "%s%s\n", *p->use.device_name ? " device=" : "",
+		fprintf(f, "%s%s", *p->use.device_name ? " device=" : "",
 			p->use.device_name);
+		dump_ranges(f, p);
 	}
 	if (layout->fault == POLICY_LAYOUT_FITS)
 		fprintf(f, "  unused=%" PRIu64 " waste=%" PRIu64 "\n",
@@ -112,6 +124,13 @@ static void dump_use(FILE *f, const struct policy_use *use)
 void dump_decision(FILE *f, const struct policy_decision *decision)
 {
 	dump_use(f, &decision->use);
+	if (decision->use.clear)
+		fprintf(f, "clear %s\n",
+			policy_clear_words[decision->use.clear]);
+	if (decision->pool)
+		fprintf(f, "pool %s\n", decision->pool->name);
+	if (decision->grant)
+		fprintf(f, "lease %016" PRIx64 "\n", decision->grant);
 	if (decision->layout)
 		dump_layout(f, decision->layout);
 	dump_limits(f, decision);

@@ -49,8 +49,7 @@ static void test_choices(_unused_ void **state)
 		char joined[200] = "";
 
 		/* A slice cannot be kept. */
-		size_t first = s->words == policy_mode_words &&
-			       strcmp(s->section, POLICY_SECTION_DEVICE) == 0;
+		size_t first = s->words == policy_device_mode_words;
 
 		if (!s->words)
 			continue;
@@ -140,6 +139,7 @@ static void test_man_page_has_no_more(_unused_ void **state)
 	static const char *const sections[] = { POLICY_SECTION_MATCH,
 						POLICY_SECTION_REGION,
 						POLICY_SECTION_DEVICE,
+						POLICY_SECTION_POOL,
 						POLICY_SECTION_LIMITS };
 	size_t n = 0;
 
