@@ -2,6 +2,7 @@
 #include "plan/device-plan.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
 #include "basic/cleanup.h"
 #include "plan/devdax-plan.h"
@@ -25,6 +26,13 @@ static int keep(struct draft *draft)
 
 	if (d->override)
 		return draft_conclude(draft, PLAN_KEEP, "kept as it is");
+	if (d->grant && !d->pool)
+		return draft_conclude(
+			draft, PLAN_KEEP,
+			"lease %016" PRIx64
+			" has it, but %s makes it no memory "
+			"of its pool; it is kept until the lease ends",
+			d->grant, d->file);
 	if (d->file)
 		return draft_conclude(draft, PLAN_KEEP, "%s says Mode=keep",
 				      d->file);

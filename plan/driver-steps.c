@@ -27,6 +27,16 @@ static bool is_guarded(const struct draft *draft,
 	       draft->decision->use.persistent == POLICY_PERSISTENT_REFUSE;
 }
 
+int driver_steps_clear(struct draft *draft)
+{
+	if (is_guarded(draft, draft->device))
+		return draft_add_step(
+			draft, (struct plan_step){ .kind = PLAN_EMPTY },
+			"Persistent=refuse protects whatever it holds");
+	return draft_add_step(draft, (struct plan_step){ .kind = PLAN_CLEAR },
+			      "nobody is to see what another user has left");
+}
+
 int driver_steps_check_empty(struct draft *draft,
 			     const struct facts_device *device)
 {

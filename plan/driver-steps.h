@@ -15,6 +15,10 @@ int driver_steps_load(struct draft *draft, const char *driver);
 int driver_steps_check_empty(struct draft *draft,
 			     const struct facts_device *device);
 
+/* All memory of the draft's device, which is devdax, is zero: it is made so, or
+ * where its content must not be lost, that is checked. */
+int driver_steps_clear(struct draft *draft);
+
 /* From device_dax to a device without a driver. */
 int driver_steps_leave_devdax(struct draft *draft,
 			      const struct facts_device *device);

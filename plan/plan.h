@@ -24,6 +24,7 @@ enum plan_step_kind {
 			    * device_dax nobody can begin to either (drain) */
 	PLAN_EMPTY,	   /* nothing but zeros is in the memory of a devdax
 			    * device */
+	PLAN_CLEAR,	   /* all memory of a devdax device is zero */
 	PLAN_LOAD_MODULE,  /* the driver's module */
 	PLAN_OFFLINE,	   /* memory blocks that are online (see zone) */
 	PLAN_UNBIND,	   /* the device from its driver */
@@ -63,7 +64,12 @@ struct plan_step {
 	enum policy_zone zone;
 	uint64_t timeout; /* PLAN_CHECK_UNUSED: how long to wait for its users
 			   * to go, ms; 0: not at all, POLICY_FOREVER */
+	bool stays; /* PLAN_CHECK_UNUSED: with daxbroker's device_dax nobody
+		     * can begin to use it either while users are left, nor
+		     * when the plan is carried out, unless a later step says
+		     * otherwise */
 	bool exclusive, dontfork; /* PLAN_ACCESS */
+	bool admits; /* PLAN_ACCESS: what was begun by a step that stays ends */
 	bool demanded; /* PLAN_ACCESS: a driver that has no such attributes
 			* will not do */
 	bool memmap;   /* PLAN_MEMMAP: in the memory itself */

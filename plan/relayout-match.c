@@ -15,6 +15,15 @@ bool relayout_match_overlaps(const struct facts_device *device,
 	return false;
 }
 
+bool relayout_match_needs(const struct relayout_slice *slice,
+			  const struct facts_device *device)
+{
+	for (size_t i = 0; i < slice->n_ranges; i++)
+		if (relayout_match_overlaps(device, slice->ranges[i]))
+			return true;
+	return false;
+}
+
 static uint64_t unit_of(const struct relayout_match *match,
 			const struct policy_slice *slice)
 {
@@ -40,6 +49,37 @@ static bool is_at(const struct facts_device *device, struct phys_range range)
 		if (device->ranges[i].start != device->ranges[i - 1].end + 1)
 			return false;
 	return device->ranges[device->n_ranges - 1].end == range.end;
+}
+
+/* Behind the range at *@i, and all that goes on where it ends. */
+static uint64_t end_of_run(const struct phys_range *ranges, size_t n, size_t *i)
+{
+	while (*i + 1 < n && ranges[*i + 1].start == ranges[*i].end + 1)
+		(*i)++;
+	return ranges[(*i)++].end;
+}
+
+/* Its memory is that of @slice, whatever parts it is listed in. */
+static bool is_fixed_at(const struct facts_device *device,
+			const struct policy_slice *slice)
+{
+	size_t i = 0, j = 0;
+
+	while (i < device->n_ranges && j < slice->n_ranges)
+		if (device->ranges[i].start != slice->ranges[j].start ||
+		    end_of_run(device->ranges, device->n_ranges, &i) !=
+			    end_of_run(slice->ranges, slice->n_ranges, &j))
+			return false;
+	return i == device->n_ranges && j == slice->n_ranges;
+}
+
+/* System RAM has no page size of its own. */
+static bool is_fixed_slice(const struct facts_device *device,
+			   const struct policy_slice *slice)
+{
+	return is_fixed_at(device, slice) &&
+	       (device->align == slice->align ||
+		slice->use.mode == POLICY_MODE_SYSTEM_RAM);
 }
 
 /* It could be @slice where it lies. */
@@ -72,6 +112,8 @@ static bool fits(const struct relayout_match *match,
 		 const struct facts_device *device,
 		 const struct policy_slice *slice, enum rule rule)
 {
+	if (match->layout->fixed)
+		return is_fixed_slice(device, slice);
 	if (rule == BY_RANGE)
 		return is_at(device, own_range(match, slice)) &&
 		       device->align == slice->align;
@@ -131,6 +173,8 @@ static void take_if_free(const struct relayout_match *match,
 	if (slice->found || !is_free(match, range))
 		return;
 	slice->range = range;
+	slice->ranges = &slice->range;
+	slice->n_ranges = 1;
 	slice->found = true;
 }
 
@@ -216,8 +260,43 @@ static void find_what_is_in_the_way(struct relayout_match *match)
 		for (size_t j = 0; j < match->layout->n_slices; j++)
 			d->in_the_way |=
 				match->slices[j].device == RELAYOUT_NONE &&
-				relayout_match_overlaps(d->device,
-							match->slices[j].range);
+				relayout_match_needs(&match->slices[j],
+						     d->device);
+	}
+}
+
+/* A device that may not change keeps its memory. */
+static bool is_free_at(const struct relayout_match *match,
+		       const struct relayout_slice *slice)
+{
+	for (size_t i = 0; i < match->n_devices; i++)
+		if (!match->devices[i].may_change &&
+		    relayout_match_needs(slice, match->devices[i].device))
+			return false;
+	return true;
+}
+
+static void find_fixed(struct relayout_match *match)
+{
+	match->no_room = RELAYOUT_NONE;
+	for (size_t i = 0; i < match->layout->n_slices; i++) {
+		struct relayout_slice *slice = &match->slices[i];
+
+		slice->ranges = match->layout->slices[i].ranges;
+		slice->n_ranges = match->layout->slices[i].n_ranges;
+		slice->found = slice->device != RELAYOUT_NONE ||
+			       is_free_at(match, slice);
+		slice->left_out =
+			!slice->found && !match->layout->slices[i].grant;
+		if (!slice->found && !slice->left_out &&
+		    match->no_room == RELAYOUT_NONE)
+			match->no_room = i;
+	}
+	for (size_t i = 0; i < match->n_devices; i++) {
+		struct relayout_device *d = &match->devices[i];
+
+		d->in_the_way = d->may_change && d->slice == RELAYOUT_NONE &&
+				d->device->n_ranges > 0;
 	}
 }
 
@@ -227,6 +306,10 @@ void relayout_match_find(struct relayout_match *match)
 		match->slices[i] =
 			(struct relayout_slice){ .device = RELAYOUT_NONE };
 	match_by(match, BY_RANGE);
+	if (match->layout->fixed) {
+		find_fixed(match);
+		return;
+	}
 	match_by(match, BY_SIZE_AND_MODE);
 	match_by(match, BY_SIZE);
 	if (!find_room(match)) {

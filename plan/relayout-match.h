@@ -19,13 +19,17 @@ struct relayout_device {
 			  * changed and destroyed */
 	size_t slice;	 /* that it is, or RELAYOUT_NONE */
 	bool by_size;	 /* it is elsewhere than the policy would put it */
-	bool in_the_way; /* it is none, and a slice needs memory of it */
+	bool in_the_way; /* it is none, and a slice needs memory of it; or the
+			  * layout is fixed */
 };
 
 struct relayout_slice {
 	size_t device; /* that is this slice, or RELAYOUT_NONE */
-	bool found;    /* @range is where it is, or where it goes */
-	struct phys_range range;
+	bool found;    /* @ranges is where it is, or where it goes */
+	bool left_out; /* idle memory of a pool that something else has */
+	struct phys_range range;	 /* where the layout is not fixed */
+	const struct phys_range *ranges; /* ascending; of the layout, or that */
+	size_t n_ranges;
 };
 
 struct relayout_match {
@@ -43,6 +47,10 @@ struct relayout_match {
  * device and may_change, which the caller has set with slice at RELAYOUT_NONE.
  */
 void relayout_match_find(struct relayout_match *match);
+
+/* True when the memory of the slice and of @device have bytes in common. */
+bool relayout_match_needs(const struct relayout_slice *slice,
+			  const struct facts_device *device);
 
 /* True when @range and the memory of @device have bytes in common. */
 bool relayout_match_overlaps(const struct facts_device *device,

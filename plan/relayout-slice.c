@@ -7,10 +7,15 @@
 #include "plan/balance.h"
 #include "plan/refusal.h"
 
+/* Of a pool only what the layout changes counts: to take memory out of the
+ * system for a lease breaks no limit on what is in it. */
 bool relayout_slices_are_ram(const struct relayout_match *match)
 {
 	for (size_t i = 0; i < match->layout->n_slices; i++)
-		if (match->layout->slices[i].use.mode == POLICY_MODE_SYSTEM_RAM)
+		if (match->layout->slices[i].use.mode ==
+			    POLICY_MODE_SYSTEM_RAM &&
+		    (!match->layout->fixed ||
+		     match->slices[i].device == RELAYOUT_NONE))
 			return true;
 	return false;
 }
@@ -19,7 +24,7 @@ bool relayout_slices_are_ram(const struct relayout_match *match)
  * with 0 (drivers/dax/bus.c, create_store()). */
 static int memmap_of(const struct relayout_match *match, size_t index)
 {
-	const uint64_t start = match->slices[index].range.start;
+	const uint64_t start = match->slices[index].ranges[0].start;
 	int memmap = -1;
 
 	for (size_t i = 0; i < match->n_devices; i++) {
@@ -38,25 +43,27 @@ bool relayout_slice_device(const struct relayout_match *match, size_t index,
 			   struct facts_device *ret)
 {
 	const struct facts_device *first = match->devices[0].device;
-	struct relayout_slice *slice = &match->slices[index];
+	const struct relayout_slice *slice = &match->slices[index];
 	uint64_t block;
 
 	if (slice->device != RELAYOUT_NONE || !slice->found)
 		return false;
 	*ret = (struct facts_device){
 		.region = first->region,
-		.size = phys_range_size(slice->range),
 		.align = match->layout->slices[index].align,
 		.target_node = first->target_node,
 		.numa_node = first->numa_node,
 		.memmap_on_memory = memmap_of(match, index),
 		.ranges_known = true,
-		.ranges = &slice->range,
-		.n_ranges = 1,
+		.ranges = (struct phys_range *)slice->ranges,
+		.n_ranges = slice->n_ranges,
 	};
-	if (match->block_size)
-		ret->possible_blocks = phys_range_blocks(
-			slice->range, match->block_size, &block);
+	for (size_t i = 0; i < slice->n_ranges; i++) {
+		ret->size += phys_range_size(slice->ranges[i]);
+		if (match->block_size)
+			ret->possible_blocks += phys_range_blocks(
+				slice->ranges[i], match->block_size, &block);
+	}
 	return true;
 }
 
@@ -96,11 +103,12 @@ static enum plan_refusal find_exclusion(const struct relayout_match *match,
 					const struct policy_limits *limits,
 					char **ret_reason)
 {
-	const struct policy_exclusion *exclusion =
-		limits ? policy_limits_exclusion_of(limits,
-						    match->slices[index].range)
-		       : NULL;
+	const struct relayout_slice *slice = &match->slices[index];
+	const struct policy_exclusion *exclusion = NULL;
 
+	for (size_t i = 0; limits && !exclusion && i < slice->n_ranges; i++)
+		exclusion =
+			policy_limits_exclusion_of(limits, slice->ranges[i]);
 	if (!exclusion)
 		return PLAN_REFUSAL_NONE;
 	*ret_reason = text_format("NeverTouch= excludes %s (%s)", name,

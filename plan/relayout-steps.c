@@ -80,7 +80,7 @@ static void reuse_where_it_is(struct changes *list, struct change *change)
 
 		if (!is_spare(list, i) || d->n_ranges == 0 ||
 		    d->ranges[0].start !=
-			    match->slices[change->slice].range.start)
+			    match->slices[change->slice].ranges[0].start)
 			continue;
 		change->device = i;
 		return;
@@ -100,6 +100,13 @@ static void reuse_any(struct changes *list, struct change *change)
 	}
 }
 
+/* The first device, which cannot be destroyed, is as small as it can be. */
+static bool stays_empty(const struct changes *list, size_t device)
+{
+	return device == 0 && list->match->layout->fixed &&
+	       list->match->devices[0].device->size == 0;
+}
+
 static int list_changes(struct changes *list)
 {
 	const struct relayout_match *match = list->match;
@@ -112,7 +119,8 @@ static int list_changes(struct changes *list)
 	if (!list->changes || !list->gone)
 		return -ENOMEM;
 	for (size_t i = 0; i < n_slices; i++)
-		if (match->slices[i].device == RELAYOUT_NONE)
+		if (match->slices[i].device == RELAYOUT_NONE &&
+		    !match->slices[i].left_out)
 			list->changes[list->n++] =
 				(struct change){ .device = RELAYOUT_NONE,
 						 .slice = i };
@@ -127,7 +135,7 @@ static int list_changes(struct changes *list)
 	/* One without memory may be left over from a layout that was cut
 	 * off, and nobody has a use for it. */
 	for (size_t i = 0; i < match->n_devices; i++)
-		if (is_spare(list, i))
+		if (is_spare(list, i) && !stays_empty(list, i))
 			list->changes[list->n++] =
 				(struct change){ .device = i,
 						 .slice = RELAYOUT_NONE };
@@ -142,8 +150,8 @@ static bool has_room(const struct changes *list, const struct change *change)
 	for (size_t i = 0; i < match->n_devices; i++)
 		if (i != change->device && match->devices[i].in_the_way &&
 		    !list->gone[i] &&
-		    relayout_match_overlaps(match->devices[i].device,
-					    match->slices[change->slice].range))
+		    relayout_match_needs(&match->slices[change->slice],
+					 match->devices[i].device))
 			return false;
 	return true;
 }
@@ -155,7 +163,8 @@ static int slice_shape(const struct changes *list, const struct change *change,
 	const struct relayout_match *match = list->match;
 
 	return plan_shape_copy(match->layout->slices[change->slice].align,
-			       &match->slices[change->slice].range, 1, ret);
+			       match->slices[change->slice].ranges,
+			       match->slices[change->slice].n_ranges, ret);
 }
 
 static const char *slice_name(const struct changes *list,
@@ -180,9 +189,10 @@ static int add_clear(struct changes *list, struct change *change)
 {
 	const struct facts_device *device =
 		list->match->devices[change->device].device;
+	const bool stays = change->slice != RELAYOUT_NONE ||
+			   (change->device == 0 && list->match->layout->fixed);
 	const struct plan_step step = {
-		.kind = change->slice == RELAYOUT_NONE ? PLAN_DESTROY
-						       : PLAN_RESIZE,
+		.kind = stays ? PLAN_RESIZE : PLAN_DESTROY,
 		.after.align = device->align,
 	};
 
@@ -191,6 +201,10 @@ static int add_clear(struct changes *list, struct change *change)
 		return draft_add_step_of(list->draft, device, step,
 					 "another slice needs memory of it "
 					 "first");
+	if (list->match->layout->fixed)
+		return draft_add_step_of(list->draft, device, step,
+					 "the pool has no device of just this "
+					 "memory any more");
 	return draft_add_step_of(list->draft, device, step,
 				 "%s is no slice of %s%s", device->name,
 				 list->draft->decision->file,
@@ -266,7 +280,8 @@ static bool is_start_known(const struct changes *list)
 		if (change->slice == RELAYOUT_NONE)
 			continue;
 		if (change->done
-			    ? match->slices[change->slice].range.start == start
+			    ? match->slices[change->slice].ranges[0].start ==
+				      start
 			    : change->device != RELAYOUT_NONE &&
 				      list->gone[change->device])
 			return true;

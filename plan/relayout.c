@@ -35,35 +35,54 @@ void relayout_free(struct relayout *relayout)
 DEFINE_CLEANUP(struct relayout *, relayout_free)
 #define _cleanup_relayout_ _cleanup_(cleanup_relayout_free)
 
+/* A pool goes on around a device that a person has decided. */
+static bool may_change(const struct policy_decision *decision,
+		       const struct policy_decision *first)
+{
+	return decision->layout && decision->file == first->file &&
+	       !(first->layout->fixed && decision->override);
+}
+
 static int allocate(struct relayout *relayout, const struct plan_item *items,
 		    size_t n_items)
 {
 	struct relayout_match *match = &relayout->match;
 
 	match->devices = calloc(n_items, sizeof(*match->devices));
-	match->slices = calloc(match->layout->n_slices, sizeof(*match->slices));
+	match->slices =
+		calloc(match->layout->n_slices + 1, sizeof(*match->slices));
 	if (!match->devices || !match->slices)
 		return -ENOMEM;
 	match->n_devices = n_items;
 	for (size_t i = 0; i < n_items; i++)
 		match->devices[i] = (struct relayout_device){
 			.device = items[i].device,
-			.may_change = items[i].decision->layout &&
-				      items[i].decision->file ==
-					      items[0].decision->file,
+			.may_change = may_change(items[i].decision,
+						 items[0].decision),
 			.slice = RELAYOUT_NONE,
 		};
 	return 0;
 }
 
+/* Of a layout that is fixed they go. */
+static bool has_others(const struct relayout_match *match)
+{
+	for (size_t i = 0; i < match->n_devices; i++)
+		if (match->layout->fixed && match->devices[i].in_the_way)
+			return true;
+	return false;
+}
+
 static void give_slices(struct relayout *relayout, struct plan_item *items)
 {
-	relayout->complete = relayout->match.no_room == RELAYOUT_NONE;
+	relayout->complete = relayout->match.no_room == RELAYOUT_NONE &&
+			     !has_others(&relayout->match);
 	for (size_t i = 0; i < relayout->match.layout->n_slices; i++) {
 		size_t device = relayout->match.slices[i].device;
 
 		if (device == RELAYOUT_NONE)
-			relayout->complete = false;
+			relayout->complete &=
+				relayout->match.slices[i].left_out;
 		else
 			policy_decision_take_slice(
 				items[device].decision,
@@ -295,7 +314,8 @@ static int add_steps(const struct relayout *relayout, struct draft *draft)
 static const char *find_override(const struct relayout *relayout)
 {
 	for (size_t i = 0; i < relayout->match.n_devices; i++)
-		if (relayout->items[i].decision->override)
+		if (relayout->items[i].decision->override &&
+		    !relayout->match.layout->fixed)
 			return relayout->items[i].device->name;
 	return NULL;
 }

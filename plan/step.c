@@ -130,11 +130,19 @@ static char *describe_empty(const struct plan *plan,
 			   device_of(plan, step));
 }
 
+static char *describe_clear(const struct plan *plan,
+			    const struct plan_step *step)
+{
+	return text_format("make all memory of /dev/%s zero",
+			   device_of(plan, step));
+}
+
 static char *describe_access(const struct plan *plan,
 			     const struct plan_step *step)
 {
-	return text_format("set exclusive=%d dontfork=%d of %s",
+	return text_format("set exclusive=%d dontfork=%d%s of %s",
 			   step->exclusive, step->dontfork,
+			   step->admits ? " drain=0" : "",
 			   device_of(plan, step));
 }
 
@@ -253,6 +261,10 @@ static char *describe_check(const struct plan *plan,
 {
 	const char *device = device_of(plan, step);
 
+	if (step->stays)
+		return text_format("let nobody begin to use /dev/%s, and check "
+				   "that nobody does",
+				   device);
 	if (step->timeout == 0)
 		return text_format("check that nobody uses /dev/%s", device);
 	if (step->timeout == POLICY_FOREVER)
@@ -276,6 +288,7 @@ static const struct {
 } kinds[PLAN_STEP_KINDS] = {
 	[PLAN_CHECK_UNUSED] = { "check-unused", describe_check },
 	[PLAN_EMPTY] = { "check-empty", describe_empty },
+	[PLAN_CLEAR] = { "clear", describe_clear },
 	[PLAN_LOAD_MODULE] = { "load-module", describe_load },
 	[PLAN_OFFLINE] = { "offline", describe_offline, undo_offline,
 			   PLAN_DIRECTION_OFFLINE, .takes_offline = true },

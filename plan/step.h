@@ -11,7 +11,8 @@ size_t plan_step_blocks(const struct plan *plan, const struct plan_step *step,
 
 /* "memory32-39 movable": a step, and its undo, as a line for a person; to be
  * freed; NULL: out of memory (or, for the undo, nothing to undo:
- * PLAN_CHECK_UNUSED, PLAN_EMPTY and PLAN_LOAD_MODULE change nothing). */
+ * PLAN_CHECK_UNUSED, PLAN_EMPTY and PLAN_LOAD_MODULE change nothing, and what
+ * PLAN_CLEAR takes away is to go). */
 char *plan_step_describe(const struct plan *plan, const struct plan_step *step);
 char *plan_step_describe_undo(const struct plan *plan,
 			      const struct plan_step *step);

@@ -29,6 +29,10 @@ static int decide_all(struct survey *survey, const struct policy_set *policies)
 		r = policy_decision_make(policies, &subject, &item->decision);
 		if (r < 0)
 			return r;
+		if (i > 0 &&
+		    survey->items[i - 1].device->region == item->device->region)
+			policy_decision_share_layout(
+				item->decision, survey->items[i - 1].decision);
 	}
 	return 0;
 }
