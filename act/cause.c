@@ -118,6 +118,13 @@ static const struct act_cause_text causes[ACT_CAUSES] = {
 		"the memory of {device} cannot be read{error}",
 		"memory of it may have failed: see the kernel's log" },
 
+	[ACT_CAUSE_CLEAR] = { "clear",
+		"the memory of {device} cannot be made zero{error}" },
+	[ACT_CAUSE_POISON] = { "poison",
+		"memory of {device} at offset {value} has failed",
+		"see the kernel's log; repair it (ndctl clear-errors, the "
+		"platform's tools) and bind {device} anew" },
+
 	[ACT_CAUSE_READ_REGION] = { "read-region",
 		"the devices of the region cannot be read{error}" },
 	[ACT_CAUSE_READ_DEVICE] = { "read-device",

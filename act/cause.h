@@ -50,6 +50,8 @@ enum act_cause {
 	ACT_CAUSE_PREEMPTED,
 	ACT_CAUSE_NOT_EMPTY, /* value: the offset of a byte */
 	ACT_CAUSE_CONTENT,
+	ACT_CAUSE_CLEAR,
+	ACT_CAUSE_POISON, /* value: the offset of a byte */
 
 	/* The layout of a region. */
 	ACT_CAUSE_READ_REGION,

@@ -47,6 +47,9 @@ int empty_take(struct act_work *work, const struct plan_step *step)
 	r = unused_check(work, step);
 	if (r < 0)
 		return r;
+	r = unused_end_before(work, step);
+	if (r < 0)
+		return r;
 	r = read_all(work, &at);
 	if (r < 0)
 		return work_fail(work, r, ACT_CAUSE_CONTENT);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "act/binding.h"
+#include "act/clear.h"
 #include "act/driver.h"
 #include "act/empty.h"
 #include "act/kmem.h"
@@ -152,7 +153,11 @@ static int take_access(struct act_work *work, const struct plan_step *step)
 	int r;
 
 	r = write_switch(work, step, "exclusive", step->exclusive);
-	return r < 0 ? r : write_switch(work, step, "dontfork", step->dontfork);
+	if (r == 0)
+		r = write_switch(work, step, "dontfork", step->dontfork);
+	if (r == 0 && step->admits)
+		r = unused_end(work);
+	return r;
 }
 
 static int write_memmap(struct act_work *work, bool on)
@@ -187,6 +192,7 @@ static const struct {
 } kinds[PLAN_STEP_KINDS] = {
 	[PLAN_CHECK_UNUSED] = { unused_take, unused_undo },
 	[PLAN_EMPTY] = { empty_take, NULL },
+	[PLAN_CLEAR] = { clear_take, NULL },
 	[PLAN_LOAD_MODULE] = { take_load_module, NULL },
 	[PLAN_OFFLINE] = { take_offline, undo_offline },
 	[PLAN_UNBIND] = { take_unbind, undo_unbind },

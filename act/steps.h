@@ -8,9 +8,9 @@
 
 /*
  * Takes and undoes one step of each kind. Both return 0, or a negative errno,
- * the failure remembered in @work. Of PLAN_CHECK_UNUSED and PLAN_EMPTY, with
- * nothing changed, -EUSERS: somebody uses the device; -ECANCELED: it was
- * preempted (ACT_PREEMPT_SIGNAL).
+ * the failure remembered in @work. Of PLAN_CHECK_UNUSED, PLAN_EMPTY and
+ * PLAN_CLEAR, with nothing changed, -EUSERS: somebody uses the device;
+ * -ECANCELED: it was preempted (ACT_PREEMPT_SIGNAL).
  */
 int step_take(struct act_work *work, const struct plan_step *step);
 int step_undo(struct act_work *work, const struct plan_step *step);

@@ -278,6 +278,25 @@ static bool is_closed(const struct act_work *work, const struct plan_step *step)
 	return count_users(work->root_fd, &question, -ENODATA, &users) == 0;
 }
 
+/* The driver knows all who use it, so nobody scans for them unless there are
+ * some. No note of the drain is kept: it is not this job alone that it is
+ * for. */
+static int take_and_stay(struct act_work *work, const struct plan_step *step)
+{
+	int r;
+
+	r = drain_begin(work->root_fd, work->plan->region, work->device);
+	if (r == -ENOENT)
+		return scan_until_unused(work, step);
+	if (r == 0 || r == -EUSERS)
+		drain_forget(work->root_fd, work->device);
+	if (r == 0)
+		return 0;
+	if (r != -EUSERS)
+		drain_end(work->root_fd, work->device);
+	return fail_drain(work, r);
+}
+
 /* Where users are not waited for, nobody is kept from opening the device while
  * somebody has it. */
 int unused_take(struct act_work *work, const struct plan_step *step)
@@ -285,6 +304,8 @@ int unused_take(struct act_work *work, const struct plan_step *step)
 	bool waits = time_left(work, step) > 0;
 	int r;
 
+	if (step->stays)
+		return take_and_stay(work, step);
 	r = waits || is_closed(work, step) ? 0 : scan_until_unused(work, step);
 	if (r < 0)
 		return r;
@@ -300,9 +321,22 @@ int unused_take(struct act_work *work, const struct plan_step *step)
 	return r;
 }
 
-int unused_undo(struct act_work *work, const struct plan_step *step _unused_)
+int unused_end(struct act_work *work)
 {
 	int r = drain_end(work->root_fd, work->device);
 
 	return r < 0 ? work_fail(work, r, ACT_CAUSE_DRAIN_END) : 0;
+}
+
+int unused_end_before(struct act_work *work, const struct plan_step *step)
+{
+	for (const struct plan_step *s = work->plan->steps; s < step; s++)
+		if (s->stays)
+			return unused_end(work);
+	return 0;
+}
+
+int unused_undo(struct act_work *work, const struct plan_step *step _unused_)
+{
+	return unused_end(work);
 }

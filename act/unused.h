@@ -14,4 +14,11 @@ int unused_check(struct act_work *work, const struct plan_step *step);
 int unused_take(struct act_work *work, const struct plan_step *step);
 int unused_undo(struct act_work *work, const struct plan_step *step);
 
+/* The device can be opened again; 0 too where nothing kept that from being so.
+ */
+int unused_end(struct act_work *work);
+
+/* The same if a step before @step stays. */
+int unused_end_before(struct act_work *work, const struct plan_step *step);
+
 #endif

@@ -56,19 +56,25 @@ static bool is_device(int root_fd, int fd, const struct facts_device *device)
 	       st.st_rdev == makedev(device->major, device->minor);
 }
 
-int device_memory_open(int root_fd, const struct facts_device *device)
+int device_memory_open_as(int root_fd, const struct facts_device *device,
+			  int access)
 {
 	_cleanup_close_ int fd = -1;
 	char path[NAME_MAX];
 
-	if (!survives_failure)
-		return -EOPNOTSUPP;
 	snprintf(path, sizeof(path), "dev/%s", device->name);
 	fd = open_below(root_fd, path,
-			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+			access | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return fd;
 	return is_device(root_fd, fd, device) ? TAKE_FD(fd) : -ENXIO;
+}
+
+int device_memory_open(int root_fd, const struct facts_device *device)
+{
+	return survives_failure
+		       ? device_memory_open_as(root_fd, device, O_RDONLY)
+		       : -EOPNOTSUPP;
 }
 
 static int copier_open(struct copier *copier, int fd,

@@ -14,6 +14,11 @@
  * negative errno; -ENXIO: it is something else. */
 int device_memory_open(int root_fd, const struct facts_device *device);
 
+/* The same with O_RDONLY or O_RDWR, also where memory that has failed would be
+ * a signal. */
+int device_memory_open_as(int root_fd, const struct facts_device *device,
+			  int access);
+
 /* Whether a byte of it is not zero. 1: the first one is at *ret_at; 0: none is;
  * or a negative errno, -EFAULT for memory that has failed or is not there. */
 int device_memory_find_data(int fd, const struct facts_device *device,

@@ -67,8 +67,11 @@ const char *fake_state(void);
  * or "empty". */
 void fake_layout(const char *layout);
 
-/* The same of how it is now, by place, and where its page size is not 2M that
- * too ("/4M"); in one buffer. */
+/* Of the pool p a lease has these: Ranges= of it. */
+void fake_grant(const char *ranges);
+
+/* What fake_layout() would be given now, by place, and where its page size is
+ * not 2M that too ("/4M"); in one buffer. */
 const char *fake_current_layout(void);
 
 #endif

@@ -91,6 +91,17 @@ void fake_layout(const char *layout)
 	}
 }
 
+void fake_grant(const char *ranges)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text),
+		 "[Grant]\nId=0000000000000001\nPool=p\nState=making\n"
+		 "Clear=no\nRanges=%s\nAlign=2097152\nUser=0\n",
+		 ranges);
+	tree_write(&fake.tree, "run/daxbroker/grants", text);
+}
+
 static void print_letter(unsigned int id, void *out)
 {
 	char letter = fake_block_letter(id);

@@ -4,6 +4,7 @@
 #include "basic/cleanup.h"
 
 #define RAM "Mode=system-ram\nZone=movable\n"
+#define POOL "Mode=pool\n[Pool]\nName=p\nGranule=128M\n"
 #define SLICE(name, size) "[Device]\nName=" name "\nSize=" size "\n"
 
 const struct shape shapes[] = {
@@ -78,6 +79,19 @@ const struct shape shapes[] = {
 	{ NULL, "", RAM SLICE("a", "128M") SLICE("b", "rest"),
 	  "0+128:none 128+256:none", "0+384:none:mk-", .daxbroker = true,
 	  .left = "0+256", .undone = "0+384:none:mko" },
+	/* A lease gets memory out of RAM, beside what stays. */
+	{ NULL, "", POOL, "0+128:kmem:m 128+256:none",
+	  "0+128:kmem:m 128+128:kmem:m 256+128:kmem:m",
+	  .grants = "0x108000000-0x117ffffff" },
+	{ NULL, "", POOL, "0+128,256+128:none 128+128:kmem:m",
+	  "0+128:kmem:m 128+128:kmem:m 256+128:kmem:m",
+	  .grants = "0x100000000-0x107ffffff 0x110000000-0x117ffffff" },
+	/* And it ends. */
+	{ NULL, "", POOL, "0+128:kmem:m 128+128:none 256+128:none",
+	  "0+128:kmem:m 128+256:device_dax" },
+	{ NULL, "", POOL "Idle=free\n", "128+128:device_dax 1 empty",
+	  "0+128,256+128:device_dax 128+128:device_dax",
+	  .grants = "0x108000000-0x10fffffff" },
 };
 
 const size_t n_shapes = ARRAY_SIZE(shapes);

@@ -10,8 +10,9 @@
 struct shape {
 	const char *driver, *blocks, *settings, *wanted, *layout;
 	enum { NO_MEMMAP, MEMMAP_OFF, MEMMAP_ON } memmap;
-	bool daxbroker;	  /* only with daxbroker's kmem */
-	const char *left; /* as for fake_offer_kmem() */
+	bool daxbroker;	    /* only with daxbroker's kmem */
+	const char *left;   /* as for fake_offer_kmem() */
+	const char *grants; /* of a pool: Ranges= of its one lease */
 	bool pmem; /* and Persistent=refuse; what is without a driver stays so
 		    * then, so a job that was cut off is undone */
 	const char *undone; /* or so, when it is undone; NULL: as before */

@@ -59,6 +59,8 @@ static void open_shape(const struct shape *shape, char ret_before[256])
 	if (daxbroker)
 		fake_offer_kmem(shape->left);
 	decide(shape->settings);
+	if (shape->grants)
+		fake_grant(shape->grants);
 	strcpy(ret_before, state_of(shape));
 }
 

@@ -81,6 +81,8 @@ static void try_shape(const struct shape *shape, bool daxbroker)
 	fake_open(shape->driver, shape->blocks);
 	if (shape->layout)
 		fake_layout(shape->layout);
+	if (shape->grants)
+		fake_grant(shape->grants);
 	if (shape->memmap)
 		fake_offer_memmap(shape->memmap == MEMMAP_ON);
 	if (daxbroker)
