@@ -20,7 +20,7 @@ static void print_verbs(void)
 	       "Verbs:\n");
 	for (const struct verb *v = verbs; v->name; v++)
 		if (!v->hidden)
-			printf("  %-8s %-13s %s\n", v->name, v->operands,
+			printf("  %-13s %-13s %s\n", v->name, v->operands,
 			       v->help);
 	printf("\n  --help     with a verb: its options\n"
 	       "  --version  print the version\n\nExit status:\n");
@@ -69,12 +69,46 @@ static void print_verb(const struct verb *verb)
 		       "list --output help\".\n");
 }
 
-static const struct verb *find_verb(const char *name)
+/* So many of the words are the verb's name; 0: they are not. */
+static int match(const struct verb *verb, int n, char **words)
 {
-	for (const struct verb *v = verbs; v->name; v++)
-		if (strcmp(v->name, name) == 0)
+	const size_t length = strcspn(verb->name, " ");
+
+	if (n < 1 || strlen(words[0]) != length ||
+	    strncmp(verb->name, words[0], length) != 0)
+		return 0;
+	if (!verb->name[length])
+		return 1;
+	return n > 1 && strcmp(verb->name + length + 1, words[1]) == 0 ? 2 : 0;
+}
+
+static const struct verb *find_verb(int n, char **words, int *ret_n)
+{
+	for (const struct verb *v = verbs; v->name; v++) {
+		*ret_n = match(v, n, words);
+		if (*ret_n > 0)
 			return v;
+	}
 	return NULL;
+}
+
+/* Says which second words there are; false: @name is no first one. */
+static bool complain_second(const char *name)
+{
+	const size_t length = strlen(name);
+	char found[128] = "";
+
+	for (const struct verb *v = verbs; v->name; v++) {
+		const size_t n = strlen(found);
+
+		if (strncmp(v->name, name, length) == 0 &&
+		    v->name[length] == ' ')
+			snprintf(found + n, sizeof(found) - n, "%s%s",
+				 n ? ", " : "", v->name + length + 1);
+	}
+	if (found[0])
+		log_error("after \"%s\" comes one of %s", name, found);
+	return found[0];
 }
 
 /* The verbs that begin like what was typed, as a hint. */
@@ -82,6 +116,8 @@ static void complain_verb(const char *name)
 {
 	const struct verb *hint = NULL;
 
+	if (complain_second(name))
+		return;
 	for (const struct verb *v = verbs; v->name; v++)
 		if (!v->hidden && v->name[0] == name[0] &&
 		    (!hint || v->name[1] == name[1]))
@@ -99,6 +135,8 @@ static void make_options(const struct verb *verb, struct option *longs,
 {
 	size_t n = 0, length = 0;
 
+	if (verb->command)
+		shorts[length++] = '+';
 	for (const struct verb_option *o = verb_options; o->name; o++) {
 		if (!strchr(verb->options, o->letter) || n + 2 >= OPTIONS_MAX)
 			continue;
@@ -120,8 +158,45 @@ static void make_options(const struct verb *verb, struct option *longs,
 	shorts[length] = '\0';
 }
 
+/* Of leases; false: it is another one. */
+static bool take_lease_option(struct arguments *arguments, int letter)
+{
+	switch (letter) {
+	case 'L':
+		arguments->pool = optarg;
+		return true;
+	case 'Z':
+		arguments->size = optarg;
+		return true;
+	case 'E':
+		arguments->align = optarg;
+		return true;
+	case 'V':
+		arguments->node = optarg;
+		return true;
+	case 'C':
+		arguments->name = optarg;
+		return true;
+	case 'K':
+		arguments->wait = optarg;
+		return true;
+	case '0':
+		arguments->zero = true;
+		return true;
+	case 'B':
+		arguments->revocable = true;
+		return true;
+	case 'Q':
+		arguments->in = optarg;
+		return true;
+	}
+	return false;
+}
+
 static void take_option(struct arguments *arguments, int letter)
 {
+	if (take_lease_option(arguments, letter))
+		return;
 	switch (letter) {
 	case 'j':
 	case 'J':
@@ -243,7 +318,7 @@ static int run(int argc, char **argv)
 		.all_options = verb_options,
 	};
 	const struct verb *verb;
-	int r;
+	int n, r;
 
 	if (argc < 2)
 		return run(2, (char *[]){ argv[0], (char *)"list", NULL });
@@ -255,12 +330,12 @@ static int run(int argc, char **argv)
 		puts("daxbroker " PACKAGE_VERSION);
 		return EXIT_OK;
 	}
-	verb = find_verb(argv[1]);
+	verb = find_verb(argc - 1, argv + 1, &n);
 	if (!verb) {
 		complain_verb(argv[1]);
 		return EXIT_USAGE;
 	}
-	r = parse(verb, argc - 1, argv + 1, &arguments);
+	r = parse(verb, argc - n, argv + n, &arguments);
 	return r >= 0 ? r : run_verb(verb, &arguments);
 }
 

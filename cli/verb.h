@@ -37,8 +37,12 @@ struct arguments {
 	bool svg;
 	const char *directory; /* --directory, or NULL */
 	const char *dropin;    /* --drop-in, or NULL */
-	const char *facts;     /* --facts, or NULL: the first of the files, the
-				* operands are more */
+	const char *pool, *size, *align, *node, *name, *wait; /* or NULL */
+	bool zero;
+	bool revocable;
+	const char *in;	   /* --in, or NULL */
+	const char *facts; /* --facts, or NULL: the first of the files, the
+			    * operands are more */
 	const struct verb *all_verbs;	       /* for the verb "tables" */
 	const struct verb_option *all_options; /* the same */
 	char **words;			       /* operands, NULL-terminated */
@@ -56,7 +60,7 @@ struct verb_option {
 #define VERB_ANY_NUMBER SIZE_MAX
 
 struct verb {
-	const char *name;
+	const char *name;     /* one word, or two */
 	const char *operands; /* for the usage line, or "" */
 	const char *options;  /* letters of verb_options */
 	size_t min_words;
@@ -66,6 +70,7 @@ struct verb {
 	const char *ok;	      /* what the first of them, 0, means here */
 	bool hidden;	      /* for udev rules and tests: not in --help */
 	enum exit_code (*run)(const struct arguments *arguments);
+	bool command; /* the operands are one, with its own options */
 };
 
 enum exit_code verb_list(const struct arguments *arguments);
@@ -83,6 +88,11 @@ enum exit_code verb_apply(const struct arguments *arguments);
 enum exit_code verb_history(const struct arguments *arguments);
 enum exit_code verb_monitor(const struct arguments *arguments);
 enum exit_code verb_wait(const struct arguments *arguments);
+enum exit_code verb_lease_list(const struct arguments *arguments);
+enum exit_code verb_lease_show(const struct arguments *arguments);
+enum exit_code verb_lease_run(const struct arguments *arguments);
+enum exit_code verb_lease_release(const struct arguments *arguments);
+enum exit_code verb_lease_reclaim(const struct arguments *arguments);
 enum exit_code verb_set(const struct arguments *arguments);
 enum exit_code verb_release(const struct arguments *arguments);
 enum exit_code verb_cancel(const struct arguments *arguments);

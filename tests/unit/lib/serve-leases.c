@@ -93,7 +93,7 @@ static int on_reclaim(sd_bus_message *m, void *userdata, sd_bus_error *error)
 	r = sd_bus_message_read(m, "t", &usec);
 	if (r < 0)
 		return r;
-	if (usec == 666)
+	if (usec == 666000)
 		return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED,
 					"Access denied");
 	if (!lease->revocable)
