@@ -68,12 +68,19 @@ static void take_static(struct policy_decision *decision,
 	policy_use_expand(&decision->use, subject->target_node);
 }
 
+/* What a decision is made of. */
+struct asked {
+	const struct policy_set *set;
+	const struct policy_subject *subject;
+	const struct policy_decision *first; /* of the region, or NULL */
+};
+
 static int take_pool(struct policy_decision *decision,
-		     const struct policy_set *set,
-		     const struct policy_file *file,
-		     const struct policy_subject *subject,
+		     const struct asked *asked, const struct policy_file *file,
 		     const struct policy_grant *grant)
 {
+	const struct policy_decision *first = asked->first;
+	const struct policy_subject *subject = asked->subject;
 	const struct policy_use none = { POLICY_MODE_KEEP };
 	int r;
 
@@ -83,8 +90,12 @@ static int take_pool(struct policy_decision *decision,
 		return 0;
 	}
 	policy_settings_copy_use(&decision->use, &none, NULL);
-	r = policy_pool_layout_make(&file->pool, &subject->extent, &set->grants,
-				    &decision->layout);
+	if (first && first->pool == decision->pool && first->layout) {
+		decision->layout = policy_layout_share(first->layout);
+		return 0;
+	}
+	r = policy_pool_layout_make(&file->pool, &subject->extent,
+				    &asked->set->grants, &decision->layout);
 	if (r == 0)
 		expand_layout(decision, subject);
 	return r;
@@ -99,12 +110,11 @@ static void keep_for_grant(struct policy_decision *decision)
 }
 
 static int take_file(struct policy_decision *decision,
-		     const struct policy_set *set,
-		     const struct policy_file *file,
-		     const struct policy_subject *subject)
+		     const struct asked *asked, const struct policy_file *file)
 {
+	const struct policy_subject *subject = asked->subject;
 	const struct policy_grant *grant = policy_grants_find_at(
-		&set->grants, subject->ranges, subject->n_ranges);
+		&asked->set->grants, subject->ranges, subject->n_ranges);
 
 	decision->grant = grant ? grant->id : 0;
 	decision->use = file->use;
@@ -113,7 +123,7 @@ static int take_file(struct policy_decision *decision,
 	decision->origins = file->origins;
 	if (file->use.mode == POLICY_MODE_POOL &&
 	    (!grant || strcmp(grant->pool, file->pool.name) == 0))
-		return take_pool(decision, set, file, subject, grant);
+		return take_pool(decision, asked, file, grant);
 	if (grant)
 		keep_for_grant(decision);
 	else if (file->n_slices > 0)
@@ -219,6 +229,15 @@ int policy_decision_make(const struct policy_set *set,
 			 const struct policy_subject *subject,
 			 struct policy_decision **ret)
 {
+	return policy_decision_make_beside(set, subject, NULL, ret);
+}
+
+int policy_decision_make_beside(const struct policy_set *set,
+				const struct policy_subject *subject,
+				const struct policy_decision *first,
+				struct policy_decision **ret)
+{
+	const struct asked asked = { set, subject, first };
 	_cleanup_policy_decision_ struct policy_decision *decision =
 		calloc(1, sizeof(*decision));
 	const struct policy_file *last = NULL;
@@ -244,7 +263,7 @@ int policy_decision_make(const struct policy_set *set,
 		return r;
 	decision->faulty = answer == POLICY_IN_ERROR;
 	if (answer == POLICY_FITS) {
-		r = take_file(decision, set, last, subject);
+		r = take_file(decision, &asked, last);
 		if (r < 0)
 			return r;
 	}
@@ -254,16 +273,6 @@ int policy_decision_make(const struct policy_set *set,
 		decision->grant = 0;
 	*ret = TAKE_PTR(decision);
 	return 0;
-}
-
-void policy_decision_share_layout(struct policy_decision *decision,
-				  const struct policy_decision *first)
-{
-	if (!decision->layout || !first->layout || !decision->file ||
-	    decision->file != first->file)
-		return;
-	policy_layout_free(decision->layout);
-	decision->layout = policy_layout_share(first->layout);
 }
 
 void policy_decision_take_slice(struct policy_decision *decision,

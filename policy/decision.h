@@ -76,10 +76,12 @@ void policy_decision_take_slice(struct policy_decision *decision,
 struct policy_origin
 policy_decision_origin(const struct policy_decision *decision, const char *key);
 
-/* Both were decided by one file, for devices of one region: they have one
- * layout from now on. Nothing where that is not so. */
-void policy_decision_share_layout(struct policy_decision *decision,
-				  const struct policy_decision *first);
+/* The same for another device of the region that @first is about, or NULL:
+ * where both are of one pool, they have one layout. */
+int policy_decision_make_beside(const struct policy_set *set,
+				const struct policy_subject *subject,
+				const struct policy_decision *first,
+				struct policy_decision **ret);
 
 void policy_decision_free(struct policy_decision *decision);
 DEFINE_CLEANUP(struct policy_decision *, policy_decision_free)

@@ -15,6 +15,18 @@
 #include "policy/set-load.h"
 #include "survey/device-subject.h"
 
+/* Of the region of the item at @index; NULL: it is the first one there. */
+static const struct policy_decision *
+decision_before(const struct survey *survey, size_t index)
+{
+	const struct plan_item *items = survey->items;
+
+	return index > 0 && items[index - 1].device->region ==
+				       items[index].device->region
+		       ? items[index - 1].decision
+		       : NULL;
+}
+
 static int decide_all(struct survey *survey, const struct policy_set *policies)
 {
 	const struct facts_snapshot *snapshot = survey->snapshot;
@@ -26,13 +38,11 @@ static int decide_all(struct survey *survey, const struct policy_set *policies)
 
 		item->device = &snapshot->devices[i];
 		subject = survey_device_subject(snapshot, item->device);
-		r = policy_decision_make(policies, &subject, &item->decision);
+		r = policy_decision_make_beside(policies, &subject,
+						decision_before(survey, i),
+						&item->decision);
 		if (r < 0)
 			return r;
-		if (i > 0 &&
-		    survey->items[i - 1].device->region == item->device->region)
-			policy_decision_share_layout(
-				item->decision, survey->items[i - 1].decision);
 	}
 	return 0;
 }
@@ -130,7 +140,8 @@ static int foresee_slice(const struct survey *survey,
 	device->name = name;
 	device->path = path;
 	subject = survey_device_subject(survey->snapshot, device);
-	r = policy_decision_make(policies, &subject, &decision);
+	r = policy_decision_make_beside(policies, &subject, first->decision,
+					&decision);
 	if (r < 0)
 		return r;
 	why = objection(decision, first->decision);
