@@ -117,6 +117,48 @@ static int check_file(const struct policy_file *file, int root_fd,
 	return r < 0 ? r : check_slices(file, root_fd, kind);
 }
 
+/* Lists of [Pool], whose names are looked up in these files alone. */
+static int check_word(const struct policy_file *file, const char *key,
+		      const char *what, const char *word)
+{
+	const struct policy_origin *origin =
+		&file->origins[policy_setting_index(
+			policy_setting_find(POLICY_SECTION_POOL, key))];
+
+	return policy_source_report(
+		policy_file_source(file, origin->file), POLICY_WARNING,
+		(struct policy_position){ origin->line, origin->column },
+		"%s=%s: there is no such %s in /etc, so nobody may by this "
+		"name; of one elsewhere give the number",
+		key, word, what);
+}
+
+static int check_list(const struct policy_file *file, int root_fd,
+		      const char *key, const struct kind *kind,
+		      const char *list)
+{
+	_cleanup_free_ char *copy = strdup(list ?: "");
+	char *rest = NULL;
+	int r = copy ? 0 : -ENOMEM;
+
+	for (char *word = copy ? strtok_r(copy, " \t", &rest) : NULL;
+	     word && r == 0; word = strtok_r(NULL, " \t", &rest))
+		if (!isdigit((unsigned char)*word) &&
+		    !file_has(root_fd, kind->path, word))
+			r = check_word(file, key, kind->what, word);
+	return r;
+}
+
+static int check_pool(const struct policy_file *file, int root_fd)
+{
+	int r = check_list(file, root_fd, "AllowUsers", &kinds[0],
+			   file->pool.users);
+
+	return r < 0 ? r
+		     : check_list(file, root_fd, "AllowGroups", &kinds[1],
+				  file->pool.groups);
+}
+
 int account_check(const struct policy_set *set, int root_fd)
 {
 	int r = 0;
@@ -124,5 +166,7 @@ int account_check(const struct policy_set *set, int root_fd)
 	for (size_t i = 0; i < set->n_files; i++)
 		for (size_t k = 0; k < ARRAY_SIZE(kinds) && r == 0; k++)
 			r = check_file(set->files[i], root_fd, &kinds[k]);
+	for (size_t i = 0; i < set->n_files && r == 0; i++)
+		r = check_pool(set->files[i], root_fd);
 	return r;
 }

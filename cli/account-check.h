@@ -6,8 +6,9 @@
 
 /*
  * Warns in @set of each Owner= and Group= that the machine below @root_fd does
- * not have. No more than that: a package may make the user later, and until
- * then the device is root's. Returns 0 or -ENOMEM.
+ * not have, and of each of AllowUsers= and AllowGroups=. No more than that: a
+ * package may make the user later, and until then the device is root's, and
+ * nobody is let in by that name. Returns 0 or -ENOMEM.
  */
 int account_check(const struct policy_set *set, int root_fd);
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/decision-object.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "cli/decision-text.h"
 #include "cli/device-text.h"
 #include "cli/object.h"
@@ -71,6 +74,15 @@ static void add_use(json_object *object, const char *section,
 				  policy_setting_show(s, use, buf));
 }
 
+/* null: none has it. */
+static void add_lease(json_object *object, uint64_t id)
+{
+	char text[17];
+
+	snprintf(text, sizeof(text), "%016" PRIx64, id);
+	object_add_string(object, "lease", id ? text : NULL);
+}
+
 static json_object *slice_json(const struct policy_slice *slice)
 {
 	json_object *object = json_object_new_object();
@@ -81,11 +93,22 @@ static json_object *slice_json(const struct policy_slice *slice)
 	object_add_number(object, "size", (int64_t)slice->size);
 	object_add_number(object, "align", (int64_t)slice->align);
 	object_add_number(object, "waste", (int64_t)slice->waste);
+	add_lease(object, slice->grant);
 	return object;
 }
 
-static json_object *layout_json(const struct policy_layout *layout)
+/* A pool can have as many slices as devices: they are listed once. */
+static bool lists_slices(const struct plan_item *item)
 {
+	uint64_t x, y;
+
+	return !item->decision->layout->fixed ||
+	       (facts_device_numbers(item->device->name, &x, &y) && y == 0);
+}
+
+static json_object *layout_json(const struct plan_item *item)
+{
+	const struct policy_layout *layout = item->decision->layout;
 	json_object *object, *devices;
 
 	if (!layout)
@@ -96,7 +119,7 @@ static json_object *layout_json(const struct policy_layout *layout)
 		object, "fault",
 		layout->fault ? policy_layout_fault_name(layout->fault) : NULL);
 	object_add_string(object, "message", layout->message);
-	for (size_t i = 0; i < layout->n_slices; i++)
+	for (size_t i = 0; lists_slices(item) && i < layout->n_slices; i++)
 		json_object_array_add(devices, slice_json(&layout->slices[i]));
 	object_add(object, "devices", devices);
 	object_add_number(object, "waste", (int64_t)layout->waste);
@@ -114,9 +137,12 @@ json_object *decision_object_new(const struct plan_item *item)
 	object_add_string(object, "device", item->device->name);
 	object_add_string(object, "identity", item->device->identity);
 	add_use(object, POLICY_SECTION_REGION, &decision->use);
-	object_add(object, "layout", layout_json(decision->layout));
+	object_add(object, "layout", layout_json(item));
 	object_add_string(object, "slice",
 			  decision->slice ? decision->slice->name : NULL);
+	object_add_string(object, "pool",
+			  decision->pool ? decision->pool->name : NULL);
+	add_lease(object, decision->grant);
 	object_add_string(object, "policy", decision->file);
 	object_add(object, "override", override_text_json(decision->override));
 	object_add(object, "override_unknown",

@@ -160,10 +160,49 @@ static void check_keys(const struct view *view, size_t index,
 	}
 }
 
-/* Nobody asked for a kernel zone by its name. */
-static void check_zone(const struct view *view, const struct plan_item *item,
+/* An earlier device is of the same pool by the same file: one line for both. */
+static bool is_of_pool_before(const struct view *view, size_t index)
+{
+	const struct policy_pool *pool =
+		view->survey->items[index].decision->pool;
+
+	for (size_t i = 0; pool && i < index; i++)
+		if (view->survey->items[i].decision->pool == pool)
+			return true;
+	return false;
+}
+
+/* What a lease is handed on by is known only as far as the driver tells. */
+static void check_pool(const struct view *view, size_t index,
 		       struct findings *findings)
 {
+	const struct policy_pool *pool =
+		view->survey->items[index].decision->pool;
+	const struct facts_kernel *kernel = &view->survey->snapshot->kernel;
+	struct policy_diagnostic diagnostic = { .severity = POLICY_WARNING };
+	_cleanup_free_ char *message = NULL;
+
+	if (!pool || !kernel->has_device_dax || kernel->device_dax_attach ||
+	    is_of_pool_before(view, index))
+		return;
+	message = text_format(
+		"pool %s: the kernel's own device_dax neither lets one program "
+		"at a time open a device nor counts pages that are pinned for "
+		"I/O; a lease's memory is handed on when no process has it "
+		"open or mapped. daxbroker's device_dax does both: install "
+		"daxbroker-dkms and reboot",
+		pool->name);
+	diagnostic.file = pool->source;
+	diagnostic.line = pool->line;
+	diagnostic.message = message ? message : "";
+	add(findings, &diagnostic, view->host);
+}
+
+/* Nobody asked for a kernel zone by its name. */
+static void check_zone(const struct view *view, size_t index,
+		       struct findings *findings)
+{
+	const struct plan_item *item = &view->survey->items[index];
 	const struct policy_use *use = &item->decision->use;
 	struct policy_diagnostic diagnostic = { .severity = POLICY_WARNING };
 	_cleanup_free_ char *message = NULL;
@@ -171,7 +210,8 @@ static void check_zone(const struct view *view, const struct plan_item *item,
 
 	if (use->mode != POLICY_MODE_SYSTEM_RAM ||
 	    use->zone != POLICY_ZONE_AUTO ||
-	    zone_is_movable(view->survey->snapshot, item->device, use))
+	    zone_is_movable(view->survey->snapshot, item->device, use) ||
+	    is_of_pool_before(view, index))
 		return;
 	origin = policy_decision_origin(item->decision, "Zone");
 	message = text_format("%s: Zone=auto is a kernel zone on this machine, "
@@ -232,7 +272,9 @@ static void check_machine(const struct view *view, void *data)
 	for (size_t i = 0; i < view->survey->n_items; i++)
 		check_keys(view, i, data);
 	for (size_t i = 0; i < view->survey->n_items; i++)
-		check_zone(view, &view->survey->items[i], data);
+		check_zone(view, i, data);
+	for (size_t i = 0; i < view->survey->n_items; i++)
+		check_pool(view, i, data);
 	for (const struct policy_setting *s = NULL;
 	     (s = policy_settings_next_use(POLICY_SECTION_REGION, s));)
 		if (policy_setting_is_name(s))
