@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Prints what a fuzzer's input is made of as a dictionary of libFuzzer: that of
- * facts files with the argument "facts", else that of policy files. */
+ * facts files with the argument "facts", of grants with "grants", else that of
+ * policy files. */
 #include <stdio.h>
 #include <string.h>
 
@@ -62,6 +63,34 @@ static void print_policy(void)
 		printf("\"%s\"\n", slices[i]);
 }
 
+static void print_grants(void)
+{
+	static const char *const words[] = {
+		"[Grant]\\x0a",
+		"[Remnant]\\x0a",
+		"Id=00000000000000aa\\x0a",
+		"Pool=hbm\\x0a",
+		"State=active\\x0a",
+		"State=making\\x0a",
+		"Clear=no\\x0a",
+		"Clear=zero\\x0a",
+		"Ranges=0x100000000-0x107ffffff\\x0a",
+		"Align=2097152\\x0a",
+		"User=0\\x0a",
+		"Process=",
+		"Unit=",
+		"Name=",
+		"Incarnation=0123456789abcdef0123456789abcdef\\x0a",
+		"Revocable=yes\\x0a",
+		"Deadline=",
+		"Since=",
+		"Range=0x1000-0x1fff\\x0a",
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		printf("\"%s\"\n", words[i]);
+}
+
 static void print_fields(const struct field *fields)
 {
 	for (const struct field *f = fields; f->key; f++)
@@ -93,6 +122,8 @@ int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "facts") == 0)
 		print_facts();
+	else if (argc == 2 && strcmp(argv[1], "grants") == 0)
+		print_grants();
 	else
 		print_policy();
 	return 0;

@@ -3,7 +3,7 @@
  * Makes of each case (tests/unit/policy/case-file.h) the fuzzers' first inputs,
  * in the formats that these describe: each file is one of "ini", each policy
  * with its drop-ins one of "policy", all together are one of "directory", and
- * the machine is one of "facts".
+ * the machine is one of "facts", what is leased one of "grants".
  *
  * usage: seed-cases CORPUS PREFIX CASE.case...
  */
@@ -102,6 +102,8 @@ static void add_case(const char *corpus, const char *name,
 			add(corpus, "facts", name, part);
 		if (!policy_name(part))
 			continue;
+		if (strcmp(policy_name(part), "grants") == 0)
+			add(corpus, "grants", name, part);
 		add_to_directory(corpus, name, part);
 		if (!part->target)
 			add_policy(corpus, name, part, file);
