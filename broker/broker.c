@@ -14,7 +14,8 @@
 #include "broker/bystanders.h"
 #include "broker/decided-file.h"
 #include "broker/ending.h"
-#include "broker/override-store.h"
+#include "broker/job-book.h"
+#include "broker/overrides.h"
 #include "broker/pass-report.h"
 #include "broker/pass.h"
 #include "broker/plugged.h"
@@ -61,8 +62,7 @@ struct broker {
 	bool unplug;	     /* see broker_unplug() */
 	const char *trigger; /* what led to the next pass, or to the jobs since
 			      * it has settled; NULL: nothing yet */
-	struct job_list jobs;
-	struct history history;
+	struct job_book book;
 
 	uint64_t started_at;
 	uint64_t loaded_at;	      /* the policies */
@@ -158,26 +158,6 @@ static void broker_reset_record(struct broker *broker, const char *identity)
 		record_reset(record);
 }
 
-/* Puts @overrides in the place of those in force, once they are on disk. */
-static int broker_take_overrides(struct broker *broker,
-				 struct policy_overrides *overrides)
-{
-	struct policy_overrides *in_force = &broker->policies->overrides;
-	int r = 0;
-
-	for (unsigned int i = 0; i < POLICY_OVERRIDE_SCOPES && r == 0; i++)
-		r = override_store_write(broker->root_fd, overrides, i);
-	/* A scope that was written already is written back. */
-	for (unsigned int i = 0; i < POLICY_OVERRIDE_SCOPES && r < 0; i++)
-		override_store_write(broker->root_fd, in_force, i);
-	if (r < 0)
-		return r;
-	policy_overrides_clear(in_force);
-	*in_force = *overrides;
-	*overrides = (struct policy_overrides){ 0 };
-	return 0;
-}
-
 /* Those whose time is over: their devices are the policies' again. */
 static void broker_on_expiry(void *userdata)
 {
@@ -190,12 +170,10 @@ static void broker_on_expiry(void *userdata)
 		    overrides->items[i].until <= now)
 			broker_reset_record(broker,
 					    overrides->items[i].identity);
-	if (!policy_overrides_expire(overrides, now)) {
+	if (!overrides_expire(broker->root_fd, overrides, now)) {
 		broker_arm_expiry(broker);
 		return;
 	}
-	/* If that fails, they are over all the same: each has its time. */
-	override_store_write(broker->root_fd, overrides, POLICY_OVERRIDE_BOOT);
 	report_overrides_ended();
 	broker_decide_anew(broker);
 }
@@ -364,94 +342,38 @@ static void broker_on_timer(void *userdata)
 	broker_settle(broker);
 }
 
-static const char *purpose_of(const struct batch_job *job)
-{
-	if (job->undo)
-		return "undo";
-	if (job->wait)
-		return "wait";
-	return job->plan->mode == POLICY_MODE_KEEP ? "lay-out" : "switch";
-}
-
-/* Nobody hears of a job for which there is no memory. */
 static void broker_on_queued(const struct batch_job *job, void *userdata)
 {
 	struct broker *broker = userdata;
-	struct record *record = job->record;
-	const bool asked = record->asked_by != JOB_RECORD_NOBODY;
-	const struct job_record_origin origin = {
-		.identity = record->identity,
-		.policy = record->policy,
-		.trigger = asked ? "apply" : broker->trigger,
-		.asked_by = record->asked_by,
-	};
-	struct job_record *known;
 
-	record->job = job->number;
-	known = job_record_new(job->number, job->plan, purpose_of(job), &origin,
-			       broker_now(broker));
-	if (known && job_list_add(&broker->jobs, known) == 0)
-		watchers_job(&broker->watchers, known);
-}
-
-/* @result NULL: it was dropped. */
-static void broker_end_job(struct broker *broker, const struct batch_job *job,
-			   const struct act_result *result)
-{
-	_cleanup_job_record_ struct job_record *known =
-		job_list_take(&broker->jobs, job->number);
-	int r;
-
-	if (!known)
-		return;
-	job_record_end(known, result, broker_now(broker));
-	r = history_add(&broker->history, known);
-	if (r < 0)
-		log_debug("The history of jobs cannot be written: %s",
-			  strerror(-r));
-	watchers_job(&broker->watchers, known);
+	job_book_queue(&broker->book, job, broker->trigger, broker_now(broker));
 }
 
 static void broker_on_dropped(const struct batch_job *job, void *userdata)
 {
+	struct broker *broker = userdata;
+
 	job->record->job = 0;
-	broker_end_job(userdata, job, NULL);
+	job_book_end(&broker->book, job, NULL, broker_now(broker));
 }
 
 static void broker_on_begun(const struct batch_job *job, void *userdata)
 {
-	const struct broker *broker = userdata;
-	struct job_record *known = job_list_find(&broker->jobs, job->number);
-	struct record *record = job->record;
+	struct broker *broker = userdata;
 
 	if (!job->undo) {
-		report_job_begun(record, job->plan);
-		record_job_begun(record, broker_now(broker));
+		report_job_begun(job->record, job->plan);
+		record_job_begun(job->record, broker_now(broker));
 	}
-	if (!known)
-		return;
-	job_record_begin(known, broker_now(broker));
-	watchers_job(&broker->watchers, known);
+	job_book_begin(&broker->book, job, broker_now(broker));
 }
 
 static void broker_on_progress(const struct batch_job *job,
 			       const struct progress *progress, void *userdata)
 {
-	const struct broker *broker = userdata;
-	struct job_record *known = job_list_find(&broker->jobs, job->number);
-	struct record *record = job->record;
-	char *text = progress_describe(progress);
+	struct broker *broker = userdata;
 
-	if (!text)
-		return;
-	free(record->progress);
-	record->progress = text;
-	report_progress(record);
-	watchers_progress(&broker->watchers, text);
-	if (!known)
-		return;
-	job_record_progress(known, progress, text, broker_now(broker));
-	watchers_job(&broker->watchers, known);
+	job_book_progress(&broker->book, job, progress, broker_now(broker));
 }
 
 static void broker_on_ended(const struct batch_job *job,
@@ -461,7 +383,7 @@ static void broker_on_ended(const struct batch_job *job,
 
 	free(TAKE_PTR(job->record->progress));
 	ending_take(broker->root_fd, job, result, broker_now(broker));
-	broker_end_job(broker, job, result);
+	job_book_end(&broker->book, job, result, broker_now(broker));
 }
 
 static void broker_on_all_ended(void *userdata)
@@ -517,7 +439,8 @@ int broker_new(const struct broker_interface *interface, int root_fd,
 	r = broker_init(broker);
 	if (r < 0)
 		return r;
-	history_load(&broker->history, root_fd);
+	broker->book.watchers = &broker->watchers;
+	history_load(&broker->book.history, root_fd);
 	if (act_run_recover(root_fd) > 0)
 		log_warning("A setting of the kernel's or a device was still "
 			    "held for a job that was killed; it is put back");
@@ -537,8 +460,7 @@ void broker_free(struct broker *broker)
 	announcement_clear(&broker->announcement);
 	plugged_clear(&broker->plugged);
 	inventory_clear(&broker->inventory);
-	job_list_clear(&broker->jobs);
-	history_clear(&broker->history);
+	job_book_clear(&broker->book);
 	policy_set_free(broker->policies);
 	broker->interface.timer_free(broker->timer);
 	broker->interface.timer_free(broker->retry);
@@ -684,12 +606,21 @@ static const char *broker_identity(const struct broker *broker,
 	return NULL;
 }
 
+/* A person has said something of it, or has ended that. */
+static void broker_take_word(struct broker *broker, const char *device,
+			     const char *identity,
+			     const struct policy_override *wish, uid_t uid)
+{
+	report_override(device, wish, uid);
+	broker_reset_record(broker, identity);
+	broker_decide_anew(broker);
+}
+
 int broker_override(struct broker *broker, const char *device,
 		    const struct policy_override *wish, uint64_t usec)
 {
 	const char *identity = broker_identity(broker, device);
 	struct policy_override override = *wish;
-	struct policy_overrides overrides;
 	int r;
 
 	if (!broker->policies)
@@ -698,43 +629,25 @@ int broker_override(struct broker *broker, const char *device,
 		return -ENOENT;
 	override.identity = (char *)identity;
 	override.until = usec ? broker_now(broker) + usec : 0;
-	r = policy_overrides_copy(&broker->policies->overrides, &overrides);
-	if (r < 0)
-		return r;
-	r = policy_overrides_put(&overrides, &override);
+	r = overrides_put(broker->root_fd, &broker->policies->overrides,
+			  &override);
 	if (r == 0)
-		r = broker_take_overrides(broker, &overrides);
-	policy_overrides_clear(&overrides);
-	if (r < 0)
-		return r;
-	report_override(device, wish, wish->uid);
-	broker_reset_record(broker, identity);
-	broker_decide_anew(broker);
-	return 0;
+		broker_take_word(broker, device, identity, wish, wish->uid);
+	return r;
 }
 
 int broker_release(struct broker *broker, const char *device, uid_t uid)
 {
-	const char *identity = broker_identity(broker, device);
-	struct policy_overrides overrides;
+	const char *identity = broker_identity(broker, device) ?: device;
 	int r;
 
 	if (!broker->policies)
 		return -EAGAIN;
-	identity = identity ? identity : device;
-	r = policy_overrides_copy(&broker->policies->overrides, &overrides);
-	if (r < 0)
-		return r;
-	r = policy_overrides_drop(&overrides, identity);
+	r = overrides_drop(broker->root_fd, &broker->policies->overrides,
+			   identity);
 	if (r == 0)
-		r = broker_take_overrides(broker, &overrides);
-	policy_overrides_clear(&overrides);
-	if (r < 0)
-		return r;
-	report_override(device, NULL, uid);
-	broker_reset_record(broker, identity);
-	broker_decide_anew(broker);
-	return 0;
+		broker_take_word(broker, device, identity, NULL, uid);
+	return r;
 }
 
 const struct policy_overrides *broker_overrides(const struct broker *broker)
@@ -749,7 +662,7 @@ int broker_announce(const struct broker *broker, const char *device)
 
 int broker_cancel_job(struct broker *broker, unsigned int number)
 {
-	struct job_record *job = job_list_find(&broker->jobs, number);
+	struct job_record *job = job_list_find(&broker->book.jobs, number);
 	bool running;
 
 	if (!job)
@@ -796,12 +709,12 @@ const struct inventory *broker_inventory(const struct broker *broker)
 
 const struct history *broker_history(const struct broker *broker)
 {
-	return &broker->history;
+	return &broker->book.history;
 }
 
 const struct job_list *broker_jobs(const struct broker *broker)
 {
-	return &broker->jobs;
+	return &broker->book.jobs;
 }
 
 int broker_error(const struct broker *broker)
