@@ -15,6 +15,7 @@
 #include "broker/decided-file.h"
 #include "broker/ending.h"
 #include "broker/job-book.h"
+#include "broker/lease-desk.h"
 #include "broker/overrides.h"
 #include "broker/pass-report.h"
 #include "broker/pass.h"
@@ -63,6 +64,7 @@ struct broker {
 	const char *trigger; /* what led to the next pass, or to the jobs since
 			      * it has settled; NULL: nothing yet */
 	struct job_book book;
+	struct lease_desk *desk;
 
 	uint64_t started_at;
 	uint64_t loaded_at;	      /* the policies */
@@ -182,7 +184,7 @@ static void broker_on_expiry(void *userdata)
  * were. */
 static int broker_load(struct broker *broker)
 {
-	struct policy_set *policies;
+	struct policy_set *policies, *before;
 	int r;
 
 	if (!broker->reload_wanted)
@@ -193,11 +195,13 @@ static int broker_load(struct broker *broker)
 	broker->reload_wanted = false;
 	if (broker->unplug)
 		policy_set_unplug(policies);
-	if (broker->policies) {
-		policy_set_free(broker->policies);
+	before = broker->policies;
+	broker->policies = policies;
+	lease_desk_load(broker->desk, &policies->grants);
+	if (before) {
+		policy_set_free(before);
 		record_table_reset(&broker->records);
 	}
-	broker->policies = policies;
 	broker->loaded_at = broker_now(broker);
 	policy_overrides_expire(&policies->overrides, broker_now(broker));
 	broker_arm_expiry(broker);
@@ -277,12 +281,13 @@ static int broker_make_pass(struct broker *broker, struct pass **ret)
 			broker_now(broker), ret);
 }
 
-/* One pass; 1: there are jobs, and they have begun; 0: nothing is to be
- * done. */
+/* One pass; 1: there are jobs, and they have begun, or another pass follows; 0:
+ * nothing is to be done. */
 static int broker_pass(struct broker *broker)
 {
 	_cleanup_pass_ struct pass *pass = NULL;
 	struct batch_job *jobs;
+	bool anew;
 	size_t n;
 	int r;
 
@@ -305,7 +310,11 @@ static int broker_pass(struct broker *broker)
 			  broker_now(broker));
 	pass_report_bystanders(pass, &broker->bystanders);
 	bystanders_clear(&broker->bystanders);
+	anew = lease_desk_take(broker->desk, pass);
 	watchers_passed(&broker->watchers);
+	/* What this one would do was decided before. */
+	if (anew)
+		return 1;
 	n = pass->n_wanted;
 	if (n == 0)
 		return 0;
@@ -384,6 +393,9 @@ static void broker_on_ended(const struct batch_job *job,
 	free(TAKE_PTR(job->record->progress));
 	ending_take(broker->root_fd, job, result, broker_now(broker));
 	job_book_end(&broker->book, job, result, broker_now(broker));
+	if (!job->undo && !job->wait)
+		lease_desk_job_ended(broker->desk, broker->pass, job->plan,
+				     result);
 }
 
 static void broker_on_all_ended(void *userdata)
@@ -395,6 +407,46 @@ static void broker_on_all_ended(void *userdata)
 		broker_settle(broker);
 	else
 		broker_schedule(broker, 0);
+}
+
+/* What is granted in this region is another than before. */
+static void broker_on_grants(const char *region, void *userdata)
+{
+	struct broker *broker = userdata;
+
+	for (size_t i = 0; i < broker->records.n; i++) {
+		struct record *record = broker->records.records[i];
+
+		if (record->region &&
+		    (!region || strcmp(record->region, region) == 0))
+			record_reset(record);
+	}
+	broker_note_trigger(broker, "lease");
+	broker_decide_anew(broker);
+}
+
+/* Who used the device may have gone. */
+static void broker_on_again(const char *device, void *userdata)
+{
+	struct broker *broker = userdata;
+
+	record_table_release(&broker->records, device);
+	broker_note_trigger(broker, "lease");
+	broker_schedule(broker, 0);
+}
+
+static int broker_open_desk(struct broker *broker)
+{
+	const struct desk_outside outside = {
+		.interface = &broker->interface,
+		.root_fd = broker->root_fd,
+		.watchers = &broker->watchers,
+		.changed = broker_on_grants,
+		.again = broker_on_again,
+		.userdata = broker,
+	};
+
+	return lease_desk_new(&outside, &broker->desk);
 }
 
 static int broker_init(struct broker *broker)
@@ -421,6 +473,8 @@ static int broker_init(struct broker *broker)
 	if (r >= 0)
 		r = interface->timer_new(interface->outside, broker_on_expiry,
 					 broker, &broker->expiry);
+	if (r >= 0)
+		r = broker_open_desk(broker);
 	return r;
 }
 
@@ -461,6 +515,7 @@ void broker_free(struct broker *broker)
 	plugged_clear(&broker->plugged);
 	inventory_clear(&broker->inventory);
 	job_book_clear(&broker->book);
+	lease_desk_free(broker->desk);
 	policy_set_free(broker->policies);
 	broker->interface.timer_free(broker->timer);
 	broker->interface.timer_free(broker->retry);
@@ -585,6 +640,7 @@ bool broker_stop(struct broker *broker)
 	broker_set_pass(broker, 0);
 	broker->interface.timer_set(broker->retry, 0);
 	broker_report_unfinished(broker);
+	lease_desk_stop(broker->desk);
 	return batch_stop(broker->batch);
 }
 
@@ -747,4 +803,9 @@ enum exit_code broker_exit_code(const struct broker *broker)
 			worst = code;
 	}
 	return worst;
+}
+
+struct lease_desk *broker_lease_desk(struct broker *broker)
+{
+	return broker->desk;
 }

@@ -24,6 +24,7 @@
  * no bus, no systemd and no udev; those report to it what happened.
  */
 struct broker;
+struct lease_desk;
 
 /* @interface is copied, @root_fd is borrowed; @trusted_uid as for
  * policy_set_load(). Puts back what a worker left behind that was killed with
@@ -130,6 +131,9 @@ const struct history *broker_history(const struct broker *broker);
 
 /* The jobs that wait or run; the same. */
 const struct job_list *broker_jobs(const struct broker *broker);
+
+/* Where programs ask for memory: broker/lease-desk.h. */
+struct lease_desk *broker_lease_desk(struct broker *broker);
 
 /* Why the last pass, or reading the policies, failed, a negative errno;
  * 0: it did not. */

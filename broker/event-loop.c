@@ -2,10 +2,15 @@
 #include "broker/event-loop.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 
 #include "basic/clock.h"
+#include "basic/open-below.h"
+#include "basic/text.h"
 
 /* How much later than asked for a timer may expire, us. */
 #define ACCURACY_USEC 1000
@@ -73,6 +78,71 @@ static int timer_new(void *outside, broker_timer_fn expired, void *userdata,
 	return 0;
 }
 
+struct broker_watch {
+	sd_event_source *source;
+	broker_watch_fn hung_up;
+	void *userdata;
+};
+
+static int on_hang_up(sd_event_source *source _unused_, int fd _unused_,
+		      uint32_t events _unused_, void *userdata)
+{
+	const struct broker_watch *watch = userdata;
+
+	watch->hung_up(watch->userdata);
+	return 0;
+}
+
+static void watch_free(struct broker_watch *watch)
+{
+	if (!watch)
+		return;
+	sd_event_source_disable_unref(watch->source);
+	free(watch);
+}
+
+static int watch_new(void *outside, int fd, broker_watch_fn hung_up,
+		     void *userdata, struct broker_watch **ret)
+{
+	const struct event_loop *loop = outside;
+	struct broker_watch *watch = calloc(1, sizeof(*watch));
+	int r;
+
+	if (!watch)
+		return -ENOMEM;
+	watch->hung_up = hung_up;
+	watch->userdata = userdata;
+	/* EPOLLHUP is always reported. */
+	r = sd_event_add_io(loop->event, &watch->source, fd, 0, on_hang_up,
+			    watch);
+	if (r < 0) {
+		free(watch);
+		return r;
+	}
+	*ret = watch;
+	return 0;
+}
+
+static int device_open(void *outside, const char *name, unsigned int major,
+		       unsigned int minor)
+{
+	const struct event_loop *loop = outside;
+	_cleanup_free_ char *path = text_format("dev/%s", name);
+	_cleanup_close_ int fd = -1;
+	struct stat st;
+
+	if (!path)
+		return -ENOMEM;
+	fd = open_below(loop->root_fd, path, O_RDWR | O_NOFOLLOW);
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(major, minor))
+		return -ENXIO;
+	return TAKE_FD(fd);
+}
+
 static int start_worker(void *outside, const struct job_order *order,
 			const struct worker_events *events, struct worker **ret)
 {
@@ -97,6 +167,9 @@ struct broker_interface event_loop_interface(struct event_loop *loop)
 		.timer_new = timer_new,
 		.timer_set = timer_set,
 		.timer_free = timer_free,
+		.watch_new = watch_new,
+		.watch_free = watch_free,
+		.device_open = device_open,
 		.worker_start = start_worker,
 		.worker_cancel = worker_cancel,
 		.worker_preempt = worker_preempt,

@@ -12,8 +12,10 @@
  * of the machine. broker/event-loop.h has the real ones; tests have their own.
  */
 struct broker_timer;
+struct broker_watch;
 
 typedef void (*broker_timer_fn)(void *userdata);
+typedef void (*broker_watch_fn)(void *userdata);
 
 struct broker_interface {
 	/* Monotonic time in us, never 0. */
@@ -27,6 +29,19 @@ struct broker_interface {
 	int (*timer_set)(struct broker_timer *timer, uint64_t at);
 	/* NULL is allowed. */
 	void (*timer_free)(struct broker_timer *timer);
+
+	/* Calls @hung_up from the event loop as long as nobody has the other
+	 * end of @fd, which is borrowed. Returns 0 and *ret, to be freed with
+	 * watch_free(); or a negative errno. */
+	int (*watch_new)(void *outside, int fd, broker_watch_fn hung_up,
+			 void *userdata, struct broker_watch **ret);
+	/* NULL is allowed. */
+	void (*watch_free)(struct broker_watch *watch);
+
+	/* Opens the character device of the dax device @name, read and write,
+	 * if it has this number. A descriptor or a negative errno. */
+	int (*device_open)(void *outside, const char *name, unsigned int major,
+			   unsigned int minor);
 
 	/* As in broker/job/worker.h. */
 	int (*worker_start)(void *outside, const struct job_order *order,

@@ -65,3 +65,49 @@ void watchers_settled(struct watchers *watchers)
 			watcher->settled(watcher->userdata);
 	}
 }
+
+void watchers_lease(const struct watchers *watchers, const struct lease *lease,
+		    bool gone)
+{
+	for (size_t i = 0; i < watchers->n; i++) {
+		const struct broker_watcher *watcher = &watchers->watchers[i];
+
+		if (watcher->lease)
+			watcher->lease(lease, gone, watcher->userdata);
+	}
+}
+
+void watchers_reclaim(const struct watchers *watchers,
+		      const struct lease *lease)
+{
+	for (size_t i = 0; i < watchers->n; i++) {
+		const struct broker_watcher *watcher = &watchers->watchers[i];
+
+		if (watcher->reclaim)
+			watcher->reclaim(lease, watcher->userdata);
+	}
+}
+
+void watchers_poisoned(const struct watchers *watchers,
+		       const struct lease *lease, uint64_t offset,
+		       uint64_t length)
+{
+	for (size_t i = 0; i < watchers->n; i++) {
+		const struct broker_watcher *watcher = &watchers->watchers[i];
+
+		if (watcher->poisoned)
+			watcher->poisoned(lease, offset, length,
+					  watcher->userdata);
+	}
+}
+
+void watchers_pool(const struct watchers *watchers,
+		   const struct lease_pool *pool)
+{
+	for (size_t i = 0; i < watchers->n; i++) {
+		const struct broker_watcher *watcher = &watchers->watchers[i];
+
+		if (watcher->pool)
+			watcher->pool(pool, watcher->userdata);
+	}
+}

@@ -4,8 +4,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct job_record;
+struct lease;
+struct lease_pool;
 
 /* What the broker reports; any may be NULL. */
 struct broker_watcher {
@@ -22,6 +25,16 @@ struct broker_watcher {
 	/* All that was to be done is done: every device is decided, no job
 	 * runs, nothing waits. */
 	void (*settled)(void *userdata);
+	/* A lease or request is new, another than before, or @gone: then this
+	 * is the last that is heard of it. */
+	void (*lease)(const struct lease *lease, bool gone, void *userdata);
+	/* It is wanted back by its deadline. */
+	void (*reclaim)(const struct lease *lease, void *userdata);
+	/* Memory of it failed; @length 0: it is unknown where. */
+	void (*poisoned)(const struct lease *lease, uint64_t offset,
+			 uint64_t length, void *userdata);
+	/* What is leased of a pool, or waits for it, is another. */
+	void (*pool)(const struct lease_pool *pool, void *userdata);
 	void *userdata;
 };
 
@@ -44,5 +57,14 @@ void watchers_passed(const struct watchers *watchers);
 void watchers_job(const struct watchers *watchers,
 		  const struct job_record *job);
 void watchers_settled(struct watchers *watchers);
+void watchers_lease(const struct watchers *watchers, const struct lease *lease,
+		    bool gone);
+void watchers_reclaim(const struct watchers *watchers,
+		      const struct lease *lease);
+void watchers_poisoned(const struct watchers *watchers,
+		       const struct lease *lease, uint64_t offset,
+		       uint64_t length);
+void watchers_pool(const struct watchers *watchers,
+		   const struct lease_pool *pool);
 
 #endif

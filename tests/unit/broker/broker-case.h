@@ -21,6 +21,8 @@ int broker_case_tear_down(void **state);
 
 /* The cases of each subject: how many have failed. */
 int broker_events_run(void);
+int broker_lease_run(void);
+int broker_lease_end_run(void);
 int broker_names_run(void);
 int broker_retry_run(void);
 int broker_stop_run(void);

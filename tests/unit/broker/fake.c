@@ -2,6 +2,8 @@
 #include "fake.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -62,6 +64,74 @@ static void timer_free(struct broker_timer *timer)
 	free(timer);
 }
 
+struct broker_watch {
+	struct broker_watch *next;
+	struct fake *fake;
+	int fd;
+	broker_watch_fn hung_up;
+	void *userdata;
+};
+
+static int watch_new(void *outside, int fd, broker_watch_fn hung_up,
+		     void *userdata, struct broker_watch **ret)
+{
+	struct fake *fake = outside;
+	struct broker_watch *watch = calloc(1, sizeof(*watch));
+
+	assert_non_null(watch);
+	*watch = (struct broker_watch){
+		.next = fake->watches,
+		.fake = fake,
+		.fd = fd,
+		.hung_up = hung_up,
+		.userdata = userdata,
+	};
+	*ret = fake->watches = watch;
+	return 0;
+}
+
+static void watch_free(struct broker_watch *watch)
+{
+	struct broker_watch **at;
+
+	if (!watch)
+		return;
+	for (at = &watch->fake->watches; *at != watch;)
+		at = &(*at)->next;
+	*at = watch->next;
+	free(watch);
+}
+
+/* The first one only: what it does may end any other. */
+static bool poll_one(struct fake *fake)
+{
+	for (struct broker_watch *w = fake->watches; w; w = w->next) {
+		struct pollfd pollfd = { .fd = w->fd };
+
+		if (poll(&pollfd, 1, 0) > 0 && pollfd.revents & POLLHUP) {
+			w->hung_up(w->userdata);
+			return true;
+		}
+	}
+	return false;
+}
+
+void fake_poll(struct fake *fake)
+{
+	while (poll_one(fake))
+		;
+}
+
+static int device_open(void *outside, const char *name _unused_,
+		       unsigned int major _unused_, unsigned int minor _unused_)
+{
+	const struct fake *fake = outside;
+	int fd = fake->open_error ?: open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	assert_true(fake->open_error || fd >= 0);
+	return fd;
+}
+
 static int start(void *outside, const struct job_order *order,
 		 const struct worker_events *events, struct worker **ret)
 {
@@ -108,6 +178,9 @@ struct broker_interface fake_interface(struct fake *fake)
 		.timer_new = timer_new,
 		.timer_set = timer_set,
 		.timer_free = timer_free,
+		.watch_new = watch_new,
+		.watch_free = watch_free,
+		.device_open = device_open,
 		.worker_start = start,
 		.worker_cancel = cancel,
 		.worker_preempt = preempt,

@@ -10,6 +10,8 @@ struct fake {
 	struct broker_timer *timers;
 	struct worker *workers; /* those that run, the oldest first */
 	int start_error;	/* negative errno: no worker can be started */
+	int open_error;		/* and no device can be opened */
+	struct broker_watch *watches;
 };
 
 struct worker {
@@ -21,6 +23,9 @@ struct worker {
 };
 
 void fake_init(struct fake *fake);
+
+/* What the event loop would find of descriptors that are watched. */
+void fake_poll(struct fake *fake);
 
 /* Without a survey. */
 struct broker_interface fake_interface(struct fake *fake);

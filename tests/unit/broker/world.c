@@ -103,8 +103,8 @@ static void add_blocks(struct facts_snapshot *snapshot,
 	if (!device->driver || strcmp(device->driver, DRIVER_KMEM) != 0)
 		return;
 	facts->blocks = device->blocks;
-	facts->n_blocks = WORLD_BLOCKS;
-	for (size_t i = 0; i < WORLD_BLOCKS; i++) {
+	facts->n_blocks = facts->possible_blocks;
+	for (size_t i = 0; i < facts->n_blocks; i++) {
 		device->blocks[i] = snapshot->n_blocks;
 		snapshot->blocks[snapshot->n_blocks++] = (struct facts_block){
 			.id = device->first_block + i,
@@ -118,24 +118,33 @@ static void add_blocks(struct facts_snapshot *snapshot,
 static void add_facts(struct facts_snapshot *snapshot,
 		      struct world_device *device)
 {
-	struct facts_device *facts = &snapshot->devices[snapshot->n_devices++];
+	struct facts_device *facts;
+	const uint64_t size = phys_range_size(device->range);
 
+	if (device->gone)
+		return;
+	facts = &snapshot->devices[snapshot->n_devices++];
+	device->first_block = device->range.start / WORLD_BLOCK;
 	*facts = (struct facts_device){
 		.name = device->name,
 		.identity = device->identity,
 		.path = device->path,
 		.region = strtoul(device->name + strlen("dax"), NULL, 10),
 		.driver = (char *)device->driver,
-		.size = WORLD_BLOCKS * WORLD_BLOCK,
+		.size = size,
 		.align = 2 << 20,
 		.target_node = device->node,
 		.numa_node = -1,
 		.memmap_on_memory = -1,
 		.ranges_known = true,
 		.ranges = &device->range,
-		.n_ranges = 1,
-		.possible_blocks = WORLD_BLOCKS,
-		.users = { .exclusive = -1, .dontfork = -1 },
+		.n_ranges = size > 0,
+		.possible_blocks = size / WORLD_BLOCK,
+		.users = { .known = device->poisoned > 0,
+			   .drain = (char *)(device->poisoned ? "off" : NULL),
+			   .poisoned_pages = device->poisoned,
+			   .exclusive = device->poisoned ? 1 : -1,
+			   .dontfork = device->poisoned ? 1 : -1 },
 		.holders_known = !device->unasked,
 	};
 	add_blocks(snapshot, facts, device);
@@ -169,7 +178,7 @@ static void add_stray(struct facts_snapshot *snapshot)
 static struct facts_snapshot *take_snapshot(struct world *world)
 {
 	struct facts_device devices[WORLD_DEVICES];
-	struct facts_block blocks[WORLD_DEVICES * WORLD_BLOCKS];
+	struct facts_block blocks[WORLD_DEVICES * WORLD_BLOCKS_MAX];
 	struct facts_snapshot snapshot = {
 		.kernel = {
 			.block_size = WORLD_BLOCK,
@@ -297,6 +306,86 @@ void world_end(struct world *world, const char *device,
 
 	fake_end(&world->fake, device, &result);
 	fake_advance(&world->fake, 0);
+}
+
+/* That of its region: a slot of one that is gone, or another one. */
+static struct world_device *make_device(struct world *world, size_t region)
+{
+	size_t number = 0, i = 0;
+
+	while (i < world->n_devices && !world->devices[i].gone)
+		i++;
+	if (i < world->n_devices) {
+		world->devices[i].gone = false;
+		world->devices[i].driver = NULL;
+		return &world->devices[i];
+	}
+	for (i = 0; i < world->n_devices; i++)
+		number += strtoul(world->devices[i].name + strlen("dax"), NULL,
+				  10) == region;
+	add_device(world, region, number);
+	return &world->devices[i];
+}
+
+static void set_range(struct world_device *device,
+		      const struct plan_shape *shape)
+{
+	assert_true(shape->n_ranges <= 1);
+	device->range = shape->n_ranges ? shape->ranges[0]
+					: (struct phys_range){ 1, 0 };
+	snprintf(device->identity, sizeof(device->identity),
+		 "hmem:0x%llx-0x%llx", (unsigned long long)device->range.start,
+		 (unsigned long long)device->range.end);
+}
+
+static void carry_out(struct world *world, const struct plan *plan,
+		      const struct plan_step *step)
+{
+	const char *name = step->device ?: plan->device;
+	struct world_device *device;
+
+	switch (step->kind) {
+	case PLAN_UNBIND:
+		world_device(world, name)->driver = NULL;
+		break;
+	case PLAN_BIND:
+		world_device(world, name)->driver = step->driver;
+		break;
+	case PLAN_DESTROY:
+		world_device(world, name)->gone = true;
+		break;
+	case PLAN_RESIZE:
+		set_range(world_device(world, name), &step->after);
+		break;
+	case PLAN_CREATE:
+		device = make_device(
+			world, strtoul(plan->device + strlen("dax"), NULL, 10));
+		set_range(device, &step->after);
+		break;
+	default:
+		break;
+	}
+}
+
+void world_carry_out(struct world *world, const char *device)
+{
+	const struct plan *plan = fake_worker(&world->fake, device)->order.plan;
+
+	for (size_t i = 0; i < plan->n_steps; i++)
+		carry_out(world, plan, &plan->steps[i]);
+	world_end(world, device, ACT_DONE, 0);
+}
+
+void world_finish(struct world *world)
+{
+	for (unsigned int i = 0; world->fake.workers; i++) {
+		char device[ACT_NAME_MAX];
+
+		assert_true(i < 100);
+		snprintf(device, sizeof(device), "%s",
+			 world->fake.workers->order.plan->device);
+		world_carry_out(world, device);
+	}
 }
 
 const struct record *world_record(const struct world *world, const char *device)

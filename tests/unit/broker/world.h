@@ -11,16 +11,19 @@
 #endif
 #define WORLD_BLOCKS 2 /* of each device */
 #define WORLD_BLOCK (UINT64_C(128) << 20)
+#define WORLD_BLOCKS_MAX 16 /* of one that was laid out anew */
 
 struct world_device {
 	char name[48], identity[64];
 	char *path;
 	struct phys_range range;
 	uint64_t first_block;
-	size_t blocks[WORLD_BLOCKS];
+	size_t blocks[WORLD_BLOCKS_MAX];
 	int node;	    /* that its memory joins */
 	const char *driver; /* NULL: none; of kmem its memory is online */
 	bool unasked;	    /* nobody has asked who uses it */
+	bool gone;	    /* it was destroyed, or not made yet */
+	uint64_t poisoned;  /* pages in which memory failed */
 };
 
 /*
@@ -74,6 +77,12 @@ void world_reload(struct world *world);
 void world_done(struct world *world, const char *device);
 void world_end(struct world *world, const char *device,
 	       enum act_outcome outcome, int error);
+
+/* The job of the device is done: each of its steps has changed the machine.
+ * Ranges of a device side by side are one. */
+void world_carry_out(struct world *world, const char *device);
+/* All jobs that run, and those that follow from that. */
+void world_finish(struct world *world);
 
 /* The broker's record of the device. */
 const struct record *world_record(const struct world *world,

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "broker/lease-search.h"
+
+#include <errno.h>
+#include <string.h>
+
+bool lease_search_is_ready(const struct lease_entry *other,
+			   const void *userdata _unused_)
+{
+	return other->lease.grant.state == POLICY_GRANT_READY;
+}
+
+static int add_ranges(struct lease_map *map, const struct policy_grant *grant)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < grant->n_ranges && r == 0; i++) {
+		/* Only if there is no other. */
+		const struct lease_extent extent = {
+			.range = grant->ranges[i],
+			.cost = 1,
+		};
+
+		r = lease_map_add(map, &extent);
+	}
+	return r;
+}
+
+static int exclude_ranges(struct lease_map *map,
+			  const struct phys_range *ranges, size_t n)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = lease_map_exclude(map, ranges[i]);
+	return r;
+}
+
+/* What is free in @region for one who may have what @counts. */
+static int make_map(const struct lease_desk *desk,
+		    const struct lease_region *region, lease_search_fn counts,
+		    const void *userdata, struct lease_map *ret)
+{
+	int r = lease_map_copy(&region->map, ret);
+
+	for (size_t i = 0; i < desk->table.n && r == 0; i++) {
+		const struct lease_entry *other = desk->table.entries[i];
+		const struct policy_grant *grant = &other->lease.grant;
+
+		if (grant->n_ranges == 0 ||
+		    !phys_range_contains(region->whole, grant->ranges[0]))
+			continue;
+		if (counts && counts(other, userdata))
+			r = add_ranges(ret, grant);
+		else
+			r = exclude_ranges(ret, grant->ranges, grant->n_ranges);
+	}
+	return r;
+}
+
+static uint64_t unit_of(const struct lease_region *region,
+			const struct lease_entry *entry)
+{
+	const uint64_t least = region->align ? region->align : 1;
+
+	return entry->align > least ? entry->align : least;
+}
+
+/* A device that cannot be cut is leased as a whole. */
+static bool find_whole(const struct lease_map *map,
+		       const struct lease_region *region,
+		       const struct lease_entry *entry,
+		       struct lease_choice *ret)
+{
+	const struct lease_extent *extent = map->extents;
+
+	if (map->n != 1 || entry->wanted > region->size ||
+	    (entry->align && entry->align != region->align))
+		return false;
+	*ret = (struct lease_choice){
+		.ranges = { extent->range },
+		.n = 1,
+		.idle = extent->idle ? region->size : 0,
+		.cost = extent->cost,
+	};
+	return true;
+}
+
+static bool find_in(const struct lease_map *map,
+		    const struct lease_region *region,
+		    const struct lease_entry *entry, struct lease_found *ret)
+{
+	const uint64_t unit = unit_of(region, entry);
+	uint64_t size;
+
+	ret->region = region;
+	ret->align =
+		entry->align && region->dynamic ? entry->align : region->align;
+	if (!region->dynamic)
+		return find_whole(map, region, entry, &ret->choice);
+	if (__builtin_add_overflow(entry->wanted, unit - 1, &size))
+		return false;
+	return lease_choice_find(map, size - size % unit, unit, &ret->choice);
+}
+
+static bool is_of(const struct lease_region *region, const char *pool)
+{
+	return strcmp(region->pool->name, pool) == 0;
+}
+
+static int search_region(const struct lease_desk *desk,
+			 const struct lease_region *region,
+			 const struct lease_entry *entry,
+			 lease_search_fn counts, const void *userdata,
+			 struct lease_found *best)
+{
+	struct lease_found found;
+	struct lease_map map = { 0 };
+	int r = make_map(desk, region, counts, userdata, &map);
+
+	if (r == 0)
+		r = exclude_ranges(&map, entry->passed_over,
+				   entry->n_passed_over);
+	if (r == 0 && find_in(&map, region, entry, &found) &&
+	    (!best->region ||
+	     lease_choice_is_better(&found.choice, &best->choice)))
+		*best = found;
+	lease_map_clear(&map);
+	return r;
+}
+
+int lease_search_find(const struct lease_desk *desk,
+		      const struct lease_entry *entry, lease_search_fn counts,
+		      const void *userdata, struct lease_found *ret)
+{
+	struct lease_found best = { .region = NULL };
+
+	for (size_t i = 0; i < desk->estate.n_regions; i++) {
+		const struct lease_region *region = &desk->estate.regions[i];
+		int r;
+
+		if (!is_of(region, entry->lease.grant.pool) ||
+		    (entry->node >= 0 && entry->node != region->node))
+			continue;
+		r = search_region(desk, region, entry, counts, userdata, &best);
+		if (r < 0)
+			return r;
+	}
+	if (!best.region)
+		return 0;
+	*ret = best;
+	return 1;
+}
+
+bool lease_search_shares(const struct lease_found *found,
+			 const struct policy_grant *grant)
+{
+	for (size_t i = 0; i < found->choice.n; i++)
+		if (policy_grant_has(grant, found->choice.ranges[i]))
+			return true;
+	return false;
+}
+
+uint64_t lease_search_largest(const struct lease_desk *desk, const char *pool)
+{
+	uint64_t largest = 0;
+
+	for (size_t i = 0; i < desk->estate.n_regions; i++) {
+		const struct lease_region *region = &desk->estate.regions[i];
+		struct lease_map map = { 0 };
+		uint64_t here = 0;
+
+		if (!is_of(region, pool))
+			continue;
+		if (make_map(desk, region, lease_search_is_ready, NULL, &map) ==
+		    0)
+			here = region->dynamic ? lease_choice_largest(
+							 &map, region->align)
+					       : lease_map_total(&map);
+		lease_map_clear(&map);
+		if (here > largest)
+			largest = here;
+	}
+	return largest;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BROKER_LEASE_SEARCH_H
+#define BROKER_LEASE_SEARCH_H
+
+#include "broker/desk.h"
+
+/* Which memory of a pool a request could have. Nothing is changed. */
+struct lease_found {
+	const struct lease_region *region;
+	struct lease_choice choice;
+	uint64_t align; /* bytes */
+};
+
+/* Whether the memory of @other, which has a grant, counts as free. */
+typedef bool (*lease_search_fn)(const struct lease_entry *other,
+				const void *userdata);
+
+/* 1 and *ret; 0: there is none; -ENOMEM. @counts as free, or NULL: none. */
+int lease_search_find(const struct lease_desk *desk,
+		      const struct lease_entry *entry, lease_search_fn counts,
+		      const void *userdata, struct lease_found *ret);
+
+/* Those that are kept in reserve. */
+bool lease_search_is_ready(const struct lease_entry *other,
+			   const void *userdata);
+
+/* True when they have a byte in common. */
+bool lease_search_shares(const struct lease_found *found,
+			 const struct policy_grant *grant);
+
+/* The most that one lease of @pool could have, if everything idle leaves. */
+uint64_t lease_search_largest(const struct lease_desk *desk, const char *pool);
+
+#endif
