@@ -27,6 +27,7 @@
 	"db:x:26:26::/:\n"   \
 	"broken:x\n"         \
 	"odd:x:many:1::/:\n" \
+	"weird:7:5::/:\n"    \
 	"dbx:x:27:27::/:\n"  \
 	"last:x:99"
 #define GROUP "root:x:0:\ndb:x:126:a,b\n"
@@ -76,6 +77,7 @@ static void test_users(void **state _unused_)
 	assert_true(allows("nobody\tlast", NULL, 99, 1));
 	assert_false(allows("nobody broken odd x", NULL, 1000, 1));
 	assert_false(allows("nobody", NULL, (uid_t)-1, 1));
+	assert_false(allows("weir", NULL, 7, 1));
 }
 
 static void test_groups(void **state _unused_)
