@@ -119,8 +119,10 @@ static int make(struct draft *draft, unsigned int flags)
 	r = check_refusals(draft, flags);
 	if (r < 0 || draft->plan->refusal != PLAN_REFUSAL_NONE)
 		return r;
+	/* What is cleared takes as long as it has blocks. */
 	if (mode == POLICY_MODE_DEVDAX &&
-	    plan_current_mode(draft->device) == POLICY_MODE_DEVDAX)
+	    plan_current_mode(draft->device) == POLICY_MODE_DEVDAX &&
+	    draft->decision->use.clear == POLICY_CLEAR_NO)
 		return devdax_plan_make(draft);
 	return make_switch(draft);
 }

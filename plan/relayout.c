@@ -459,9 +459,11 @@ int relayout_plan(struct relayout *relayout, const struct plan_item *item,
 					item->decision, flags, before, ret);
 	if (item == relayout->items && !relayout->complete)
 		return plan_region(relayout, flags, before, ret);
+	/* What is a slice of a pool is in no step of its layout. */
 	if (!d->may_change ||
 	    (d->slice != RELAYOUT_NONE &&
-	     (relayout->complete || relayout->outcome != PLAN_SWITCH)))
+	     (relayout->complete || relayout->match.layout->fixed ||
+	      relayout->outcome != PLAN_SWITCH)))
 		return device_plan_make(relayout->snapshot, item->device,
 					item->decision, flags, before, ret);
 	return plan_beside(relayout, item, ret);

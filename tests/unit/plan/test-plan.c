@@ -90,6 +90,34 @@ static void test_ram_to_devdax(void **state)
 	expect(&m, 0, "unbind:kmem bind:device_dax");
 }
 
+/* A lease's device, before the next one gets it. */
+static void test_clear(void **state)
+{
+	_cleanup_plan_ struct plan *plan = NULL;
+	struct machine m;
+
+	(void)state;
+	machine_init(&m);
+	m.decision.use.mode = POLICY_MODE_DEVDAX;
+	m.decision.use.clear = POLICY_CLEAR_VACATE;
+	expect(&m, 0, "check-unused");
+	m.decision.use.clear = POLICY_CLEAR_TAKE;
+	expect(&m, 0, "unbind:device_dax bind:device_dax check-unused clear");
+	m.decision.use.clear = POLICY_CLEAR_ZERO;
+	expect(&m, 0, "check-unused clear");
+	/* A step has time for each block. */
+	assert_int_equal(device_plan_make(&m.snapshot, &m.device, &m.decision,
+					  0, NULL, &plan),
+			 0);
+	assert_int_equal(plan->n_blocks, 4);
+	assert_true(plan->steps[0].stays);
+	/* Nobody can have it open yet. */
+	machine_plug(&m, 3, FACTS_ZONE_MOVABLE);
+	expect(&m, 0,
+	       "offline:auto:3 unbind:kmem bind:device_dax check-unused "
+	       "clear");
+}
+
 static void test_wanted_state_is_no_step(void **state)
 {
 	struct machine m;
@@ -511,6 +539,7 @@ int main(void)
 		cmocka_unit_test(test_auto_online),
 		cmocka_unit_test(test_unbound),
 		cmocka_unit_test(test_ram_to_devdax),
+		cmocka_unit_test(test_clear),
 		cmocka_unit_test(test_wanted_state_is_no_step),
 		cmocka_unit_test(test_rezone),
 		cmocka_unit_test(test_blocks_missing),
