@@ -13,6 +13,8 @@
 
 static void exported_free(struct exported *object)
 {
+	if (object->export->copied > 0)
+		free((void *)object->item);
 	free(object->path);
 	free(object->hashes);
 	free(object);
@@ -44,6 +46,13 @@ static size_t n_entries(const struct kind *kind)
 	return n;
 }
 
+static void *copy_of(const void *item, size_t size)
+{
+	void *copy = malloc(size);
+
+	return copy ? memcpy(copy, item, size) : NULL;
+}
+
 static struct exported *exported_new(const struct export *export,
 				     const char *id, const void *item)
 {
@@ -53,11 +62,12 @@ static struct exported *exported_new(const struct export *export,
 	if (!object)
 		return NULL;
 	object->export = export;
-	object->item = item;
+	object->item = export->copied ? copy_of(item, export->copied) : item;
 	object->fresh = true;
 	object->path = property_path(export->kind->name, id);
 	object->hashes = calloc(n_entries(export->kind), sizeof(uint64_t));
-	return object->path && object->hashes ? TAKE_PTR(object) : NULL;
+	return object->item && object->path && object->hashes ? TAKE_PTR(object)
+							      : NULL;
 }
 
 static int compare_paths(const void *a, const void *b)
@@ -247,6 +257,19 @@ void export_update(struct export *export, const char *id)
 
 	if (found)
 		signal_object(*found);
+}
+
+void export_replace(struct export *export, const char *id, const void *item)
+{
+	struct exported **found = find_id(export, id);
+
+	if (!found)
+		return;
+	if (export->copied > 0)
+		memcpy((void *)(*found)->item, item, export->copied);
+	else
+		(*found)->item = item;
+	signal_object(*found);
 }
 
 void export_remove(struct export *export, const char *id)

@@ -7,7 +7,7 @@
 /*
  * Which objects of a kind there are. What is new, gone or another than before
  * is signalled, and nothing else. Items are borrowed until they are removed or
- * others are put.
+ * others are put, unless the export keeps copies.
  */
 
 /* Has @connection answer for them. 0 or a negative errno. */
@@ -27,6 +27,8 @@ void export_end(struct export *export);
 /* One more; has changed; is gone: nothing where it is not there. */
 void export_add(struct export *export, const char *id, const void *item);
 void export_update(struct export *export, const char *id);
+/* The same; it is @item now. */
+void export_replace(struct export *export, const char *id, const void *item);
 void export_remove(struct export *export, const char *id);
 
 /* NULL: nobody hears a signal. */

@@ -12,7 +12,7 @@ struct call_queue;
 struct exported {
 	const struct export *export;
 	char *path;
-	const void *item;
+	const void *item; /* owned where it is a copy */
 	uint64_t *hashes; /* of its properties, as signalled last */
 	bool fresh;	  /* it is yet to be signalled itself */
 };
@@ -21,6 +21,8 @@ struct exported {
 struct export
 {
 	const struct kind *kind;
+	size_t copied; /* bytes of an item, of which copies are kept; 0: items
+			* are borrowed */
 	struct call_queue *calls;  /* for their methods */
 	sd_bus *connection;	   /* NULL: there is none */
 	struct exported **objects; /* by path */

@@ -31,14 +31,20 @@ void property_fact(const struct kind *kind, const char *property,
 	ret[n] = '\0';
 }
 
-/* The names of numbered objects begin with their kind: "job12". */
+/* The names of numbered objects begin with their kind: "job12". An id of a
+ * lease is no number, also where it has no letter. */
+static bool is_number(const char *kind, const char *id)
+{
+	return isdigit(id[0]) && strcmp(kind, "lease") != 0;
+}
+
 char *property_path(const char *kind, const char *id)
 {
 	_cleanup_free_ char *prefix = text_format(BUS_PATH "/%s", kind);
 	_cleanup_free_ char *name = NULL;
 	char *path = NULL;
 
-	name = isdigit(id[0]) ? text_format("%s%s", kind, id) : strdup(id);
+	name = is_number(kind, id) ? text_format("%s%s", kind, id) : strdup(id);
 	if (!prefix || !name || sd_bus_path_encode(prefix, name, &path) < 0)
 		return NULL;
 	return path;
