@@ -11,6 +11,7 @@
 
 #include "basic/log.h"
 #include "basic/parse.h"
+#include "broker/lease-desk.h"
 
 /* Of udev itself; for some 100000 messages. A terabyte that is switched makes
  * 8192. */
@@ -50,6 +51,20 @@ static enum broker_event_kind kind_of(sd_device_action_t action)
 	}
 }
 
+/* A memory failure in a dax device: daxbroker's device_dax says so, and where.
+ */
+static void report_poison(struct broker *broker, sd_device *device,
+			  const char *name)
+{
+	const char *text;
+	uint64_t address;
+
+	if (sd_device_get_property_value(device, "DAX_POISON", &text) < 0 ||
+	    parse_u64(text, &address) < 0)
+		return;
+	lease_desk_poisoned(broker_lease_desk(broker), name, address);
+}
+
 static int monitor_on_event(sd_device_monitor *monitor _unused_,
 			    sd_device *device, void *userdata)
 {
@@ -69,6 +84,8 @@ static int monitor_on_event(sd_device_monitor *monitor _unused_,
 	log_debug("uevent %" PRIu64 ": %s of subsystem %s", event.seqnum, name,
 		  subsystem);
 	broker_event(userdata, &event);
+	if (event.device)
+		report_poison(userdata, device, name);
 	return 0;
 }
 

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "basic/cleanup.h"
+#include "broker/lease-desk.h"
 #include "daemon/monitor.h"
 
 #define EXIT_SKIPPED 77
@@ -42,6 +43,23 @@ void broker_event(struct broker *broker _unused_,
 void broker_events_lost(struct broker *broker _unused_)
 {
 	losses++;
+}
+
+static unsigned int poisons;
+static uint64_t poisoned;
+static char poisoned_device[32];
+
+struct lease_desk *broker_lease_desk(struct broker *broker _unused_)
+{
+	return NULL;
+}
+
+void lease_desk_poisoned(struct lease_desk *desk _unused_, const char *device,
+			 uint64_t address)
+{
+	poisons++;
+	poisoned = address;
+	snprintf(poisoned_device, sizeof(poisoned_device), "%s", device);
 }
 
 /* libsystemd's hash of a subsystem's name, by which the kernel filters:
@@ -76,8 +94,9 @@ struct header {
 #define MAGIC 0xfeedcafeU
 #define UDEV_GROUP 2
 
-static void send_action(int fd, const char *action, const char *subsystem,
-			const char *name)
+/* With a property more: "KEY=VALUE". */
+static void send_property(int fd, const char *action, const char *subsystem,
+			  const char *name, const char *property)
 {
 	const struct sockaddr_nl to = { .nl_family = AF_NETLINK,
 					.nl_groups = UDEV_GROUP };
@@ -92,8 +111,10 @@ static void send_action(int fd, const char *action, const char *subsystem,
 	/* Each ends with a NUL. */
 	n = snprintf(message.properties, sizeof(message.properties),
 		     "ACTION=%s%cDEVPATH=/devices/x/%s%cSUBSYSTEM=%s%c"
-		     "SEQNUM=7%c",
-		     action, 0, name, 0, subsystem, 0, 0);
+		     "SEQNUM=7%c%s%c",
+		     action, 0, name, 0, subsystem, 0, 0, property, 0);
+	if (!*property)
+		n--;
 	header->size = header->offset = sizeof(*header);
 	header->length = (uint32_t)n;
 	header->subsystem = htonl(hash_of(subsystem));
@@ -101,6 +122,12 @@ static void send_action(int fd, const char *action, const char *subsystem,
 	assert_int_equal(sendto(fd, &message, (size_t)n, 0,
 				(const struct sockaddr *)&to, sizeof(to)),
 			 n);
+}
+
+static void send_action(int fd, const char *action, const char *subsystem,
+			const char *name)
+{
+	send_property(fd, action, subsystem, name, "");
 }
 
 static void send_event(int fd, const char *subsystem, const char *name)
@@ -213,6 +240,40 @@ static void test_events(void **state _unused_)
 	close(fd);
 }
 
+/* Memory that failed, and what is like that. */
+static void test_poison(void **state _unused_)
+{
+	struct monitor *monitor;
+	sd_event *event;
+	int fd;
+
+	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC,
+		    NETLINK_KOBJECT_UEVENT);
+	assert_true(fd >= 0);
+	assert_int_equal(sd_event_new(&event), 0);
+	assert_int_equal(monitor_new(event, NULL, &monitor), 0);
+	events = 0;
+	send_property(fd, "change", "dax", "dax0.1", "DAX_POISON=0x140001000");
+	turn(event);
+	expect(BROKER_EVENT_OTHER, false, "dax0.1");
+	assert_int_equal(poisons, 1);
+	assert_true(poisoned == UINT64_C(0x140001000));
+	assert_string_equal(poisoned_device, "dax0.1");
+	send_property(fd, "change", "dax", "dax0.1", "DAX_DRAIN=drained");
+	turn(event);
+	expect(BROKER_EVENT_OTHER, false, "dax0.1");
+	send_property(fd, "change", "dax", "dax0.1", "DAX_POISON=1x");
+	turn(event);
+	expect(BROKER_EVENT_OTHER, false, "dax0.1");
+	send_property(fd, "online", "node", "node1", "DAX_POISON=0x1000");
+	turn(event);
+	expect(BROKER_EVENT_ONLINE, false, "");
+	assert_int_equal(poisons, 1);
+	monitor_free(monitor);
+	sd_event_unref(event);
+	close(fd);
+}
+
 static bool put(const char *path, const char *text)
 {
 	_cleanup_close_ int fd =
@@ -242,6 +303,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_poison),
 		cmocka_unit_test(test_monitor),
 	};
 
