@@ -109,6 +109,24 @@ static void print_node(const struct mirror_event *e)
 					       : "changed");
 }
 
+static void print_lease(const struct mirror_event *e)
+{
+	const char *id = mirror_text(e->object, "Id");
+
+	if (e->change == MIRROR_REMOVED)
+		print_line("lease %s: gone", id);
+	else if (e->change == MIRROR_ADDED || has(e->values, "State"))
+		print_line("lease %s: %s: %" PRIu64 " bytes of %s", id,
+			   mirror_text(e->object, "State"),
+			   mirror_number(e->object, "Size"),
+			   mirror_text(e->object, "Pool"));
+	else if (has(e->values, "Deadline"))
+		print_line("lease %s: %s", id,
+			   mirror_number(e->object, "Deadline")
+				   ? "wanted back"
+				   : "not wanted back any more");
+}
+
 static void print_manager(const struct mirror_event *e)
 {
 	if (has(e->values, "Settled"))
@@ -125,9 +143,8 @@ static const struct {
 	const char *kind;
 	void (*print)(const struct mirror_event *e);
 } kinds[] = {
-	{ "Device", print_device },
-	{ "Job", print_job },
-	{ "Node", print_node },
+	{ "Device", print_device },   { "Job", print_job },
+	{ "Lease", print_lease },     { "Node", print_node },
 	{ "Manager", print_manager },
 };
 
