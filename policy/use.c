@@ -67,7 +67,7 @@ const char *policy_use_show_choice(const struct policy_setting *setting,
 	return setting->words[*choice];
 }
 
-static bool is_name(const char *name)
+bool policy_use_is_name(const char *name)
 {
 	size_t length = strlen(name);
 
@@ -85,7 +85,7 @@ int policy_use_parse_name(const struct policy_setting *setting,
 {
 	char *name = (char *)target + setting->offset;
 
-	if (*value && !is_name(value))
+	if (*value && !policy_use_is_name(value))
 		return complaint_set(ret_message, setting, value,
 				     "a name has up to %d letters, digits, "
 				     "'_', '.' and '-', the first a letter",
@@ -116,7 +116,7 @@ static int expand(const char *pattern, int node, char ret[POLICY_NAME_MAX])
 		p++;
 	}
 	name[n] = '\0';
-	if (*name && !is_name(name))
+	if (*name && !policy_use_is_name(name))
 		return -EINVAL;
 	memset(ret, 0, POLICY_NAME_MAX);
 	memcpy(ret, name, n);

@@ -2,6 +2,7 @@
 #ifndef POLICY_USE_H
 #define POLICY_USE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,6 +44,9 @@ static inline const char *policy_use_name(const char name[POLICY_NAME_MAX])
 {
 	return *name ? name : NULL;
 }
+
+/* Letters, digits, '_', '.' and '-', the first a letter, and not too many. */
+bool policy_use_is_name(const char *name);
 
 /* How long to wait for users of the device to leave: ms, or POLICY_FOREVER;
  * 0: not at all. */

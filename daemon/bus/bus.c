@@ -246,6 +246,35 @@ static void bus_on_job(const struct job_record *job, void *userdata)
 	manager_job(&bus->manager, job);
 }
 
+static void bus_on_lease(const struct lease *lease, bool gone, void *userdata)
+{
+	struct bus *bus = userdata;
+
+	lease_objects_lease(&bus->manager.leases, lease, gone);
+}
+
+static void bus_on_reclaim(const struct lease *lease, void *userdata)
+{
+	struct bus *bus = userdata;
+
+	lease_objects_reclaim(&bus->manager.leases, lease);
+}
+
+static void bus_on_poisoned(const struct lease *lease, uint64_t offset,
+			    uint64_t length, void *userdata)
+{
+	struct bus *bus = userdata;
+
+	lease_objects_poisoned(&bus->manager.leases, lease, offset, length);
+}
+
+static void bus_on_pool(const struct lease_pool *pool, void *userdata)
+{
+	struct bus *bus = userdata;
+
+	lease_objects_pool(&bus->manager.leases, pool->policy->name);
+}
+
 static void bus_on_settled(void *userdata)
 {
 	struct bus *bus = userdata;
@@ -271,6 +300,10 @@ static int bus_setup(struct bus *bus)
 		.busy = bus_on_busy,
 		.passed = bus_on_passed,
 		.job = bus_on_job,
+		.lease = bus_on_lease,
+		.reclaim = bus_on_reclaim,
+		.poisoned = bus_on_poisoned,
+		.pool = bus_on_pool,
 		.settled = bus_on_settled,
 		.userdata = bus,
 	};
@@ -302,6 +335,7 @@ int bus_new(sd_event *event, struct broker *broker, struct bus **ret)
 	bus->broker = broker;
 	bus->calls = (struct call_queue){
 		.broker = broker,
+		.desk = broker_lease_desk(broker),
 		.deaf = bus_on_deaf,
 		.userdata = bus,
 	};

@@ -37,7 +37,7 @@ size_t call_n_strings(char *const *strings)
 	return n;
 }
 
-static void call_forget(struct call *call)
+void call_forget(struct call *call)
 {
 	struct call_queue *queue = call->queue;
 	struct call **at = &queue->calls;
@@ -45,6 +45,8 @@ static void call_forget(struct call *call)
 	while (*at != call)
 		at = &(*at)->next;
 	*at = call->next;
+	if (call->lease)
+		call->request.kind->left(call);
 	if (call->query)
 		polkit_query_free(call->query);
 	sd_bus_slot_unref(call->whose);
@@ -133,7 +135,7 @@ static bool is_too_many(const struct call *call)
 	unsigned int of_user = 0, of_users = 0;
 
 	for (const struct call *c = call->queue->calls; c; c = c->next) {
-		if (c == call || c->whose || call_is_root(c))
+		if (c == call || c->whose || c->lease || call_is_root(c))
 			continue;
 		of_users++;
 		of_user += c->caller.uid == call->caller.uid;
@@ -156,6 +158,14 @@ static void call_ask_polkit(struct call *call)
 		call_deny(call, POLKIT_SILENT, strerror(-r));
 }
 
+static bool needs_nothing(const struct call *call)
+{
+	const struct call_kind *kind = call->request.kind;
+
+	return call_is_root(call) || !kind->action ||
+	       (kind->own && kind->own(call));
+}
+
 static void call_fail(struct call *call, int r)
 {
 	if (r != -ENXIO)
@@ -175,29 +185,37 @@ static int call_on_user(sd_bus_message *answer, void *userdata,
 		call->queue->deaf(call->queue->userdata);
 	else if (r < 0)
 		call_fail(call, r);
-	else if (call_is_root(call) || !call->request.kind->action)
+	else if (needs_nothing(call))
 		call_allow(call);
 	else
 		call_ask_polkit(call);
 	return 0;
 }
 
+static struct call *call_of(const struct call_queue *queue, const char *name)
+{
+	struct call *call = queue->calls;
+
+	while (call &&
+	       strcmp(sd_bus_message_get_sender(call->message), name) != 0)
+		call = call->next;
+	return call;
+}
+
 /* NameOwnerChanged(name, old owner, new owner). A unique name is never given to
- * another one: any change is its end. */
+ * another one: any change is its end. When one is forgotten, others may be
+ * answered. */
 static int calls_on_left(sd_bus_message *signal, void *userdata,
 			 sd_bus_error *error _unused_)
 {
 	struct call_queue *queue = userdata;
-	struct call *next;
+	struct call *call;
 	const char *name;
 
 	if (sd_bus_message_read(signal, "s", &name) < 0)
 		return 0;
-	for (struct call *call = queue->calls; call; call = next) {
-		next = call->next;
-		if (strcmp(sd_bus_message_get_sender(call->message), name) == 0)
-			call_forget(call);
-	}
+	while ((call = call_of(queue, name)))
+		call_forget(call);
 	return 0;
 }
 

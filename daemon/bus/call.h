@@ -9,6 +9,7 @@
 #include <systemd/sd-event.h>
 
 #include "daemon/bus/caller.h"
+#include "daemon/bus/lease-order.h"
 #include "policy/override.h"
 
 /*
@@ -20,16 +21,21 @@
  */
 struct call;
 struct broker;
+struct lease_desk;
 struct polkit_query;
 
 /* What a method does. */
 struct call_kind {
 	const char *action; /* of polkit; NULL: everyone may */
 	bool process;	    /* it has to know the caller's unit */
+	/* Whether the caller may without authorization; NULL: only root. */
+	bool (*own)(const struct call *call);
 	/* Once it is authorized: true when it is answered. */
 	bool (*allowed)(struct call *call);
 	/* Answers it after the pass that follows; NULL: it waits for none. */
 	void (*passed)(const struct call *call);
+	/* Nobody waits for the lease any more; NULL: nobody did. */
+	void (*left)(const struct call *call);
 };
 
 /* What a call asks for; what does not apply is 0. */
@@ -39,10 +45,13 @@ struct call_request {
 	unsigned int job;
 	struct policy_override wish; /* see broker_override() */
 	uint64_t usec;
+	uint64_t lease;		  /* its id */
+	struct lease_order order; /* of a new one */
 };
 
 struct call_queue {
 	struct broker *broker;
+	struct lease_desk *desk;
 	struct call *calls;
 	sd_event_source *answer; /* armed after a pass, see calls_passed() */
 	sd_bus_slot *left;	 /* who leaves the bus, while there are calls */
@@ -61,6 +70,8 @@ struct call {
 	struct caller caller;
 	sd_bus_slot *whose;	    /* while the bus is asked */
 	struct polkit_query *query; /* while polkit is asked */
+	uint64_t lease;		    /* its id, while it waits for it */
+	bool asking;		    /* the desk has not returned yet */
 };
 
 /* What @queue is not given yet; 0 or a negative errno. */
@@ -71,6 +82,9 @@ void calls_done(struct call_queue *queue);
  * @error for sd-bus to answer with. */
 int call_begin(struct call_queue *queue, const struct call_request *request,
 	       sd_bus_message *message, sd_bus_error *error);
+
+/* It is answered, or nobody waits for it: it is freed. */
+void call_forget(struct call *call);
 
 bool call_is_root(const struct call *call);
 

@@ -9,7 +9,8 @@
 #define EMITS "org.freedesktop.DBus.Property.EmitsChangedSignal"
 
 const struct kind *const introspections[] = {
-	&kind_manager, &kind_device, &kind_job, &kind_node, &kind_region, NULL,
+	&kind_manager, &kind_device, &kind_job,	   &kind_lease,
+	&kind_node,    &kind_pool,   &kind_region, NULL,
 };
 
 /* The length of the first complete type of @signature. */

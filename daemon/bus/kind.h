@@ -26,7 +26,9 @@ struct kind {
 extern const struct kind kind_manager; /* of itself: it alone has handlers */
 extern const struct kind kind_device;  /* of struct record */
 extern const struct kind kind_job;     /* of struct job_record */
+extern const struct kind kind_lease;   /* of struct lease */
 extern const struct kind kind_node;    /* of struct inventory_node */
+extern const struct kind kind_pool;    /* of struct pool_item */
 extern const struct kind kind_region;  /* of struct inventory_region */
 
 #endif

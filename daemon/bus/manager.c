@@ -302,6 +302,7 @@ void manager_init(struct manager *manager, struct broker *broker,
 		.nodes = { .kind = &kind_node, .calls = calls },
 		.regions = { .kind = &kind_region, .calls = calls },
 	};
+	lease_objects_init(&manager->leases, calls->desk, calls);
 }
 
 void manager_clear(struct manager *manager)
@@ -310,6 +311,7 @@ void manager_clear(struct manager *manager)
 	export_clear(&manager->jobs);
 	export_clear(&manager->nodes);
 	export_clear(&manager->regions);
+	lease_objects_clear(&manager->leases);
 }
 
 int manager_connect(struct manager *manager, sd_bus *connection)
@@ -324,7 +326,7 @@ int manager_connect(struct manager *manager, sd_bus *connection)
 		r = sd_bus_add_object_manager(connection, NULL, BUS_PATH);
 	for (size_t i = 0; i < ARRAY_SIZE(all) && r >= 0; i++)
 		r = export_connect(all[i], connection);
-	return r < 0 ? r : 0;
+	return r < 0 ? r : lease_objects_connect(&manager->leases, connection);
 }
 
 void manager_disconnect(struct manager *manager)
@@ -333,6 +335,7 @@ void manager_disconnect(struct manager *manager)
 	export_disconnect(&manager->jobs);
 	export_disconnect(&manager->nodes);
 	export_disconnect(&manager->regions);
+	lease_objects_disconnect(&manager->leases);
 }
 
 static void put_devices(struct manager *manager)
@@ -405,12 +408,13 @@ void manager_fill(struct manager *manager)
 	}
 }
 
-/* Regions first: devices refer to them. */
+/* Regions first: devices refer to them, and leases to devices. */
 void manager_passed(struct manager *manager)
 {
 	note_errors(manager);
 	put_inventory(manager);
 	put_devices(manager);
+	lease_objects_passed(&manager->leases);
 }
 
 static void public_facts(const void *item, act_fact_fn fact, void *userdata)

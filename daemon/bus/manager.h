@@ -6,6 +6,7 @@
 
 #include "daemon/bus/call.h"
 #include "daemon/bus/exported.h"
+#include "daemon/bus/lease-objects.h"
 
 /* The object /org/daxbroker1, and all those below it. */
 struct manager {
@@ -13,6 +14,7 @@ struct manager {
 	struct call_queue *calls;
 	uint64_t errors; /* a number of PolicyErrors, as signalled last */
 	struct export devices, jobs, nodes, regions;
+	struct lease_objects leases;
 };
 
 void manager_init(struct manager *manager, struct broker *broker,
