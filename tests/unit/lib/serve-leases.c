@@ -480,12 +480,66 @@ static int serve(void)
 	return r < 0 ? r : sd_event_loop(event);
 }
 
+static int append(sd_bus_message *m, char type, const char *text)
+{
+	const uint64_t number = strtoull(text, NULL, 0);
+
+	if (type == 's')
+		return sd_bus_message_append(m, "s", text);
+	if (type == 't')
+		return sd_bus_message_append(m, "t", number);
+	return sd_bus_message_append(m, "b", (int)number);
+}
+
+static const char *types_of(const char *method)
+{
+	for (const sd_bus_vtable *v = test_vtable + 1; v->type == 'M'; v++)
+		if (strcmp(v->x.method.member, method) == 0)
+			return v->x.method.signature;
+	return "";
+}
+
+static int print(sd_bus_message *reply)
+{
+	const char *type = sd_bus_message_get_signature(reply, 1), *text;
+	uint32_t number;
+	int r = 0;
+
+	if (*type == 's') {
+		r = sd_bus_message_read(reply, "s", &text);
+		puts(text);
+	} else if (*type == 'u') {
+		r = sd_bus_message_read(reply, "u", &number);
+		printf("%u\n", number);
+	}
+	return r;
+}
+
+static int call(const char *method, int n, char **words)
+{
+	const char *types = types_of(method);
+	sd_bus_message *m = NULL, *reply = NULL;
+	int r;
+
+	r = sd_bus_open_system(&bus);
+	if (r >= 0)
+		r = sd_bus_message_new_method_call(bus, &m, BUS_NAME, TEST_PATH,
+						   BUS_NAME ".Test", method);
+	for (int i = 0; i < n && types[i] && r >= 0; i++)
+		r = append(m, types[i], words[i]);
+	if (r >= 0)
+		r = sd_bus_call(bus, m, 0, NULL, &reply);
+	return r < 0 ? r : print(reply);
+}
+
 int main(int argc, char **argv)
 {
 	int r;
 
 	if (argc < 2)
 		return 2;
+	if (argc > 2 && strcmp(argv[1], "call") == 0)
+		return call(argv[2], argc - 3, argv + 3) < 0;
 	folder = argv[1];
 	r = serve();
 	if (r < 0)
