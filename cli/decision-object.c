@@ -29,7 +29,7 @@ static json_object *key_json(const struct policy_key_reason *key)
 	return object;
 }
 
-json_object *decision_object_reason(const struct policy_reason *reason)
+static json_object *reason_json(const struct policy_reason *reason)
 {
 	json_object *object = json_object_new_object();
 	json_object *keys = json_object_new_array();
@@ -48,6 +48,17 @@ json_object *decision_object_reason(const struct policy_reason *reason)
 	object_add_strings(object, "dropins", reason->dropins,
 			   reason->n_dropins);
 	return object;
+}
+
+json_object *
+decision_object_reasons(const struct policy_explanation *explanation)
+{
+	json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < explanation->n; i++)
+		json_object_array_add(array,
+				      reason_json(&explanation->reasons[i]));
+	return array;
 }
 
 static json_object *limit_json(const struct limit_check *limit)
@@ -127,11 +138,11 @@ static json_object *layout_json(const struct plan_item *item)
 	return object;
 }
 
-json_object *decision_object_new(const struct plan_item *item)
+json_object *decision_object_new(const struct plan_item *item,
+				 const struct policy_explanation *asked)
 {
 	const struct policy_decision *decision = item->decision;
 	json_object *object = json_object_new_object();
-	json_object *reasons = json_object_new_array();
 	json_object *limits = json_object_new_array();
 
 	object_add_string(object, "device", item->device->name);
@@ -149,10 +160,7 @@ json_object *decision_object_new(const struct plan_item *item)
 		   json_object_new_boolean(decision->override_unknown));
 	object_add_string(object, "state", device_text_state(item));
 	object_add_string(object, "reason", item->plan->reason);
-	for (size_t i = 0; i < decision->n_reasons; i++)
-		json_object_array_add(
-			reasons, decision_object_reason(&decision->reasons[i]));
-	object_add(object, "files", reasons);
+	object_add(object, "files", decision_object_reasons(asked));
 	for (size_t i = 0; i < item->plan->n_limits; i++)
 		json_object_array_add(limits,
 				      limit_json(&item->plan->limits[i]));

@@ -5,11 +5,15 @@
 #include <json.h>
 
 #include "plan/plan.h"
+#include "policy/explanation.h"
 
-/* What was decided for a device, and why: a JSON object. */
-json_object *decision_object_new(const struct plan_item *item);
+/* What was decided for a device, and why: a JSON object. @asked: what the files
+ * say up to the one that decided. */
+json_object *decision_object_new(const struct plan_item *item,
+				 const struct policy_explanation *asked);
 
-/* How one file answered. The caller owns it. */
-json_object *decision_object_reason(const struct policy_reason *reason);
+/* How files answered: an array. The caller owns it. */
+json_object *
+decision_object_reasons(const struct policy_explanation *explanation);
 
 #endif

@@ -128,25 +128,23 @@ static void print_limit(const struct limit_check *limit)
 	       limit->breaks ? "forbids it" : "allows it", limit->text);
 }
 
-static void print_later(const struct policy_reason *later, size_t n)
+static void print_reasons(const struct policy_explanation *explanation)
 {
-	if (n > 0)
-		printf("  Not asked any more:\n");
-	for (size_t i = 0; i < n; i++)
-		print_reason(&later[i]);
+	for (size_t i = 0; i < explanation->n; i++)
+		print_reason(&explanation->reasons[i]);
 }
 
 void decision_text_print(const struct plan_item *item,
-			 const struct policy_reason *later, size_t n_later)
+			 const struct policy_explanation *asked,
+			 const struct policy_explanation *later)
 {
-	const struct policy_decision *decision = item->decision;
-
 	printf("%s (%s)\n", item->device->name, item->device->identity);
-	for (size_t i = 0; i < decision->n_reasons; i++)
-		print_reason(&decision->reasons[i]);
-	print_later(later, n_later);
-	print_override(decision);
-	print_decision(decision);
+	print_reasons(asked);
+	if (later->n > 0)
+		printf("  Not asked any more:\n");
+	print_reasons(later);
+	print_override(item->decision);
+	print_decision(item->decision);
 	for (size_t i = 0; i < item->plan->n_limits; i++)
 		print_limit(&item->plan->limits[i]);
 	printf("  State: %s: %s\n", device_text_state(item),

@@ -99,9 +99,7 @@ static const char *reason_word(const struct plan_item *item)
 		return "policy-error";
 	if (decision->file)
 		return "policy";
-	return decision->n_reasons > 0 &&
-			       decision->reasons[decision->n_reasons - 1]
-					       .answer == POLICY_UNDECIDED
+	return policy_decision_answer(decision) == POLICY_UNDECIDED
 		       ? "undecided"
 		       : "no-policy";
 }

@@ -113,12 +113,9 @@ static bool is_said(const struct view *view, size_t index,
 static const struct policy_reason *
 find_undecided(const struct policy_decision *decision)
 {
-	const struct policy_reason *last =
-		decision->n_reasons
-			? &decision->reasons[decision->n_reasons - 1]
-			: NULL;
-
-	return last && last->answer == POLICY_UNDECIDED ? last : NULL;
+	return policy_decision_answer(decision) == POLICY_UNDECIDED
+		       ? decision->last
+		       : NULL;
 }
 
 static const struct policy_reason *

@@ -1,62 +1,62 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
+#include "basic/log.h"
 #include "cli/decision-object.h"
 #include "cli/decision-text.h"
 #include "cli/fleet.h"
 #include "cli/object.h"
 #include "cli/stray-text.h"
-#include "policy/match.h"
+#include "policy/explanation.h"
 #include "survey/device-subject.h"
 
-/* What the files say that were not asked, because one before them decided. */
-struct later {
-	struct policy_reason *reasons;
-	size_t n;
+/* What the files say of one device: those that were asked, and those that were
+ * not, because one before them decided. */
+struct answers {
+	struct policy_explanation asked, later;
 };
 
-static void later_done(struct later *later)
+static void answers_done(struct answers *answers)
 {
-	for (size_t i = 0; i < later->n; i++)
-		policy_reason_done(&later->reasons[i]);
-	free(later->reasons);
+	policy_explanation_done(&answers->asked);
+	policy_explanation_done(&answers->later);
 }
 
-static void ask_later(const struct view *view, const struct plan_item *item,
-		      struct later *later)
+/* The device is what it was when it was decided: that made the same of it. */
+static int ask(const struct view *view, const struct plan_item *item, bool all,
+	       struct answers *answers)
 {
 	const struct policy_set *set = view->policies;
 	const struct policy_subject subject =
 		survey_device_subject(view->survey->snapshot, item->device);
+	size_t n_asked = item->decision->n_asked;
+	int r;
 
-	later->reasons = calloc(set->n_files + 1, sizeof(*later->reasons));
-	for (size_t i = item->decision->n_reasons;
-	     later->reasons && i < set->n_files; i++)
-		if (policy_match_ask(set->files[i], &subject,
-				     &later->reasons[later->n]) == 0)
-			later->n++;
+	r = policy_explanation_make(set, &subject, 0, n_asked, &answers->asked);
+	if (r == 0)
+		r = policy_explanation_make(set, &subject, n_asked,
+					    all ? set->n_files : n_asked,
+					    &answers->later);
+	return r;
 }
 
 /* Of one machine after the other. */
 struct explanation {
 	const struct arguments *arguments;
 	json_object *array; /* NULL: it is printed */
+	enum exit_code status;
 };
 
 static void add_item(const struct view *view, const struct plan_item *item,
-		     const struct later *later, json_object *array)
+		     const struct answers *answers, json_object *array)
 {
-	json_object *object = decision_object_new(item);
-	json_object *answers = json_object_new_array();
+	json_object *object = decision_object_new(item, &answers->asked);
 
 	if (view->host)
 		object_add_string(object, "host", view->host);
 	/* Empty without --all. */
-	for (size_t i = 0; i < later->n; i++)
-		json_object_array_add(
-			answers, decision_object_reason(&later->reasons[i]));
-	object_add(object, "later", answers);
+	object_add(object, "later", decision_object_reasons(&answers->later));
 	json_object_array_add(array, object);
 }
 
@@ -73,23 +73,34 @@ static void explain_strays(const struct view *view)
 	}
 }
 
+static int explain_item(const struct view *view, const struct plan_item *item,
+			const struct explanation *explanation)
+{
+	_cleanup_(answers_done) struct answers answers = { 0 };
+	int r = ask(view, item, explanation->arguments->all, &answers);
+
+	if (r < 0)
+		return r;
+	if (explanation->array)
+		add_item(view, item, &answers, explanation->array);
+	else
+		decision_text_print(item, &answers.asked, &answers.later);
+	return 0;
+}
+
 static void explain_view(const struct view *view, void *data)
 {
-	const struct explanation *explanation = data;
+	struct explanation *explanation = data;
 
 	if (view->host && !explanation->array)
 		printf("%s:\n", view->host);
 	for (size_t i = 0; i < view->n_items; i++) {
-		_cleanup_(later_done) struct later later = { NULL };
+		int r = explain_item(view, view->items[i], explanation);
 
-		if (explanation->arguments->all)
-			ask_later(view, view->items[i], &later);
-		if (explanation->array)
-			add_item(view, view->items[i], &later,
-				 explanation->array);
-		else
-			decision_text_print(view->items[i], later.reasons,
-					    later.n);
+		if (r == 0)
+			continue;
+		log_error("%s: %s", view->items[i]->device->name, strerror(-r));
+		explanation->status = EXIT_ERROR;
 	}
 	if (!explanation->array && explanation->arguments->n_words == 0)
 		explain_strays(view);
@@ -104,6 +115,7 @@ enum exit_code verb_explain(const struct arguments *arguments)
 	if (arguments->json)
 		explanation.array = json_object_new_array();
 	status = fleet_each(arguments, explain_view, &explanation);
+	status = worse(status, explanation.status);
 	if (!arguments->json || status == EXIT_ERROR ||
 	    status == EXIT_NOT_FOUND) {
 		json_object_put(explanation.array);

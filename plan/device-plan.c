@@ -21,8 +21,7 @@ bool device_plan_needs_holders(const struct facts_device *device,
 static int keep(struct draft *draft)
 {
 	const struct policy_decision *d = draft->decision;
-	const struct policy_reason *last =
-		d->n_reasons ? &d->reasons[d->n_reasons - 1] : NULL;
+	const struct policy_reason *last = d->last;
 
 	if (d->override)
 		return draft_conclude(draft, PLAN_KEEP, "kept as it is");

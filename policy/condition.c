@@ -132,9 +132,12 @@ policy_condition_ask(const struct policy_condition *condition,
 
 	for (size_t i = 0; i < condition->n_values; i++) {
 		const struct policy_value *value = &condition->values[i];
-		enum policy_answer answer =
-			ask_value(condition->setting, value, subject);
+		enum policy_answer answer;
 
+		/* One of them is enough. */
+		if (fits && !value->negated)
+			continue;
+		answer = ask_value(condition->setting, value, subject);
 		if (value->negated && answer == POLICY_FITS)
 			return POLICY_DIFFERS;
 		excluded |= value->negated && answer == POLICY_UNDECIDED;
@@ -145,6 +148,17 @@ policy_condition_ask(const struct policy_condition *condition,
 	if (plain && !fits && !unclear)
 		return POLICY_DIFFERS;
 	return excluded || (plain && !fits) ? POLICY_UNDECIDED : POLICY_FITS;
+}
+
+bool policy_condition_is_sharp(const struct policy_condition *condition)
+{
+	const struct policy_setting *setting = condition->setting;
+
+	return setting->fact == &policy_fact_uuid ||
+	       setting->fact == &policy_fact_serial ||
+	       setting->fact == &policy_fact_ranges ||
+	       setting->offset == offsetof(struct policy_subject, path) ||
+	       setting->offset == offsetof(struct policy_subject, device);
 }
 
 int policy_condition_finish(struct policy_condition *condition)

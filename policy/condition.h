@@ -44,6 +44,9 @@ enum policy_answer
 policy_condition_ask(const struct policy_condition *condition,
 		     const struct policy_subject *subject);
 
+/* Whether it is about single devices, as a rule, so that most differ in it. */
+bool policy_condition_is_sharp(const struct policy_condition *condition);
+
 /* To be called once, when all values are assigned: sets text. Returns 0 or
  * -ENOMEM. */
 int policy_condition_finish(struct policy_condition *condition);

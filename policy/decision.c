@@ -12,24 +12,41 @@
 #include "policy/set.h"
 #include "policy/settings.h"
 
-static int fill_reasons(struct policy_decision *decision,
-			const struct policy_set *set,
-			const struct policy_subject *subject,
-			const struct policy_file **ret_last)
+/* The index of the first file that does not differ; or that of the last one, or
+ * 0 where there is none. */
+static size_t find_last(const struct policy_set *set,
+			const struct policy_subject *subject)
 {
-	for (size_t i = 0; i < set->n_files; i++) {
-		struct policy_reason *reason =
-			&decision->reasons[decision->n_reasons];
-		int r;
+	for (size_t i = 0; i < set->n_files; i++)
+		if (i + 1 == set->n_files ||
+		    policy_match_answer(set->files[i], subject) !=
+			    POLICY_DIFFERS)
+			return i;
+	return 0;
+}
 
-		r = policy_match_ask(set->files[i], subject, reason);
-		if (r < 0)
-			return r;
-		decision->n_reasons++;
-		*ret_last = set->files[i];
-		if (reason->answer != POLICY_DIFFERS)
-			break;
-	}
+/* What the file says with which the search ends. Returns 0 and in *ret the
+ * reason, NULL where there are no files; or -ENOMEM. */
+static int search(const struct policy_set *set,
+		  const struct policy_subject *subject, size_t *ret_n_asked,
+		  struct policy_reason **ret)
+{
+	_cleanup_free_ struct policy_reason *reason = NULL;
+	size_t last = find_last(set, subject);
+	int r;
+
+	*ret = NULL;
+	*ret_n_asked = 0;
+	if (set->n_files == 0)
+		return 0;
+	reason = malloc(sizeof(*reason));
+	if (!reason)
+		return -ENOMEM;
+	r = policy_match_ask(set->files[last], subject, reason);
+	if (r < 0)
+		return r;
+	*ret_n_asked = last + 1;
+	*ret = TAKE_PTR(reason);
 	return 0;
 }
 
@@ -131,46 +148,22 @@ static int take_file(struct policy_decision *decision,
 	return 0;
 }
 
-/* What the first file says that does not differ; 0: each does. */
-static int find_answer(const struct policy_set *set,
-		       const struct policy_subject *subject,
-		       struct policy_reason *ret)
-{
-	for (size_t i = 0; i < set->n_files; i++) {
-		int r = policy_match_ask(set->files[i], subject, ret);
-
-		if (r < 0)
-			return r;
-		if (ret->answer != POLICY_DIFFERS)
-			return 1;
-		policy_reason_done(ret);
-	}
-	return 0;
-}
-
 static int foresee(struct policy_decision *decision,
 		   const struct policy_set *set,
-		   const struct policy_subject *subject,
-		   enum policy_answer answer)
+		   const struct policy_subject *subject)
 {
 	struct policy_subject later = *subject;
-	struct policy_reason reason;
+	size_t n_asked;
 	int r;
 
-	if (!subject->fleeting || answer == POLICY_UNDECIDED)
+	if (!subject->fleeting ||
+	    policy_decision_answer(decision) == POLICY_UNDECIDED)
 		return 0;
 	later.unknown |= subject->fleeting;
-	r = find_answer(set, &later, &reason);
-	if (r <= 0)
-		return r;
-	if (reason.answer == POLICY_UNDECIDED)
-		decision->later = malloc(sizeof(reason));
-	if (decision->later) {
-		*decision->later = reason;
-		return 0;
-	}
-	r = reason.answer == POLICY_UNDECIDED ? -ENOMEM : 0;
-	policy_reason_done(&reason);
+	r = search(set, &later, &n_asked, &decision->later);
+	if (r == 0 && decision->later &&
+	    decision->later->answer != POLICY_UNDECIDED)
+		decision->later = policy_reason_free(decision->later);
 	return r;
 }
 
@@ -219,9 +212,7 @@ static void take_override(struct policy_decision *decision,
 	decision->word.identity = NULL;
 	decision->override = &decision->word;
 	decision->faulty = false;
-	if (decision->later)
-		policy_reason_done(decision->later);
-	free(TAKE_PTR(decision->later));
+	decision->later = policy_reason_free(decision->later);
 	apply_override(decision);
 }
 
@@ -240,8 +231,6 @@ int policy_decision_make_beside(const struct policy_set *set,
 	const struct asked asked = { set, subject, first };
 	_cleanup_policy_decision_ struct policy_decision *decision =
 		calloc(1, sizeof(*decision));
-	const struct policy_file *last = NULL;
-	enum policy_answer answer = POLICY_DIFFERS;
 	int r;
 
 	if (!decision)
@@ -249,30 +238,27 @@ int policy_decision_make_beside(const struct policy_set *set,
 	decision->limits = policy_set_limits(set);
 	decision->exclusion = policy_limits_exclusion(
 		decision->limits, subject, &decision->exclusion_unknown);
-	decision->reasons =
-		calloc(set->n_files + 1, sizeof(*decision->reasons));
-	if (!decision->reasons)
-		return -ENOMEM;
-	r = fill_reasons(decision, set, subject, &last);
+	r = search(set, subject, &decision->n_asked, &decision->last);
+	if (r == 0)
+		r = foresee(decision, set, subject);
+	if (r == 0 && policy_decision_answer(decision) == POLICY_FITS)
+		r = take_file(decision, &asked,
+			      set->files[decision->n_asked - 1]);
 	if (r < 0)
 		return r;
-	if (decision->n_reasons > 0)
-		answer = decision->reasons[decision->n_reasons - 1].answer;
-	r = foresee(decision, set, subject, answer);
-	if (r < 0)
-		return r;
-	decision->faulty = answer == POLICY_IN_ERROR;
-	if (answer == POLICY_FITS) {
-		r = take_file(decision, &asked, last);
-		if (r < 0)
-			return r;
-	}
+	decision->faulty = policy_decision_answer(decision) == POLICY_IN_ERROR;
 	take_override(decision, set, subject);
 	/* Until it is a slice of that lease. */
 	if (decision->layout)
 		decision->grant = 0;
 	*ret = TAKE_PTR(decision);
 	return 0;
+}
+
+enum policy_answer
+policy_decision_answer(const struct policy_decision *decision)
+{
+	return decision->last ? decision->last->answer : POLICY_DIFFERS;
 }
 
 void policy_decision_take_slice(struct policy_decision *decision,
@@ -300,13 +286,9 @@ void policy_decision_free(struct policy_decision *decision)
 {
 	if (!decision)
 		return;
-	for (size_t i = 0; i < decision->n_reasons; i++)
-		policy_reason_done(&decision->reasons[i]);
 	if (decision->layout)
 		policy_layout_free(decision->layout);
-	if (decision->later)
-		policy_reason_done(decision->later);
-	free(decision->later);
-	free(decision->reasons);
+	policy_reason_free(decision->later);
+	policy_reason_free(decision->last);
 	free(decision);
 }

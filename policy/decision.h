@@ -48,12 +48,14 @@ struct policy_decision {
 	struct policy_override word; /* what that points to, without identity */
 	enum policy_mode file_mode;  /* what they would have decided */
 	const char *file; /* that decided, owned by the set; NULL when the
-			   * last reason is not POLICY_FITS (no file fitted, or
+			   * last answer is not POLICY_FITS (no file fitted, or
 			   * one in error or undecided stopped the search);
 			   * the mode is POLICY_MODE_KEEP then */
 	bool faulty;	  /* kept because of a POLICY_IN_ERROR */
-	struct policy_reason *reasons; /* in the order asked */
-	size_t n_reasons;
+	size_t n_asked;	  /* files of the set, from its first */
+	/* What the last of them said; NULL: there are no files. Those before it
+	 * differ: policy_explanation_make() says in what. */
+	struct policy_reason *last;
 	/* The POLICY_UNDECIDED that the search would end with, and not now,
 	 * without the subject's fleeting facts; or NULL. */
 	struct policy_reason *later;
@@ -64,6 +66,11 @@ struct policy_decision {
 int policy_decision_make(const struct policy_set *set,
 			 const struct policy_subject *subject,
 			 struct policy_decision **ret);
+
+/* What the file said that was asked last; POLICY_DIFFERS where there is none.
+ */
+enum policy_answer
+policy_decision_answer(const struct policy_decision *decision);
 
 /*
  * The device of @decision stands for this slice of its layout, and is to be

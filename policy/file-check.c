@@ -100,6 +100,8 @@ int policy_file_check(struct policy_file *file)
 		r = policy_condition_finish(&file->conditions[i]);
 		if (r < 0)
 			return r;
+		if (policy_condition_is_sharp(&file->conditions[i]))
+			file->sharpest = i;
 	}
 	r = check_mode(file);
 	if (r >= 0)

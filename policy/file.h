@@ -19,6 +19,8 @@ struct policy_file {
 	size_t n_sources;
 	struct policy_condition *conditions; /* in order of appearance */
 	size_t n_conditions;
+	size_t sharpest; /* of these, the one that most devices differ in; made
+			  * by policy_file_check() */
 	enum policy_kind kind;
 	struct policy_use use;		      /* [Region] */
 	struct policy_device_section *slices; /* [Device] sections */

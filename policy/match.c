@@ -19,21 +19,32 @@ static char *elsewhere(const struct policy_file *file, const char *source,
 	return text_format(" (%s)", source);
 }
 
-/* The first condition that gives this answer and can be relied on. */
-static const struct policy_condition *
-find_answer(const struct policy_file *file,
-	    const struct policy_subject *subject, enum policy_answer answer)
+/* How the file answers, and the condition that makes it POLICY_DIFFERS or
+ * POLICY_UNDECIDED. Only conditions that can be relied on are asked. */
+static enum policy_answer find_answer(const struct policy_file *file,
+				      const struct policy_subject *subject,
+				      const struct policy_condition **ret)
 {
-	if (file->uncertain)
-		return NULL;
-	for (size_t i = 0; i < file->n_conditions; i++) {
-		const struct policy_condition *condition = &file->conditions[i];
+	const struct policy_condition *undecided = NULL;
 
-		if (!condition->uncertain &&
-		    policy_condition_ask(condition, subject) == answer)
-			return condition;
+	for (size_t i = 0; i < file->n_conditions && !file->uncertain; i++) {
+		const struct policy_condition *condition = &file->conditions[i];
+		enum policy_answer answer;
+
+		if (condition->uncertain)
+			continue;
+		answer = policy_condition_ask(condition, subject);
+		if (answer == POLICY_DIFFERS) {
+			*ret = condition;
+			return answer;
+		}
+		if (answer == POLICY_UNDECIDED && !undecided)
+			undecided = condition;
 	}
-	return NULL;
+	if (policy_file_error(file))
+		return POLICY_IN_ERROR;
+	*ret = undecided;
+	return undecided ? POLICY_UNDECIDED : POLICY_FITS;
 }
 
 /* Whose fact a key asks for. */
@@ -90,9 +101,9 @@ static int give_condition(struct policy_reason *reason,
 }
 
 static int give_error(struct policy_reason *reason,
-		      const struct policy_file *file,
-		      const struct policy_diagnostic *error)
+		      const struct policy_file *file)
 {
+	const struct policy_diagnostic *error = policy_file_error(file);
 	_cleanup_free_ char *place = elsewhere(file, error->file, error->line);
 
 	if (!place)
@@ -168,24 +179,13 @@ static int give_answer(struct policy_reason *reason,
 		       const struct policy_file *file,
 		       const struct policy_subject *subject)
 {
-	const struct policy_diagnostic *error = policy_file_error(file);
-	const struct policy_condition *condition;
+	const struct policy_condition *condition = NULL;
 
-	condition = find_answer(file, subject, POLICY_DIFFERS);
-	if (condition) {
-		reason->answer = POLICY_DIFFERS;
+	reason->answer = find_answer(file, subject, &condition);
+	if (condition)
 		return give_condition(reason, file, condition, subject);
-	}
-	if (error) {
-		reason->answer = POLICY_IN_ERROR;
-		return give_error(reason, file, error);
-	}
-	condition = find_answer(file, subject, POLICY_UNDECIDED);
-	if (condition) {
-		reason->answer = POLICY_UNDECIDED;
-		return give_condition(reason, file, condition, subject);
-	}
-	reason->answer = POLICY_FITS;
+	if (reason->answer == POLICY_IN_ERROR)
+		return give_error(reason, file);
 	return give_fit(reason, file, subject);
 }
 
@@ -193,10 +193,12 @@ static int give_answer(struct policy_reason *reason,
  * What a file with [Device] sections is compared with is the region, of which
  * it makes the devices: else it would not fit any more once it has made them.
  */
-static void ask_region(struct policy_subject *subject, struct phys_range *range)
+static void ask_region(const struct policy_subject *device,
+		       struct policy_subject *subject, struct phys_range *range)
 {
-	const struct policy_extent *extent = &subject->extent;
+	const struct policy_extent *extent = &device->extent;
 
+	*subject = *device;
 	if (extent->device)
 		subject->device = extent->device;
 	if (extent->path)
@@ -218,23 +220,62 @@ static void ask_region(struct policy_subject *subject, struct phys_range *range)
 		subject->unknown |= POLICY_UNKNOWN_RANGES;
 }
 
+/* Whom a file is compared with. */
+struct asked {
+	const struct policy_subject *subject;
+	/* where it is a region */
+	struct policy_subject region;
+	struct phys_range range;
+};
+
+static void find_asked(const struct policy_file *file,
+		       const struct policy_subject *device, struct asked *asked)
+{
+	asked->subject = device;
+	if (!device->extent.dynamic || !policy_file_lays_out(file))
+		return;
+	ask_region(device, &asked->region, &asked->range);
+	asked->subject = &asked->region;
+}
+
+/* A shorter way to find_answer()'s POLICY_DIFFERS: which of the conditions that
+ * differ comes first only its reason asks. */
+static bool differs_sharply(const struct policy_file *file,
+			    const struct policy_subject *subject)
+{
+	const struct policy_condition *condition;
+
+	if (file->uncertain || file->n_conditions == 0)
+		return false;
+	condition = &file->conditions[file->sharpest];
+	return !condition->uncertain &&
+	       policy_condition_ask(condition, subject) == POLICY_DIFFERS;
+}
+
+enum policy_answer policy_match_answer(const struct policy_file *file,
+				       const struct policy_subject *device)
+{
+	const struct policy_condition *condition;
+	struct asked asked;
+
+	find_asked(file, device, &asked);
+	if (differs_sharply(file, asked.subject))
+		return POLICY_DIFFERS;
+	return find_answer(file, asked.subject, &condition);
+}
+
 int policy_match_ask(const struct policy_file *file,
 		     const struct policy_subject *device,
 		     struct policy_reason *ret)
 {
-	struct policy_subject region = *device;
-	const struct policy_subject *subject = device;
-	struct phys_range range;
 	struct policy_reason reason = { .file = policy_file_name(file) };
+	struct asked asked;
 	int r;
 
-	if (policy_file_lays_out(file) && device->extent.dynamic) {
-		ask_region(&region, &range);
-		subject = &region;
-	}
+	find_asked(file, device, &asked);
 	r = give_dropins(&reason, file);
 	if (r >= 0)
-		r = give_answer(&reason, file, subject);
+		r = give_answer(&reason, file, asked.subject);
 	if (r < 0) {
 		policy_reason_done(&reason);
 		return r;

@@ -12,3 +12,11 @@ void policy_reason_done(struct policy_reason *reason)
 	free(reason->keys);
 	free(reason->dropins);
 }
+
+struct policy_reason *policy_reason_free(struct policy_reason *reason)
+{
+	if (reason)
+		policy_reason_done(reason);
+	free(reason);
+	return NULL;
+}

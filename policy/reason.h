@@ -44,4 +44,7 @@ struct policy_reason {
 
 void policy_reason_done(struct policy_reason *reason);
 
+/* The same with one that malloc() gave, or NULL; always NULL. */
+struct policy_reason *policy_reason_free(struct policy_reason *reason);
+
 #endif

@@ -50,10 +50,7 @@ static int decide_all(struct survey *survey, const struct policy_set *policies)
 /* Only then is a device opened: what is kept is not touched. */
 static bool needs_content(const struct policy_decision *decision)
 {
-	const struct policy_reason *last =
-		decision->n_reasons
-			? &decision->reasons[decision->n_reasons - 1]
-			: NULL;
+	const struct policy_reason *last = decision->last;
 
 	if (decision->exclusion || decision->exclusion_unknown)
 		return false;
@@ -107,8 +104,7 @@ static int layout_all(struct survey *survey)
 static char *objection(const struct policy_decision *slice,
 		       const struct policy_decision *region)
 {
-	const struct policy_reason *last =
-		slice->n_reasons ? &slice->reasons[slice->n_reasons - 1] : NULL;
+	const struct policy_reason *last = slice->last;
 
 	if (slice->file == region->file || !last)
 		return NULL;

@@ -70,6 +70,21 @@ static bool element_fits(const char *pattern, size_t length, char c, int flags)
 				    : wanted == have;
 }
 
+/* It stands for itself. Most of a pattern does. */
+static bool is_plain(char c)
+{
+	return c != '*' && c != '?' && c != '[' && c != '\\';
+}
+
+/* Where, from @text on, what stands behind a "*" can begin; its end: nowhere,
+ * if the pattern goes on. */
+static const char *find_start(const char *pattern, const char *text, int flags)
+{
+	return is_plain(*pattern) && !(flags & FNM_CASEFOLD)
+		       ? strchrnul(text, *pattern)
+		       : text;
+}
+
 /* Only the last "*" is ever tried again: what the ones before it hold cannot
  * help what comes after. */
 static bool fits(const char *pattern, const char *text, int flags)
@@ -77,18 +92,24 @@ static bool fits(const char *pattern, const char *text, int flags)
 	const char *star = NULL, *again = NULL;
 
 	while (*text) {
-		size_t length = element_length(pattern);
+		size_t length;
 
+		if (*pattern == *text && is_plain(*pattern)) {
+			pattern++;
+			text++;
+			continue;
+		}
+		length = element_length(pattern);
 		if (*pattern == '*') {
 			star = ++pattern;
-			again = text;
+			again = text = find_start(star, text, flags);
 		} else if (length &&
 			   element_fits(pattern, length, *text, flags)) {
 			pattern += length;
 			text++;
 		} else if (star) {
 			pattern = star;
-			text = ++again;
+			again = text = find_start(star, again + 1, flags);
 		} else {
 			return false;
 		}

@@ -13,6 +13,7 @@
 
 #include "basic/cleanup.h"
 #include "policy/decision.h"
+#include "policy/explanation.h"
 #include "policy/lint.h"
 #include "policy/set-load.h"
 #include "policy/set.h"
@@ -161,19 +162,24 @@ static void unmake(struct made *made)
 	}
 }
 
+/* All files that were asked differ but the last. */
+static void check_asked(const struct policy_set *set,
+			const struct policy_subject *subject, size_t n)
+{
+	struct policy_explanation asked;
+
+	must(policy_explanation_make(set, subject, 0, n, &asked) == 0);
+	for (size_t i = 0; i < n; i++) {
+		fuzz_check_message(asked.reasons[i].message);
+		must(i + 1 == n || asked.reasons[i].answer == POLICY_DIFFERS);
+	}
+	policy_explanation_done(&asked);
+}
+
 static void check_decision(const struct policy_decision *decision)
 {
-	for (size_t i = 0; i < decision->n_reasons; i++) {
-		const struct policy_reason *reason = &decision->reasons[i];
-
-		fuzz_check_message(reason->message);
-		must(i + 1 == decision->n_reasons ||
-		     reason->answer == POLICY_DIFFERS);
-	}
 	must(!decision->file ==
-	     (decision->n_reasons == 0 ||
-	      decision->reasons[decision->n_reasons - 1].answer !=
-		      POLICY_FITS));
+	     (policy_decision_answer(decision) != POLICY_FITS));
 	if (decision->layout) {
 		fuzz_check_message(decision->layout->message);
 		must(decision->use.mode == POLICY_MODE_KEEP);
@@ -188,6 +194,7 @@ static void ask(struct policy_set *set)
 
 		must(policy_decision_make(set, &fuzz_subjects[i], &decision) ==
 		     0);
+		check_asked(set, &fuzz_subjects[i], decision->n_asked);
 		check_decision(decision);
 	}
 }

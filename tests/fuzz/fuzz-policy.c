@@ -63,6 +63,8 @@ static void ask(const struct policy_file *file)
 
 		must(policy_match_ask(file, &fuzz_subjects[i], &reason) == 0);
 		check_reason(file, &reason);
+		must(policy_match_answer(file, &fuzz_subjects[i]) ==
+		     reason.answer);
 		policy_reason_done(&reason);
 	}
 }

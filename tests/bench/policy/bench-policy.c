@@ -3,6 +3,7 @@
  * How long policies take: many files against many devices in one process, how
  * that grows, and the whole decision for one typical machine.
  * usage: bench-policy FACTS-FILE
+ *        bench-policy FILES DEVICES
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -156,6 +157,12 @@ static void run_typical(const char *text)
 	tree_remove(&tree);
 }
 
+static void print_header(void)
+{
+	printf("%6s %8s %9s %9s %11s %12s %8s\n", "files", "devices", "load/ms",
+	       "lint/ms", "decide/ms", "us/device", "decided");
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -167,12 +174,17 @@ int main(int argc, char **argv)
 	};
 	_cleanup_free_ char *text = argc == 2 ? slurp(argv[1]) : NULL;
 
+	if (argc == 3) {
+		print_header();
+		run(strtoul(argv[1], NULL, 10), strtoul(argv[2], NULL, 10));
+		return 0;
+	}
 	if (!text) {
-		fprintf(stderr, "usage: bench-policy FACTS-FILE\n");
+		fprintf(stderr, "usage: bench-policy FACTS-FILE\n"
+				"       bench-policy FILES DEVICES\n");
 		return 2;
 	}
-	printf("%6s %8s %9s %9s %11s %12s %8s\n", "files", "devices", "load/ms",
-	       "lint/ms", "decide/ms", "us/device", "decided");
+	print_header();
 	for (size_t i = 0; i < ARRAY_SIZE(runs); i++)
 		run(runs[i].files, runs[i].devices);
 	run_typical(text);

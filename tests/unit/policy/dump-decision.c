@@ -121,7 +121,8 @@ static void dump_use(FILE *f, const struct policy_use *use)
 				policy_setting_show(s, use, buf));
 }
 
-void dump_decision(FILE *f, const struct policy_decision *decision)
+void dump_decision(FILE *f, const struct policy_decision *decision,
+		   const struct policy_explanation *asked)
 {
 	dump_use(f, &decision->use);
 	if (decision->use.clear)
@@ -143,8 +144,8 @@ void dump_decision(FILE *f, const struct policy_decision *decision)
 	fprintf(f, "file %s\n", decision->file ? decision->file : "none");
 	if (decision->faulty)
 		fprintf(f, "faulty\n");
-	for (size_t i = 0; i < decision->n_reasons; i++)
-		dump_reason(f, &decision->reasons[i]);
+	for (size_t i = 0; i < asked->n; i++)
+		dump_reason(f, &asked->reasons[i]);
 }
 
 void dump_diagnostics(FILE *f, const struct policy_set *set)

@@ -5,10 +5,12 @@
 #include <stdio.h>
 
 #include "policy/decision.h"
+#include "policy/explanation.h"
 #include "policy/set.h"
 
 /* Everything that there is to say, in lines. */
-void dump_decision(FILE *f, const struct policy_decision *decision);
+void dump_decision(FILE *f, const struct policy_decision *decision,
+		   const struct policy_explanation *asked);
 void dump_diagnostics(FILE *f, const struct policy_set *set);
 
 #endif

@@ -6,6 +6,7 @@
  * in the environment writes what is said as what is expected: for a new case,
  * whose author reads it then. Usage: test-cases FOLDER [NAME]
  */
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -18,10 +19,35 @@
 #include "case-subject.h"
 #include "dump-decision.h"
 #include "policy/decision.h"
+#include "policy/explanation.h"
 #include "policy/lint.h"
+#include "policy/match.h"
 #include "policy/set-load.h"
 #include "policy/set.h"
 #include "tree.h"
+
+/* The short answers are those that come with reasons, and a decision ends with
+ * the first that does not differ. */
+static void check_answers(const struct policy_set *set,
+			  const struct policy_subject *subject,
+			  const struct policy_decision *decision)
+{
+	for (size_t i = 0; i < set->n_files; i++) {
+		const struct policy_reason *last = decision->last;
+		struct policy_reason reason;
+
+		if (policy_match_ask(set->files[i], subject, &reason) < 0 ||
+		    policy_match_answer(set->files[i], subject) !=
+			    reason.answer)
+			abort();
+		if (i + 1 < decision->n_asked)
+			assert(reason.answer == POLICY_DIFFERS);
+		if (i + 1 == decision->n_asked)
+			assert(last->answer == reason.answer &&
+			       strcmp(last->message, reason.message) == 0);
+		policy_reason_done(&reason);
+	}
+}
 
 /* What the policies of the case say of @subject; to be freed. */
 static char *say(const struct case_file *file,
@@ -29,6 +55,9 @@ static char *say(const struct case_file *file,
 {
 	_cleanup_policy_decision_ struct policy_decision *decision = NULL;
 	_cleanup_policy_set_ struct policy_set *set = NULL;
+	_cleanup_(policy_explanation_done) struct policy_explanation asked = {
+		NULL
+	};
 	struct tree tree;
 	char *text = NULL;
 	size_t size = 0;
@@ -44,11 +73,15 @@ static char *say(const struct case_file *file,
 	if (r == 0)
 		r = policy_decision_make(set, subject, &decision);
 	if (r == 0)
+		r = policy_explanation_make(set, subject, 0, decision->n_asked,
+					    &asked);
+	if (r == 0)
 		r = policy_lint(set);
 	if (r < 0) {
 		fprintf(f, "failed: %s\n", strerror(-r));
 	} else {
-		dump_decision(f, decision);
+		check_answers(set, subject, decision);
+		dump_decision(f, decision, &asked);
 		dump_diagnostics(f, set);
 	}
 	fclose(f);

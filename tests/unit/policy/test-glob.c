@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <ctype.h>
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,8 @@ static void test_cases(_unused_ void **state)
 		{ "[[:digit:]]x", "5x", true },
 		{ "\\*", "*", true },
 		{ "\\*", "a", false },
+		{ "\\\\", "\\", true },
+		{ "*\\*x", "a*x", true },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
@@ -63,6 +66,11 @@ static void test_as_fnmatch(_unused_ void **state)
 		if (glob_fits(pattern, text) !=
 		    (fnmatch(pattern, text, 0) == 0))
 			fail_msg("'%s' of '%s'", pattern, text);
+		for (char *c = text; *c; c++)
+			*c = rand() % 2 ? (char)toupper(*c) : *c;
+		if (glob_fits_any_case(pattern, text) !=
+		    (fnmatch(pattern, text, FNM_CASEFOLD) == 0))
+			fail_msg("'%s' of '%s', any case", pattern, text);
 	}
 }
 

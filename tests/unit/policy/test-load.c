@@ -100,8 +100,8 @@ static void expect_kept(struct fixture *fixture, const char *file,
 	assert_true(fixture->decision->faulty);
 	assert_int_equal(fixture->decision->use.mode, POLICY_MODE_KEEP);
 	assert_null(fixture->decision->file);
-	assert_int_equal(fixture->decision->n_reasons, 1);
-	assert_int_equal(fixture->decision->reasons->answer, POLICY_IN_ERROR);
+	assert_int_equal(fixture->decision->n_asked, 1);
+	assert_int_equal(fixture->decision->last->answer, POLICY_IN_ERROR);
 }
 
 static void expect_mode(struct fixture *fixture, enum policy_mode mode)
