@@ -7,6 +7,7 @@
 #include "basic/clock.h"
 #include "basic/log.h"
 #include "broker/lease/fifo.h"
+#include "broker/lease/lease-search.h"
 #include "broker/lease/remnant.h"
 
 /* Between two attempts at what cannot be done now. */
@@ -38,7 +39,8 @@ static uint64_t deadline_of(const struct lease_desk *desk,
 	const uint64_t real = desk_real_now(desk);
 	const struct policy_grant *grant = &entry->lease.grant;
 
-	if (grant->state != POLICY_GRANT_ACTIVE || !grant->deadline)
+	if (grant->state != POLICY_GRANT_ACTIVE || !grant->deadline ||
+	    entry->retry_at)
 		return 0;
 	return desk_now(desk) +
 	       (grant->deadline > real ? grant->deadline - real : 0);
@@ -74,11 +76,13 @@ void desk_retry_later(struct lease_desk *desk, struct lease_entry *entry)
 
 static void report_pool(const struct lease_desk *desk, const char *name)
 {
-	const struct lease_pool *pool = lease_estate_pool(&desk->estate, name);
+	struct lease_pool *pool = lease_estate_pool(&desk->estate, name);
 
 	/* Watchers may have those of the pass before. */
-	if (pool && !desk->taking)
-		watchers_pool(desk->outside.watchers, pool);
+	if (!pool || desk->taking)
+		return;
+	lease_search_figures(&desk->estate, &desk->table, pool);
+	watchers_pool(desk->outside.watchers, pool);
 }
 
 void desk_report(const struct lease_desk *desk, struct lease_entry *entry)

@@ -14,9 +14,9 @@
 #include "broker/lease-reclaim.h"
 #include "broker/lease-refusal.h"
 #include "broker/lease-restart.h"
-#include "broker/lease-search.h"
 #include "broker/lease-serve.h"
 #include "broker/lease-turn.h"
+#include "broker/lease/lease-search.h"
 #include "broker/lease/quota.h"
 
 static void time_out(struct lease_desk *desk, struct lease_entry *entry)
@@ -38,9 +38,11 @@ static void turn_time(struct lease_desk *desk, struct lease_entry *entry)
 		time_out(desk, entry);
 		return;
 	}
-	if (entry->retry_at && entry->retry_at <= now &&
-	    !entry->lease.waiting) {
-		lease_ending_retry(desk, entry);
+	if (entry->retry_at && entry->retry_at <= now) {
+		entry->retry_at = 0;
+		/* Else its turn comes with the others. */
+		if (!entry->lease.waiting)
+			lease_ending_retry(desk, entry);
 		return;
 	}
 	lease_reclaim_due(desk, entry);
@@ -422,36 +424,12 @@ void lease_desk_poisoned(struct lease_desk *desk, const char *device,
 	}
 }
 
-static void count(struct lease_pool *pool, const struct lease_entry *entry)
-{
-	const struct lease *lease = &entry->lease;
-
-	if (strcmp(lease->grant.pool, pool->policy->name) != 0)
-		return;
-	if (entry->reserve) {
-		pool->ready += lease->grant.state == POLICY_GRANT_READY
-				       ? lease->size
-				       : 0;
-	} else if (lease->waiting) {
-		pool->n_waiting++;
-	} else {
-		pool->n_leases++;
-		pool->leased += lease->size;
-	}
-}
-
 const struct lease_pool *lease_desk_pools(const struct lease_desk *desk,
 					  size_t *ret_n)
 {
-	for (size_t i = 0; i < desk->estate.n_pools; i++) {
-		struct lease_pool *pool = &desk->estate.pools[i];
-
-		pool->leased = pool->ready = 0;
-		pool->n_leases = pool->n_waiting = 0;
-		pool->largest = lease_search_largest(desk, pool->policy->name);
-		for (size_t j = 0; j < desk->table.n; j++)
-			count(pool, desk->table.entries[j]);
-	}
+	for (size_t i = 0; i < desk->estate.n_pools; i++)
+		lease_search_figures(&desk->estate, &desk->table,
+				     &desk->estate.pools[i]);
 	*ret_n = desk->estate.n_pools;
 	return desk->estate.pools;
 }

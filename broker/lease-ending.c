@@ -93,7 +93,6 @@ void lease_ending_take(struct lease_desk *desk, struct lease_entry *entry)
 
 void lease_ending_retry(struct lease_desk *desk, struct lease_entry *entry)
 {
-	entry->retry_at = 0;
 	if (entry->dropping)
 		desk_remove(desk, entry);
 	else if (entry->ending)

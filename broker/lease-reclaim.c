@@ -6,7 +6,7 @@
 
 #include "basic/log.h"
 #include "broker/lease-ending.h"
-#include "broker/lease-search.h"
+#include "broker/lease/lease-search.h"
 
 int lease_reclaim_ask(struct lease_desk *desk, struct lease_entry *entry,
 		      uint64_t usec)
@@ -74,7 +74,8 @@ static int find_wanted(const struct lease_desk *desk,
 		       const struct lease_entry *entry, struct wanted *wanted,
 		       struct lease_found *ret)
 {
-	int r = lease_search_find(desk, entry, counts, wanted, ret);
+	int r = lease_search_find(&desk->estate, &desk->table, entry, counts,
+				  wanted, ret);
 
 	for (size_t i = desk->table.n; i-- > 0 && r == 0;) {
 		const struct lease_entry *other = desk->table.entries[i];
@@ -84,7 +85,8 @@ static int find_wanted(const struct lease_desk *desk,
 		if (!is_revocable(other, &more))
 			continue;
 		*wanted = more;
-		r = lease_search_find(desk, entry, counts, wanted, ret);
+		r = lease_search_find(&desk->estate, &desk->table, entry,
+				      counts, wanted, ret);
 	}
 	return r;
 }

@@ -8,7 +8,7 @@
 #include "basic/text.h"
 #include "broker/lease-reclaim.h"
 #include "broker/lease-refusal.h"
-#include "broker/lease-search.h"
+#include "broker/lease/lease-search.h"
 #include "broker/lease/remnant.h"
 
 /* So often a request gets other memory, with the reason unknown and known. */
@@ -117,10 +117,11 @@ static int serve(struct lease_desk *desk, struct lease_entry *entry)
 	if (entry->blind >= BLIND_MAX ||
 	    entry->n_passed_over >= PASSED_OVER_MAX)
 		return 0;
-	r = lease_search_find(desk, entry, NULL, NULL, &found);
+	r = lease_search_find(&desk->estate, &desk->table, entry, NULL, NULL,
+			      &found);
 	if (r == 0 && !entry->reserve)
-		r = lease_search_find(desk, entry, lease_search_is_ready, NULL,
-				      &found);
+		r = lease_search_find(&desk->estate, &desk->table, entry,
+				      lease_search_is_ready, NULL, &found);
 	return r > 0 ? grant_memory(desk, entry, &found) : r;
 }
 
@@ -140,6 +141,20 @@ static void refuse(struct lease_desk *desk, struct lease_entry *entry,
 	entry = lease_table_find(&desk->table, id);
 	if (entry)
 		desk_remove(desk, entry);
+}
+
+/* Even with all that others have there would not be so much: it would keep all
+ * those behind it waiting. What has changed since the pass is not counted. */
+static bool is_hopeless(const struct lease_desk *desk,
+			const struct lease_entry *entry)
+{
+	struct lease_entry whole = *entry;
+	struct lease_found found;
+
+	whole.n_passed_over = 0;
+	return !desk->changed &&
+	       lease_search_find(&desk->estate, &desk->table, &whole,
+				 lease_search_is_any, NULL, &found) == 0;
 }
 
 /* All of it may have left by then. */
@@ -164,7 +179,7 @@ static bool serve_head(struct lease_desk *desk, struct lease_entry *head)
 	r = serve(desk, head);
 	if (r > 0)
 		return true;
-	if (r < 0 || !head->patient) {
+	if (r < 0 || !head->patient || is_hopeless(desk, head)) {
 		refuse(desk, head, r < 0 ? r : -EBUSY);
 		return true;
 	}
@@ -173,66 +188,63 @@ static bool serve_head(struct lease_desk *desk, struct lease_entry *head)
 	return false;
 }
 
-/* Bytes that are in reserve, or will be. */
-static uint64_t reserved(const struct lease_desk *desk, const char *pool)
+/* Bytes that are in reserve, or will be; in *ret_waiting one for which there
+ * was no memory, or NULL. */
+static uint64_t reserved(const struct lease_desk *desk, const char *pool,
+			 struct lease_entry **ret_waiting)
 {
 	uint64_t bytes = 0;
 
+	*ret_waiting = NULL;
 	for (size_t i = 0; i < desk->table.n; i++) {
-		const struct lease_entry *entry = desk->table.entries[i];
+		struct lease_entry *entry = desk->table.entries[i];
 
-		if (entry->reserve &&
-		    strcmp(entry->lease.grant.pool, pool) == 0)
-			bytes += entry->wanted;
+		if (!entry->reserve ||
+		    strcmp(entry->lease.grant.pool, pool) != 0)
+			continue;
+		bytes += entry->wanted;
+		if (entry->lease.waiting)
+			*ret_waiting = entry;
 	}
 	return bytes;
 }
 
-static bool is_due(const struct lease_desk *desk,
-		   const struct lease_entry *entry, const char *pool)
+static struct lease_entry *add_reserve(struct lease_desk *desk,
+				       const struct lease_pool *pool)
 {
-	return entry->reserve && entry->lease.waiting &&
-	       entry->retry_at <= desk_now(desk) &&
-	       strcmp(entry->lease.grant.pool, pool) == 0;
+	struct lease_entry *entry =
+		lease_table_add(&desk->table, 0, desk_real_now(desk));
+
+	if (!entry)
+		return NULL;
+	memcpy(entry->lease.grant.pool, pool->policy->name,
+	       sizeof(entry->lease.grant.pool));
+	entry->lease.waiting = true;
+	entry->lease.size = entry->wanted = pool->granule;
+	entry->lease.grant.since = desk_real_now(desk);
+	entry->reserve = true;
+	entry->zero = true;
+	return entry;
 }
 
-static void serve_reserve(struct lease_desk *desk, const char *pool)
+/* As many as Reserve= says, of a granule each, as long as there is memory. */
+static void fill_reserve(struct lease_desk *desk, const struct lease_pool *pool)
 {
-	for (size_t i = 0; i < desk->table.n; i++) {
-		struct lease_entry *entry = desk->table.entries[i];
+	struct lease_entry *entry;
 
-		if (!is_due(desk, entry, pool))
-			continue;
+	for (;;) {
+		uint64_t bytes = reserved(desk, pool->policy->name, &entry);
+
+		if (!entry && pool->granule && bytes < pool->policy->reserve)
+			entry = add_reserve(desk, pool);
+		if (!entry || entry->retry_at > desk_now(desk))
+			return;
 		entry->retry_at = 0;
 		if (serve(desk, entry) > 0)
 			continue;
-		entry->n_passed_over = 0;
-		entry->blind = 0;
-		desk_retry_later(desk, entry);
+		try_all_again_later(desk, entry);
+		return;
 	}
-}
-
-/* As many as Reserve= says, of a granule each. */
-static void fill_reserve(struct lease_desk *desk, const struct lease_pool *pool)
-{
-	uint64_t bytes = reserved(desk, pool->policy->name);
-
-	while (pool->granule && bytes < pool->policy->reserve) {
-		struct lease_entry *entry =
-			lease_table_add(&desk->table, 0, desk_real_now(desk));
-
-		if (!entry)
-			return;
-		memcpy(entry->lease.grant.pool, pool->policy->name,
-		       sizeof(entry->lease.grant.pool));
-		entry->lease.waiting = true;
-		entry->lease.size = entry->wanted = pool->granule;
-		entry->lease.grant.since = desk_real_now(desk);
-		entry->reserve = true;
-		entry->zero = true;
-		bytes += pool->granule;
-	}
-	serve_reserve(desk, pool->policy->name);
 }
 
 void lease_serve_pool(struct lease_desk *desk, const char *pool)

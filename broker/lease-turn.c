@@ -171,11 +171,12 @@ static void turn_active(struct lease_desk *desk, struct lease_entry *entry,
 {
 	struct policy_grant grant = entry->lease.grant;
 
-	if (item && facts_device_is_bound(item->device, DRIVER_DEVICE_DAX)) {
+	/* Without a driver it is bound again, and has its bytes still. */
+	if (item && !facts_device_is_bound(item->device, DRIVER_KMEM)) {
 		lease_poison_note(desk, entry, item->device);
 		return;
 	}
-	/* The bytes of a device that was something else are not known. */
+	/* Those of memory that was something else are not known. */
 	if (grant.clear != POLICY_CLEAR_NO ||
 	    !lease_estate_region(&desk->estate, &grant))
 		return;
@@ -402,6 +403,7 @@ static void pass_over(struct lease_desk *desk, struct lease_entry *entry,
 
 /* Somebody uses it still, or it cannot be cleared. */
 static void take_failed(struct lease_desk *desk, struct lease_entry *entry,
+			const struct facts_device *device,
 			const struct pass *pass, const struct plan *plan,
 			const struct act_result *result)
 {
@@ -415,7 +417,9 @@ static void take_failed(struct lease_desk *desk, struct lease_entry *entry,
 	if (state != POLICY_GRANT_DRAINING && state != POLICY_GRANT_RELEASING)
 		return;
 	entry->lease.holder = result->failure.blocker;
-	desk_retry_later(desk, entry);
+	/* daxbroker's driver reports when the last user is gone. */
+	if (result->outcome != ACT_REFUSED || !device->users.known)
+		desk_retry_later(desk, entry);
 	desk_report(desk, entry);
 }
 
@@ -463,6 +467,6 @@ void lease_turn_job_ended(struct lease_desk *desk, const struct pass *pass,
 	else if (entry && result->outcome == ACT_DONE)
 		take_cleared(desk, entry, plan);
 	else if (entry && is_failure(result))
-		take_failed(desk, entry, pass, plan, result);
+		take_failed(desk, entry, device, pass, plan, result);
 	desk_arm(desk);
 }

@@ -218,6 +218,21 @@ static void test_no_starvation(void **state _unused_)
 	leave(&small);
 }
 
+/* What can never be served keeps nobody waiting. */
+static void test_hopeless(void **state _unused_)
+{
+	struct client a, b;
+
+	lease_client_world(2, POOL_FILE(""));
+	lease_client_get(&a, 1000, GRANULE);
+	lease_client_ask(&b, 1001, 3 * GRANULE, FOR_EVER);
+	lease_client_was_refused(&b, -EBUSY,
+				 "largest lease that could is 256M");
+	lease_client_ask(&b, 1001, 2 * GRANULE, FOR_EVER);
+	lease_client_expect(&b, "waiting");
+	leave(&a);
+}
+
 static void test_time_out(void **state _unused_)
 {
 	struct client a, b;
@@ -398,11 +413,30 @@ static void test_reserve(void **state _unused_)
 	assert_int_equal(ready(), 1);
 	world_finish(&world);
 	assert_int_equal(ready(), 2);
+	fake_advance(&world.fake, 600 * SECOND);
+	world_expect_jobs(&world, "");
 	/* It does not keep memory from those who ask for another size. */
 	lease_client_get(&b, 1001, 3 * GRANULE);
 	assert_int_equal(ready(), 0);
 	leave(&a);
 	leave(&b);
+}
+
+/* There is not so much: what there is is kept, and nothing is tried again. */
+static void test_large_reserve(void **state _unused_)
+{
+	unsigned int surveys;
+
+	lease_client_world(3, POOL_FILE("Reserve=1T\n"));
+	world_finish(&world);
+	assert_int_equal(ready(), 3);
+	surveys = world.surveys;
+	fake_advance(&world.fake, 600 * SECOND);
+	assert_int_equal(world.surveys, surveys);
+	world_policy(&world, "a.region", POOL_FILE("Reserve=256M\n"));
+	world_reload(&world);
+	world_finish(&world);
+	assert_int_equal(ready(), 1);
 }
 
 static void test_reserve_survives(void **state _unused_)
@@ -469,6 +503,7 @@ int broker_lease_run(void)
 		broker_test(test_leaves_later),
 		broker_test(test_race),
 		broker_test(test_no_starvation),
+		broker_test(test_hopeless),
 		broker_test(test_time_out),
 		broker_test(test_withdrawn),
 		broker_test(test_quota),
@@ -479,6 +514,7 @@ int broker_lease_run(void)
 		broker_test(test_not_opened),
 		broker_test(test_disk_full_at_the_end),
 		broker_test(test_reserve),
+		broker_test(test_large_reserve),
 		broker_test(test_reserve_survives),
 		broker_test(test_figures),
 		broker_test(test_stopped),

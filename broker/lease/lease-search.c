@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "broker/lease-search.h"
+#include "broker/lease/lease-search.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,6 +8,12 @@ bool lease_search_is_ready(const struct lease_entry *other,
 			   const void *userdata _unused_)
 {
 	return other->lease.grant.state == POLICY_GRANT_READY;
+}
+
+bool lease_search_is_any(const struct lease_entry *other _unused_,
+			 const void *userdata _unused_)
+{
+	return true;
 }
 
 static int add_ranges(struct lease_map *map, const struct policy_grant *grant)
@@ -37,14 +43,14 @@ static int exclude_ranges(struct lease_map *map,
 }
 
 /* What is free in @region for one who may have what @counts. */
-static int make_map(const struct lease_desk *desk,
+static int make_map(const struct lease_table *table,
 		    const struct lease_region *region, lease_search_fn counts,
 		    const void *userdata, struct lease_map *ret)
 {
 	int r = lease_map_copy(&region->map, ret);
 
-	for (size_t i = 0; i < desk->table.n && r == 0; i++) {
-		const struct lease_entry *other = desk->table.entries[i];
+	for (size_t i = 0; i < table->n && r == 0; i++) {
+		const struct lease_entry *other = table->entries[i];
 		const struct policy_grant *grant = &other->lease.grant;
 
 		if (grant->n_ranges == 0 ||
@@ -108,7 +114,7 @@ static bool is_of(const struct lease_region *region, const char *pool)
 	return strcmp(region->pool->name, pool) == 0;
 }
 
-static int search_region(const struct lease_desk *desk,
+static int search_region(const struct lease_table *table,
 			 const struct lease_region *region,
 			 const struct lease_entry *entry,
 			 lease_search_fn counts, const void *userdata,
@@ -116,7 +122,7 @@ static int search_region(const struct lease_desk *desk,
 {
 	struct lease_found found;
 	struct lease_map map = { 0 };
-	int r = make_map(desk, region, counts, userdata, &map);
+	int r = make_map(table, region, counts, userdata, &map);
 
 	if (r == 0)
 		r = exclude_ranges(&map, entry->passed_over,
@@ -129,20 +135,22 @@ static int search_region(const struct lease_desk *desk,
 	return r;
 }
 
-int lease_search_find(const struct lease_desk *desk,
+int lease_search_find(const struct lease_estate *estate,
+		      const struct lease_table *table,
 		      const struct lease_entry *entry, lease_search_fn counts,
 		      const void *userdata, struct lease_found *ret)
 {
 	struct lease_found best = { .region = NULL };
 
-	for (size_t i = 0; i < desk->estate.n_regions; i++) {
-		const struct lease_region *region = &desk->estate.regions[i];
+	for (size_t i = 0; i < estate->n_regions; i++) {
+		const struct lease_region *region = &estate->regions[i];
 		int r;
 
 		if (!is_of(region, entry->lease.grant.pool) ||
 		    (entry->node >= 0 && entry->node != region->node))
 			continue;
-		r = search_region(desk, region, entry, counts, userdata, &best);
+		r = search_region(table, region, entry, counts, userdata,
+				  &best);
 		if (r < 0)
 			return r;
 	}
@@ -161,19 +169,20 @@ bool lease_search_shares(const struct lease_found *found,
 	return false;
 }
 
-uint64_t lease_search_largest(const struct lease_desk *desk, const char *pool)
+uint64_t lease_search_largest(const struct lease_estate *estate,
+			      const struct lease_table *table, const char *pool)
 {
 	uint64_t largest = 0;
 
-	for (size_t i = 0; i < desk->estate.n_regions; i++) {
-		const struct lease_region *region = &desk->estate.regions[i];
+	for (size_t i = 0; i < estate->n_regions; i++) {
+		const struct lease_region *region = &estate->regions[i];
 		struct lease_map map = { 0 };
 		uint64_t here = 0;
 
 		if (!is_of(region, pool))
 			continue;
-		if (make_map(desk, region, lease_search_is_ready, NULL, &map) ==
-		    0)
+		if (make_map(table, region, lease_search_is_ready, NULL,
+			     &map) == 0)
 			here = region->dynamic ? lease_choice_largest(
 							 &map, region->align)
 					       : lease_map_total(&map);
@@ -182,4 +191,33 @@ uint64_t lease_search_largest(const struct lease_desk *desk, const char *pool)
 			largest = here;
 	}
 	return largest;
+}
+
+static void count(struct lease_pool *pool, const struct lease_entry *entry)
+{
+	const struct lease *lease = &entry->lease;
+
+	if (strcmp(lease->grant.pool, pool->policy->name) != 0)
+		return;
+	if (entry->reserve) {
+		pool->ready += lease->grant.state == POLICY_GRANT_READY
+				       ? lease->size
+				       : 0;
+	} else if (lease->waiting) {
+		pool->n_waiting++;
+	} else {
+		pool->n_leases++;
+		pool->leased += lease->size;
+	}
+}
+
+void lease_search_figures(const struct lease_estate *estate,
+			  const struct lease_table *table,
+			  struct lease_pool *pool)
+{
+	pool->leased = pool->ready = 0;
+	pool->n_leases = pool->n_waiting = 0;
+	pool->largest = lease_search_largest(estate, table, pool->policy->name);
+	for (size_t i = 0; i < table->n; i++)
+		count(pool, table->entries[i]);
 }
