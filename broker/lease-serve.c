@@ -15,8 +15,8 @@
 #define BLIND_MAX 4
 #define PASSED_OVER_MAX 64
 
-/* What its memory must go through. Jobs that run may make other use of what a
- * pass found free; what was system RAM then is no remnant. */
+/* What its memory must go through. Of what is or becomes system RAM nothing is
+ * known, and what jobs that run do to the rest is not known yet. */
 static void set_content(struct policy_grant *grant,
 			const struct lease_found *found,
 			const struct lease_entry *entry,
@@ -28,9 +28,7 @@ static void set_content(struct policy_grant *grant,
 
 	grant->clear = POLICY_CLEAR_ZERO;
 	grant->incarnation[0] = '\0';
-	if (found->region->busy ||
-	    (found->choice.idle &&
-	     (found->region->dynamic || pool->idle != POLICY_IDLE_FREE)))
+	if (found->region->busy)
 		return;
 	content = lease_remnant_find(grants, grant->ranges, grant->n_ranges,
 				     grant->uid, &whole);

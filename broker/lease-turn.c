@@ -234,22 +234,34 @@ static void turn_entry(struct lease_desk *desk, struct lease_entry *entry,
 	}
 }
 
-/* Of memory that everybody uses nothing is known. */
-static void forget_remnants(struct lease_desk *desk,
-			    const struct facts_snapshot *snapshot)
+/* Of memory that everybody uses, or will by a job that begins now and may be
+ * undone in the end, nothing is known. */
+static bool is_shared(const struct pass *pass, size_t i, bool begins)
+{
+	return facts_device_is_bound(pass->survey->items[i].device,
+				     DRIVER_KMEM) ||
+	       (begins && pass->items[i].wanted &&
+		pass->survey->items[i].plan->mode == POLICY_MODE_SYSTEM_RAM);
+}
+
+static void forget_remnants(struct lease_desk *desk, const struct pass *pass,
+			    bool begins)
 {
 	struct policy_grants *grants = desk->ledger.in_force;
 	struct policy_grants draft;
 	int r = 0;
 
-	for (size_t i = 0; i < snapshot->n_devices; i++) {
-		const struct facts_device *device = &snapshot->devices[i];
+	for (size_t i = 0; i < pass->survey->n_items; i++) {
+		const struct facts_device *device =
+			pass->survey->items[i].device;
 
-		if (!facts_device_is_bound(device, DRIVER_KMEM))
+		if (!is_shared(pass, i, begins))
 			continue;
 		for (size_t j = 0; j < device->n_ranges; j++)
 			r |= lease_remnant_cut(grants, device->ranges[j]);
 	}
+	if (r < 0)
+		grants->n_remnants = 0;
 	/* On disk, too, before the memory can be anything else. */
 	if (r != 0 && lease_ledger_draft(&desk->ledger, &draft) == 0)
 		lease_ledger_commit(&desk->ledger, &draft);
@@ -260,7 +272,7 @@ void lease_turn_take(struct lease_desk *desk, const struct pass *pass)
 	_cleanup_free_ uint64_t *ids = calloc(desk->table.n + 1, sizeof(*ids));
 	const size_t n = desk->table.n;
 
-	forget_remnants(desk, pass->survey->snapshot);
+	forget_remnants(desk, pass, false);
 	if (!ids)
 		return;
 	for (size_t i = 0; i < n; i++)
@@ -273,9 +285,11 @@ void lease_turn_take(struct lease_desk *desk, const struct pass *pass)
 			turn_entry(desk, entry, pass);
 	}
 	lease_serve_all(desk);
+	if (desk->changed)
+		return;
+	forget_remnants(desk, pass, true);
 	for (size_t i = 0; i < desk->estate.n_regions; i++)
 		desk->estate.regions[i].busy =
-			!desk->changed &&
 			is_wanted(pass, &desk->estate.regions[i]);
 }
 

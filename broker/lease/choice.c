@@ -92,25 +92,18 @@ static void try_start(struct window *window, uint64_t start, uint64_t size,
 		*best = choice;
 }
 
-/* As far to the left as it goes in each extent, and as far to the right: what
- * is between the two costs no less. */
+/* As far to the left as it goes in each extent: further to the right it touches
+ * no less. */
 static void search_run(const struct lease_map *map, struct run run,
 		       uint64_t size, uint64_t align, struct lease_choice *best)
 {
-	struct window left = { map, run, run.from, run.from, 0, 0 };
-	struct window right = left;
-	const uint64_t bottom = map->extents[run.from].range.start;
+	struct window window = { map, run, run.from, run.from, 0, 0 };
 	uint64_t start;
 
-	for (size_t i = run.from; i < run.to; i++) {
-		const struct phys_range range = map->extents[i].range;
-		const uint64_t behind = (range.end + 1) / align * align;
-
-		if (align_up(range.start, align, &start))
-			try_start(&left, start, size, best);
-		if (behind >= size && behind - size >= bottom)
-			try_start(&right, behind - size, size, best);
-	}
+	for (size_t i = run.from; i < run.to; i++)
+		if (align_up(map->extents[i].range.start, align, &start) &&
+		    start <= map->extents[i].range.end)
+			try_start(&window, start, size, best);
 }
 
 /* What a run has room for, as one range. */

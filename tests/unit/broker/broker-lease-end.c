@@ -266,9 +266,9 @@ static void test_pool_gone(void **state _unused_)
 			    DRIVER_KMEM);
 }
 
-static void get_revocable(struct client *client, uid_t uid)
+static void get_revocable(struct client *client, uint64_t size, uid_t uid)
 {
-	lease_client_ask_with(client, GRANULE,
+	lease_client_ask_with(client, size,
 			      (struct lease_request){ .uid = uid,
 						      .node = -1,
 						      .revocable = true });
@@ -279,16 +279,20 @@ static void get_revocable(struct client *client, uid_t uid)
 static void test_reclaimed(void **state _unused_)
 {
 	struct lease_desk *desk;
-	struct client a, b;
+	struct client a, b, c;
 
 	lease_client_world(2, POOL_FILE(""));
-	get_revocable(&a, 1000);
+	get_revocable(&a, GRANULE, 1000);
 	lease_client_get(&b, 1001, GRANULE);
 	desk = broker_lease_desk(world.broker);
 	assert_int_equal(lease_desk_reclaim(desk, b.id, SECOND), -EOPNOTSUPP);
 	assert_int_equal(lease_desk_reclaim(desk, a.id, 10 * SECOND), 0);
 	assert_true(lease_desk_find(desk, a.id)->grant.deadline > 0);
+	/* A later one does not take its place. */
+	assert_int_equal(lease_desk_reclaim(desk, a.id, 100 * SECOND), 0);
+	lease_client_ask(&c, 1002, GRANULE, 5 * SECOND);
 	fake_advance(&world.fake, 9 * SECOND);
+	lease_client_was_refused(&c, -ETIMEDOUT, "cannot be had");
 	lease_client_expect(&a, "active");
 	world_expect_jobs(&world, "");
 	fake_advance(&world.fake, 2 * SECOND);
@@ -306,7 +310,7 @@ static void test_reclaim_survives(void **state _unused_)
 	struct client a;
 
 	lease_client_world(1, POOL_FILE(""));
-	get_revocable(&a, 1000);
+	get_revocable(&a, GRANULE, 1000);
 	lease_desk_reclaim(broker_lease_desk(world.broker), a.id, 10 * SECOND);
 	fake_advance(&world.fake, 5 * SECOND);
 	lease_client_restart();
@@ -327,8 +331,8 @@ static void test_reclaimed_for_another(void **state _unused_)
 	struct lease_desk *desk;
 
 	lease_client_world(2, POOL_FILE(""));
-	get_revocable(&a, 1000);
-	get_revocable(&b, 1001);
+	get_revocable(&a, GRANULE, 1000);
+	get_revocable(&b, GRANULE, 1001);
 	desk = broker_lease_desk(world.broker);
 	lease_client_ask(&c, 1002, GRANULE, 0);
 	lease_client_was_refused(&c, -EBUSY, "of user 1000");
@@ -344,6 +348,51 @@ static void test_reclaimed_for_another(void **state _unused_)
 	leave(&a);
 	leave(&b);
 	leave(&c);
+}
+
+/* One that would be no help is not asked. */
+static void test_reclaimed_as_needed(void **state _unused_)
+{
+	struct client a, b, c, d;
+	struct lease_desk *desk;
+
+	lease_client_world(4, POOL_FILE(""));
+	lease_client_get(&a, 1000, GRANULE);
+	get_revocable(&b, 2 * GRANULE, 1001);
+	get_revocable(&c, GRANULE, 1002);
+	desk = broker_lease_desk(world.broker);
+	lease_client_ask(&d, 1003, 2 * GRANULE, FOR_EVER);
+	assert_true(lease_desk_find(desk, b.id)->grant.deadline > 0);
+	assert_int_equal(lease_desk_find(desk, c.id)->grant.deadline, 0);
+	lease_client_leave(&b);
+	world_finish(&world);
+	lease_client_has(&d);
+	leave(&a);
+	leave(&c);
+	leave(&d);
+}
+
+/* It was system RAM for a while, as far as anybody knows. */
+static void test_undone(void **state _unused_)
+{
+	struct policy_grants grants;
+	struct client a, b;
+
+	lease_client_world(1, POOL_FILE(""));
+	lease_client_get(&a, 1000, GRANULE);
+	lease_client_leave(&a);
+	world_carry_out(&world, "dax0.0");
+	grants = lease_client_grants();
+	assert_int_equal(grants.n + grants.n_remnants, 0);
+	policy_grants_clear(&grants);
+	world_end(&world, "dax0.0", ACT_UNDONE, EIO);
+	lease_client_ask(&b, 1001, GRANULE, 0);
+	grants = lease_client_grants();
+	assert_int_equal(grants.items[0].clear, POLICY_CLEAR_ZERO);
+	policy_grants_clear(&grants);
+	world_finish(&world);
+	lease_client_has(&b);
+	leave(&b);
 }
 
 static void test_poison(void **state _unused_)
@@ -380,6 +429,8 @@ int broker_lease_end_run(void)
 		broker_test(test_reclaimed),
 		broker_test(test_reclaim_survives),
 		broker_test(test_reclaimed_for_another),
+		broker_test(test_reclaimed_as_needed),
+		broker_test(test_undone),
 		broker_test(test_poison),
 	};
 

@@ -51,6 +51,15 @@ static void test_from_ram(void **state _unused_)
 	assert_int_equal(grants.items[0].clear, POLICY_CLEAR_NO);
 	assert_string_equal(grants.items[0].incarnation, a.incarnation);
 	policy_grants_clear(&grants);
+	lease_client_leave(&a);
+	world_finish(&world);
+	/* Its memory is everybody's again, and not zero any more. */
+	lease_client_ask(&a, 1000, 512 * MIB, 0);
+	grants = lease_client_grants();
+	assert_int_equal(grants.n_remnants, 0);
+	assert_int_equal(grants.items[0].clear, POLICY_CLEAR_ZERO);
+	policy_grants_clear(&grants);
+	world_finish(&world);
 	leave(&a);
 }
 
@@ -190,7 +199,9 @@ static void test_race(void **state _unused_)
 	lease_client_has(&a);
 	assert_int_equal(c.answers, 0);
 	lease_client_leave(&a);
-	world_finish(&world);
+	world_carry_out(&world, a.device);
+	/* It is cleared already, and does not become system RAM meanwhile. */
+	world_expect_jobs(&world, "");
 	lease_client_has(&c);
 	leave(&c);
 }
@@ -267,6 +278,25 @@ static void test_withdrawn(void **state _unused_)
 	assert_int_equal(grants.n, 1);
 	policy_grants_clear(&grants);
 	leave(&b);
+}
+
+/* Those behind it go on at once. */
+static void test_head_withdrawn(void **state _unused_)
+{
+	struct client a, b, c;
+
+	lease_client_world(2, POOL_FILE(""));
+	lease_client_get(&a, 1000, GRANULE);
+	lease_client_ask(&b, 1001, 2 * GRANULE, FOR_EVER);
+	lease_client_ask(&c, 1002, GRANULE, FOR_EVER);
+	world_expect_jobs(&world, "");
+	lease_desk_withdraw(broker_lease_desk(world.broker), b.request);
+	fake_advance(&world.fake, 0);
+	world_expect_jobs(&world, "dax0.1");
+	world_finish(&world);
+	lease_client_has(&c);
+	leave(&a);
+	leave(&c);
 }
 
 static void test_quota(void **state _unused_)
@@ -506,6 +536,7 @@ int broker_lease_run(void)
 		broker_test(test_hopeless),
 		broker_test(test_time_out),
 		broker_test(test_withdrawn),
+		broker_test(test_head_withdrawn),
 		broker_test(test_quota),
 		broker_test(test_lists),
 		broker_test(test_senseless),

@@ -170,7 +170,7 @@ static void test_excluded(void **state _unused_)
 /* What overlaps is there already. */
 static void test_added(void **state _unused_)
 {
-	make(G, "f4-5 f0-1 f1-2 f5-6 f2-3");
+	make(G, "f4-5 f0-1 f1-2 f5-6 f3-4 f2-3");
 	assert_int_equal(map.n, 3);
 	assert_int_equal(lease_map_total(&map), 6 * G);
 	expect(G, 6 * G, G, "0-5");
