@@ -17,12 +17,12 @@
 #include "broker/job-book.h"
 #include "broker/lease-desk.h"
 #include "broker/overrides.h"
+#include "broker/pass-maker.h"
 #include "broker/pass-report.h"
 #include "broker/pass.h"
 #include "broker/plugged.h"
 #include "broker/report.h"
 #include "policy/set-load.h"
-#include "survey/passed-over.h"
 
 /* Events come in bursts (one for each memory block): after the first one the
  * pass waits so long, then it serves them all. */
@@ -49,15 +49,12 @@ struct broker {
 	struct watchers watchers;
 	struct policy_set *policies; /* NULL before the first pass */
 	struct record_table records;
+	struct pass_maker maker;
 	struct announcement announcement;
 	struct plugged plugged;
 	struct inventory inventory;
-	size_t n_regions;
-	uint64_t last_uevent; /* older ones are in the last pass already */
 	struct decided_file decided_file;
-	char *passed_over; /* what was said last of drivers, or NULL */
-	int error;	   /* why the last pass failed, or 0 */
-	bool passed;	   /* the first pass is over */
+	int error; /* why the last pass failed, or 0 */
 	bool stopping;
 	bool reload_wanted;
 	bool unplug;	     /* see broker_unplug() */
@@ -152,14 +149,6 @@ static void broker_decide_anew(struct broker *broker)
 	broker_schedule(broker, 0);
 }
 
-static void broker_reset_record(struct broker *broker, const char *identity)
-{
-	struct record *record = record_table_find(&broker->records, identity);
-
-	if (record)
-		record_reset(record);
-}
-
 /* Those whose time is over: their devices are the policies' again. */
 static void broker_on_expiry(void *userdata)
 {
@@ -170,8 +159,8 @@ static void broker_on_expiry(void *userdata)
 	for (size_t i = 0; i < overrides->n; i++)
 		if (overrides->items[i].until &&
 		    overrides->items[i].until <= now)
-			broker_reset_record(broker,
-					    overrides->items[i].identity);
+			record_table_reset_identity(
+				&broker->records, overrides->items[i].identity);
 	if (!overrides_expire(broker->root_fd, overrides, now)) {
 		broker_arm_expiry(broker);
 		return;
@@ -209,78 +198,6 @@ static int broker_load(struct broker *broker)
 	return 0;
 }
 
-/* No pass scans the machine's processes: anybody can make that long. A worker
- * does, when a switch is due. Present=keep is for what was there before the
- * daemon: the devices that the first pass kept for it, until a reload. */
-static unsigned int plan_flags(const struct facts_device *device,
-			       void *userdata)
-{
-	const struct broker *broker = userdata;
-	const struct record *record;
-
-	record = record_table_find(&broker->records, device->identity);
-	if (!broker->passed || (record && record->as_found))
-		return PLAN_USERS_LATER | PLAN_FIRST_SIGHT;
-	return PLAN_USERS_LATER;
-}
-
-/* Once, not at each pass. */
-static void broker_report_drivers(struct broker *broker,
-				  const struct facts_kernel *kernel)
-{
-	char *text = passed_over_describe(kernel);
-
-	if (text &&
-	    (!broker->passed_over || strcmp(text, broker->passed_over) != 0))
-		log_warning("%s", text);
-	free(broker->passed_over);
-	broker->passed_over = text;
-}
-
-static int broker_survey(struct broker *broker, struct survey **ret)
-{
-	/* Read first: what comes later may be missing in the survey. */
-	uint64_t last = uevent_last(broker->root_fd);
-	struct survey *survey;
-	int r;
-
-	r = broker->interface.survey(broker->interface.outside,
-				     broker->policies, plan_flags, broker,
-				     &survey);
-	if (r < 0)
-		return r;
-	broker->last_uevent = last;
-	broker->n_regions = survey->snapshot->n_regions;
-	for (size_t i = 0; i < survey->snapshot->n_problems; i++)
-		log_debug("sysfs: %s", survey->snapshot->problems[i]);
-	broker_report_drivers(broker, &survey->snapshot->kernel);
-	*ret = survey;
-	return 0;
-}
-
-static int broker_make_pass(struct broker *broker, struct pass **ret)
-{
-	struct journal_jobs open_jobs;
-	struct survey *survey;
-	int r;
-
-	r = act_run_open_jobs(broker->root_fd, &open_jobs);
-	if (r < 0)
-		return r;
-	if (open_jobs.n == 0 && journal_trim(broker->root_fd, &open_jobs) > 0)
-		log_warning("%zu lines of the journal of jobs made no sense. "
-			    "It is " RUN_DIR "/journal.bad now, and devices "
-			    "are treated as they are found",
-			    open_jobs.n_senseless);
-	r = broker_survey(broker, &survey);
-	if (r < 0) {
-		journal_jobs_clear(&open_jobs);
-		return r;
-	}
-	return pass_new(survey, &open_jobs, &broker->records, !broker->passed,
-			broker_now(broker), ret);
-}
-
 /* One pass; 1: there are jobs, and they have begun, or another pass follows; 0:
  * nothing is to be done. */
 static int broker_pass(struct broker *broker)
@@ -291,7 +208,8 @@ static int broker_pass(struct broker *broker)
 	size_t n;
 	int r;
 
-	r = broker_make_pass(broker, &pass);
+	r = pass_maker_make(&broker->maker, broker->policies, &broker->records,
+			    &pass);
 	if (r < 0)
 		return r;
 	r = inventory_take(&broker->inventory, pass->survey);
@@ -300,7 +218,7 @@ static int broker_pass(struct broker *broker)
 		watchers_passed(&broker->watchers);
 		return r;
 	}
-	broker->passed = true;
+	broker->maker.passed = true;
 	decided_file_update(&broker->decided_file, broker->root_fd,
 			    pass->survey);
 	pass_report(pass, broker->root_fd, &broker->records);
@@ -414,13 +332,7 @@ static void broker_on_grants(const char *region, void *userdata)
 {
 	struct broker *broker = userdata;
 
-	for (size_t i = 0; i < broker->records.n; i++) {
-		struct record *record = broker->records.records[i];
-
-		if (record->region &&
-		    (!region || strcmp(record->region, region) == 0))
-			record_reset(record);
-	}
+	record_table_reset_region(&broker->records, region);
 	broker_note_trigger(broker, "lease");
 	broker_decide_anew(broker);
 }
@@ -493,6 +405,8 @@ int broker_new(const struct broker_interface *interface, int root_fd,
 	r = broker_init(broker);
 	if (r < 0)
 		return r;
+	broker->maker.interface = &broker->interface;
+	broker->maker.root_fd = root_fd;
 	broker->book.watchers = &broker->watchers;
 	history_load(&broker->book.history, root_fd);
 	if (act_run_recover(root_fd) > 0)
@@ -520,7 +434,7 @@ void broker_free(struct broker *broker)
 	broker->interface.timer_free(broker->timer);
 	broker->interface.timer_free(broker->retry);
 	broker->interface.timer_free(broker->expiry);
-	free(broker->passed_over);
+	pass_maker_clear(&broker->maker);
 	free(broker);
 }
 
@@ -593,7 +507,7 @@ void broker_event(struct broker *broker, const struct broker_event *event)
 	/* Old news, most of it of the broker's own jobs: the last pass has
 	 * seen it. But the kernel announces a removal before it is complete. */
 	if (event->kind != BROKER_EVENT_REMOVE && event->seqnum &&
-	    event->seqnum <= broker->last_uevent)
+	    event->seqnum <= broker->maker.last_uevent)
 		return;
 	broker_note_trigger(broker, "event");
 	if (batch_is_busy(broker->batch))
@@ -624,22 +538,12 @@ void broker_request_pass(struct broker *broker)
 	broker_schedule(broker, 0);
 }
 
-static void broker_report_unfinished(const struct broker *broker)
-{
-	for (size_t i = 0; i < broker->records.n; i++) {
-		const struct record *record = broker->records.records[i];
-
-		if (record->seen && record->outcome == RECORD_PENDING)
-			report_unfinished(record);
-	}
-}
-
 bool broker_stop(struct broker *broker)
 {
 	broker->stopping = true;
 	broker_set_pass(broker, 0);
 	broker->interface.timer_set(broker->retry, 0);
-	broker_report_unfinished(broker);
+	report_all_unfinished(&broker->records);
 	lease_desk_stop(broker->desk);
 	return batch_stop(broker->batch);
 }
@@ -649,33 +553,20 @@ int broker_cancel(struct broker *broker, const char *device, const char *why)
 	return batch_cancel(broker->batch, device, why);
 }
 
-/* That of the device with this name now. */
-static const char *broker_identity(const struct broker *broker,
-				   const char *device)
-{
-	for (size_t i = 0; i < broker->records.n; i++) {
-		const struct record *record = broker->records.records[i];
-
-		if (record->seen && strcmp(record->device, device) == 0)
-			return record->identity;
-	}
-	return NULL;
-}
-
 /* A person has said something of it, or has ended that. */
 static void broker_take_word(struct broker *broker, const char *device,
 			     const char *identity,
 			     const struct policy_override *wish, uid_t uid)
 {
 	report_override(device, wish, uid);
-	broker_reset_record(broker, identity);
+	record_table_reset_identity(&broker->records, identity);
 	broker_decide_anew(broker);
 }
 
 int broker_override(struct broker *broker, const char *device,
 		    const struct policy_override *wish, uint64_t usec)
 {
-	const char *identity = broker_identity(broker, device);
+	const char *identity = record_table_identity(&broker->records, device);
 	struct policy_override override = *wish;
 	int r;
 
@@ -694,7 +585,8 @@ int broker_override(struct broker *broker, const char *device,
 
 int broker_release(struct broker *broker, const char *device, uid_t uid)
 {
-	const char *identity = broker_identity(broker, device) ?: device;
+	const char *identity =
+		record_table_identity(&broker->records, device) ?: device;
 	int r;
 
 	if (!broker->policies)
@@ -755,7 +647,7 @@ const struct record_table *broker_records(const struct broker *broker)
 
 size_t broker_n_regions(const struct broker *broker)
 {
-	return broker->n_regions;
+	return broker->maker.n_regions;
 }
 
 const struct inventory *broker_inventory(const struct broker *broker)

@@ -227,3 +227,35 @@ void record_table_retry(struct record_table *table, uint64_t now)
 	for (size_t i = 0; i < table->n; i++)
 		record_retry(table->records[i], now);
 }
+
+void record_table_reset_identity(struct record_table *table,
+				 const char *identity)
+{
+	struct record *record = record_table_find(table, identity);
+
+	if (record)
+		record_reset(record);
+}
+
+void record_table_reset_region(struct record_table *table, const char *region)
+{
+	for (size_t i = 0; i < table->n; i++) {
+		struct record *record = table->records[i];
+
+		if (!region ||
+		    (record->region && strcmp(record->region, region) == 0))
+			record_reset(record);
+	}
+}
+
+const char *record_table_identity(const struct record_table *table,
+				  const char *device)
+{
+	for (size_t i = 0; i < table->n; i++) {
+		const struct record *record = table->records[i];
+
+		if (record->seen && strcmp(record->device, device) == 0)
+			return record->identity;
+	}
+	return NULL;
+}

@@ -22,6 +22,10 @@ struct record *record_table_find(const struct record_table *table,
 bool record_table_has_device(const struct record_table *table,
 			     const char *device);
 
+/* That of the device with this name now; NULL: there is none. */
+const char *record_table_identity(const struct record_table *table,
+				  const char *device);
+
 /* Begins a pass: no record is seen yet. */
 void record_table_begin(struct record_table *table);
 
@@ -47,8 +51,12 @@ void record_table_end(struct record_table *table);
  * were left as found. */
 void record_table_reset(struct record_table *table);
 
-/* The same of this one device. */
+/* The same of this one device, by its name now or its identity; or of a
+ * region's, or of all if it is NULL. */
 void record_table_reset_device(struct record_table *table, const char *device);
+void record_table_reset_identity(struct record_table *table,
+				 const char *identity);
+void record_table_reset_region(struct record_table *table, const char *region);
 
 /* The next job of this device, or of all if it is NULL, is asked for by this
  * user, or by JOB_RECORD_NOBODY. */

@@ -152,10 +152,16 @@ void report_laid_out(const struct record *record)
 	       "job %u is done: the region is laid out", record->job);
 }
 
-void report_unfinished(const struct record *record)
+void report_all_unfinished(const struct record_table *records)
 {
-	report(LOG_WARNING, NULL, record, NULL,
-	       "stopping before it is as decided; the next start goes on");
+	for (size_t i = 0; i < records->n; i++) {
+		const struct record *record = records->records[i];
+
+		if (record->seen && record->outcome == RECORD_PENDING)
+			report(LOG_WARNING, NULL, record, NULL,
+			       "stopping before it is as decided; the next "
+			       "start goes on");
+	}
 }
 
 void report_job_begun(const struct record *record, const struct plan *plan)

@@ -2,7 +2,7 @@
 #ifndef BROKER_REPORT_H
 #define BROKER_REPORT_H
 
-#include "broker/record.h"
+#include "broker/record-table.h"
 #include "broker/recovery.h"
 #include "policy/override.h"
 #include "policy/set.h"
@@ -29,8 +29,8 @@ void report_disturbed(const struct record *record);
 /* A job has laid the device's region out. */
 void report_laid_out(const struct record *record);
 
-/* The daemon stops before the device is as decided. */
-void report_unfinished(const struct record *record);
+/* The daemon stops before some devices are as decided. */
+void report_all_unfinished(const struct record_table *records);
 
 /* A job begins, with all its steps. */
 void report_job_begun(const struct record *record, const struct plan *plan);
