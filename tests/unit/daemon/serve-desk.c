@@ -18,6 +18,7 @@
 #include "daemon/bus/call.h"
 #include "daemon/bus/lease-objects.h"
 #include "fake-desk.h"
+#include "fake-polkit.h"
 
 static struct lease_desk desk;
 static struct call_queue calls;
@@ -25,19 +26,6 @@ static struct lease_objects objects;
 static uint64_t last;
 static unsigned int withdrawn;
 static const char *hold;
-
-static int on_check(sd_bus_message *message, void *userdata _unused_,
-		    sd_bus_error *error _unused_)
-{
-	return sd_bus_reply_method_return(message, "(bba{ss})", 1, 0, 0);
-}
-
-static const sd_bus_vtable polkit[] = {
-	SD_BUS_VTABLE_START(0),
-	SD_BUS_METHOD("CheckAuthorization", "(sa{sv})sa{ss}us", "(bba{ss})",
-		      on_check, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_VTABLE_END,
-};
 
 static int on_hang_up(sd_event_source *source _unused_, int fd,
 		      uint32_t events _unused_, void *userdata _unused_)
@@ -84,21 +72,10 @@ static void on_deaf(void *userdata _unused_)
 	exit(1);
 }
 
-static sd_bus *join(sd_event *event, const char *name)
-{
-	sd_bus *bus = NULL;
-
-	if (sd_bus_open_system(&bus) < 0 ||
-	    sd_bus_attach_event(bus, event, 0) < 0 ||
-	    sd_bus_request_name(bus, name, 0) < 0)
-		exit(1);
-	return bus;
-}
-
 int main(int argc, char **argv)
 {
 	sd_event *event = NULL;
-	sd_bus *bus, *other;
+	sd_bus *bus = NULL;
 
 	if (argc < 2 || sd_event_new(&event) < 0)
 		return 2;
@@ -107,12 +84,11 @@ int main(int argc, char **argv)
 	last = desk.last_id;
 	calls = (struct call_queue){ .desk = &desk, .deaf = on_deaf };
 	lease_objects_init(&objects, &desk, &calls);
-	other = join(event, "org.freedesktop.PolicyKit1");
-	if (sd_bus_add_object_vtable(
-		    other, NULL, "/org/freedesktop/PolicyKit1/Authority",
-		    "org.freedesktop.PolicyKit1.Authority", polkit, NULL) < 0)
+	fake_polkit_join(event);
+	if (sd_bus_open_system(&bus) < 0 ||
+	    sd_bus_attach_event(bus, event, 0) < 0 ||
+	    sd_bus_request_name(bus, BUS_NAME, 0) < 0)
 		return 1;
-	bus = join(event, BUS_NAME);
 	if (calls_init(&calls, event) < 0 ||
 	    sd_bus_add_object_manager(bus, NULL, BUS_PATH) < 0 ||
 	    lease_objects_connect(&objects, bus) < 0 ||

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A broker over a fake machine with a pool, on the bus of
  * $DBUS_SYSTEM_BUS_ADDRESS, until it is killed. Its jobs do at once what they
- * are for.
+ * are for. User 65534 and group 7 may lease 128M each.
  * usage: serve-pool */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "daemon/bus/bus.h"
+#include "fake-polkit.h"
 #include "tests/unit/broker/world.h"
 
 /* The fake machine has no descriptors that wake an event loop. */
@@ -37,12 +38,16 @@ int main(void)
 	world_make(&world);
 	world_policy(&world, "a.region",
 		     "[Match]\nDevice=*\n[Region]\nMode=pool\n"
-		     "[Pool]\nName=fast\nIdle=free\nAllowUsers=root 65534\n");
+		     "[Pool]\nName=fast\nIdle=free\nAllowUsers="
+		     "65534\nAllowGroups=7\n"
+		     "MaxPerUser=128M\n");
 	world_add_region(&world, 2);
 	world_start(&world);
 	world_finish(&world);
-	if (sd_event_new(&event) < 0 ||
-	    sd_event_add_time_relative(event, NULL, CLOCK_MONOTONIC, 0, 0,
+	if (sd_event_new(&event) < 0)
+		return 1;
+	fake_polkit_join(event);
+	if (sd_event_add_time_relative(event, NULL, CLOCK_MONOTONIC, 0, 0,
 				       on_time, NULL) < 0 ||
 	    bus_new(event, world.broker, &bus) < 0)
 		return 1;
