@@ -12,12 +12,16 @@
 #define PROPERTIES "org.freedesktop.DBus.Properties"
 #define OBJECT_MANAGER "org.freedesktop.DBus.ObjectManager"
 
-/* It has its signals, and the manager says when it is no more. */
+/* On a new connection: it has its signals, and the manager says when it is no
+ * more. */
 static int watch(struct daxbroker_lease *lease)
 {
 	char match[512];
 	int r;
 
+	if (!lease->link.fresh)
+		return 0;
+	lease->link.fresh = false;
 	snprintf(match, sizeof(match),
 		 "type='signal',sender='" BUS_NAME "',path='%s'", lease->path);
 	r = link_watch(&lease->link, match);
@@ -95,7 +99,7 @@ static void refresh(struct daxbroker_lease *lease)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
 
-	if (new_get(lease, &m) < 0)
+	if (watch(lease) < 0 || new_get(lease, &m) < 0)
 		return;
 	sd_bus_call_async(lease->link.bus, NULL, m, on_properties, lease,
 			  UINT64_MAX);

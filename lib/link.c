@@ -105,6 +105,7 @@ static int connect_bus(struct link *link)
 {
 	int r;
 
+	link->fresh = true;
 	r = sd_bus_open_system(&link->bus);
 	if (r >= 0)
 		r = wait_ready(link->bus);

@@ -16,6 +16,7 @@ struct link {
 	char *owner; /* the daemon's unique name; NULL: it is not there */
 	int epoll;   /* -1: not made yet */
 	int timer;   /* in it: it is time to do something */
+	bool fresh;  /* the connection has no matches of the caller yet */
 };
 
 #define LINK_NONE ((struct link){ .epoll = -1, .timer = -1 })

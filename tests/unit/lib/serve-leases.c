@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A daemon that has nothing but the pool "ram" and its leases, whose devices
+/*
+ * A daemon that has nothing but the pool "ram" and its leases, whose devices
  * are files in memory, on the bus of $DBUS_SYSTEM_BUS_ADDRESS, until it is
- * killed. A test says over /test what it is to do. usage: serve-leases FOLDER,
- * where FIFOs go */
+ * killed. A test says over /test what it is to do.
+ *
+ * usage: serve-leases FOLDER [ID]
+ *        serve-leases call METHOD [ARGUMENT...]
+ *
+ * FOLDER is for FIFOs, and ID is a lease that it has from before, which is
+ * wanted back. METHOD is one of /test; the answer is printed.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -453,7 +460,22 @@ static const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_VTABLE_END,
 };
 
-static int serve(void)
+/* As after a restart. */
+static int add_known(const char *id)
+{
+	struct lease *lease = calloc(1, sizeof(*lease));
+	int fifo;
+
+	if (!lease)
+		return -ENOMEM;
+	lease->size = 8 << 20;
+	lease->align = 2 << 20;
+	lease->deadline = 777;
+	last_id = strtoull(id, NULL, 16) - 1;
+	return add_lease(lease, &fifo);
+}
+
+static int serve(const char *known)
 {
 	int r;
 
@@ -473,6 +495,8 @@ static int serve(void)
 		r = sd_bus_add_object_vtable(bus, NULL, TEST_PATH,
 					     BUS_NAME ".Test", test_vtable,
 					     NULL);
+	if (r >= 0 && known)
+		r = add_known(known);
 	if (r >= 0)
 		r = sd_bus_request_name(bus, BUS_NAME, 0);
 	if (r >= 0)
@@ -518,7 +542,8 @@ static int print(sd_bus_message *reply)
 static int call(const char *method, int n, char **words)
 {
 	const char *types = types_of(method);
-	sd_bus_message *m = NULL, *reply = NULL;
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL,
+							*reply = NULL;
 	int r;
 
 	r = sd_bus_open_system(&bus);
@@ -541,7 +566,7 @@ int main(int argc, char **argv)
 	if (argc > 2 && strcmp(argv[1], "call") == 0)
 		return call(argv[2], argc - 3, argv + 3) < 0;
 	folder = argv[1];
-	r = serve();
+	r = serve(argv[2]);
 	if (r < 0)
 		fprintf(stderr, "serve-leases: %s\n", strerror(-r));
 	return r < 0;

@@ -786,6 +786,31 @@ static int from_environment(void)
 	return 0;
 }
 
+/* The bus goes and comes back, with a daemon that has the lease: it is found
+ * out what became of it. */
+static int outlive_bus(void)
+{
+	struct daxbroker_lease *lease = acquire(NULL);
+	struct daxbroker_event event;
+
+	puts(daxbroker_lease_get_id(lease));
+	fflush(stdout);
+	if (wait_event(lease, &event, 20000) != DAXBROKER_EVENT_RECLAIM ||
+	    event.deadline != 777)
+		return 1;
+	assert_quiet(lease);
+	/* Signals come as before. */
+	other = sd_bus_unref(other);
+	if (sd_bus_open_system(&other) < 0)
+		return 1;
+	have_it("Poison", "stt", daxbroker_lease_get_id(lease), 4096ULL,
+		8192ULL);
+	if (wait_event(lease, &event, 5000) != DAXBROKER_EVENT_POISONED)
+		return 2;
+	assert_quiet(lease);
+	return daxbroker_lease_release(lease) < 0;
+}
+
 /* Is the daemon there? */
 static int is_ready(void)
 {
@@ -826,6 +851,8 @@ int main(int argc, char **argv)
 		return from_environment();
 	if (sd_bus_open_system(&other) < 0)
 		return 1;
+	if (argc > 1 && strcmp(argv[1], "outlive") == 0)
+		return outlive_bus();
 	if (argc > 1)
 		return is_ready();
 	return cmocka_run_group_tests(tests, NULL, NULL);
