@@ -173,7 +173,7 @@ static int take_words(struct policy_grant *grant,
 	if (strlen(request->name) >= sizeof(grant->name))
 		return -EINVAL;
 	strcpy(grant->name, request->name);
-	if (strlen(request->unit) < sizeof(grant->unit))
+	if (request->unit && strlen(request->unit) < sizeof(grant->unit))
 		strcpy(grant->unit, request->unit);
 	probe = *grant;
 	probe.n_ranges = 1;

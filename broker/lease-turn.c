@@ -110,7 +110,7 @@ static void hand_over(struct lease_desk *desk, struct lease_entry *entry)
 /* Why no job leads to its device; to be freed, NULL: out of memory. */
 static char *describe_stop(const struct pass *pass,
 			   const struct lease_region *region,
-			   const struct pass_item *item)
+			   const struct pass_item *item, uid_t uid)
 {
 	struct record record;
 
@@ -119,7 +119,8 @@ static char *describe_stop(const struct pass *pass,
 			item = &pass->items[i];
 	if (!item)
 		return strdup("The region of the memory is gone.");
-	/* A client may not see the processes of others. */
+	if (uid == 0)
+		return record_fact_message(item->record);
 	record = record_fact_without_processes(item->record);
 	return record_fact_message(&record);
 }
@@ -140,8 +141,9 @@ static void turn_making(struct lease_desk *desk, struct lease_entry *entry,
 		desk_refuse(entry, -ENOENT, "The pool is gone.");
 		desk_remove(desk, entry);
 	} else if (!desk->changed && !is_wanted(pass, region)) {
-		lease_serve_pass_over(desk, entry, grant.ranges, grant.n_ranges,
-				      true, describe_stop(pass, region, item));
+		lease_serve_pass_over(
+			desk, entry, grant.ranges, grant.n_ranges, true,
+			describe_stop(pass, region, item, grant.uid));
 	}
 }
 
@@ -350,13 +352,14 @@ static void take_cleared(struct lease_desk *desk, struct lease_entry *entry,
 			    "written; it is cleared again");
 }
 
-/* What a person may hear of it who sees no processes. */
-static char *describe_failure(const struct act_result *result)
+/* Root alone sees the processes of others. */
+static char *describe_failure(const struct act_result *result, uid_t uid)
 {
 	struct act_failure failure = result->failure;
 	_cleanup_free_ char *text = NULL, *blocker = NULL;
 
-	act_failure_hide_process(&failure);
+	if (uid != 0)
+		act_failure_hide_process(&failure);
 	text = act_failure_describe(&failure);
 	blocker = act_failure_describe_blocker(&failure.blocker);
 	return text_format("%s%s%s.", text ?: "A job of the region failed",
@@ -409,10 +412,11 @@ static void pass_over(struct lease_desk *desk, struct lease_entry *entry,
 		has |= policy_grant_has(&grant, ranges[i]);
 	if (has)
 		lease_serve_pass_over(desk, entry, ranges, n, false,
-				      describe_failure(result));
+				      describe_failure(result, grant.uid));
 	else if (n == 0)
 		lease_serve_pass_over(desk, entry, grant.ranges, grant.n_ranges,
-				      true, describe_failure(result));
+				      true,
+				      describe_failure(result, grant.uid));
 }
 
 /* Somebody uses it still, or it cannot be cleared. */

@@ -158,13 +158,17 @@ static void test_nothing_leaves(void **state _unused_)
 	lease_client_stuck_block("dax0.0", 32);
 	lease_client_stuck_block("dax0.1", 35);
 	lease_client_was_refused(&a, -EBUSY, "memory35");
-	assert_null(strstr(a.message, "55"));
+	assert_null(strstr(a.message, "process 55"));
 	lease_client_expect(&a, "gone");
 	grants = lease_client_grants();
 	assert_int_equal(grants.n, 0);
 	policy_grants_clear(&grants);
 	world_finish(&world);
 	assert_int_equal(a.answers, 1);
+	/* Root is told which process it is. */
+	lease_client_ask(&a, 0, 2 * GRANULE, 0);
+	lease_client_stuck_block("dax0.0", 32);
+	lease_client_was_refused(&a, -EBUSY, "process 55");
 }
 
 /* Who waits tries again after a while. */
