@@ -3,6 +3,7 @@
 #define BROKER_DESK_H
 
 #include "broker/desk-outside.h"
+#include "broker/lease/cost.h"
 #include "broker/lease/estate.h"
 #include "broker/lease/lease-table.h"
 #include "broker/lease/ledger.h"
@@ -13,7 +14,12 @@ struct lease_desk {
 	struct lease_ledger ledger;
 	struct lease_table table;
 	struct lease_estate estate;
-	struct broker_timer *timer; /* the next of all that is due */
+	struct broker_timer *timer;  /* the next of all that is due */
+	struct measurer *measurer;   /* that is at work, or NULL */
+	struct phys_range *measured; /* what it measures */
+	size_t n_measured;
+	void (*when_measured)(struct lease_desk *desk);
+	struct lease_costs costs;
 	bool stopping;
 	bool taking;  /* a pass, of which watchers hear after that */
 	bool changed; /* what is granted, since the last pass */

@@ -143,6 +143,16 @@ static int device_open(void *outside, const char *name, unsigned int major,
 	return TAKE_FD(fd);
 }
 
+static int measure_start(void *outside, const struct phys_range *ranges,
+			 size_t n, measurer_fn done, void *userdata,
+			 struct measurer **ret)
+{
+	const struct event_loop *loop = outside;
+
+	return measurer_start(loop->event, loop->root_fd, ranges, n, done,
+			      userdata, ret);
+}
+
 static int start_worker(void *outside, const struct job_order *order,
 			const struct worker_events *events, struct worker **ret)
 {
@@ -170,6 +180,8 @@ struct broker_interface event_loop_interface(struct event_loop *loop)
 		.watch_new = watch_new,
 		.watch_free = watch_free,
 		.device_open = device_open,
+		.measure_start = measure_start,
+		.measure_free = measurer_free,
 		.worker_start = start_worker,
 		.worker_cancel = worker_cancel,
 		.worker_preempt = worker_preempt,

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "broker/job/worker.h"
+#include "broker/measurer.h"
 #include "survey/survey.h"
 
 /*
@@ -42,6 +43,12 @@ struct broker_interface {
 	 * if it has this number. A descriptor or a negative errno. */
 	int (*device_open)(void *outside, const char *name, unsigned int major,
 			   unsigned int minor);
+
+	/* As in broker/measurer.h. */
+	int (*measure_start)(void *outside, const struct phys_range *ranges,
+			     size_t n, measurer_fn done, void *userdata,
+			     struct measurer **ret);
+	void (*measure_free)(struct measurer *measurer);
 
 	/* As in broker/job/worker.h. */
 	int (*worker_start)(void *outside, const struct job_order *order,

@@ -10,6 +10,7 @@
 #include "broker/desk.h"
 #include "broker/lease-ending.h"
 #include "broker/lease-handover.h"
+#include "broker/lease-measure.h"
 #include "broker/lease-poison.h"
 #include "broker/lease-reclaim.h"
 #include "broker/lease-refusal.h"
@@ -94,6 +95,9 @@ void lease_desk_free(struct lease_desk *desk)
 	for (size_t i = 0; i < desk->table.n; i++)
 		desk->outside.interface->watch_free(
 			desk->table.entries[i]->watch);
+	desk->outside.interface->measure_free(desk->measurer);
+	free(desk->measured);
+	lease_costs_clear(&desk->costs);
 	lease_table_clear(&desk->table);
 	lease_estate_clear(&desk->estate);
 	desk->outside.interface->timer_free(desk->timer);
@@ -122,6 +126,7 @@ bool lease_desk_take(struct lease_desk *desk, const struct pass *pass)
 			desk->estate.regions[i].busy = true;
 		return false;
 	}
+	lease_measure_apply(desk);
 	desk->taking = true;
 	lease_turn_take(desk, pass);
 	desk->taking = false;
@@ -322,19 +327,6 @@ static struct lease_entry *add_entry(struct lease_desk *desk,
 	return entry;
 }
 
-/* Behind others it cannot be served at once. */
-static void refuse_behind_others(struct lease_desk *desk,
-				 struct lease_entry *entry)
-{
-	const uint64_t id = entry->lease.grant.id;
-	_cleanup_free_ char *text = lease_refusal_describe(desk, entry);
-
-	desk_refuse(entry, -EBUSY, text);
-	entry = lease_table_find(&desk->table, id);
-	if (entry)
-		desk_remove(desk, entry);
-}
-
 uint64_t lease_desk_ask(struct lease_desk *desk,
 			const struct lease_request *request,
 			lease_answer_fn answer, void *userdata)
@@ -361,10 +353,6 @@ uint64_t lease_desk_ask(struct lease_desk *desk,
 	id = entry->lease.grant.id;
 	lease_serve_pool(desk, words.pool);
 	entry = lease_table_find(&desk->table, id);
-	if (entry && entry->lease.waiting && !entry->patient) {
-		refuse_behind_others(desk, entry);
-		entry = NULL;
-	}
 	if (entry && !entry->announced)
 		desk_report(desk, entry);
 	return entry ? id : 0;

@@ -6,6 +6,7 @@
 
 #include "basic/array.h"
 #include "basic/text.h"
+#include "broker/lease-measure.h"
 #include "broker/lease-reclaim.h"
 #include "broker/lease-refusal.h"
 #include "broker/lease/lease-search.h"
@@ -174,6 +175,8 @@ static bool serve_head(struct lease_desk *desk, struct lease_entry *head)
 	if (head->retry_at > desk_now(desk))
 		return false;
 	head->retry_at = 0;
+	if (lease_measure_begin(desk, head, lease_serve_all))
+		return false;
 	r = serve(desk, head);
 	if (r > 0)
 		return true;
@@ -245,6 +248,30 @@ static void fill_reserve(struct lease_desk *desk, const struct lease_pool *pool)
 	}
 }
 
+/* One that may not wait, and does; NULL: there is none. */
+static struct lease_entry *find_impatient(const struct lease_desk *desk,
+					  const char *pool)
+{
+	for (size_t i = 0; i < desk->table.n; i++) {
+		struct lease_entry *entry = desk->table.entries[i];
+
+		if (entry->lease.waiting && !entry->patient &&
+		    !entry->reserve &&
+		    strcmp(entry->lease.grant.pool, pool) == 0)
+			return entry;
+	}
+	return NULL;
+}
+
+/* Behind others they cannot be served at once. */
+static void refuse_impatient(struct lease_desk *desk, const char *pool)
+{
+	struct lease_entry *entry;
+
+	while (!desk->measurer && (entry = find_impatient(desk, pool)))
+		refuse(desk, entry, -EBUSY);
+}
+
 void lease_serve_pool(struct lease_desk *desk, const char *pool)
 {
 	const struct lease_pool *known = lease_estate_pool(&desk->estate, pool);
@@ -254,6 +281,8 @@ void lease_serve_pool(struct lease_desk *desk, const char *pool)
 	       (head = lease_table_head(&desk->table, pool)))
 		if (!serve_head(desk, head))
 			break;
+	if (known && !desk->stopping)
+		refuse_impatient(desk, pool);
 	if (known && !desk->stopping &&
 	    !lease_table_waiting(&desk->table, pool))
 		fill_reserve(desk, known);

@@ -147,6 +147,43 @@ static void test_passed_over(void **state _unused_)
 	leave(&a);
 }
 
+/* What is used least leaves. */
+static void test_least_used(void **state _unused_)
+{
+	const uint64_t costs[] = { 50, 7, 9 };
+	struct policy_grants grants;
+	struct client a, b, c;
+
+	world.fake.measures = true;
+	lease_client_world(4, POOL_FILE(""));
+	lease_client_ask(&a, 1000, GRANULE, 0);
+	/* Others are in the queue meanwhile. */
+	lease_client_ask(&b, 1001, GRANULE, 0);
+	lease_client_expect(&a, "waiting");
+	world_expect_jobs(&world, "");
+	fake_measured(&world.fake, costs, 3);
+	grants = lease_client_grants();
+	assert_int_equal(grants.n, 2);
+	assert_int_equal(grants.items[0].ranges[0].start, 34 * WORLD_BLOCK);
+	assert_int_equal(grants.items[1].ranges[0].start, 36 * WORLD_BLOCK);
+	policy_grants_clear(&grants);
+	fake_advance(&world.fake, 0);
+	world_finish(&world);
+	lease_client_has(&a);
+	lease_client_has(&b);
+	/* It is measured anew after a while. */
+	fake_advance(&world.fake, 10 * SECOND);
+	lease_client_ask(&c, 1002, GRANULE, 0);
+	assert_int_equal(c.answers, 0);
+	fake_measured(&world.fake, NULL, 0);
+	fake_advance(&world.fake, 0);
+	world_finish(&world);
+	lease_client_has(&c);
+	leave(&a);
+	leave(&b);
+	leave(&c);
+}
+
 /* When nothing is left, it is told what was in the way, and no process. */
 static void test_nothing_leaves(void **state _unused_)
 {
@@ -533,6 +570,7 @@ int broker_lease_run(void)
 		broker_test(test_from_free),
 		broker_test(test_own_bytes),
 		broker_test(test_passed_over),
+		broker_test(test_least_used),
 		broker_test(test_nothing_leaves),
 		broker_test(test_leaves_later),
 		broker_test(test_race),

@@ -122,6 +122,44 @@ void fake_poll(struct fake *fake)
 		;
 }
 
+struct measurer {
+	struct fake *fake;
+	measurer_fn done;
+	void *userdata;
+};
+
+static int measure_start(void *outside,
+			 const struct phys_range *ranges _unused_,
+			 size_t n _unused_, measurer_fn done, void *userdata,
+			 struct measurer **ret)
+{
+	struct fake *fake = outside;
+	struct measurer *measurer;
+
+	if (!fake->measures)
+		return -EAGAIN;
+	measurer = calloc(1, sizeof(*measurer));
+	assert_non_null(measurer);
+	assert_null(fake->measurer);
+	*measurer = (struct measurer){ fake, done, userdata };
+	*ret = fake->measurer = measurer;
+	return 0;
+}
+
+static void measure_free(struct measurer *measurer)
+{
+	if (!measurer)
+		return;
+	measurer->fake->measurer = NULL;
+	free(measurer);
+}
+
+void fake_measured(struct fake *fake, const uint64_t *costs, size_t n)
+{
+	assert_non_null(fake->measurer);
+	fake->measurer->done(costs, n, fake->measurer->userdata);
+}
+
 static int device_open(void *outside, const char *name _unused_,
 		       unsigned int major _unused_, unsigned int minor _unused_)
 {
@@ -181,6 +219,8 @@ struct broker_interface fake_interface(struct fake *fake)
 		.watch_new = watch_new,
 		.watch_free = watch_free,
 		.device_open = device_open,
+		.measure_start = measure_start,
+		.measure_free = measure_free,
 		.worker_start = start,
 		.worker_cancel = cancel,
 		.worker_preempt = preempt,

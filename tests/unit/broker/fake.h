@@ -12,6 +12,9 @@ struct fake {
 	int start_error;	/* negative errno: no worker can be started */
 	int open_error;		/* and no device can be opened */
 	struct broker_watch *watches;
+	struct measurer *measurer; /* that is at work */
+	bool measures;		   /* it ends when the test says so; else
+				    * nothing can be measured */
 };
 
 struct worker {
@@ -23,6 +26,9 @@ struct worker {
 };
 
 void fake_init(struct fake *fake);
+
+/* What is measured has these costs, as far as they go. */
+void fake_measured(struct fake *fake, const uint64_t *costs, size_t n);
 
 /* What the event loop would find of descriptors that are watched. */
 void fake_poll(struct fake *fake);

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What leases use of the real world: hang-ups and character devices. */
+/* What leases use of the real world: hang-ups, devices, what memory is used
+ * for.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -112,15 +116,111 @@ static void test_real_device(void **state _unused_)
 			 -ENXIO);
 }
 
+#define PAGES 64
+#define FREE (UINT64_C(1) << 10)
+#define ANON (UINT64_C(1) << 5 | UINT64_C(1) << 11 | UINT64_C(1) << 12)
+
+struct measured {
+	uint64_t costs[3];
+	size_t n;
+	unsigned int calls;
+};
+
+static void on_measured(const uint64_t *costs, size_t n, void *userdata)
+{
+	struct measured *measured = userdata;
+
+	measured->calls++;
+	measured->n = n;
+	memcpy(measured->costs, costs, n * sizeof(*costs));
+	sd_event_exit(event, 0);
+}
+
+static struct phys_range pages(uint64_t first)
+{
+	const uint64_t size = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	return (struct phys_range){ first * size, (first + PAGES) * size - 1 };
+}
+
+static void make_flags(void)
+{
+	int fd;
+
+	tree_folder(&root, "proc", 0755);
+	fd = openat(root.fd, "proc/kpageflags", O_WRONLY | O_CREAT, 0600);
+	for (size_t i = 0; i < (size_t)2 * PAGES; i++) {
+		const uint64_t flags = i < PAGES ? FREE : ANON;
+
+		assert_int_equal(write(fd, &flags, sizeof(flags)),
+				 sizeof(flags));
+	}
+	close(fd);
+}
+
+/* In another process, and as far as it can be read. */
+static void test_measured(void **state _unused_)
+{
+	const struct phys_range ranges[] = { pages(0), pages(PAGES),
+					     pages((uint64_t)2 * PAGES) };
+	struct measured measured = { .n = 9 };
+	struct measurer *measurer;
+
+	make_flags();
+	assert_int_equal(interface.measure_start(interface.outside, ranges, 3,
+						 on_measured, &measured,
+						 &measurer),
+			 0);
+	assert_true(sd_event_loop(event) >= 0);
+	interface.measure_free(measurer);
+	assert_int_equal(measured.calls, 1);
+	assert_int_equal(measured.n, 2);
+	assert_int_equal(measured.costs[0], 0);
+	assert_true(measured.costs[1] > 0);
+}
+
+static void test_not_measured(void **state _unused_)
+{
+	const struct phys_range range = pages(0);
+	struct measured measured = { .n = 9 };
+	struct measurer *measurer;
+
+	/* There is no such file, and nobody waits for the end. */
+	assert_int_equal(interface.measure_start(interface.outside, &range, 1,
+						 on_measured, &measured,
+						 &measurer),
+			 0);
+	interface.measure_free(measurer);
+	run();
+	assert_int_equal(measured.calls, 0);
+	assert_int_equal(interface.measure_start(interface.outside, &range, 1,
+						 on_measured, &measured,
+						 &measurer),
+			 0);
+	assert_true(sd_event_loop(event) >= 0);
+	interface.measure_free(measurer);
+	assert_int_equal(measured.n, 0);
+	interface.measure_free(NULL);
+}
+
 int main(void)
 {
+	sigset_t signals;
+
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_hang_up, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_device, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_real_device, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(test_measured, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_not_measured, set_up,
+						tear_down),
 	};
 
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
