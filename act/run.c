@@ -19,6 +19,7 @@
 #include "basic/cleanup.h"
 #include "facts/content.h"
 #include "facts/root.h"
+#include "facts/shape-lock.h"
 #include "plan/step.h"
 
 /* Sets the device and the blocks that @step is about. For undo the device is
@@ -193,6 +194,9 @@ static int recover(int root_fd, const char *region)
 
 int act_run_recover(int root_fd)
 {
+	/* So that readers find it before the first device is changed. */
+	_cleanup_close_ int lock _unused_ = shape_lock_take(root_fd, true);
+
 	return recover(root_fd, NULL);
 }
 

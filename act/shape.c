@@ -11,6 +11,7 @@
 #include "basic/names.h"
 #include "basic/text.h"
 #include "facts/root.h"
+#include "facts/shape-lock.h"
 #include "facts/snapshot-read.h"
 
 #define DEVICES "sys/bus/dax/devices"
@@ -115,6 +116,8 @@ static bool is_bound(struct act_work *work, const char *device)
 static int write_number(struct act_work *work, const char *device,
 			const char *name, uint64_t value)
 {
+	_cleanup_close_ int lock _unused_ =
+		shape_lock_take(work->root_fd, true);
 	char text[24];
 	int r;
 
@@ -131,6 +134,8 @@ static int write_number(struct act_work *work, const char *device,
 static int add_range(struct act_work *work, const char *device,
 		     struct phys_range range)
 {
+	_cleanup_close_ int lock _unused_ =
+		shape_lock_take(work->root_fd, true);
 	char text[48];
 	int r;
 
@@ -209,6 +214,9 @@ static int set_shape(struct act_work *work, const char *device,
 static int write_region(struct act_work *work, const char *name,
 			const char *text)
 {
+	_cleanup_close_ int lock _unused_ =
+		shape_lock_take(work->root_fd, true);
+
 	return act_write(work->root_fd, text, "sys%s/dax_region/%s",
 			 work->plan->region, name);
 }

@@ -12,6 +12,7 @@
 #include "facts/module-file.h"
 #include "facts/numa-node.h"
 #include "facts/root.h"
+#include "facts/shape-lock.h"
 #include "facts/stray.h"
 
 static int check_root(int root_fd)
@@ -20,6 +21,16 @@ static int check_root(int root_fd)
 		root_open(root_fd, "sys/devices/system", O_PATH | O_DIRECTORY);
 
 	return fd < 0 ? fd : 0;
+}
+
+static void read_devices(struct facts_reader *reader)
+{
+	_cleanup_close_ int lock _unused_ =
+		shape_lock_take(reader->root_fd, false);
+
+	dax_devices_read(reader);
+	if (!reader->error)
+		dax_regions_read(reader);
 }
 
 int facts_snapshot_read(int root_fd, struct facts_snapshot **ret)
@@ -36,9 +47,7 @@ int facts_snapshot_read(int root_fd, struct facts_snapshot **ret)
 		return -ENOMEM;
 	reader.snapshot = snapshot;
 	machine_read(&reader);
-	dax_devices_read(&reader);
-	if (!reader.error)
-		dax_regions_read(&reader);
+	read_devices(&reader);
 	if (!reader.error)
 		dax_bus_read(&reader);
 	if (!reader.error)
@@ -62,9 +71,11 @@ int facts_snapshot_read_device(int root_fd, const char *device,
 		calloc(1, sizeof(*snapshot));
 	struct facts_reader reader = { .root_fd = root_fd,
 				       .snapshot = snapshot };
+	_cleanup_close_ int lock _unused_ = -1;
 
 	if (!snapshot)
 		return -ENOMEM;
+	lock = shape_lock_take(root_fd, false);
 	dax_device_read(&reader, device);
 	if (reader.error)
 		return reader.error;

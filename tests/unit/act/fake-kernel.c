@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "act/module.h"
@@ -157,6 +158,21 @@ static int obey(const char *path, const char *text)
 	return 0;
 }
 
+/* Who removes the files of a mapping, or of a device, keeps readers away. */
+static void check_alone(const char *path)
+{
+	const char *name = strrchr(path, '/');
+	int fd;
+
+	if (!name ||
+	    (strcmp(name, "/size") != 0 && strcmp(name, "/delete") != 0))
+		return;
+	fd = openat(fake.tree.fd, "run/daxbroker/shapes.lock", O_RDONLY);
+	if (fd < 0 || flock(fd, LOCK_SH | LOCK_NB) == 0)
+		abort();
+	close(fd);
+}
+
 int __wrap_act_write(int root_fd _unused_, const char *text,
 		     const char *path_format, ...)
 {
@@ -176,6 +192,7 @@ int __wrap_act_write(int root_fd _unused_, const char *text,
 		raise(SIGKILL);
 	if (fake.before && fake.before(path))
 		return 0;
+	check_alone(path);
 	r = obey(path, text);
 	fake_kmem_refresh();
 	if (strike)
