@@ -61,6 +61,14 @@ static bool is_empty(const struct relayout_device *d)
 	return d->may_change && d->device->size == 0 && !d->device->driver;
 }
 
+/* The region's first device, which the kernel never deletes, stays without
+ * memory in a layout that changes again and again: so it always shows where the
+ * region starts. */
+static bool is_anchor(const struct changes *list, size_t device)
+{
+	return device == 0 && list->match->layout->fixed;
+}
+
 /* It can become a slice, or go. */
 static bool is_spare(const struct changes *list, size_t device)
 {
@@ -78,7 +86,8 @@ static void reuse_where_it_is(struct changes *list, struct change *change)
 	for (size_t i = 0; i < match->n_devices; i++) {
 		const struct facts_device *d = match->devices[i].device;
 
-		if (!is_spare(list, i) || d->n_ranges == 0 ||
+		if (!is_spare(list, i) || is_anchor(list, i) ||
+		    d->n_ranges == 0 ||
 		    d->ranges[0].start !=
 			    match->slices[change->slice].ranges[0].start)
 			continue;
@@ -93,18 +102,18 @@ static void reuse_where_it_is(struct changes *list, struct change *change)
 static void reuse_any(struct changes *list, struct change *change)
 {
 	for (size_t i = 0; i < list->match->n_devices; i++) {
-		if (change->device != RELAYOUT_NONE || !is_spare(list, i))
+		if (change->device != RELAYOUT_NONE || !is_spare(list, i) ||
+		    is_anchor(list, i))
 			continue;
 		change->device = i;
 		return;
 	}
 }
 
-/* The first device, which cannot be destroyed, is as small as it can be. */
 static bool stays_empty(const struct changes *list, size_t device)
 {
-	return device == 0 && list->match->layout->fixed &&
-	       list->match->devices[0].device->size == 0;
+	return is_anchor(list, device) &&
+	       list->match->devices[device].device->size == 0;
 }
 
 static int list_changes(struct changes *list)
@@ -130,7 +139,7 @@ static int list_changes(struct changes *list)
 	for (size_t i = 0; i < n; i++)
 		reuse_any(list, &list->changes[i]);
 	/* It would stay, without memory. */
-	if (n > 0 && is_spare(list, 0))
+	if (n > 0 && is_spare(list, 0) && !is_anchor(list, 0))
 		list->changes[n - 1].device = 0;
 	/* One without memory may be left over from a layout that was cut
 	 * off, and nobody has a use for it. */
@@ -190,7 +199,7 @@ static int add_clear(struct changes *list, struct change *change)
 	const struct facts_device *device =
 		list->match->devices[change->device].device;
 	const bool stays = change->slice != RELAYOUT_NONE ||
-			   (change->device == 0 && list->match->layout->fixed);
+			   is_anchor(list, change->device);
 	const struct plan_step step = {
 		.kind = stays ? PLAN_RESIZE : PLAN_DESTROY,
 		.after.align = device->align,

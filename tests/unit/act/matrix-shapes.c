@@ -83,7 +83,7 @@ const struct shape shapes[] = {
 	{ NULL, "", POOL, "0+128:kmem:m 128+256:none",
 	  "0+128:kmem:m 128+128:kmem:m 256+128:kmem:m",
 	  .grants = "0x108000000-0x117ffffff" },
-	{ NULL, "", POOL, "0+128,256+128:none 128+128:kmem:m",
+	{ NULL, "", POOL, "0+128,256+128:none 128+128:kmem:m 1 empty",
 	  "0+128:kmem:m 128+128:kmem:m 256+128:kmem:m",
 	  .grants = "0x100000000-0x107ffffff 0x110000000-0x117ffffff" },
 	/* And it ends. */
@@ -91,6 +91,8 @@ const struct shape shapes[] = {
 	  "0+128:kmem:m 128+256:device_dax" },
 	{ NULL, "", POOL "Idle=free\n", "128+128:device_dax 1 empty",
 	  "0+128,256+128:device_dax 128+128:device_dax",
+	  .grants = "0x108000000-0x10fffffff" },
+	{ NULL, "", POOL "Idle=free\n", "128+128:none 1 empty", "empty",
 	  .grants = "0x108000000-0x10fffffff" },
 };
 
