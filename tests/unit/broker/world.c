@@ -115,6 +115,13 @@ static void add_blocks(struct facts_snapshot *snapshot,
 	}
 }
 
+static int compare_blocks(const void *a, const void *b)
+{
+	const struct facts_block *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
 static void add_facts(struct facts_snapshot *snapshot,
 		      struct world_device *device)
 {
@@ -196,6 +203,9 @@ static struct facts_snapshot *take_snapshot(struct world *world)
 
 	for (size_t i = 0; i < world->n_devices; i++)
 		add_facts(&snapshot, &world->devices[i]);
+	/* In the kernel's order. */
+	qsort(snapshot.blocks, snapshot.n_blocks, sizeof(*snapshot.blocks),
+	      compare_blocks);
 	copy = copy_of(&snapshot);
 	if (world->stray)
 		add_stray(copy);
