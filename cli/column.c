@@ -9,6 +9,7 @@
 #include "basic/size.h"
 #include "basic/text.h"
 #include "cli/device-text.h"
+#include "cli/media-text.h"
 #include "cli/override-text.h"
 #include "plan/device-mode.h"
 
@@ -208,9 +209,16 @@ static char *path_text(const struct column_row *row)
 
 static char *content_text(const struct column_row *row)
 {
+	if (row->media && row->media->content)
+		return copy(row->media->content);
 	return row->item && row->region->provider == FACTS_PROVIDER_PMEM
 		       ? copy(facts_content_name(row->item->device->content))
 		       : NULL;
+}
+
+static char *used_by_text(const struct column_row *row)
+{
+	return row->media ? media_text_uses(row->media) : NULL;
 }
 
 static char *driver_text(const struct column_row *row)
@@ -263,8 +271,13 @@ const struct column columns[] = {
 	{ "ALIGN", "the page size of its mappings", false, true, align_text },
 	{ "CONTENT",
 	  "of persistent memory: free (samples of it are zero), used or "
-	  "unknown",
-	  false, false, content_text },
+	  "unknown; with --all what it is: blank, ext4, ...",
+	  false, false, content_text, .with_all = true },
+	{ "USED-BY",
+	  "with --all: mounts, swap and block devices that have it, or its "
+	  "CXL region",
+	  false, false, used_by_text, "used_by", .sentence = true,
+	  .with_all = true },
 	{ "DRIVER", "the kernel driver that has it", false, false,
 	  driver_text },
 	{ "NODE-NAME", "the NodeName= that the policies give its node", false,

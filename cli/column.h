@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "media/model/media.h"
 #include "survey/survey.h"
 
 /* A line of `daxbroker list`: a device, or with item NULL its region. */
@@ -14,7 +15,10 @@ struct column_row {
 	const struct plan_item *item;
 	const struct facts_stray *stray; /* if not NULL, the line is this,
 					  * with neither of the two */
-	bool bytes;			 /* sizes as numbers */
+	/* If not NULL: what is known beside the item; or without one, what the
+	 * line is. */
+	const struct media *media;
+	bool bytes; /* sizes as numbers */
 };
 
 struct column {
@@ -25,6 +29,7 @@ struct column {
 	/* The text, to be freed; NULL: there is none, or it is unknown. */
 	char *(*text)(const struct column_row *row);
 	const char *key; /* in JSON; NULL: the name in lower case */
+	bool with_all;	 /* shown with --all and without --output */
 	bool sentence;	 /* long: it is what a narrow terminal breaks */
 	/* The colour of the cell for libsmartcols, or NULL. */
 	const char *(*color)(const struct column_row *row);

@@ -123,6 +123,11 @@ static void print_members(const char *prefix, json_object *object, bool bytes)
 	}
 }
 
+void device_page_print_members(json_object *object, bool bytes)
+{
+	print_members("", object, bytes);
+}
+
 static void print_head(const struct plan_item *item)
 {
 	const char *start = terminal_start(device_text_style(item));

@@ -7,6 +7,9 @@
 
 #include "plan/plan.h"
 
+/* The members of @object for a person, a line each. */
+void device_page_print_members(json_object *object, bool bytes);
+
 /*
  * Everything about a device for a person: what it is in a line, then the
  * members of @object under their own keys, of which those that belong together

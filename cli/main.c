@@ -238,6 +238,7 @@ static void take_option(struct arguments *arguments, int letter)
 	case 'D':
 		arguments->policies = optarg;
 		break;
+	case 'a':
 	case 'A':
 		arguments->all = true;
 		break;

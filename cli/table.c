@@ -30,8 +30,18 @@ struct libscols_table *table_new(const struct arguments *arguments)
 	return table;
 }
 
+static void add_members(json_object *object, json_object *more)
+{
+	if (!more)
+		return;
+	json_object_object_foreach(more, key, value)
+	{
+		object_add(object, key, json_object_get(value));
+	}
+}
+
 /* libsmartcols has no other members beside the table. */
-static int print_json(struct libscols_table *table)
+static int print_json(struct libscols_table *table, json_object *more)
 {
 	json_object *object;
 	char *text = NULL;
@@ -43,20 +53,27 @@ static int print_json(struct libscols_table *table)
 	free(text);
 	if (!object)
 		return -ENOMEM;
+	add_members(object, more);
 	object_print(object);
 	return 0;
 }
 
-static int print(struct libscols_table *table)
+static int print(struct libscols_table *table, json_object *more)
 {
-	return scols_table_is_json(table) ? print_json(table)
+	return scols_table_is_json(table) ? print_json(table, more)
 					  : scols_print_table(table);
 }
 
 enum exit_code table_print(struct libscols_table *table, int r)
 {
+	return table_print_with(table, r, NULL);
+}
+
+enum exit_code table_print_with(struct libscols_table *table, int r,
+				json_object *more)
+{
 	if (r == 0)
-		r = table ? print(table) : -ENOMEM;
+		r = table ? print(table, more) : -ENOMEM;
 	scols_unref_table(table);
 	if (r == 0)
 		return EXIT_OK;

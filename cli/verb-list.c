@@ -8,6 +8,9 @@
 #include "basic/utf8.h"
 #include "cli/column.h"
 #include "cli/fleet.h"
+#include "cli/media-object.h"
+#include "cli/media-text.h"
+#include "cli/media-view.h"
 #include "cli/stray-text.h"
 #include "cli/table.h"
 
@@ -19,10 +22,11 @@ struct choice {
 	size_t n;
 };
 
-static void choose_standard(struct choice *choice)
+static void choose_standard(const struct arguments *arguments,
+			    struct choice *choice)
 {
 	for (const struct column *c = columns; c->name; c++)
-		if (c->standard)
+		if (c->standard || (arguments->all && c->with_all))
 			choice->columns[choice->n++] = c;
 }
 
@@ -38,10 +42,13 @@ static void print_columns(void)
 }
 
 /* "COLUMN,..." or "+COLUMN,...". */
-static enum exit_code choose(const char *list, struct choice *choice)
+static enum exit_code choose(const struct arguments *arguments,
+			     struct choice *choice)
 {
+	const char *list = arguments->output;
+
 	if (!list || *list == '+')
-		choose_standard(choice);
+		choose_standard(arguments, choice);
 	if (!list)
 		return EXIT_OK;
 	if (*list == '+')
@@ -103,9 +110,12 @@ static struct libscols_table *new_table(const struct arguments *arguments,
  * makes of an empty cell). */
 static char *cell(const struct column *column, const struct column_row *row)
 {
-	return row->stray ? stray_text_column(row->survey->snapshot, row->stray,
-					      column->name, row->bytes)
-			  : column->text(row);
+	if (row->stray)
+		return stray_text_column(row->survey->snapshot, row->stray,
+					 column->name, row->bytes);
+	if (row->media && row->media->kind != MEDIA_DEVICE)
+		return media_text_column(row->media, column->name, row->bytes);
+	return column->text(row);
 }
 
 static int fill(struct libscols_line *line, const struct choice *choice,
@@ -114,7 +124,7 @@ static int fill(struct libscols_line *line, const struct choice *choice,
 	for (size_t i = 0; i < choice->n; i++) {
 		char *text = cell(choice->columns[i], row);
 
-		if (!text && !json && (row->item || row->stray))
+		if (!text && !json && (row->item || row->stray || row->media))
 			text = strdup("-");
 		if (text)
 			utf8_repair(text);
@@ -122,7 +132,7 @@ static int fill(struct libscols_line *line, const struct choice *choice,
 			free(text);
 			return -ENOMEM;
 		}
-		if (choice->columns[i]->color && !row->stray)
+		if (choice->columns[i]->color && row->item)
 			scols_cell_set_color(scols_line_get_cell(line, i),
 					     choice->columns[i]->color(row));
 	}
@@ -147,6 +157,7 @@ struct listing {
 	const struct arguments *arguments;
 	struct choice choice;
 	struct libscols_table *table;
+	struct media_view media; /* of --all; else without a list */
 	enum exit_code status;
 	int r; /* of filling the table */
 };
@@ -174,6 +185,11 @@ static int add_lines(struct listing *listing, const struct view *view)
 				     json, NULL, &parent);
 		}
 		row.item = view->items[i];
+		row.media =
+			listing->media.list
+				? media_view_add_device(&listing->media, survey,
+							row.item->device)
+				: NULL;
 		if (r == 0)
 			r = add_line(listing->table, &listing->choice, &row,
 				     json, parent, NULL);
@@ -203,6 +219,27 @@ static int add_strays(struct listing *listing, const struct view *view)
 	return r;
 }
 
+/* In JSON they have members of their own. */
+static int add_media(struct listing *listing)
+{
+	const struct media_list *list = listing->media.list;
+	int r = 0;
+
+	if (!list || listing->arguments->json || listing->arguments->n_words)
+		return 0;
+	for (size_t i = 0; i < list->n_items && r == 0; i++) {
+		const struct column_row row = {
+			.media = &list->items[i],
+			.bytes = listing->arguments->bytes,
+		};
+
+		if (row.media->kind != MEDIA_DEVICE)
+			r = add_line(listing->table, &listing->choice, &row,
+				     false, NULL, NULL);
+	}
+	return r;
+}
+
 static void list_view(const struct view *view, void *data)
 {
 	struct listing *listing = data;
@@ -214,11 +251,42 @@ static void list_view(const struct view *view, void *data)
 		listing->r = add_lines(listing, view);
 	if (listing->r == 0)
 		listing->r = add_strays(listing, view);
+	if (listing->r == 0)
+		listing->r = add_media(listing);
+}
+
+/* Facts files have none. */
+static enum exit_code open_media(struct listing *listing)
+{
+	const struct arguments *arguments = listing->arguments;
+
+	if (!arguments->all)
+		return EXIT_OK;
+	if (!arguments->facts)
+		return media_view_open(arguments, &listing->media);
+	log_error("--all shows this machine, and cannot be used with --facts");
+	return EXIT_USAGE;
+}
+
+static enum exit_code print(struct listing *listing)
+{
+	const struct media_list *list = listing->media.list;
+	enum exit_code status;
+	json_object *more = NULL;
+
+	if (list && listing->arguments->json) {
+		more = json_object_new_object();
+		media_object_add(more, list);
+	}
+	status = table_print_with(listing->table, listing->r, more);
+	json_object_put(more);
+	return worse(listing->status, status);
 }
 
 enum exit_code verb_list(const struct arguments *arguments)
 {
-	struct listing listing = { .arguments = arguments };
+	struct listing listing = { .arguments = arguments,
+				   .media.root_fd = -1 };
 	enum exit_code status;
 
 	if (arguments->output && strcmp(arguments->output, "help") == 0) {
@@ -227,7 +295,10 @@ enum exit_code verb_list(const struct arguments *arguments)
 	}
 	if (arguments->facts && fleet_size(arguments) > 1)
 		choose_named(&listing.choice, "HOST");
-	status = choose(arguments->output, &listing.choice);
+	status = choose(arguments, &listing.choice);
+	if (status != EXIT_OK)
+		return status;
+	status = open_media(&listing);
 	if (status != EXIT_OK)
 		return status;
 	listing.table = new_table(arguments, &listing.choice);
@@ -240,7 +311,7 @@ enum exit_code verb_list(const struct arguments *arguments)
 	if (status != EXIT_OK)
 		scols_unref_table(listing.table);
 	else
-		status = worse(listing.status,
-			       table_print(listing.table, listing.r));
+		status = print(&listing);
+	media_view_close(&listing.media);
 	return status;
 }

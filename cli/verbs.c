@@ -18,6 +18,8 @@ const struct verb_option verb_options[] = {
 	{ 'D', "policies", "DIR",
 	  "policy files of DIR in place of those in force" },
 	{ 'A', "all", NULL, "ask also the files behind the one that decided" },
+	{ 'a', "all", NULL,
+	  "also nvdimm namespaces and CXL memory that no policy is about" },
 	{ 'U', "full", NULL, "edit the file itself, not a drop-in" },
 	{ 'N', "drop-in", "NAME", "the drop-in's name, override by default" },
 	{ 'I', "stdin", NULL, "take standard input in place of an editor" },
@@ -43,12 +45,12 @@ const struct verb_option verb_options[] = {
 };
 
 const struct verb verbs[] = {
-	{ "list", "[DEVICE...]", "ojtnrbqFRDP", 0, VERB_ANY_NUMBER,
+	{ "list", "[DEVICE...]", "aojtnrbqFRDP", 0, VERB_ANY_NUMBER,
 	  "devices, what they are and what the policies decide", "0123",
 	  "the table was printed, whatever it says", false, verb_list },
 	{ "show", "[DEVICE...]", "jbqFRDP", 0, VERB_ANY_NUMBER,
-	  "everything about devices", "0123", "all of it was printed", false,
-	  verb_show },
+	  "everything about devices, namespaces and CXL memory", "0123",
+	  "all of it was printed", false, verb_show },
 	{ "map", "", "jqGFRDP", 0, 0,
 	  "a picture of the physical addresses of regions and devices", "012",
 	  "it was printed", false, verb_map },

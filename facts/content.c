@@ -31,13 +31,12 @@ int content_lock(int root_fd, const char *region, bool job)
 	return TAKE_FD(fd);
 }
 
-/* 1: it holds something; 0: not in its samples; or a negative errno. */
-static int sample(int root_fd, const struct facts_snapshot *snapshot,
-		  const struct facts_device *device)
+int facts_content_open(int root_fd, const struct facts_snapshot *snapshot,
+		       const struct facts_device *device, int *ret_lock)
 {
-	_cleanup_close_ int lock = -1, fd = -1;
+	_cleanup_close_ int lock = -1;
 	char path[NAME_MAX];
-	uint64_t at;
+	int fd;
 
 	snprintf(path, sizeof(path), "dev/%s", device->name);
 	if (!root_exists(root_fd, path))
@@ -50,6 +49,19 @@ static int sample(int root_fd, const struct facts_snapshot *snapshot,
 	if (lock < 0)
 		return lock;
 	fd = device_memory_open(root_fd, device);
+	if (fd >= 0)
+		*ret_lock = TAKE_FD(lock);
+	return fd;
+}
+
+/* 1: it holds something; 0: not in its samples; or a negative errno. */
+static int sample(int root_fd, const struct facts_snapshot *snapshot,
+		  const struct facts_device *device)
+{
+	_cleanup_close_ int lock = -1, fd = -1;
+	uint64_t at;
+
+	fd = facts_content_open(root_fd, snapshot, device, &lock);
 	return fd < 0 ? fd : device_memory_sample(fd, device, &at);
 }
 

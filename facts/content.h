@@ -17,6 +17,11 @@ bool facts_content_load_device(int root_fd,
 			       const struct facts_snapshot *snapshot,
 			       struct facts_device *device);
 
+/* Opens it to be read, with the lock below shared. Returns a descriptor and
+ * *ret_lock, another that is to be closed after it; or why it stays unknown. */
+int facts_content_open(int root_fd, const struct facts_snapshot *snapshot,
+		       const struct facts_device *device, int *ret_lock);
+
 /*
  * Who reads the memory of a region's devices has them open, which must not be
  * taken for use: so readers share a lock (@job false), which is not waited for,

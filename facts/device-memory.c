@@ -39,6 +39,7 @@ static const bool survives_failure = false;
 
 struct copier {
 	int fd;
+	int to; /* of device_memory_copy_edges() */
 	uint64_t size, align;
 	int pipe[2];
 	unsigned char bytes[COPY_SIZE];
@@ -242,4 +243,45 @@ int device_memory_sample(int fd, const struct facts_device *device,
 			 uint64_t *ret_at)
 {
 	return find(fd, device, find_in_samples, ret_at);
+}
+
+/* As find_in(), of what is copied to copier->to; it finds nothing. */
+static int save(struct copier *copier, const unsigned char *memory,
+		uint64_t from, uint64_t to)
+{
+	ssize_t copied;
+
+	for (uint64_t at = from; at < to; at += (uint64_t)copied) {
+		copied = copy(copier, memory + at, to - at);
+		if (copied <= 0)
+			return copied < 0 ? (int)copied : -EIO;
+		if (pwrite(copier->to, copier->bytes, (size_t)copied,
+			   (off_t)at) != copied)
+			return errno ? -errno : -EIO;
+	}
+	return 0;
+}
+
+static int save_edges(struct copier *copier, const unsigned char *memory,
+		      uint64_t size, _unused_ uint64_t *ret_at)
+{
+	const uint64_t edge = least(size, SAMPLE_EDGE);
+	int r = save(copier, memory, 0, edge);
+
+	return r < 0 ? r : save(copier, memory, size - edge, size);
+}
+
+int device_memory_copy_edges(int fd, const struct facts_device *device, int to)
+{
+	struct copier copier;
+	uint64_t at;
+	int r;
+
+	r = copier_open(&copier, fd, device);
+	if (r < 0)
+		return r;
+	copier.to = to;
+	r = find_mapped(&copier, 0, copier.size, save_edges, &at);
+	copier_close(&copier);
+	return r;
 }

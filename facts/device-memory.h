@@ -28,4 +28,8 @@ int device_memory_find_data(int fd, const struct facts_device *device,
 int device_memory_sample(int fd, const struct facts_device *device,
 			 uint64_t *ret_at);
 
+/* Writes its first and last 256 KiB to the file @to, at the same offsets.
+ * Returns 0 or a negative errno. */
+int device_memory_copy_edges(int fd, const struct facts_device *device, int to);
+
 #endif
