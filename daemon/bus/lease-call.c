@@ -2,11 +2,10 @@
 #include "daemon/bus/lease-call.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "basic/cleanup.h"
+#include "basic/log.h"
 #include "basic/names.h"
 #include "basic/utf8.h"
 #include "broker/lease-desk.h"
@@ -58,11 +57,11 @@ static void reply_lease(const struct call *call,
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
 	_cleanup_free_ char *path = NULL;
-	char id[17];
+	char id[LEASE_ID_MAX];
 	int r;
 
-	snprintf(id, sizeof(id), "%016" PRIx64, answer->lease->grant.id);
-	path = property_path("lease", id);
+	path = property_path("lease",
+			     lease_id_format(answer->lease->grant.id, id));
 	r = path ? sd_bus_message_new_method_return(call->message, &reply)
 		 : -ENOMEM;
 	if (r >= 0)
@@ -170,19 +169,6 @@ static bool reply_done(const struct call *call, int r)
 	return true;
 }
 
-static bool release_allowed(struct call *call)
-{
-	return reply_done(call, lease_desk_release(call->queue->desk,
-						   call->request.lease));
-}
-
-static bool reclaim_allowed(struct call *call)
-{
-	return reply_done(call, lease_desk_reclaim(call->queue->desk,
-						   call->request.lease,
-						   call->request.usec));
-}
-
 /* One that has ended is nobody's. */
 static bool release_own(const struct call *call)
 {
@@ -190,6 +176,36 @@ static bool release_own(const struct call *call)
 		lease_desk_find(call->queue->desk, call->request.lease);
 
 	return lease && lease->grant.uid == call->caller.uid;
+}
+
+/* What somebody does with another one's lease. */
+static void log_done(const struct call *call, const char *what)
+{
+	char id[LEASE_ID_MAX];
+
+	log_info("%s lease %s, for user %u (%s on the bus)", what,
+		 lease_id_format(call->request.lease, id), call->caller.uid,
+		 sd_bus_message_get_sender(call->message));
+}
+
+static bool release_allowed(struct call *call)
+{
+	const bool own = release_own(call);
+	int r = lease_desk_release(call->queue->desk, call->request.lease);
+
+	if (r >= 0 && !own)
+		log_done(call, "Ending");
+	return reply_done(call, r);
+}
+
+static bool reclaim_allowed(struct call *call)
+{
+	int r = lease_desk_reclaim(call->queue->desk, call->request.lease,
+				   call->request.usec);
+
+	if (r >= 0)
+		log_done(call, "Asking for the memory of");
+	return reply_done(call, r);
 }
 
 const struct call_kind lease_call_acquire = {

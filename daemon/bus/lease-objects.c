@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemon/bus/lease-objects.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "basic/cleanup.h"
@@ -10,18 +8,6 @@
 #include "broker/lease-desk.h"
 #include "daemon/bus/export.h"
 #include "daemon/bus/property.h"
-
-struct id {
-	char text[17];
-};
-
-static struct id id_of(const struct lease *lease)
-{
-	struct id id;
-
-	snprintf(id.text, sizeof(id.text), "%016" PRIx64, lease->grant.id);
-	return id;
-}
 
 void lease_objects_init(struct lease_objects *objects, struct lease_desk *desk,
 			struct call_queue *calls)
@@ -85,26 +71,29 @@ static void put_pools(struct lease_objects *objects)
 void lease_objects_passed(struct lease_objects *objects)
 {
 	const struct lease *const *leases;
+	char id[LEASE_ID_MAX];
 	size_t n;
 
 	put_pools(objects);
 	leases = lease_desk_leases(objects->desk, &n);
 	export_begin(&objects->leases);
 	for (size_t i = 0; i < n; i++)
-		export_put(&objects->leases, id_of(leases[i]).text, leases[i]);
+		export_put(&objects->leases,
+			   lease_id_format(leases[i]->grant.id, id), leases[i]);
 	export_end(&objects->leases);
 }
 
 void lease_objects_lease(struct lease_objects *objects,
 			 const struct lease *lease, bool gone)
 {
-	const struct id id = id_of(lease);
+	char id[LEASE_ID_MAX];
 
+	lease_id_format(lease->grant.id, id);
 	if (gone) {
-		export_remove(&objects->leases, id.text);
+		export_remove(&objects->leases, id);
 	} else {
-		export_add(&objects->leases, id.text, lease);
-		export_replace(&objects->leases, id.text, lease);
+		export_add(&objects->leases, id, lease);
+		export_replace(&objects->leases, id, lease);
 	}
 }
 
@@ -126,7 +115,9 @@ void lease_objects_pool(struct lease_objects *objects, const char *name)
 static sd_bus_message *new_signal(struct lease_objects *objects,
 				  const struct lease *lease, const char *member)
 {
-	_cleanup_free_ char *path = property_path("lease", id_of(lease).text);
+	char id[LEASE_ID_MAX];
+	_cleanup_free_ char *path =
+		property_path("lease", lease_id_format(lease->grant.id, id));
 	sd_bus *connection = export_connection(&objects->leases);
 	sd_bus_message *signal = NULL;
 
