@@ -50,8 +50,8 @@ int fault_set_bus(char **ret_error, const sd_bus_error *error, int r)
 				 "the daemon does not run; \"systemctl status "
 				 "daxbrokerd\" says why");
 	/* sd-bus's own answer has the daemon's name, and the errno's words. */
-	if (r == -ETIMEDOUT && (!sd_bus_error_is_set(error) ||
-				strcmp(error->message, strerror(-r)) == 0))
+	if (r == -ETIMEDOUT &&
+	    (!error->message || strcmp(error->message, strerror(-r)) == 0))
 		return fault_set(ret_error, r,
 				 "the daemon has not answered in time");
 	if (sd_bus_error_is_set(error) && error->message)

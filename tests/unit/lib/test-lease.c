@@ -236,6 +236,29 @@ static void test_map(void **state)
 	assert_mapped(same, false);
 }
 
+/* More than the kernel gives by itself for large pages. */
+static void test_map_align(void **state)
+{
+	struct daxbroker_request *request = new_request(8 * MIB);
+	struct daxbroker_lease *lease;
+	void *address;
+
+	(void)state;
+	assert_int_equal(daxbroker_request_set_align(request, 8 * MIB), 0);
+	assert_int_equal(daxbroker_acquire(request, &lease, NULL), 0);
+	daxbroker_request_free(request);
+	for (int i = 0; i < 4; i++) {
+		/* The next addresses are no multiple of much. */
+		assert_ptr_not_equal(mmap(NULL, 4096, PROT_NONE,
+					  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+				     MAP_FAILED);
+		assert_int_equal(daxbroker_lease_map(lease, 0, 0, 0, &address),
+				 0);
+		assert_int_equal((uintptr_t)address % (8 * MIB), 0);
+	}
+	daxbroker_lease_free(lease);
+}
+
 static void test_map_wrong(void **state)
 {
 	struct daxbroker_lease *lease = acquire(NULL);
@@ -471,6 +494,7 @@ static void test_forged(void **state)
 {
 	struct daxbroker_lease *lease = acquire(NULL);
 	char *path = lease_path(lease);
+	struct daxbroker_event event;
 	sd_bus_message *m;
 
 	(void)state;
@@ -495,6 +519,10 @@ static void test_forged(void **state)
 	}
 	free(path);
 	assert_quiet(lease);
+	/* It is still the daemon that is listened to. */
+	call_lease(lease, "Reclaim", "t", 60000000);
+	assert_int_equal(wait_event(lease, &event, 5000),
+			 DAXBROKER_EVENT_RECLAIM);
 	daxbroker_lease_free(lease);
 }
 
@@ -826,6 +854,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_map),
+		cmocka_unit_test(test_map_align),
 		cmocka_unit_test(test_map_wrong),
 		cmocka_unit_test(test_map_fork),
 		cmocka_unit_test(test_errors),
