@@ -339,6 +339,7 @@ static void test_errors(void **state)
 		{ "org.freedesktop.DBus.Error.LimitsExceeded", -EDQUOT },
 		{ "org.freedesktop.DBus.Error.Timeout", -ETIMEDOUT },
 		{ "org.daxbroker1.Error.Unavailable", -EBUSY },
+		{ "org.freedesktop.DBus.Error.FileNotFound", -ENOENT },
 	};
 
 	(void)state;
