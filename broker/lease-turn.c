@@ -188,22 +188,46 @@ static void turn_active(struct lease_desk *desk, struct lease_entry *entry,
 			    "written");
 }
 
-/* What is no pool's any more is decided by whatever policy it has now, which
- * asks for users itself. Not while a file is in error. */
-static void turn_ending(struct lease_desk *desk, struct lease_entry *entry,
-			const struct plan_item *item)
+/* Its job was refused, or has failed, and nothing else begins one. daxbroker's
+ * driver reports when the last user goes; that may have been before the pass.
+ */
+static bool is_to_be_tried(const struct pass *pass,
+			   const struct pass_item *item)
 {
-	if (!lease_estate_region(&desk->estate, &entry->lease.grant)) {
-		if (!item || !item->decision->faulty)
-			desk_remove(desk, entry);
+	const struct plan_item *its = planned(pass, item);
+	const struct facts_users *users = &its->device->users;
+
+	return its->plan->outcome == PLAN_SWITCH && !item->wanted &&
+	       (item->record->outcome != RECORD_REFUSED || !users->known ||
+		!users->drain || strcmp(users->drain, "draining") != 0);
+}
+
+/* What is no pool's any more is decided by whatever policy it has now, which
+ * asks for users itself; not while a file is in error. What has no device has
+ * no users. */
+static void turn_ending(struct lease_desk *desk, struct lease_entry *entry,
+			const struct pass *pass, const struct pass_item *item)
+{
+	const struct plan_item *its = item ? planned(pass, item) : NULL;
+	const struct lease_region *region =
+		lease_estate_region(&desk->estate, &entry->lease.grant);
+
+	if (!region && its && its->decision->faulty)
+		return;
+	if (!region || (!item && !is_wanted(pass, region))) {
+		desk_remove(desk, entry);
 		return;
 	}
-	if (item && item->plan->outcome == PLAN_REFUSED &&
-	    item->plan->refusal == PLAN_REFUSAL_POISONED &&
+	if (!item)
+		return;
+	if (its->plan->outcome == PLAN_REFUSED &&
+	    its->plan->refusal == PLAN_REFUSAL_POISONED &&
 	    !entry->poison_reported) {
 		entry->poison_reported = true;
 		lease_report_withheld(&entry->lease);
 	}
+	if (!entry->retry_at && is_to_be_tried(pass, item))
+		desk_retry_later(desk, entry);
 }
 
 static void turn_entry(struct lease_desk *desk, struct lease_entry *entry,
@@ -229,7 +253,7 @@ static void turn_entry(struct lease_desk *desk, struct lease_entry *entry,
 		break;
 	case POLICY_GRANT_DRAINING:
 	case POLICY_GRANT_RELEASING:
-		turn_ending(desk, entry, plan_item);
+		turn_ending(desk, entry, pass, item);
 		break;
 	case POLICY_GRANT_STATES:
 		break;
@@ -419,26 +443,21 @@ static void pass_over(struct lease_desk *desk, struct lease_entry *entry,
 				      describe_failure(result, grant.uid));
 }
 
-/* Somebody uses it still, or it cannot be cleared. */
+/* Somebody uses it still, or it cannot be cleared: the next pass says what
+ * follows. */
 static void take_failed(struct lease_desk *desk, struct lease_entry *entry,
-			const struct facts_device *device,
 			const struct pass *pass, const struct plan *plan,
 			const struct act_result *result)
 {
 	const enum policy_grant_state state = entry->lease.grant.state;
 
-	if (state == POLICY_GRANT_MAKING) {
-		if (!entry->dropping)
-			pass_over(desk, entry, pass, plan, result);
-		return;
+	if (state == POLICY_GRANT_MAKING && !entry->dropping) {
+		pass_over(desk, entry, pass, plan, result);
+	} else if (state == POLICY_GRANT_DRAINING ||
+		   state == POLICY_GRANT_RELEASING) {
+		entry->lease.holder = result->failure.blocker;
+		desk_report(desk, entry);
 	}
-	if (state != POLICY_GRANT_DRAINING && state != POLICY_GRANT_RELEASING)
-		return;
-	entry->lease.holder = result->failure.blocker;
-	/* daxbroker's driver reports when the last user is gone. */
-	if (result->outcome != ACT_REFUSED || !device->users.known)
-		desk_retry_later(desk, entry);
-	desk_report(desk, entry);
 }
 
 static bool is_being_made(const struct lease_desk *desk,
@@ -485,6 +504,6 @@ void lease_turn_job_ended(struct lease_desk *desk, const struct pass *pass,
 	else if (entry && result->outcome == ACT_DONE)
 		take_cleared(desk, entry, plan);
 	else if (entry && is_failure(result))
-		take_failed(desk, entry, device, pass, plan, result);
+		take_failed(desk, entry, pass, plan, result);
 	desk_arm(desk);
 }

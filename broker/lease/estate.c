@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "basic/array.h"
-#include "basic/names.h"
+#include "survey/device-subject.h"
 
 static void region_clear(struct lease_region *region)
 {
@@ -232,13 +232,22 @@ static const struct policy_pool *pool_of(const struct survey *survey,
 	return NULL;
 }
 
-static struct phys_range whole_of(const struct facts_region *region)
+/* As what lays it out takes it to be. */
+static struct phys_range whole_of(const struct facts_snapshot *snapshot,
+				  size_t index)
 {
 	struct phys_range whole = { 0, 0 };
+	struct policy_extent extent;
+	size_t first;
 
-	if (region->start && region->size)
-		whole = (struct phys_range){ region->start,
-					     region->start + region->size - 1 };
+	if (facts_region_devices(snapshot, index, &first) == 0)
+		return whole;
+	extent = survey_device_subject(snapshot, &snapshot->devices[first])
+			 .extent;
+	if (extent.start_known && extent.size > 0 &&
+	    extent.size - 1 <= UINT64_MAX - extent.start)
+		whole = (struct phys_range){ extent.start,
+					     extent.start + extent.size - 1 };
 	return whole;
 }
 
@@ -264,7 +273,7 @@ static int take_region(struct lease_estate *estate, const struct survey *survey,
 		.granule =
 			policy_pool_granule(pool, snapshot->kernel.block_size),
 		.node = from->target_node,
-		.whole = whole_of(from),
+		.whole = whole_of(snapshot, index),
 	};
 	region->pool = own_policy(estate, pool);
 	r = region->path && region->pool ? 0 : -ENOMEM;

@@ -129,6 +129,52 @@ static void test_holder(void **state _unused_)
 	leave(&b);
 }
 
+/* daxbroker's driver reports when the last user goes: nothing is tried by the
+ * clock, unless that was before the pass. */
+static void test_drained(void **state _unused_)
+{
+	struct world_device *device;
+	struct client a;
+
+	lease_client_world(1, POOL_FILE(""));
+	lease_client_get(&a, 1000, GRANULE);
+	device = world_device(&world, a.device);
+	lease_client_leave(&a);
+	device->drain = "draining";
+	lease_client_busy(a.device, 812);
+	fake_advance(&world.fake, 600 * SECOND);
+	world_expect_jobs(&world, "");
+	world_event(&world, BROKER_EVENT_OTHER, a.device);
+	world_expect_jobs(&world, a.device);
+	device->drain = "drained";
+	lease_client_busy(a.device, 812);
+	world_expect_jobs(&world, "");
+	fake_advance(&world.fake, 3 * SECOND);
+	world_expect_jobs(&world, a.device);
+	device->drain = NULL;
+	world_finish(&world);
+	lease_client_expect(&a, "gone");
+}
+
+/* Somebody destroys the device of a lease that has ended. */
+static void test_device_destroyed(void **state _unused_)
+{
+	struct client a;
+
+	lease_client_world(2, POOL_FILE("Idle=free\n"));
+	world_finish(&world);
+	lease_client_get(&a, 1000, GRANULE);
+	lease_client_leave(&a);
+	lease_client_busy(a.device, 812);
+	world_device(&world, a.device)->range = (struct phys_range){ 1, 0 };
+	world_device(&world, a.device)->driver = NULL;
+	world_event(&world, BROKER_EVENT_OTHER, a.device);
+	world_finish(&world);
+	fake_advance(&world.fake, 600 * SECOND);
+	world_finish(&world);
+	lease_client_expect(&a, "gone");
+}
+
 static void test_end_cannot_be_written(void **state _unused_)
 {
 	struct client a;
@@ -419,6 +465,8 @@ int broker_lease_end_run(void)
 		broker_test(test_copies),
 		broker_test(test_released),
 		broker_test(test_holder),
+		broker_test(test_drained),
+		broker_test(test_device_destroyed),
 		broker_test(test_end_cannot_be_written),
 		broker_test(test_restart_making),
 		broker_test(test_restart_active),

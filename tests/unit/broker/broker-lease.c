@@ -129,6 +129,39 @@ static void test_own_bytes(void **state _unused_)
 	leave(&a);
 }
 
+/* A region that cannot be cut is leased as a whole. Nothing but its device says
+ * where it is. */
+static void test_static(void **state _unused_)
+{
+	struct policy_grants grants;
+	struct client a, b;
+
+	world_add_region(&world, 1);
+	world.regions[0].dynamic = false;
+	world.regions[0].start = 0;
+	world_device(&world, "dax0.0")->driver = DRIVER_DEVICE_DAX;
+	world_policy(&world, "a.region", POOL_FILE("Idle=free\nScrub=no\n"));
+	world_start(&world);
+	lease_client_ask(&a, 1000, 2 * GRANULE, 0);
+	lease_client_was_refused(&a, -EBUSY,
+				 "largest lease that could is 256M");
+	lease_client_get(&a, 1000, MIB);
+	assert_string_equal(a.device, "dax0.0");
+	grants = lease_client_grants();
+	assert_int_equal(phys_range_size(grants.items[0].ranges[0]), GRANULE);
+	policy_grants_clear(&grants);
+	lease_client_ask(&b, 1001, MIB, 0);
+	lease_client_was_refused(&b, -EBUSY, "of user 1000");
+	lease_client_leave(&a);
+	world_finish(&world);
+	/* Its bytes are still there. */
+	lease_client_ask(&b, 1000, MIB, 0);
+	world_expect_jobs(&world, "");
+	lease_client_has(&b);
+	assert_string_equal(a.incarnation, b.incarnation);
+	leave(&b);
+}
+
 /* A granule that would not go is passed over. */
 static void test_passed_over(void **state _unused_)
 {
@@ -569,6 +602,7 @@ int broker_lease_run(void)
 		broker_test(test_from_ram),
 		broker_test(test_from_free),
 		broker_test(test_own_bytes),
+		broker_test(test_static),
 		broker_test(test_passed_over),
 		broker_test(test_least_used),
 		broker_test(test_nothing_leaves),

@@ -147,11 +147,15 @@ static void add_facts(struct facts_snapshot *snapshot,
 		.ranges = &device->range,
 		.n_ranges = size > 0,
 		.possible_blocks = size / WORLD_BLOCK,
-		.users = { .known = device->poisoned > 0,
-			   .drain = (char *)(device->poisoned ? "off" : NULL),
+		.users = { .known = device->poisoned || device->drain,
+			   .drain = (char *)(device->drain	? device->drain
+					     : device->poisoned ? "off"
+								: NULL),
 			   .poisoned_pages = device->poisoned,
-			   .exclusive = device->poisoned ? 1 : -1,
-			   .dontfork = device->poisoned ? 1 : -1 },
+			   .exclusive =
+				   device->poisoned || device->drain ? 1 : -1,
+			   .dontfork =
+				   device->poisoned || device->drain ? 1 : -1 },
 		.holders_known = !device->unasked,
 	};
 	add_blocks(snapshot, facts, device);

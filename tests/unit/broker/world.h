@@ -24,6 +24,8 @@ struct world_device {
 	bool unasked;	    /* nobody has asked who uses it */
 	bool gone;	    /* it was destroyed, or not made yet */
 	uint64_t poisoned;  /* pages in which memory failed */
+	const char *drain;  /* of daxbroker's device_dax; NULL: it has the
+			     * in-tree one, unless memory failed */
 };
 
 /*
