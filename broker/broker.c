@@ -241,6 +241,8 @@ static int broker_pass(struct broker *broker)
 		return -ENOMEM;
 	bystanders_note(&broker->bystanders, pass);
 	broker->pass = TAKE_PTR(pass);
+	/* Another one that was asked for meanwhile follows at their end. */
+	broker_set_pass(broker, 0);
 	batch_begin(broker->batch, jobs, n);
 	return 1;
 }

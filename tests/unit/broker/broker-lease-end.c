@@ -194,12 +194,17 @@ static void test_end_cannot_be_written(void **state _unused_)
 
 static void test_restart_making(void **state _unused_)
 {
+	unsigned int surveys;
 	struct client a;
 
 	lease_client_world(2, POOL_FILE(""));
 	lease_client_ask(&a, 1000, 2 * GRANULE, FOR_EVER);
 	world_carry_out(&world, "dax0.0");
+	surveys = world.surveys;
 	lease_client_restart();
+	/* No pass while jobs run. */
+	assert_int_equal(fake_running(&world.fake), 1);
+	assert_int_equal(world.surveys, surveys + 1);
 	assert_int_equal(a.answers, 0);
 	lease_client_expect(&a, "gone");
 	world_finish(&world);
