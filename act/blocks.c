@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "act/write.h"
+#include "basic/cleanup.h"
 #include "facts/memory-block.h"
 
 /* A page under I/O or on a per-CPU list makes one attempt fail, and not the
@@ -32,37 +34,59 @@ const char *blocks_online_word(enum policy_zone zone)
 	return online_words[zone];
 }
 
-int blocks_init(struct blocks *blocks, int root_fd, const uint64_t *ids,
-		size_t n)
+/* Which node it is of does not matter here. */
+static int read_block(const struct blocks *blocks, size_t i,
+		      struct facts_block *ret)
 {
-	*blocks = (struct blocks){ .root_fd = root_fd, .ids = ids, .n = n };
+	return memory_block_read_on(blocks->dir_fd, blocks->ids[i], -1, ret);
+}
+
+static int start(struct blocks *blocks, int root_fd, const uint64_t *ids,
+		 size_t n)
+{
+	*blocks = (struct blocks){
+		.root_fd = root_fd, .dir_fd = -1, .ids = ids, .n = n
+	};
 	blocks->before = calloc(n + 1, sizeof(*blocks->before));
 	if (!blocks->before)
 		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		if (memory_block_read(root_fd, ids[i], &blocks->before[i]) < 0)
+	if (n > 0)
+		blocks->dir_fd = memory_block_open_all(root_fd);
+	if (n > 0 && blocks->dir_fd < 0) {
+		free(TAKE_PTR(blocks->before));
+		return blocks->dir_fd;
+	}
+	return 0;
+}
+
+int blocks_init(struct blocks *blocks, int root_fd, const uint64_t *ids,
+		size_t n)
+{
+	int r = start(blocks, root_fd, ids, n);
+
+	for (size_t i = 0; i < n && r == 0; i++)
+		if (read_block(blocks, i, &blocks->before[i]) < 0)
 			blocks->before[i] = (struct facts_block){
 				.id = ids[i], .state = FACTS_BLOCK_UNKNOWN
 			};
-	return 0;
+	return r;
 }
 
 int blocks_init_before(struct blocks *blocks, int root_fd, const uint64_t *ids,
 		       size_t n, const struct facts_block *before)
 {
-	*blocks = (struct blocks){ .root_fd = root_fd, .ids = ids, .n = n };
-	blocks->before = calloc(n + 1, sizeof(*blocks->before));
-	if (!blocks->before)
-		return -ENOMEM;
-	if (n)
+	int r = start(blocks, root_fd, ids, n);
+
+	if (r == 0 && n)
 		memcpy(blocks->before, before, n * sizeof(*before));
-	return 0;
+	return r;
 }
 
 void blocks_done(struct blocks *blocks)
 {
-	free(blocks->before);
-	blocks->before = NULL;
+	free(TAKE_PTR(blocks->before));
+	if (blocks->dir_fd >= 0)
+		close(TAKE_FD(blocks->dir_fd));
 }
 
 static int fail(struct blocks *blocks, size_t i, int error)
@@ -76,11 +100,6 @@ static int set_state(struct blocks *blocks, size_t i, const char *word)
 	return act_write(blocks->root_fd, word,
 			 "sys/devices/system/memory/memory%" PRIu64 "/state",
 			 blocks->ids[i]);
-}
-
-static int read_block(struct blocks *blocks, size_t i, struct facts_block *ret)
-{
-	return memory_block_read(blocks->root_fd, blocks->ids[i], ret);
 }
 
 static bool in_zone(const struct facts_block *block, enum policy_zone zone)
@@ -300,8 +319,7 @@ bool blocks_any_added(const struct blocks *blocks)
 
 	for (size_t i = 0; i < blocks->n; i++)
 		if (blocks->before[i].state == FACTS_BLOCK_UNKNOWN &&
-		    memory_block_read(blocks->root_fd, blocks->ids[i],
-				      &block) == 0)
+		    read_block(blocks, i, &block) == 0)
 			return true;
 	return false;
 }

@@ -13,6 +13,7 @@
  * each block anew. */
 struct blocks {
 	int root_fd;
+	int dir_fd;	     /* their folder; -1 where there are none */
 	const uint64_t *ids; /* borrowed */
 	size_t n;
 	struct facts_block *before; /* as they were when work began; state is
@@ -21,10 +22,11 @@ struct blocks {
 	uint64_t failed; /* id of the block that the last error is about */
 };
 
-/* Remembers how the @n blocks @ids (borrowed) are now. -ENOMEM. */
+/* Remembers how the @n blocks @ids (borrowed) are now. -ENOMEM, or why their
+ * folder cannot be opened. */
 int blocks_init(struct blocks *blocks, int root_fd, const uint64_t *ids,
 		size_t n);
-/* Remembers how they were earlier: @before is copied. -ENOMEM. */
+/* Remembers how they were earlier: @before is copied. The same errors. */
 int blocks_init_before(struct blocks *blocks, int root_fd, const uint64_t *ids,
 		       size_t n, const struct facts_block *before);
 void blocks_done(struct blocks *blocks);

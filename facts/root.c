@@ -128,6 +128,26 @@ int root_read_line(int root_fd, const char *path, char **ret)
 	return 0;
 }
 
+int root_read_word(int root_fd, const char *path, char *buf, size_t size)
+{
+	_cleanup_close_ int fd = root_open(root_fd, path, 0);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = read(fd, buf, size);
+	if (n < 0)
+		return last_error();
+	if ((size_t)n == size)
+		return -EFBIG;
+	if (memchr(buf, '\0', (size_t)n))
+		return -EINVAL;
+	buf[n] = '\0';
+	buf[strcspn(buf, "\n")] = '\0';
+	utf8_repair(buf);
+	return 0;
+}
+
 int root_read_u64(int root_fd, const char *path, uint64_t *ret)
 {
 	_cleanup_free_ char *text = NULL;

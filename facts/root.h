@@ -22,6 +22,10 @@
 /* The first line without its newline, to be freed. */
 int root_read_line(int root_fd, const char *path, char **ret);
 
+/* The same for an attribute that is shorter than @size, in @buf: with one read,
+ * as sysfs allows, for those of which there are many. Else it is -EFBIG. */
+int root_read_word(int root_fd, const char *path, char *buf, size_t size);
+
 /* The whole file, to be freed; a NUL byte in it is -EINVAL. */
 int root_read_text(int root_fd, const char *path, char **ret);
 

@@ -8,7 +8,7 @@
 #include "facts/dax-device.h"
 #include "facts/dax-region.h"
 #include "facts/machine.h"
-#include "facts/memory-block.h"
+#include "facts/memory-blocks.h"
 #include "facts/module-file.h"
 #include "facts/numa-node.h"
 #include "facts/root.h"

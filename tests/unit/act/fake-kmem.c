@@ -8,6 +8,7 @@
 #include "fake-machine.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -228,6 +229,7 @@ void fake_kmem_remove(const char *device)
 
 	unlinkat(fake.tree.fd, fake_device_path(device, "state"), 0);
 	unlinkat(fake.tree.fd, fake_device_path(device, "last_error"), 0);
+	unlinkat(fake.tree.fd, fake_device_path(device, "plugged_bytes"), 0);
 	read_extents(device, &own);
 	remove_offline(&own);
 	if (any_plugged(&own))
@@ -311,6 +313,15 @@ static void each_bound(void (*each)(const char *device))
 	}
 }
 
+static uint64_t plugged_bytes(const struct extents *e)
+{
+	uint64_t bytes = 0;
+
+	for (unsigned int i = 0; i < e->n; i++)
+		bytes += is_plugged(e->at[i]) ? e->at[i].n * FAKE_BLOCK : 0;
+	return bytes;
+}
+
 static void write_state(const char *device)
 {
 	struct extents own;
@@ -319,6 +330,8 @@ static void write_state(const char *device)
 	read_extents(device, &own);
 	snprintf(line, sizeof(line), "%s\n", state_word(&own));
 	tree_write(&fake.tree, fake_device_path(device, "state"), line);
+	snprintf(line, sizeof(line), "%" PRIu64 "\n", plugged_bytes(&own));
+	tree_write(&fake.tree, fake_device_path(device, "plugged_bytes"), line);
 }
 
 void fake_kmem_refresh(void)

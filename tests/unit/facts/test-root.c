@@ -69,7 +69,7 @@ static void test_limits(void **state _unused_)
 {
 	_cleanup_tree_ struct tree tree;
 	_cleanup_free_ char *big = calloc(1, 64 * 1024 + 2), *text = NULL;
-	char *untouched = NULL;
+	char *untouched = NULL, word[16];
 
 	tree_open(&tree);
 	memset(big, 'x', 64 * 1024 + 1);
@@ -82,6 +82,10 @@ static void test_limits(void **state _unused_)
 	assert_int_equal(root_read_line(tree.fd, "big", &untouched), -EFBIG);
 	assert_int_equal(root_read_text(tree.fd, "nul", &untouched), -EINVAL);
 	assert_int_equal(root_read_line(tree.fd, "nul", &untouched), -EINVAL);
+	assert_int_equal(root_read_word(tree.fd, "big", word, sizeof(word)),
+			 -EFBIG);
+	assert_int_equal(root_read_word(tree.fd, "nul", word, sizeof(word)),
+			 -EINVAL);
 	assert_null(untouched);
 }
 
