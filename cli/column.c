@@ -272,7 +272,7 @@ const struct column columns[] = {
 	{ "CONTENT",
 	  "of persistent memory: free (samples of it are zero), used or "
 	  "unknown; with --all what it is: blank, ext4, ...",
-	  false, false, content_text, .with_all = true },
+	  false, false, content_text },
 	{ "USED-BY",
 	  "with --all: mounts, swap and block devices that have it, or its "
 	  "CXL region",

@@ -56,7 +56,7 @@ static void warn_missing(const struct media_view *view)
 
 static int read_list(struct media_view *view)
 {
-	int r = view->module->read(view->root_fd, true, &view->list);
+	int r = view->module->read(view->root_fd, view->content, &view->list);
 
 	if (r == 0)
 		warn_missing(view);
@@ -82,11 +82,12 @@ static int fill(struct media_view *view)
 	return r == 0 && !view->list ? -ENOMEM : r;
 }
 
-enum exit_code media_view_open(const struct arguments *arguments,
+enum exit_code media_view_open(const struct arguments *arguments, bool content,
 			       struct media_view *ret)
 {
 	_cleanup_media_view_ struct media_view view = {
 		.arguments = arguments,
+		.content = content,
 		.root_fd = view_open_root(arguments),
 	};
 	int r;
@@ -123,7 +124,7 @@ const struct media *media_view_add_device(struct media_view *view,
 	if (!media)
 		return NULL;
 	view->module->users(view->root_fd, device->name, media);
-	if (facts_device_is_bound(device, DRIVER_DEVICE_DAX))
+	if (view->content && facts_device_is_bound(device, DRIVER_DEVICE_DAX))
 		media->content_error =
 			view->module->content(view->root_fd, survey->snapshot,
 					      device, &media->content);

@@ -17,12 +17,13 @@ struct media_view {
 	const struct arguments *arguments;
 	const struct media_module *module; /* NULL: there is none */
 	int root_fd;
+	bool content;		 /* what they hold is read */
 	struct media_list *list; /* never NULL */
 };
 
 /* Returns EXIT_OK, also where nothing can be shown; or the status to exit with
  * after saying why. */
-enum exit_code media_view_open(const struct arguments *arguments,
+enum exit_code media_view_open(const struct arguments *arguments, bool content,
 			       struct media_view *ret);
 void media_view_close(struct media_view *view);
 #define _cleanup_media_view_ _cleanup_(media_view_close)

@@ -263,7 +263,9 @@ static enum exit_code open_media(struct listing *listing)
 	if (!arguments->all)
 		return EXIT_OK;
 	if (!arguments->facts)
-		return media_view_open(arguments, &listing->media);
+		return media_view_open(arguments,
+				       has_column(&listing->choice, "CONTENT"),
+				       &listing->media);
 	log_error("--all shows this machine, and cannot be used with --facts");
 	return EXIT_USAGE;
 }

@@ -131,7 +131,7 @@ static void show_media(struct pages *pages, const struct media *media)
 static enum exit_code show_words(struct pages *pages, char **words)
 {
 	_cleanup_media_view_ struct media_view view = { .root_fd = -1 };
-	enum exit_code status = media_view_open(pages->arguments, &view);
+	enum exit_code status = media_view_open(pages->arguments, true, &view);
 
 	for (; *words && status == EXIT_OK; words++) {
 		const struct media *media =

@@ -47,7 +47,7 @@ static ssize_t read_at(int fd, void *buf, size_t n, off_t at)
 /* 1: all of it is zero; 0: it is not; or a negative errno. */
 static int is_zero(int fd, off_t from, off_t to)
 {
-	unsigned char buf[16384];
+	unsigned char buf[65536];
 
 	while (from < to) {
 		size_t n = (size_t)(to - from) < sizeof(buf)
