@@ -106,10 +106,7 @@ void lease_desk_free(struct lease_desk *desk)
 
 void lease_desk_load(struct lease_desk *desk, struct policy_grants *grants)
 {
-	const bool first = !desk->ledger.in_force;
-
-	lease_ledger_attach(&desk->ledger, grants);
-	if (first)
+	if (lease_ledger_attach(&desk->ledger, grants))
 		lease_restart_take(desk);
 }
 

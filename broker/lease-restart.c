@@ -73,7 +73,10 @@ void lease_restart_take(struct lease_desk *desk)
 		log_warning("Out of memory: leases are not taken up");
 		return;
 	}
-	lease_fifo_trim(desk->outside.root_fd, &grants);
+	/* None may also be a file that makes no sense: its leases' clients are
+	 * there. */
+	if (grants.n > 0)
+		lease_fifo_trim(desk->outside.root_fd, &grants);
 	for (size_t i = 0; i < grants.n; i++) {
 		if (add(desk, &grants.items[i]) < 0)
 			break;

@@ -7,15 +7,21 @@
 #include "basic/names.h"
 #include "basic/run-dir.h"
 
-void lease_ledger_attach(struct lease_ledger *ledger,
+bool lease_ledger_attach(struct lease_ledger *ledger,
 			 struct policy_grants *in_force)
 {
-	if (ledger->in_force) {
+	struct policy_grants *before = ledger->in_force;
+	const bool has_any =
+		before && (before->n > 0 || before->n_remnants > 0);
+
+	/* A file that made no sense may have been put right. */
+	if (has_any) {
 		policy_grants_clear(in_force);
-		*in_force = *ledger->in_force;
-		*ledger->in_force = (struct policy_grants){ 0 };
+		*in_force = *before;
+		*before = (struct policy_grants){ 0 };
 	}
 	ledger->in_force = in_force;
+	return !has_any;
 }
 
 int lease_ledger_draft(const struct lease_ledger *ledger,

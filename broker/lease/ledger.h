@@ -2,6 +2,8 @@
 #ifndef BROKER_LEASE_LEDGER_H
 #define BROKER_LEASE_LEDGER_H
 
+#include <stdbool.h>
+
 #include "policy/grant.h"
 
 /*
@@ -15,10 +17,10 @@ struct lease_ledger {
 					 * policies are read */
 };
 
-/* @in_force (what the policies were read with) are the grants from now on. The
- * first time as the file had them; later what was in force goes into them,
- * whatever the file says. */
-void lease_ledger_attach(struct lease_ledger *ledger,
+/* @in_force (what the policies were read with) are the grants from now on. As
+ * long as there were none, those that the file had; else what was in force goes
+ * into them, whatever the file says. True: they are the file's. */
+bool lease_ledger_attach(struct lease_ledger *ledger,
 			 struct policy_grants *in_force);
 
 /* A copy, to be changed, and then committed or cleared. 0; -ENOMEM; or

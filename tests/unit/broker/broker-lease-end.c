@@ -264,6 +264,31 @@ static void test_restart_without_fifo(void **state _unused_)
 	leave(&a);
 }
 
+/* The file of grants makes no sense until somebody puts it right. */
+static void test_restart_with_nonsense(void **state _unused_)
+{
+	_cleanup_free_ char *text = NULL;
+	char path[256];
+	struct client a;
+
+	lease_client_world(2, POOL_FILE(""));
+	lease_client_get(&a, 1000, GRANULE);
+	snprintf(path, sizeof(path), "%s" RUN_DIR "/" POLICY_GRANTS,
+		 world.root.path);
+	text = slurp(path);
+	world_kill(&world);
+	tree_text(&world.root, POLICY_DIR_RUN "/" POLICY_GRANTS, "nonsense");
+	world_start(&world);
+	world_expect_jobs(&world, "");
+	tree_text(&world.root, POLICY_DIR_RUN "/" POLICY_GRANTS, text);
+	world_reload(&world);
+	world_expect_jobs(&world, "");
+	lease_client_expect(&a, "active");
+	lease_client_leave(&a);
+	world_finish(&world);
+	lease_client_expect(&a, "gone");
+}
+
 static void test_restart_draining(void **state _unused_)
 {
 	struct client a;
@@ -477,6 +502,7 @@ int broker_lease_end_run(void)
 		broker_test(test_restart_active),
 		broker_test(test_restart_left),
 		broker_test(test_restart_without_fifo),
+		broker_test(test_restart_with_nonsense),
 		broker_test(test_restart_draining),
 		broker_test(test_reload),
 		broker_test(test_pool_gone),
