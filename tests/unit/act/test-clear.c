@@ -79,6 +79,22 @@ static int open_memory(void)
 	return fd;
 }
 
+int __real_device_memory_open_as(int root_fd, const struct facts_device *device,
+				 int access);
+int __wrap_device_memory_open_as(int root_fd, const struct facts_device *device,
+				 int access);
+
+/* Somebody has opened it since it was found unused: it is exclusive. */
+static bool opened;
+
+int __wrap_device_memory_open_as(int root_fd, const struct facts_device *device,
+				 int access)
+{
+	assert_int_equal(access, O_RDWR);
+	return opened ? -EBUSY
+		      : __real_device_memory_open_as(root_fd, device, access);
+}
+
 /* As a user has left it. */
 static void fill(void)
 {
@@ -121,6 +137,7 @@ static void decide(const char *clear)
 
 static int set_up(void **state _unused_)
 {
+	opened = false;
 	fake_open(NULL, "");
 	fake_layout("0+66:device_dax");
 	fill();
@@ -239,6 +256,73 @@ static void test_no_memory(void **state _unused_)
 	assert_int_equal(result.failure.error, ENOENT);
 }
 
+static void test_opened_meanwhile(void **state _unused_)
+{
+	_cleanup_free_ char *drain = NULL;
+	struct act_result result;
+
+	opened = true;
+	offer_drain("drained\n", "off\n");
+	result = run("zero");
+	assert_int_equal(result.outcome, ACT_REFUSED);
+	assert_int_equal(result.failure.cause, ACT_CAUSE_USERS_LEFT);
+	assert_int_equal(count_left(), SIZE);
+	drain = read_drain();
+	assert_string_equal(drain, "off");
+}
+
+/* Another process does it and is killed at its @at'th write; false: it had less
+ * to write. */
+static bool cut_off(unsigned int at)
+{
+	const pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		fake.strike_at = fake.writes + at;
+		_exit(run("take").outcome != ACT_DONE);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WIFEXITED(status))
+		assert_int_equal(WEXITSTATUS(status), 0);
+	return WIFSIGNALED(status);
+}
+
+static void undo(void)
+{
+	struct journal_jobs list;
+	struct act_result result;
+
+	assert_int_equal(act_run_open_jobs(fake.tree.fd, &list), 0);
+	assert_int_equal(list.n, 1);
+	assert_int_equal(
+		act_run_undo(fake.tree.fd, &list.jobs[0], NULL, NULL, &result),
+		0);
+	assert_int_equal(result.outcome, ACT_UNDONE);
+	journal_jobs_clear(&list);
+}
+
+/* Wherever it ends, the device is back, and the next job does all of it. */
+static void test_cut_off(void **state _unused_)
+{
+	unsigned int at = 1;
+
+	for (;; at++) {
+		offer_drain("drained\n", "off\n");
+		if (!cut_off(at))
+			break;
+		offer_drain("drained\n", "drained\n");
+		undo();
+		assert_string_equal(fake_current_layout(), "0+66:device_dax");
+		offer_drain("drained\n", "off\n");
+		assert_int_equal(run("zero").outcome, ACT_DONE);
+		assert_int_equal(count_left(), 0);
+		fill();
+	}
+	assert_true(at > 2);
+}
+
 /* A signal that nobody expects still ends the process. */
 static void test_other_signal(void **state _unused_)
 {
@@ -270,6 +354,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_failed_memory, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_no_memory, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_opened_meanwhile, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_cut_off, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_other_signal, set_up,
 						tear_down),
