@@ -6,6 +6,7 @@
 
 #include "basic/log.h"
 #include "broker/lease-ending.h"
+#include "broker/lease-report.h"
 #include "broker/lease/lease-search.h"
 
 int lease_reclaim_ask(struct lease_desk *desk, struct lease_entry *entry,
@@ -32,13 +33,33 @@ int lease_reclaim_ask(struct lease_desk *desk, struct lease_entry *entry,
 	return 0;
 }
 
+/* The in-tree driver takes it for as long as the device has no driver: with the
+ * next one, what its users have mapped is theirs again. */
+static void keep(struct lease_desk *desk, struct lease_entry *entry)
+{
+	struct policy_grant grant = entry->lease.grant;
+
+	grant.deadline = 0;
+	if (desk_put(desk, entry, &grant, false) < 0) {
+		desk_retry_later(desk, entry);
+		return;
+	}
+	entry->kept = true;
+	lease_report_kept(&entry->lease);
+	desk_report(desk, entry);
+}
+
 void lease_reclaim_due(struct lease_desk *desk, struct lease_entry *entry)
 {
 	const struct policy_grant *grant = &entry->lease.grant;
 
 	if (grant->state == POLICY_GRANT_ACTIVE && grant->deadline &&
-	    grant->deadline <= desk_real_now(desk) && !entry->retry_at)
-		lease_ending_take(desk, entry);
+	    grant->deadline <= desk_real_now(desk) && !entry->retry_at) {
+		if (entry->takeable)
+			lease_ending_take(desk, entry);
+		else
+			keep(desk, entry);
+	}
 }
 
 /* Of a pool, those that end anyway, and the revocable ones from this id on. */
@@ -59,7 +80,8 @@ static bool is_revocable(const struct lease_entry *other,
 	const struct policy_grant *grant = &other->lease.grant;
 
 	return grant->state == POLICY_GRANT_ACTIVE && grant->revocable &&
-	       grant->n_ranges > 0 && strcmp(grant->pool, wanted->pool) == 0 &&
+	       !other->kept && grant->n_ranges > 0 &&
+	       strcmp(grant->pool, wanted->pool) == 0 &&
 	       grant->id >= wanted->from;
 }
 

@@ -108,6 +108,16 @@ void lease_report_taken(const struct lease *lease)
 	       (int)lease->grant.pid);
 }
 
+void lease_report_kept(const struct lease *lease)
+{
+	report(LOG_WARNING, MESSAGE_ID_LEASE_TAKEN, lease,
+	       "its memory was wanted back, and its time is over, but process "
+	       "%d keeps it: only daxbroker's own module device_dax can take "
+	       "memory from who has it mapped; install daxbroker-dkms and "
+	       "reboot",
+	       (int)lease->grant.pid);
+}
+
 void lease_report_poisoned(const struct lease *lease, uint64_t offset,
 			   uint64_t length)
 {

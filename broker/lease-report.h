@@ -10,6 +10,8 @@ void lease_report_begun(const struct lease *lease);
 void lease_report_ended(const struct lease *lease);
 /* Its deadline is over, and it is taken from who still has it. */
 void lease_report_taken(const struct lease *lease);
+/* Its deadline is over, and it cannot be taken. */
+void lease_report_kept(const struct lease *lease);
 /* Memory of it has failed: @length 0: it is unknown where. */
 void lease_report_poisoned(const struct lease *lease, uint64_t offset,
 			   uint64_t length);

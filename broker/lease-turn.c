@@ -65,6 +65,7 @@ static void note_device(struct lease_desk *desk, struct lease_entry *entry,
 		entry->lease.node = device->target_node;
 		entry->major = device->major;
 		entry->minor = device->minor;
+		entry->takeable = device->users.known;
 	}
 	if (news)
 		desk_report(desk, entry);

@@ -41,7 +41,9 @@ struct lease_entry {
 	uint64_t poisoned_pages;
 	unsigned int poison_events; /* that no pass has seen yet */
 	unsigned int major, minor;  /* of its device */
-	int reader;		    /* of its FIFO; -1: none */
+	bool takeable; /* its driver takes it from its users for good */
+	bool kept;     /* its deadline went by, and it is not */
+	int reader;    /* of its FIFO; -1: none */
 	struct broker_watch *watch;
 	struct lease_desk *desk; /* whose watch that is */
 };

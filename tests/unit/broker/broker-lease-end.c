@@ -358,6 +358,7 @@ static void test_reclaimed(void **state _unused_)
 	struct lease_desk *desk;
 	struct client a, b, c;
 
+	world.counts_users = true;
 	lease_client_world(2, POOL_FILE(""));
 	get_revocable(&a, GRANULE, 1000);
 	lease_client_get(&b, 1001, GRANULE);
@@ -386,6 +387,7 @@ static void test_reclaim_survives(void **state _unused_)
 {
 	struct client a;
 
+	world.counts_users = true;
 	lease_client_world(1, POOL_FILE(""));
 	get_revocable(&a, GRANULE, 1000);
 	lease_desk_reclaim(broker_lease_desk(world.broker), a.id, 10 * SECOND);
@@ -401,12 +403,34 @@ static void test_reclaim_survives(void **state _unused_)
 	leave(&a);
 }
 
+/* What the in-tree driver takes from somebody he has again with the next
+ * binding, together with the next tenant. */
+static void test_kept(void **state _unused_)
+{
+	struct lease_desk *desk;
+	struct client a;
+
+	lease_client_world(1, POOL_FILE(""));
+	get_revocable(&a, GRANULE, 1000);
+	desk = broker_lease_desk(world.broker);
+	assert_int_equal(lease_desk_reclaim(desk, a.id, SECOND), 0);
+	fake_advance(&world.fake, 2 * SECOND);
+	lease_client_expect(&a, "active");
+	assert_int_equal(lease_desk_find(desk, a.id)->grant.deadline, 0);
+	expect_grant(POLICY_GRANT_ACTIVE, POLICY_CLEAR_NO);
+	world_expect_jobs(&world, "");
+	lease_client_leave(&a);
+	world_finish(&world);
+	lease_client_expect(&a, "gone");
+}
+
 /* Who waits has the youngest asked that would do. */
 static void test_reclaimed_for_another(void **state _unused_)
 {
 	struct client a, b, c;
 	struct lease_desk *desk;
 
+	world.counts_users = true;
 	lease_client_world(2, POOL_FILE(""));
 	get_revocable(&a, GRANULE, 1000);
 	get_revocable(&b, GRANULE, 1001);
@@ -508,6 +532,7 @@ int broker_lease_end_run(void)
 		broker_test(test_pool_gone),
 		broker_test(test_reclaimed),
 		broker_test(test_reclaim_survives),
+		broker_test(test_kept),
 		broker_test(test_reclaimed_for_another),
 		broker_test(test_reclaimed_as_needed),
 		broker_test(test_undone),

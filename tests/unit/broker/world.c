@@ -123,13 +123,14 @@ static int compare_blocks(const void *a, const void *b)
 }
 
 static void add_facts(struct facts_snapshot *snapshot,
-		      struct world_device *device)
+		      struct world_device *device, bool counts_users)
 {
 	struct facts_device *facts;
 	const uint64_t size = phys_range_size(device->range);
 
 	if (device->gone)
 		return;
+	counts_users |= device->poisoned > 0 || device->drain;
 	facts = &snapshot->devices[snapshot->n_devices++];
 	device->first_block = device->range.start / WORLD_BLOCK;
 	*facts = (struct facts_device){
@@ -147,15 +148,13 @@ static void add_facts(struct facts_snapshot *snapshot,
 		.ranges = &device->range,
 		.n_ranges = size > 0,
 		.possible_blocks = size / WORLD_BLOCK,
-		.users = { .known = device->poisoned || device->drain,
-			   .drain = (char *)(device->drain	? device->drain
-					     : device->poisoned ? "off"
-								: NULL),
+		.users = { .known = counts_users,
+			   .drain = (char *)(device->drain  ? device->drain
+					     : counts_users ? "off"
+							    : NULL),
 			   .poisoned_pages = device->poisoned,
-			   .exclusive =
-				   device->poisoned || device->drain ? 1 : -1,
-			   .dontfork =
-				   device->poisoned || device->drain ? 1 : -1 },
+			   .exclusive = counts_users ? 1 : -1,
+			   .dontfork = counts_users ? 1 : -1 },
 		.holders_known = !device->unasked,
 	};
 	add_blocks(snapshot, facts, device);
@@ -206,7 +205,7 @@ static struct facts_snapshot *take_snapshot(struct world *world)
 	struct facts_snapshot *copy;
 
 	for (size_t i = 0; i < world->n_devices; i++)
-		add_facts(&snapshot, &world->devices[i]);
+		add_facts(&snapshot, &world->devices[i], world->counts_users);
 	/* In the kernel's order. */
 	qsort(snapshot.blocks, snapshot.n_blocks, sizeof(*snapshot.blocks),
 	      compare_blocks);

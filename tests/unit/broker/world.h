@@ -42,8 +42,9 @@ struct world {
 	size_t n_regions;
 	struct world_device devices[WORLD_DEVICES];
 	size_t n_devices;
-	bool stray;	  /* memory whose device is gone */
-	int survey_error; /* negative errno: no survey can be made */
+	bool counts_users; /* the driver does, as daxbroker's */
+	bool stray;	   /* memory whose device is gone */
+	int survey_error;  /* negative errno: no survey can be made */
 	unsigned int surveys, busy, settled; /* so many times */
 	char progress[256];
 };
