@@ -1,0 +1,152 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vm: modules=in-tree,daxbroker once topology=pool systemd timeout=600
+# Programs ask for memory of a pool and get a device of their own each, which is
+# zero, and nobody else's until the last of them has let go. What nobody has is RAM.
+set -euo pipefail
+# shellcheck source=tests/vm/lib/lease.sh
+. /tests/vm/lib/lease.sh
+
+wait_dax 1
+pool cache Zone=movable MaxPerUser=512M
+systemctl start daxbrokerd
+exits 0 daxbroker apply
+wait_for 60 online_is 8
+sound
+
+echo '== one lease'
+tenant a 256M -- "$TOOLS/lease-user" 600
+a=$TENANT
+ready a
+wait_for 20 lease_is a active
+expect 'size of the lease' $((2 * BLOCK)) "$(lease_of a Size)"
+expect 'its uid' 0 "$(lease_of a Uid)"
+expect 'its incarnation' "$(printf '%032d' 0 | tr 0 '?')" "$(lease_of a Incarnation)"
+expect 'blocks online' 6 "$(online)"
+sound
+exits 0 daxbroker lease list
+says cache
+exits 0 daxbroker lease show "$(lease_of a Id)"
+says active
+exits 0 daxbroker list
+says lease-
+
+echo '== a user without any right, and without /dev'
+sandboxed() { # SIZE NAME COMMAND...
+	local size=$1 name=$2
+	shift 2
+	systemd-run -q --pipe --wait -p User=daemon -p PrivateDevices=yes \
+		-p PrivateUsers=yes -- daxbroker lease run --pool cache \
+		--size "$size" --name "$name" -- "$@"
+}
+exits 0 sandboxed 128M b "$TOOLS/lease-user" 1
+says 'bytes were its own'
+wait_for 60 leases_are 1
+
+echo '== limits of a user'
+exits '[1-9]*' sandboxed 768M b true
+says MaxPerUser
+exits '[1-9]*' daxbroker lease run --pool cache --size 2G -- true
+exits '[1-9]*' daxbroker lease run --pool none --size 128M -- true
+wait_for 60 leases_are 1
+
+echo '== a race for the last granule'
+tenant c 768M -- "$TOOLS/lease-user" 600
+c=$TENANT
+ready c
+expect 'blocks online' 0 "$(online)"
+exits '[1-9]*' daxbroker lease run --pool cache --size 128M -- true
+says cache
+tenant d 128M --wait 5min -- "$TOOLS/lease-user" 600
+d=$TENANT
+wait_for 20 lease_is d waiting
+leaves $c 0
+ready d
+wait_for 60 lease_is d active
+leaves $d 0
+wait_for 60 leases_are 1
+
+echo '== the daemon is killed, and started again'
+incarnation=$(lease_of a Incarnation)
+systemctl kill -s KILL daxbrokerd
+sleep 1
+systemctl reset-failed daxbrokerd 2>/dev/null || :
+systemctl start daxbrokerd
+wait_for 60 lease_is a active
+expect 'the incarnation' "$incarnation" "$(lease_of a Incarnation)"
+expect 'blocks online' 6 "$(online)"
+leaves $a 0
+grep -q "$((2 * BLOCK)) bytes were its own" /run/tenant.a || fail "$(cat /run/tenant.a)"
+all_idle
+
+echo '== its client is killed'
+tenant e 256M -- "$TOOLS/lease-user" 600
+ready e
+kill -KILL "$TENANT"
+all_idle
+
+echo '== a child still has it when its owner is gone'
+# shellcheck disable=SC2016 # the child's
+tenant f 128M -- sh -c '"$1" 600 4>&- & echo $! >/run/child; sleep 600' sh \
+	"$TOOLS/lease-user"
+ready f
+kill -KILL "$TENANT"
+wait_for 60 lease_is f draining
+exits 0 daxbroker status
+sleep 3
+lease_is f draining || fail 'it was taken from the child'
+tenant g 128M -- "$TOOLS/lease-user" 1
+wait "$TENANT" || fail "$(cat /run/tenant.g)"
+child=$(cat /run/child)
+kill -TERM "$child"
+wait_for 20 grep -q 'bytes were its own' /run/tenant.f
+all_idle
+
+echo '== wanted back'
+tenant h 128M --revocable -- "$TOOLS/lease-user" 600
+h=$TENANT
+ready h
+tenant i 128M -- "$TOOLS/lease-user" 600
+i=$TENANT
+ready i
+exits '[1-9]*' daxbroker lease reclaim "$(lease_of i Id)" --in 1s
+exits 0 daxbroker lease reclaim "$(lease_of h Id)" --in 1s
+wait_for 60 test "$(lease_of h State)" != active
+leaves $i 0
+# Its mapping is gone: it gets SIGBUS as soon as it looks.
+leaves $h 5
+journalctl -u daxbrokerd -o cat | grep -q 'h' || fail 'the journal does not say so'
+all_idle
+
+echo '== RAM in use'
+TOOL=$TOOLS/memory-pattern
+start_tool 1 400
+user=$TOOL_PID out=$TOOL_OUT
+tenant j 256M -- "$TOOLS/lease-user" 600
+j=$TENANT
+ready j
+kill -TERM "$user"
+wait "$user" || fail "its memory has changed: $(cat "$out")"
+grep -q '^intact: ' "$out" || fail "$(cat "$out")"
+leaves $j 0
+all_idle
+
+echo '== a granule that will not go'
+"$TOOLS/kmem-tool" pin 1 4 >/run/pin &
+pin=$!
+wait_for 20 grep -q ready /run/pin
+tenant k 512M -- "$TOOLS/lease-user" 600
+k=$TENANT
+ready k
+exits '[1-9]*' daxbroker lease run --pool cache --size 512M -- true
+says kmem-tool
+leaves $k 0
+kill $pin
+wait $pin || :
+all_idle
+
+echo '== persistent memory'
+if [ -e /sys/bus/nd/devices/region0 ]; then
+	make_all_devdax 2M || :
+fi
+echo "figure: all of it"
