@@ -4,18 +4,16 @@
 # shellcheck source=tests/vm/lib/broker.sh
 . /tests/vm/lib/broker.sh
 
+# shellcheck disable=SC2034 # for the cases
 BLOCK=$((128 << 20))
 
 # pool NAME [SETTING...]: the hmem region is a pool of granules of a memory block,
-# which are RAM while nobody has them. A setting with a slash is of [Region].
+# which are RAM while nobody has them.
 pool() {
-	local name=$1 setting settings=()
+	local name=$1
 	shift
-	for setting; do
-		settings+=("$setting")
-	done
 	policy 50-pool '[Match]' 'Provider=hmem' '[Region]' Mode=pool \
-		'[Pool]' "Name=$name" Granule=128M "${settings[@]}"
+		'[Pool]' "Name=$name" Granule=128M "$@"
 }
 
 # objects INTERFACE FILTER: what jq makes of the properties of all objects with it.
@@ -76,6 +74,7 @@ tenant() {
 	shift
 	daxbroker lease run --pool cache --size "$size" --name "$name" \
 		"${options[@]}" -- "$@" >"/run/tenant.$name" 2>&1 &
+	# shellcheck disable=SC2034 # for the cases
 	TENANT=$!
 }
 
