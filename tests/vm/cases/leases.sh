@@ -29,7 +29,6 @@ says cache
 exits 0 daxbroker lease show "$(lease_of a Id)"
 says active
 exits 0 daxbroker list
-says lease-
 
 echo '== a user without any right, and without /dev'
 sandboxed() { # SIZE NAME COMMAND...
@@ -87,7 +86,7 @@ all_idle
 
 echo '== a child still has it when its owner is gone'
 # shellcheck disable=SC2016 # the child's
-tenant f 128M -- sh -c '"$1" 600 4>&- & echo $! >/run/child; sleep 600' sh \
+tenant f 128M -- sh -c '"$1" 600 4>&- & echo $! >/run/child; exec sleep 600' sh \
 	"$TOOLS/lease-user"
 ready f
 kill -KILL "$TENANT"
