@@ -79,9 +79,9 @@ char *lease_refusal_describe(const struct lease_desk *desk,
 		"%s of pool %s cannot be had now; the largest lease that could "
 		"is %s.",
 		size_format_exact(entry->wanted, size), pool,
-		size_format_exact(
-			lease_search_largest(&desk->estate, &desk->table, pool),
-			largest));
+		size_format_exact(lease_search_largest_for(&desk->estate,
+							   &desk->table, entry),
+				  largest));
 	if (n > 0)
 		fprintf(f, " Requests that wait before it: %zu.", n);
 	if (entry->obstacle)

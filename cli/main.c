@@ -13,15 +13,21 @@
 
 #define OPTIONS_MAX 16
 
+/* Those that begin with @name. */
+static void list_verbs(const char *name)
+{
+	for (const struct verb *v = verbs; v->name; v++)
+		if (!v->hidden && strncmp(v->name, name, strlen(name)) == 0)
+			printf("  %-13s %-13s %s\n", v->name, v->operands,
+			       v->help);
+}
+
 static void print_verbs(void)
 {
 	printf("Usage: daxbroker VERB [OPTION...] [OPERAND...]\n"
 	       "Shows and applies the policies for device-DAX memory.\n\n"
 	       "Verbs:\n");
-	for (const struct verb *v = verbs; v->name; v++)
-		if (!v->hidden)
-			printf("  %-13s %-13s %s\n", v->name, v->operands,
-			       v->help);
+	list_verbs("");
 	printf("\n  --help     with a verb: its options\n"
 	       "  --version  print the version\n\nExit status:\n");
 	for (const struct exit_code_text *e = exit_code_texts; e->text; e++)
@@ -90,6 +96,25 @@ static const struct verb *find_verb(int n, char **words, int *ret_n)
 			return v;
 	}
 	return NULL;
+}
+
+/* The verbs of which @name is the first word of two; false: it is of none. */
+static bool print_seconds(const char *name)
+{
+	char first[32];
+
+	snprintf(first, sizeof(first), "%s ", name);
+	for (const struct verb *v = verbs; v->name; v++) {
+		if (strncmp(v->name, first, strlen(first)) != 0)
+			continue;
+		printf("Usage: daxbroker %s VERB [OPTION...] [OPERAND...]\n\n"
+		       "Verbs:\n",
+		       name);
+		list_verbs(first);
+		printf("\n  --help     with a verb: its options\n");
+		return true;
+	}
+	return false;
 }
 
 /* Says which second words there are; false: @name is no first one. */
@@ -311,6 +336,11 @@ static int run_verb(const struct verb *verb, const struct arguments *arguments)
 	return (int)verb->run(arguments);
 }
 
+static bool is_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
 static int run(int argc, char **argv)
 {
 	struct arguments arguments = {
@@ -323,7 +353,7 @@ static int run(int argc, char **argv)
 
 	if (argc < 2)
 		return run(2, (char *[]){ argv[0], (char *)"list", NULL });
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+	if (is_help(argv[1])) {
 		print_verbs();
 		return EXIT_OK;
 	}
@@ -332,6 +362,8 @@ static int run(int argc, char **argv)
 		return EXIT_OK;
 	}
 	verb = find_verb(argc - 1, argv + 1, &n);
+	if (!verb && argc > 2 && is_help(argv[2]) && print_seconds(argv[1]))
+		return EXIT_OK;
 	if (!verb) {
 		complain_verb(argv[1]);
 		return EXIT_USAGE;

@@ -127,6 +127,7 @@ static enum exit_code complain(int r, const char *message)
 {
 	enum exit_code status = EXIT_UNREACHABLE;
 	const char *hint = "";
+	size_t length;
 
 	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
 		if (errors[i].error == r) {
@@ -134,7 +135,14 @@ static enum exit_code complain(int r, const char *message)
 			hint = errors[i].hint;
 		}
 	}
-	log_error("no memory was leased: %s%s", message ?: strerror(-r), hint);
+	if (r == -ENOENT) /* the bus knows no more than a path */
+		message = "there is no such pool";
+	message = message ?: strerror(-r);
+	length = strlen(message);
+	/* Sentences of the daemon's, of which this is one. */
+	if (length > 0 && message[length - 1] == '.' && *hint)
+		length--;
+	log_error("no memory was leased: %.*s%s", (int)length, message, hint);
 	return status;
 }
 

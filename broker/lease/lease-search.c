@@ -169,28 +169,57 @@ bool lease_search_shares(const struct lease_found *found,
 	return false;
 }
 
-uint64_t lease_search_largest(const struct lease_estate *estate,
-			      const struct lease_table *table, const char *pool)
+/* @entry: without what would not leave for that; or NULL. */
+static uint64_t largest_in(const struct lease_table *table,
+			   const struct lease_region *region,
+			   const struct lease_entry *entry)
+{
+	struct lease_map map = { 0 };
+	uint64_t size = 0;
+	int r = make_map(table, region, lease_search_is_ready, NULL, &map);
+
+	if (r == 0 && entry)
+		r = exclude_ranges(&map, entry->passed_over,
+				   entry->n_passed_over);
+	if (r == 0)
+		size = region->dynamic
+			       ? lease_choice_largest(&map, region->align)
+			       : lease_map_total(&map);
+	lease_map_clear(&map);
+	return size;
+}
+
+static uint64_t find_largest(const struct lease_estate *estate,
+			     const struct lease_table *table, const char *pool,
+			     const struct lease_entry *entry)
 {
 	uint64_t largest = 0;
 
 	for (size_t i = 0; i < estate->n_regions; i++) {
 		const struct lease_region *region = &estate->regions[i];
-		struct lease_map map = { 0 };
-		uint64_t here = 0;
+		uint64_t here;
 
-		if (!is_of(region, pool))
+		if (!is_of(region, pool) ||
+		    (entry && entry->node >= 0 && entry->node != region->node))
 			continue;
-		if (make_map(table, region, lease_search_is_ready, NULL,
-			     &map) == 0)
-			here = region->dynamic ? lease_choice_largest(
-							 &map, region->align)
-					       : lease_map_total(&map);
-		lease_map_clear(&map);
+		here = largest_in(table, region, entry);
 		if (here > largest)
 			largest = here;
 	}
 	return largest;
+}
+
+uint64_t lease_search_largest(const struct lease_estate *estate,
+			      const struct lease_table *table, const char *pool)
+{
+	return find_largest(estate, table, pool, NULL);
+}
+
+uint64_t lease_search_largest_for(const struct lease_estate *estate,
+				  const struct lease_table *table,
+				  const struct lease_entry *entry)
+{
+	return find_largest(estate, table, entry->lease.grant.pool, entry);
 }
 
 static void count(struct lease_pool *pool, const struct lease_entry *entry)

@@ -38,6 +38,11 @@ uint64_t lease_search_largest(const struct lease_estate *estate,
 			      const struct lease_table *table,
 			      const char *pool);
 
+/* The same for @entry: where it may be, without what would not leave for it. */
+uint64_t lease_search_largest_for(const struct lease_estate *estate,
+				  const struct lease_table *table,
+				  const struct lease_entry *entry);
+
 /* Sets what is leased of @pool, and what could be. */
 void lease_search_figures(const struct lease_estate *estate,
 			  const struct lease_table *table,

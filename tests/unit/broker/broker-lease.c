@@ -229,6 +229,7 @@ static void test_nothing_leaves(void **state _unused_)
 	lease_client_stuck_block("dax0.1", 35);
 	lease_client_was_refused(&a, -EBUSY, "memory35");
 	assert_null(strstr(a.message, "process 55"));
+	assert_non_null(strstr(a.message, "that could is 0B."));
 	lease_client_expect(&a, "gone");
 	grants = lease_client_grants();
 	assert_int_equal(grants.n, 0);
@@ -239,6 +240,7 @@ static void test_nothing_leaves(void **state _unused_)
 	lease_client_ask(&a, 0, 2 * GRANULE, 0);
 	lease_client_stuck_block("dax0.0", 32);
 	lease_client_was_refused(&a, -EBUSY, "process 55");
+	assert_non_null(strstr(a.message, "that could is 256M."));
 }
 
 /* Who waits tries again after a while. */
