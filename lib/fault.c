@@ -20,6 +20,8 @@ static const struct {
 	{ SD_BUS_ERROR_FILE_NOT_FOUND, -ENOENT },
 	{ SD_BUS_ERROR_SERVICE_UNKNOWN, -EHOSTDOWN },
 	{ SD_BUS_ERROR_NAME_HAS_NO_OWNER, -EHOSTDOWN },
+	/* By the bus: who was to answer has left it. */
+	{ SD_BUS_ERROR_NO_REPLY, -ECONNRESET },
 };
 
 int fault_set(char **ret_error, int r, const char *format, ...)
@@ -50,6 +52,10 @@ int fault_set_bus(char **ret_error, const sd_bus_error *error, int r)
 		return fault_set(ret_error, r,
 				 "the daemon does not run; \"systemctl status "
 				 "daxbrokerd\" says why");
+	if (r == -ECONNRESET)
+		return fault_set(ret_error, r,
+				 "the daemon has ended without an answer; ask "
+				 "it again");
 	/* sd-bus's own answer has the daemon's name, and the errno's words. */
 	if (r == -ETIMEDOUT &&
 	    (!error->message || strcmp(error->message, strerror(-r)) == 0))
