@@ -168,21 +168,6 @@ int kmem_plug(struct act_work *work, enum policy_zone zone)
 	return r < 0 ? fail_state(work, r, ACT_CAUSE_ONLINE) : 0;
 }
 
-/* kmem counts the blocks of a device each time its state is read; only
- * daxbroker's says of how many bytes. */
-bool kmem_is_plugged(struct act_work *work, enum policy_zone zone)
-{
-	_cleanup_free_ char *state = NULL, *plugged = NULL;
-	uint64_t bytes;
-
-	return work->blocks.n > 0 &&
-	       read_attribute(work, "plugged_bytes", &plugged) == 0 &&
-	       parse_u64(plugged, &bytes) == 0 &&
-	       bytes == work->blocks.n * work->plan->block_size &&
-	       read_attribute(work, "state", &state) == 0 &&
-	       strcmp(state, blocks_online_word(zone)) == 0;
-}
-
 /* Takes all offline that was left behind. The bind would remove the memory of
  * one former device even if it fails for that of another. */
 static int make_room(struct act_work *work)

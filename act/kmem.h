@@ -21,10 +21,6 @@ int kmem_bind(struct act_work *work, enum policy_zone zone);
  * @zone; does nothing with a kmem that has no `state`. */
 int kmem_plug(struct act_work *work, enum policy_zone zone);
 
-/* Whether kmem itself says that all blocks at hand are online in @zone, so that
- * none has to be read. False where it does not say. */
-bool kmem_is_plugged(struct act_work *work, enum policy_zone zone);
-
 /* Binds a device whose ranges have memory that an unbind left behind. The
  * device takes it over as it is, or it goes offline and the bind removes it.
  * Fails where that memory reaches beyond the device and is online there. */

@@ -61,8 +61,6 @@ static int take_online(struct act_work *work, const struct plan_step *step)
 	r = kmem_plug(work, step->zone);
 	if (r < 0)
 		return r;
-	if (kmem_is_plugged(work, step->zone))
-		return 0;
 	r = blocks_online(&work->blocks, step->zone);
 	if (r == 0)
 		return 0;

@@ -20,8 +20,6 @@ struct candidate {
 	uint64_t id;
 	int node;
 	bool wanted;
-	bool known;	    /* it is online, in this zone */
-	unsigned char zone; /* enum facts_zone */
 };
 
 struct candidate_list {
@@ -80,39 +78,28 @@ static size_t lower_bound(const struct candidate_list *list, uint64_t id)
 	return low;
 }
 
-/* Has @do_it done with each of @list that is in @device. Returns how many. */
-static uint64_t for_device_blocks(const struct facts_snapshot *s,
-				  const struct facts_device *device,
-				  struct candidate_list *list,
-				  void (*do_it)(struct candidate *candidate,
-						const struct candidate *what),
-				  const struct candidate *what)
+static void want_blocks_of(const struct facts_snapshot *s,
+			   const struct facts_device *device,
+			   struct candidate_list *list)
 {
-	uint64_t first, n, count = 0;
+	uint64_t first, n;
 
 	for (size_t k = 0; k < device->n_ranges; k++) {
 		n = phys_range_blocks(device->ranges[k], s->kernel.block_size,
 				      &first);
 		for (size_t c = lower_bound(list, first);
-		     c < list->n && list->items[c].id - first < n; c++) {
-			do_it(&list->items[c], what);
-			count++;
-		}
+		     c < list->n && list->items[c].id - first < n; c++)
+			list->items[c].wanted = true;
 	}
-	return count;
 }
 
-static void want(struct candidate *candidate,
-		 const struct candidate *what _unused_)
-{
-	candidate->wanted = true;
-}
-
-static void want_device_blocks(struct facts_snapshot *s,
+/* What kmem's `state` says of them is no substitute: it stays the same while a
+ * write to it that was cut off still takes blocks offline. */
+static void want_device_blocks(const struct facts_snapshot *s,
 			       struct candidate_list *list)
 {
 	for (size_t i = 0; i < s->n_devices; i++)
-		for_device_blocks(s, &s->devices[i], list, want, NULL);
+		want_blocks_of(s, &s->devices[i], list);
 }
 
 static void want_candidate(struct facts_reader *reader _unused_, uint64_t id,
@@ -156,69 +143,6 @@ static void want_target_nodes_blocks(struct facts_reader *reader,
 	}
 }
 
-/* What kmem's `state` says when all blocks are in one zone. */
-static enum facts_zone zone_of_state(const char *state)
-{
-	if (!state)
-		return FACTS_ZONE_NONE;
-	return strcmp(state, "online_movable") == 0  ? FACTS_ZONE_MOVABLE
-	       : strcmp(state, "online_kernel") == 0 ? FACTS_ZONE_KERNEL
-						     : FACTS_ZONE_NONE;
-}
-
-/* Whether the device's state is @state by now, and of how many blocks. */
-static bool read_plugged(struct facts_reader *reader,
-			 const struct facts_device *device, uint64_t *ret_n)
-{
-	_cleanup_free_ char *state = NULL;
-	uint64_t plugged;
-	char dir[PATH_MAX];
-
-	if (snprintf(dir, sizeof(dir), "sys%s", device->path) >= PATH_MAX ||
-	    reader_u64(reader, dir, "plugged_bytes", &plugged) < 0 ||
-	    reader_line(reader, dir, "state", &state) < 0)
-		return false;
-	*ret_n = plugged / reader->snapshot->kernel.block_size;
-	return strcmp(state, device->kmem_state) == 0;
-}
-
-static void count(struct candidate *candidate _unused_,
-		  const struct candidate *what _unused_)
-{
-}
-
-static void know(struct candidate *candidate, const struct candidate *what)
-{
-	candidate->known = candidate->node != NODE_UNKNOWN;
-	candidate->zone = what->zone;
-}
-
-/*
- * Daxbroker's kmem counts the blocks that it has plugged whenever its `state`
- * is read. If that is each block that there is in the device's ranges, one word
- * stands for thousands of files; on old kernels the kernel would walk all pages
- * of a block for its valid_zones. Other kmems have no plugged_bytes.
- */
-static void know_plugged_blocks(struct facts_reader *reader,
-				struct candidate_list *list)
-{
-	const struct facts_snapshot *s = reader->snapshot;
-
-	for (size_t i = 0; i < s->n_devices && !reader->error; i++) {
-		const struct facts_device *device = &s->devices[i];
-		const struct candidate what = {
-			.zone = (unsigned char)zone_of_state(
-				device->kmem_state),
-		};
-		uint64_t plugged;
-
-		if (what.zone != FACTS_ZONE_NONE &&
-		    read_plugged(reader, device, &plugged) &&
-		    for_device_blocks(s, device, list, count, NULL) == plugged)
-			for_device_blocks(s, device, list, know, &what);
-	}
-}
-
 static void report_unknown(struct facts_reader *reader, uint64_t id)
 {
 	char name[sizeof("memory") + 20];
@@ -231,15 +155,6 @@ static void report_unknown(struct facts_reader *reader, uint64_t id)
 static int read_block(int dir_fd, const struct candidate *candidate,
 		      struct facts_block *ret)
 {
-	if (candidate->known) {
-		*ret = (struct facts_block){
-			.id = candidate->id,
-			.node = candidate->node,
-			.state = FACTS_BLOCK_ONLINE,
-			.zone = (enum facts_zone)candidate->zone,
-		};
-		return 0;
-	}
 	if (candidate->node == NODE_UNKNOWN)
 		return memory_block_read_at(dir_fd, candidate->id, ret);
 	return memory_block_read_on(dir_fd, candidate->id, candidate->node,
@@ -321,7 +236,6 @@ void memory_blocks_read(struct facts_reader *reader)
 	want_device_blocks(s, &list);
 	count_installed(s, &list);
 	want_target_nodes_blocks(reader, &list);
-	know_plugged_blocks(reader, &list);
 	read_candidates(reader, &list);
 	if (!reader->error)
 		reader_check(reader, facts_set_device_blocks(s));
