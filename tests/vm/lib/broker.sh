@@ -197,7 +197,7 @@ nothing_left() {
 	local left
 	left=$(find /run/daxbroker -mindepth 1 ! -name '*lock' ! -name journal \
 		! -name nodes ! -name decided ! -name plugged ! -name history \
-		! -name overrides)
+		! -name overrides ! -name grants ! -name leases)
 	[ -z "$left" ] || fail "left in /run/daxbroker: $left"
 	[ -e /run/daxbroker/journal ] || return 0
 	left=$(awk -F '"' '$2 == "take" { open[$4] = 1 } $2 == "end" { delete open[$4] }

@@ -3,10 +3,10 @@
  * A tenant, for the cases in the guest, of the device in descriptor 3
  * ("daxbroker lease run -- lease-user ..."):
  *   lease-user SECONDS [keep]
- * maps all of it, and reads every byte: exit status 3 when one is not zero
+ * maps all of it, and reads every byte: exit status 13 when one is not zero
  * (with keep: when none is what an earlier one wrote). Then it fills all with a
  * pattern of its own, prints "ready" and waits so long, or until SIGTERM.
- * Exit status 4 when a byte is not what it wrote; 5: SIGBUS.
+ * Exit status 14 when a byte is not what it wrote; 15: SIGBUS.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,7 +36,7 @@ static void on_bus(int signal)
 
 	(void)signal;
 	(void)!write(1, text, sizeof(text) - 1);
-	_exit(5);
+	_exit(15);
 }
 
 static size_t size_of_device(void)
@@ -70,7 +70,7 @@ static void check_zero(const uint64_t *words, size_t n)
 			continue;
 		printf("byte %zu of %zu is of another tenant: %#jx\n", i * 8,
 		       n * 8, (uintmax_t)words[i]);
-		exit(3);
+		exit(13);
 	}
 }
 
@@ -121,12 +121,12 @@ int main(int argc, char **argv)
 	if (words == MAP_FAILED)
 		die("mmap");
 	if (keep)
-		check(words, size / 8, 3);
+		check(words, size / 8, 13);
 	else
 		check_zero(words, size / 8);
 	fill(words, size / 8);
 	wait_for_term(argv[1]);
-	check(words, size / 8, 4);
+	check(words, size / 8, 14);
 	printf("%zu bytes were its own\n", size);
 	return 0;
 }
