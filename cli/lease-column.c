@@ -105,7 +105,7 @@ static void lower(const char *name, char buf[32])
 {
 	size_t i = 0;
 
-	for (; name[i] && i < 31; i++)
+	for (; i < 31 && name[i]; i++)
 		buf[i] = (char)tolower((unsigned char)name[i]);
 	buf[i] = '\0';
 }

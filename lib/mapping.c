@@ -16,6 +16,7 @@ static int reserve(uint64_t length, uint64_t align, char **ret)
 
 	if (size < length || size != length + align)
 		return -EOVERFLOW;
+	/* cppcheck-suppress invalidFunctionArg ; no file has no descriptor */
 	start = mmap(NULL, size, PROT_NONE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (start == MAP_FAILED)
@@ -36,8 +37,11 @@ static int map_at(const struct daxbroker_lease *lease, char *address,
 	const int protection =
 		PROT_READ | (flags & DAXBROKER_MAP_READ_ONLY ? 0 : PROT_WRITE);
 
-	if (mmap(address, length, protection, MAP_SHARED | MAP_FIXED,
-		 lease->device_fd, (off_t)offset) == MAP_FAILED)
+	const void *mapped =
+		mmap(address, length, protection, MAP_SHARED | MAP_FIXED,
+		     lease->device_fd, (off_t)offset);
+
+	if (mapped == MAP_FAILED)
 		return -errno;
 	if (!(flags & DAXBROKER_MAP_INHERIT) &&
 	    madvise(address, length, MADV_DONTFORK) < 0)

@@ -141,7 +141,7 @@ static int fill(struct media *media, const struct parts *parts,
 		const char *mode)
 {
 	char uuid_text[UUID_STR_LEN];
-	uuid_t uuid;
+	uuid_t uuid = { 0 };
 
 	media->size = usable_size(parts);
 	media->sector_size = sector_size(parts);
