@@ -16,8 +16,8 @@ static int reserve(uint64_t length, uint64_t align, char **ret)
 
 	if (size < length || size != length + align)
 		return -EOVERFLOW;
-	/* cppcheck-suppress invalidFunctionArg ; no file has no descriptor */
 	start = mmap(NULL, size, PROT_NONE,
+		     /* cppcheck-suppress invalidFunctionArg ; no file */
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (start == MAP_FAILED)
 		return -errno;
