@@ -81,11 +81,11 @@ wait_dax() {
 
 dax_count_is() { [ "$(dax_devices | wc -l)" -ge "$1" ]; }
 
-# attr_of FILE: its line, in $ATTR; fails where the file is not there.
+# attr_of FILE: its line, in $ATTR; fails where the file is not there, or is gone
+# between open() and read(), as an attribute of what is being removed is.
 attr_of() {
 	ATTR=
-	# shellcheck disable=SC2034 # for the callers
-	{ read -r ATTR || :; } 2>/dev/null <"$1"
+	{ read -r ATTR || [ -n "$ATTR" ]; } 2>/dev/null <"$1"
 }
 
 # dax_attr DEVICE ATTRIBUTE. A device that belongs to no node has no attribute

@@ -53,7 +53,7 @@ online() {
 	local path n=0
 	for path in /sys/devices/system/node/node1/memory[0-9]*; do
 		[ -e "$path" ] || continue
-		attr_of "$path/state"
+		attr_of "$path/state" || continue
 		[ "$ATTR" != online ] || n=$((n + 1))
 	done
 	echo $n
