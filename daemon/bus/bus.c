@@ -336,6 +336,7 @@ int bus_new(sd_event *event, struct broker *broker, struct bus **ret)
 	bus->calls = (struct call_queue){
 		.broker = broker,
 		.desk = broker_lease_desk(broker),
+		.passed = broker_loaded_at(broker) > 0,
 		.deaf = bus_on_deaf,
 		.userdata = bus,
 	};

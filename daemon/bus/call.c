@@ -135,7 +135,8 @@ static bool is_too_many(const struct call *call)
 	unsigned int of_user = 0, of_users = 0;
 
 	for (const struct call *c = call->queue->calls; c; c = c->next) {
-		if (c == call || c->whose || c->lease || call_is_root(c))
+		if (c == call || c->whose || c->lease || c->early ||
+		    call_is_root(c))
 			continue;
 		of_users++;
 		of_user += c->caller.uid == call->caller.uid;
@@ -323,12 +324,28 @@ static bool call_waits(const struct call *call)
 	return !call->whose && !call->query && call->request.kind->passed;
 }
 
+/* First come, first served: the last of the list. */
+static struct call *first_early(const struct call_queue *queue)
+{
+	struct call *first = NULL;
+
+	for (struct call *call = queue->calls; call; call = call->next)
+		if (call->early)
+			first = call;
+	return first;
+}
+
 static int calls_on_answer(sd_event_source *source _unused_, void *userdata)
 {
 	struct call_queue *queue = userdata;
-	struct call *next;
+	struct call *call, *next;
 
-	for (struct call *call = queue->calls; call; call = next) {
+	while ((call = first_early(queue))) {
+		call->early = false;
+		call_allow(call);
+	}
+
+	for (call = queue->calls; call; call = next) {
 		next = call->next;
 		if (!call->passed)
 			continue;
@@ -342,9 +359,10 @@ void calls_passed(struct call_queue *queue)
 {
 	bool some = false;
 
+	queue->passed = true;
 	for (struct call *call = queue->calls; call; call = call->next) {
 		call->passed |= call_waits(call);
-		some |= call->passed;
+		some |= call->passed || call->early;
 	}
 	if (some)
 		sd_event_source_set_enabled(queue->answer, SD_EVENT_ONESHOT);

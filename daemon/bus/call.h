@@ -53,6 +53,7 @@ struct call_queue {
 	struct broker *broker;
 	struct lease_desk *desk;
 	struct call *calls;
+	bool passed;		 /* there was a pass */
 	sd_event_source *answer; /* armed after a pass, see calls_passed() */
 	sd_bus_slot *left;	 /* who leaves the bus, while there are calls */
 	/* The bus takes nothing from this connection any more: all calls are
@@ -66,6 +67,8 @@ struct call {
 	struct call_request request; /* owned */
 	struct call *next;
 	bool passed;		 /* a pass has been made since */
+	bool early;		 /* it waits for the first pass, and is
+				  * allowed again after that */
 	sd_bus_message *message; /* without its arguments */
 	struct caller caller;
 	sd_bus_slot *whose;	    /* while the bus is asked */
@@ -95,8 +98,8 @@ bool call_may_answer(const struct call *call);
 void call_refuse_as_too_many(const struct call *call, const char *what);
 
 /* A pass is made, or the broker has settled without one: what was asked for
- * before has its answer once the jobs of the pass are known, which is before
- * the event loop goes on. */
+ * before goes on, or has its answer once the jobs of the pass are known, which
+ * is before the event loop goes on. */
 void calls_passed(struct call_queue *queue);
 
 /* Forgets all calls, say, as the connection is gone. */

@@ -96,7 +96,7 @@ static bool is_too_many(const struct call *call)
 	if (call_is_root(call))
 		return false;
 	for (const struct call *c = call->queue->calls; c; c = c->next) {
-		if (!c->lease || call_is_root(c))
+		if (c == call || !(c->lease || c->early) || call_is_root(c))
 			continue;
 		of_users++;
 		of_user += c->caller.uid == call->caller.uid;
@@ -142,6 +142,10 @@ static bool acquire_allowed(struct call *call)
 	/* Descriptors that nobody reads are not to pile up. */
 	if (!call_may_answer(call))
 		return true;
+	/* Which pools there are is not known yet. */
+	call->early = !call->queue->passed;
+	if (call->early)
+		return false;
 	ask_desk(call);
 	return call->lease == 0;
 }

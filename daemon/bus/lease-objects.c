@@ -6,6 +6,7 @@
 #include "basic/cleanup.h"
 #include "basic/names.h"
 #include "broker/lease-desk.h"
+#include "daemon/bus/early.h"
 #include "daemon/bus/export.h"
 #include "daemon/bus/property.h"
 
@@ -33,7 +34,11 @@ int lease_objects_connect(struct lease_objects *objects, sd_bus *connection)
 {
 	int r = export_connect(&objects->pools, connection);
 
-	return r < 0 ? r : export_connect(&objects->leases, connection);
+	if (r >= 0)
+		r = export_connect(&objects->leases, connection);
+	if (r >= 0)
+		r = early_watch(connection, objects->pools.calls);
+	return r < 0 ? r : 0;
 }
 
 void lease_objects_disconnect(struct lease_objects *objects)

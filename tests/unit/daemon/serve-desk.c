@@ -95,5 +95,6 @@ int main(int argc, char **argv)
 	    sd_event_add_post(event, NULL, on_post, NULL) < 0)
 		return 1;
 	lease_objects_passed(&objects);
+	calls_passed(&calls);
 	return sd_event_loop(event) < 0;
 }

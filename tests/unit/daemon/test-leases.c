@@ -19,6 +19,7 @@
 
 #include "basic/cleanup.h"
 #include "basic/names.h"
+#include "basic/text.h"
 #include "daemon/bus/call.h"
 #include "daemon/bus/lease-objects.h"
 #include "fake-bus.h"
@@ -46,15 +47,8 @@ static void on_deaf(void *userdata _unused_)
 	calls_clear(&calls);
 }
 
-static int set_up(void **state _unused_)
+static void connect_daemon(void)
 {
-	assert_true(sd_event_new(&event) >= 0);
-	fake_bus_make(&fake, event);
-	fake.pid = getpid();
-	fake_desk_make(&desk);
-	calls = (struct call_queue){ .desk = &desk, .deaf = on_deaf };
-	assert_int_equal(calls_init(&calls, event), 0);
-	lease_objects_init(&objects, &desk, &calls);
 	assert_true(sd_bus_new(&connection) >= 0);
 	assert_true(sd_bus_set_address(connection,
 				       getenv("DBUS_SYSTEM_BUS_ADDRESS")) >= 0);
@@ -64,9 +58,33 @@ static int set_up(void **state _unused_)
 	assert_true(sd_bus_add_object_manager(connection, NULL, BUS_PATH) >= 0);
 	assert_int_equal(lease_objects_connect(&objects, connection), 0);
 	fake_bus_run(&fake);
+}
+
+static int set_up_early(void **state _unused_)
+{
+	assert_true(sd_event_new(&event) >= 0);
+	fake_bus_make(&fake, event);
+	fake.pid = getpid();
+	fake_desk_make(&desk);
+	calls = (struct call_queue){ .desk = &desk, .deaf = on_deaf };
+	assert_int_equal(calls_init(&calls, event), 0);
+	lease_objects_init(&objects, &desk, &calls);
+	connect_daemon();
+	return 0;
+}
+
+static void pass(void)
+{
 	lease_objects_passed(&objects);
+	calls_passed(&calls);
 	fake_bus_run(&fake);
 	fake.signals[0] = '\0';
+}
+
+static int set_up(void **state)
+{
+	set_up_early(state);
+	pass();
 	return 0;
 }
 
@@ -419,6 +437,119 @@ static void test_no_such_pool(void **state _unused_)
 		     SD_BUS_ERROR_UNKNOWN_OBJECT, "");
 }
 
+/* As many as may wait. */
+static void fill(const char *sender)
+{
+	for (unsigned int i = 0; i < 64; i++)
+		acquire(sender, SIZE, NULL), allow();
+}
+
+static uint64_t acquire_of(const char *path)
+{
+	sd_bus_message *m = new_call(ROOT, path, BUS_POOL_INTERFACE, "Acquire");
+
+	assert_true(sd_bus_message_append(m, "ta{sv}", SIZE, 0) >= 0);
+	return send_call(m);
+}
+
+/* While the daemon starts: they wait for the first pass, in their order. */
+static void test_early(void **state _unused_)
+{
+	uint64_t first, second, third, denied;
+
+	first = acquire(ROOT, SIZE, NULL);
+	second = acquire(USER, SIZE, "name", "s", "second");
+	allow();
+	denied = acquire(USER, SIZE, NULL);
+	fake_bus_decide(&fake, false, false);
+	fake_bus_run(&fake);
+	third = acquire(ROOT, SIZE, NULL);
+	expect_waiting(first);
+	expect_waiting(second);
+	expect_waiting(third);
+	expect_error(denied, SD_BUS_ERROR_ACCESS_DENIED, "");
+	assert_int_equal(desk.n, 0);
+	expect_error(acquire(ROOT, 0, NULL), INVALID, "size");
+	pass();
+	expect_lease(first, LEASE);
+	expect_lease(second, "/org/daxbroker1/lease/_39000000000000001");
+	expect_lease(third, "/org/daxbroker1/lease/_39000000000000002");
+	assert_string_equal(desk.list[1]->grant.name, "second");
+	assert_string_equal(desk.list[1]->grant.pool, "fast");
+	assert_null(calls.calls);
+	expect_done(acquire(ROOT, SIZE, NULL));
+}
+
+/* What is no pool's path is refused at once, as ever; the desk knows of which
+ * there is none. */
+static void test_early_no_such_pool(void **state _unused_)
+{
+	static const char *const wrong[] = {
+		"/org/daxbroker1/pool/_39x",
+		"/org/daxbroker1/pool/fast/more",
+		"/org/daxbroker1/pools/fast",
+	};
+	_cleanup_free_ char *none = NULL;
+	char name[POLICY_NAME_MAX + 1];
+	uint64_t cookie;
+
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		expect_error(acquire_of(wrong[i]), SD_BUS_ERROR_UNKNOWN_OBJECT,
+			     "");
+	memset(name, 'x', POLICY_NAME_MAX);
+	name[POLICY_NAME_MAX] = '\0';
+	none = text_format("/org/daxbroker1/pool/%s", name);
+	expect_error(acquire_of(none), SD_BUS_ERROR_UNKNOWN_OBJECT, "");
+	expect_error(
+		send_call(new_call(ROOT, POOL, BUS_POOL_INTERFACE, "Acquire")),
+		SD_BUS_ERROR_UNKNOWN_OBJECT, "");
+	cookie = acquire_of("/org/daxbroker1/pool/none_2d1");
+	expect_waiting(cookie);
+	desk.error = -ENOENT;
+	desk.message = "There is no such pool.";
+	pass();
+	expect_error(cookie, SD_BUS_ERROR_UNKNOWN_OBJECT, "no such pool");
+	assert_string_equal(desk.pool, "none-1");
+}
+
+/* They wait as others do, and count as those do. */
+static void test_early_limits(void **state _unused_)
+{
+	uint64_t cookie;
+
+	fill(USER);
+	cookie = acquire(USER, SIZE, NULL);
+	allow();
+	expect_error(cookie, LIMIT, "wait for a lease");
+	acquire(OTHER, SIZE, NULL);
+	allow();
+	fake_bus_leave(&fake, OTHER);
+	fake_bus_run(&fake);
+	assert_int_equal(desk.withdrawn, 0);
+	desk.hold = true;
+	pass();
+	assert_int_equal(desk.n, 64);
+	assert_int_equal(desk.list[0]->grant.uid, 1000);
+}
+
+/* A connection that is lost while they wait; the next one is watched, too. */
+static void test_early_bus_lost(void **state _unused_)
+{
+	uint64_t cookie;
+
+	expect_waiting(acquire(ROOT, SIZE, NULL));
+	calls_clear(&calls);
+	lease_objects_disconnect(&objects);
+	connection = sd_bus_close_unref(connection);
+	fake_bus_run(&fake);
+	connect_daemon();
+	cookie = acquire_of("/org/daxbroker1/pool/other");
+	expect_waiting(cookie);
+	pass();
+	expect_done(cookie);
+	assert_int_equal(desk.n, 1);
+}
+
 static void test_polkit(void **state _unused_)
 {
 	uint64_t denied = acquire(USER, SIZE, NULL), allowed;
@@ -482,13 +613,6 @@ static void test_next_in_turn(void **state _unused_)
 	expect_done(other);
 	assert_null(calls.calls);
 	assert_int_equal(fake.watches, 0);
-}
-
-/* As many as may wait. */
-static void fill(const char *sender)
-{
-	for (unsigned int i = 0; i < 64; i++)
-		acquire(sender, SIZE, NULL), allow();
 }
 
 static void test_limits(void **state _unused_)
@@ -790,6 +914,8 @@ static void test_pools_come_and_go(void **state _unused_)
 }
 
 #define leases_test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define early_test(f) \
+	cmocka_unit_test_setup_teardown(f, set_up_early, tear_down)
 
 int main(void)
 {
@@ -802,6 +928,10 @@ int main(void)
 		leases_test(test_option_twice),
 		leases_test(test_errors),
 		leases_test(test_no_such_pool),
+		early_test(test_early),
+		early_test(test_early_no_such_pool),
+		early_test(test_early_limits),
+		early_test(test_early_bus_lost),
 		leases_test(test_polkit),
 		leases_test(test_caller_leaves),
 		leases_test(test_next_in_turn),
