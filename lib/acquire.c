@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 
 #include "basic/names.h"
 #include "lib/event.h"
@@ -34,9 +35,35 @@ static int read_answer(struct daxbroker_lease *lease, sd_bus_message *m)
 	return r;
 }
 
-static int ask(struct daxbroker_lease *lease,
-	       const struct daxbroker_request *request, char **ret_error)
+/* A request that is on its way. */
+struct attempt {
+	const struct daxbroker_request *request;
+	uint64_t begun;
+};
+
+static uint64_t left_of(const struct attempt *attempt, uint64_t usec)
 {
+	const uint64_t spent = link_now() - attempt->begun;
+
+	if (usec == DAXBROKER_FOREVER)
+		return usec;
+	return usec > spent ? usec - spent : 0;
+}
+
+static uint64_t wait_left(const struct attempt *attempt)
+{
+	return left_of(attempt, request_wait(attempt->request));
+}
+
+static uint64_t time_left(const struct attempt *attempt)
+{
+	return left_of(attempt, request_timeout(attempt->request));
+}
+
+static int ask(struct daxbroker_lease *lease, const struct attempt *attempt,
+	       uint64_t wait, char **ret_error)
+{
+	const struct daxbroker_request *request = attempt->request;
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL,
 							*reply = NULL;
 	sd_bus_error error = SD_BUS_ERROR_NULL;
@@ -45,9 +72,10 @@ static int ask(struct daxbroker_lease *lease,
 	r = link_new_call(&lease->link, request_path(request),
 			  BUS_POOL_INTERFACE, "Acquire", &m);
 	if (r >= 0)
-		r = request_append(request, m);
+		r = request_append(request, wait, m);
+	/* For sd-bus 0 is no time but its default. */
 	if (r >= 0)
-		r = sd_bus_call(lease->link.bus, m, request_timeout(request),
+		r = sd_bus_call(lease->link.bus, m, time_left(attempt) ?: 1,
 				&error, &reply);
 	if (r >= 0)
 		r = read_answer(lease, reply);
@@ -57,9 +85,62 @@ static int ask(struct daxbroker_lease *lease,
 	return r;
 }
 
+/* The daemon has left the bus, and another one is there while the request may
+ * wait. */
+static bool is_followed(struct daxbroker_lease *lease,
+			const struct attempt *attempt)
+{
+	const uint64_t wait = wait_left(attempt), time = time_left(attempt);
+	const uint64_t least = wait < time ? wait : time;
+
+	return least > 0 && link_wait_daemon(&lease->link, least) > 0 &&
+	       wait_left(attempt) > 0 && time_left(attempt) > 0;
+}
+
+static int ask_and_subscribe(struct daxbroker_lease *lease,
+			     const struct attempt *attempt, uint64_t wait,
+			     char **ret_error)
+{
+	int r = ask(lease, attempt, wait, ret_error);
+
+	if (r < 0)
+		return r;
+	r = event_subscribe(lease, ret_error);
+	if (r != -ENOENT)
+		return r;
+	/* Or the daemon is another one, and does not know it yet. */
+	if (ret_error)
+		free(TAKE_PTR(*ret_error));
+	return fault_set(ret_error, -ECONNRESET,
+			 "the lease has ended already; ask for it again");
+}
+
+/*
+ * One that may wait is not lost with the daemon. Nothing is had twice: a lease
+ * lives as long as its descriptor is open. That of an answer which did not
+ * arrive is closed, and so is what was had of a daemon that is gone.
+ */
+static int ask_until_answered(struct daxbroker_lease *lease,
+			      const struct attempt *attempt, char **ret_error)
+{
+	int r = ask_and_subscribe(lease, attempt,
+				  request_wait(attempt->request), ret_error);
+
+	while ((r == -ECONNRESET || r == -EHOSTDOWN) &&
+	       is_followed(lease, attempt)) {
+		if (ret_error)
+			free(TAKE_PTR(*ret_error));
+		lease_drop(lease);
+		r = ask_and_subscribe(lease, attempt, wait_left(attempt),
+				      ret_error);
+	}
+	return r;
+}
+
 _public_ int daxbroker_acquire(const struct daxbroker_request *request,
 			       struct daxbroker_lease **ret, char **ret_error)
 {
+	const struct attempt attempt = { request, link_now() };
 	_cleanup_lease_ struct daxbroker_lease *lease = lease_new();
 	int r;
 
@@ -70,9 +151,7 @@ _public_ int daxbroker_acquire(const struct daxbroker_request *request,
 	r = link_open(&lease->link);
 	if (r < 0)
 		return fault_set_bus(ret_error, &SD_BUS_ERROR_NULL, r);
-	r = ask(lease, request, ret_error);
-	if (r >= 0)
-		r = event_subscribe(lease, ret_error);
+	r = ask_until_answered(lease, &attempt, ret_error);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(lease);

@@ -46,7 +46,8 @@ int daxbroker_request_set_node(struct daxbroker_request *request, int node);
 /* For people, and for daxbroker_lease_restore(). */
 int daxbroker_request_set_name(struct daxbroker_request *request,
 			       const char *name);
-/* How long it may wait until the memory is free; 0, the default: not at all. */
+/* How long it may wait until the memory is free; 0, the default: not at all. A
+ * request that waits outlives the daemon: the next one is asked again. */
 int daxbroker_request_set_wait(struct daxbroker_request *request,
 			       uint64_t usec);
 /* The memory must be zero, even where it has this user's own bytes. */

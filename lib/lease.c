@@ -42,16 +42,27 @@ int lease_set_path(struct daxbroker_lease *lease, const char *path)
 	return 0;
 }
 
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void lease_drop(struct daxbroker_lease *lease)
+{
+	close_fd(&lease->device_fd);
+	close_fd(&lease->lease_fd);
+	lease->link.fresh = true;
+}
+
 _public_ void daxbroker_lease_free(struct daxbroker_lease *lease)
 {
 	if (!lease)
 		return;
 	for (size_t i = 0; i < lease->n_mappings; i++)
 		munmap(lease->mappings[i].address, lease->mappings[i].length);
-	if (lease->device_fd >= 0)
-		close(lease->device_fd);
-	if (lease->lease_fd >= 0)
-		close(lease->lease_fd);
+	lease_drop(lease);
 	link_close(&lease->link);
 	free(lease->mappings);
 	free(lease->path);

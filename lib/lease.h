@@ -43,6 +43,9 @@ struct daxbroker_lease {
  * NULL: out of memory. */
 struct daxbroker_lease *lease_new(void);
 
+/* What was had of it is left: for another one, on the same link. */
+void lease_drop(struct daxbroker_lease *lease);
+
 /* Sets the object's path, and the id, which is its last part. 0, -EINVAL or
  * -ENOMEM. */
 int lease_set_path(struct daxbroker_lease *lease, const char *path);

@@ -21,7 +21,7 @@
 	"interface='" BUS_DRIVER "',member='NameOwnerChanged',arg0='" BUS_NAME \
 	"'"
 
-static uint64_t now_usec(void)
+uint64_t link_now(void)
 {
 	struct timespec t;
 
@@ -32,11 +32,11 @@ static uint64_t now_usec(void)
 /* Until the bus has let us in. */
 static int wait_ready(sd_bus *bus)
 {
-	const uint64_t end = now_usec() + OPEN_USEC;
+	const uint64_t end = link_now() + OPEN_USEC;
 	int r = 0;
 
 	while (r >= 0 && sd_bus_is_ready(bus) == 0) {
-		const uint64_t now = now_usec();
+		const uint64_t now = link_now();
 
 		if (now >= end)
 			return -ETIMEDOUT;
@@ -195,6 +195,54 @@ static bool is_from(sd_bus_message *m, const char *sender)
 	return sender && from && strcmp(from, sender) == 0;
 }
 
+static bool is_about_owner(sd_bus_message *m)
+{
+	return is_from(m, BUS_DRIVER) &&
+	       sd_bus_message_is_signal(m, BUS_DRIVER, "NameOwnerChanged");
+}
+
+/* 1: some daemon has come; 0: it is @end. */
+static int wait_owner(struct link *link, uint64_t end)
+{
+	int r = 0;
+
+	while (r >= 0) {
+		_cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
+		const uint64_t now = link_now();
+
+		if (now >= end)
+			return 0;
+		r = sd_bus_process(link->bus, &m);
+		if (r > 0 && m && is_about_owner(m) &&
+		    follow_owner(link, m) > 0)
+			return 1;
+		if (r == 0)
+			r = sd_bus_wait(link->bus, end == UINT64_MAX
+							   ? UINT64_MAX
+							   : end - now);
+		if (r == -EINTR)
+			r = 0;
+	}
+	return r;
+}
+
+/* What comes of signals may be old: who has the name now is asked. */
+int link_wait_daemon(struct link *link, uint64_t usec)
+{
+	_cleanup_free_ char *before = link->owner ? strdup(link->owner) : NULL;
+	uint64_t end;
+	int r;
+
+	if (__builtin_add_overflow(link_now(), usec, &end))
+		end = UINT64_MAX;
+	while ((r = read_owner(link)) == -EHOSTDOWN) {
+		r = wait_owner(link, end);
+		if (r <= 0)
+			return r;
+	}
+	return r < 0 ? r : !before || strcmp(before, link->owner) != 0;
+}
+
 static int reconnect(struct link *link, bool *ret_opened)
 {
 	int r = connect_bus(link);
@@ -211,8 +259,7 @@ static int reconnect(struct link *link, bool *ret_opened)
 static int sort_out(struct link *link, sd_bus_message *m, sd_bus_message **ret,
 		    bool *ret_opened)
 {
-	if (is_from(m, BUS_DRIVER) &&
-	    sd_bus_message_is_signal(m, BUS_DRIVER, "NameOwnerChanged"))
+	if (is_about_owner(m))
 		*ret_opened = follow_owner(link, m) > 0;
 	else if (is_from(m, link->owner))
 		*ret = sd_bus_message_ref(m);

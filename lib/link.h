@@ -30,6 +30,13 @@ void link_close(struct link *link);
 int link_new_call(struct link *link, const char *path, const char *interface,
 		  const char *method, sd_bus_message **ret);
 
+/* The daemon has left the bus. Waits for another one, @usec at most: 1; 0: time
+ * is over, or it is there still; or a negative errno. */
+int link_wait_daemon(struct link *link, uint64_t usec);
+
+/* CLOCK_MONOTONIC, us */
+uint64_t link_now(void);
+
 /* Has signals with this match come. */
 int link_watch(struct link *link, const char *match);
 

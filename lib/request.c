@@ -114,6 +114,11 @@ const char *request_path(const struct daxbroker_request *request)
 	return request->path;
 }
 
+uint64_t request_wait(const struct daxbroker_request *request)
+{
+	return request->wait;
+}
+
 uint64_t request_timeout(const struct daxbroker_request *request)
 {
 	return request->timeout;
@@ -121,7 +126,7 @@ uint64_t request_timeout(const struct daxbroker_request *request)
 
 /* What is the default is left out: a daemon that does not know it has it. */
 static int append_options(const struct daxbroker_request *request,
-			  sd_bus_message *m)
+			  uint64_t wait, sd_bus_message *m)
 {
 	int r = 0;
 
@@ -134,9 +139,8 @@ static int append_options(const struct daxbroker_request *request,
 	if (r >= 0 && request->name)
 		r = sd_bus_message_append(m, "{sv}", "name", "s",
 					  request->name);
-	if (r >= 0 && request->wait)
-		r = sd_bus_message_append(m, "{sv}", "wait", "t",
-					  request->wait);
+	if (r >= 0 && wait)
+		r = sd_bus_message_append(m, "{sv}", "wait", "t", wait);
 	if (r >= 0 && request->zero)
 		r = sd_bus_message_append(m, "{sv}", "zero", "b", 1);
 	if (r >= 0 && request->revocable)
@@ -144,7 +148,7 @@ static int append_options(const struct daxbroker_request *request,
 	return r;
 }
 
-int request_append(const struct daxbroker_request *request,
+int request_append(const struct daxbroker_request *request, uint64_t wait,
 		   sd_bus_message *message)
 {
 	int r;
@@ -153,7 +157,7 @@ int request_append(const struct daxbroker_request *request,
 	if (r >= 0)
 		r = sd_bus_message_open_container(message, 'a', "{sv}");
 	if (r >= 0)
-		r = append_options(request, message);
+		r = append_options(request, wait, message);
 	if (r >= 0)
 		r = sd_bus_message_close_container(message);
 	return r < 0 ? r : 0;

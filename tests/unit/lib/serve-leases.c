@@ -8,7 +8,8 @@
  *        serve-leases call METHOD [ARGUMENT...]
  *
  * FOLDER is for FIFOs, and ID is a lease that it has from before, which is
- * wanted back. METHOD is one of /test; the answer is printed.
+ * wanted back. With MUTE in the environment requests have no answer. METHOD is
+ * one of /test; the answer is printed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -49,7 +50,7 @@ static uint64_t last_id;
 
 /* What a test has asked for, of the next Acquire(). */
 static char *next_error, *next_text;
-static bool mute;
+static bool mute, dies, forgets;
 /* What the last one said. */
 static char asked[512];
 
@@ -301,11 +302,11 @@ static int refuse(sd_bus_error *error)
 static int on_acquire(sd_bus_message *m, void *userdata _unused_,
 		      sd_bus_error *error)
 {
-	struct lease *lease;
+	struct lease *lease, ignored = { 0 };
 	int fifo = -1, r;
 
 	if (mute)
-		return 1;
+		return read_request(m, &ignored) < 0 ? -EINVAL : 1;
 	if (next_error)
 		return refuse(error);
 	lease = calloc(1, sizeof(*lease));
@@ -319,6 +320,12 @@ static int on_acquire(sd_bus_message *m, void *userdata _unused_,
 					       lease->path);
 	close(fifo);
 	/* From now on the client alone has the FIFO's end. */
+	if (dies) {
+		sd_bus_flush(bus);
+		_exit(0);
+	}
+	if (r >= 0 && forgets)
+		remove_lease(lease);
 	return r;
 }
 
@@ -358,6 +365,22 @@ static int on_mute(sd_bus_message *m, void *userdata _unused_,
 
 	mute = on;
 	return r < 0 ? r : sd_bus_reply_method_return(m, NULL);
+}
+
+/* As soon as the next one has its lease. */
+static int on_die(sd_bus_message *m, void *userdata _unused_,
+		  sd_bus_error *error _unused_)
+{
+	dies = true;
+	return sd_bus_reply_method_return(m, NULL);
+}
+
+/* Whatever it has handed out. */
+static int on_forget(sd_bus_message *m, void *userdata _unused_,
+		     sd_bus_error *error _unused_)
+{
+	forgets = true;
+	return sd_bus_reply_method_return(m, NULL);
 }
 
 static int on_asked(sd_bus_message *m, void *userdata _unused_,
@@ -435,6 +458,8 @@ static const sd_bus_vtable test_vtable[] = {
 	SD_BUS_METHOD("Answer", "ss", "", on_answer,
 		      SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Mute", "b", "", on_mute, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD("Forget", "", "", on_forget, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD("Die", "", "", on_die, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Asked", "", "s", on_asked, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Count", "", "u", on_count, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Poison", "stt", "", on_poison,
@@ -566,6 +591,7 @@ int main(int argc, char **argv)
 	if (argc > 2 && strcmp(argv[1], "call") == 0)
 		return call(argv[2], argc - 3, argv + 3) < 0;
 	folder = argv[1];
+	mute = getenv("MUTE");
 	r = serve(argv[2]);
 	if (r < 0)
 		fprintf(stderr, "serve-leases: %s\n", strerror(-r));

@@ -2,6 +2,7 @@
 /* The library over a private bus, against serve-leases. */
 #include <daxbroker.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -840,6 +841,34 @@ static int outlive_bus(void)
 	return daxbroker_lease_release(lease) < 0;
 }
 
+/* How many descriptors this program has. */
+static int count_fds(void)
+{
+	int n = 0;
+
+	for (int fd = 0; fd < 1024; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+/* The daemon goes once it has granted the lease, and another one comes: what
+ * the first has granted is not kept. */
+static int survive_daemon(void)
+{
+	struct daxbroker_request *request = new_request(8 * MIB);
+	struct daxbroker_lease *lease;
+	const int before = count_fds();
+	int r;
+
+	daxbroker_request_set_wait(request, DAXBROKER_FOREVER);
+	r = daxbroker_acquire(request, &lease, NULL);
+	daxbroker_request_free(request);
+	if (r < 0)
+		return 1;
+	daxbroker_lease_free(lease);
+	return count_fds() == before ? 0 : 2;
+}
+
 /* Is the daemon there? */
 static int is_ready(void)
 {
@@ -883,6 +912,8 @@ int main(int argc, char **argv)
 		return 1;
 	if (argc > 1 && strcmp(argv[1], "outlive") == 0)
 		return outlive_bus();
+	if (argc > 1 && strcmp(argv[1], "survive") == 0)
+		return survive_daemon();
 	if (argc > 1)
 		return is_ready();
 	return cmocka_run_group_tests(tests, NULL, NULL);
