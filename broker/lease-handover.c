@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "act/crash.h"
 #include "broker/lease-ending.h"
 #include "broker/lease-report.h"
 #include "broker/lease/fifo.h"
@@ -54,6 +55,7 @@ static int prepare(struct lease_desk *desk, struct lease_entry *entry,
 			    ret_writer);
 	if (r < 0)
 		return r;
+	crash_daemon(desk->outside.root_fd, "fifo");
 	r = watch(desk, entry);
 	if (r < 0)
 		return r;
@@ -92,6 +94,7 @@ int lease_handover_give(struct lease_desk *desk, struct lease_entry *entry,
 	lease_report_begun(&entry->lease);
 	desk_report(desk, entry);
 	answer(entry, device, writer);
+	crash_daemon(desk->outside.root_fd, "answered");
 	return 0;
 }
 

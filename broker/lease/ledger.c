@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "act/crash.h"
 #include "basic/cleanup.h"
 #include "basic/names.h"
 #include "basic/run-dir.h"
@@ -45,8 +46,11 @@ static int write_grants(int root_fd, const struct policy_grants *grants)
 int lease_ledger_commit(struct lease_ledger *ledger,
 			struct policy_grants *draft)
 {
-	int r = write_grants(ledger->root_fd, draft);
+	int r;
 
+	crash_daemon(ledger->root_fd, "grant");
+	r = write_grants(ledger->root_fd, draft);
+	crash_daemon(ledger->root_fd, "granted");
 	if (r < 0) {
 		policy_grants_clear(draft);
 		return r;
