@@ -258,12 +258,36 @@ static int do_memmap(const char *device, const char *text)
 }
 
 /* A test makes the attribute; what it says there is never "drained". */
+void fake_offer_drain(const char *device)
+{
+	const char *path = fake_device_path(device, "drain");
+
+	if (!fake.drains)
+		return;
+	if (fake_is_bound(device, "device_dax"))
+		tree_write(&fake.tree, path, "off\n");
+	else
+		unlinkat(fake.tree.fd, path, 0);
+}
+
+/* The job has it open. */
+static int overwrite_drain(const char *path, const char *word)
+{
+	_cleanup_close_ int fd =
+		openat(fake.tree.fd, path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+
+	return fd < 0 || write(fd, word, strlen(word)) < 0 ? -errno : 0;
+}
+
 static int do_drain(const char *device, const char *text)
 {
 	const char *path = fake_device_path(device, "drain");
 
 	if (!root_exists(fake.tree.fd, path))
 		return -ENOENT;
+	if (fake.drains)
+		return overwrite_drain(path,
+				       *text == '1' ? "drained\n" : "off\n");
 	tree_write(&fake.tree, path, text);
 	return 0;
 }

@@ -80,6 +80,7 @@ static int do_bind(const char *device, const char *driver)
 			return r;
 	}
 	fake_set_driver(device, driver);
+	fake_offer_drain(device);
 	return 0;
 }
 
@@ -98,6 +99,7 @@ static int do_unbind(const char *device, const char *driver)
 	if (!fake_is_bound(device, driver))
 		return -ENODEV;
 	unlinkat(fake.tree.fd, fake_device_path(device, "driver"), 0);
+	fake_offer_drain(device);
 	if (strcmp(driver, "kmem") != 0)
 		return 0;
 	if (fake_kmem_is_daxbroker())

@@ -3,6 +3,7 @@
 #define TESTS_ACT_FAKE_KERNEL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "tests/unit/facts/tree.h"
 
@@ -33,6 +34,9 @@ struct fake_kernel {
 	int data;
 	bool killed_reading;
 	char autoprobe; /* of the bus, when a module was loaded */
+	bool opened;	/* the device, by somebody: it is exclusive */
+	bool drains;	/* its driver can keep users away, see
+			 * fake_fill_memory() */
 	bool unlisted;	/* drivers do not know the device before its name was
 			 * written to new_id */
 };
@@ -67,8 +71,16 @@ const char *fake_state(void);
  * or "empty". */
 void fake_layout(const char *layout);
 
-/* Of the pool p a lease has these: Ranges= of it. */
-void fake_grant(const char *ranges);
+/* Of the pool p a lease has these: Ranges= and Clear= of it. */
+void fake_grant(const char *ranges, const char *clear);
+
+/* /dev/dax0.0 is @size bytes that a user has left; with @drains its driver can
+ * keep users away. Clearing it counts as a write, of which a process that is
+ * killed after it has done one half. */
+void fake_fill_memory(size_t size, bool drains);
+
+/* "zero" or "dirty", and " drained" while users are kept away. */
+const char *fake_content(void);
 
 /* What fake_layout() would be given now, by place, and where its page size is
  * not 2M that too ("/4M"); in one buffer. */

@@ -91,14 +91,14 @@ void fake_layout(const char *layout)
 	}
 }
 
-void fake_grant(const char *ranges)
+void fake_grant(const char *ranges, const char *clear)
 {
 	char text[512];
 
 	snprintf(text, sizeof(text),
 		 "[Grant]\nId=0000000000000001\nPool=p\nState=making\n"
-		 "Clear=no\nRanges=%s\nAlign=2097152\nUser=0\n",
-		 ranges);
+		 "Clear=%s\nRanges=%s\nAlign=2097152\nUser=0\n",
+		 clear, ranges);
 	tree_write(&fake.tree, "run/daxbroker/grants", text);
 }
 

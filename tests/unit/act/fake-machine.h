@@ -33,6 +33,8 @@ char fake_online_letter(const char *word);
 /* fake-device.c */
 /* Of its attribute, in one of a few buffers. */
 const char *fake_device_path(const char *name, const char *attribute);
+/* device_dax has taken it, or left it: with @drains it has `drain`, or not. */
+void fake_offer_drain(const char *device);
 void fake_device_name(unsigned int id, char ret[32]);
 /* @driver NULL: to any. */
 bool fake_is_bound(const char *device, const char *driver);

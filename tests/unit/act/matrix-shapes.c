@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "matrix-shapes.h"
 
+#include <stdio.h>
+
 #include "basic/cleanup.h"
+#include "fake-kernel.h"
 
 #define RAM "Mode=system-ram\nZone=movable\n"
 #define POOL "Mode=pool\n[Pool]\nName=p\nGranule=128M\n"
+/* The ranges of a lease of 2M. */
+#define FIRST "0x100000000-0x1001fffff"
 #define SLICE(name, size) "[Device]\nName=" name "\nSize=" size "\n"
 
 const struct shape shapes[] = {
@@ -94,6 +99,31 @@ const struct shape shapes[] = {
 	  .grants = "0x108000000-0x10fffffff" },
 	{ NULL, "", POOL "Idle=free\n", "128+128:none 1 empty", "empty",
 	  .grants = "0x108000000-0x10fffffff" },
+	/* Its memory is cleared: before somebody has it, when nobody has it any
+	 * more, and while somebody has. */
+	{ NULL, "", POOL "Idle=free\n", "0+2:device_dax zero", "0+2:none",
+	  .grants = FIRST, .clear = "zero" },
+	{ NULL, "", POOL "Idle=free\n", "0+2:device_dax zero", "0+2:device_dax",
+	  .grants = FIRST, .clear = "zero" },
+	{ NULL, "", POOL "Idle=free\n", "0+2:device_dax zero", "0+2:device_dax",
+	  .grants = FIRST, .clear = "take" },
+	/* It is kept from new users, who may come back to their bytes. */
+	{ NULL, "", POOL "Idle=free\n", "0+2:device_dax dirty drained",
+	  "0+2:device_dax", .grants = FIRST, .clear = "vacate",
+	  .daxbroker = true },
 };
 
 const size_t n_shapes = ARRAY_SIZE(shapes);
+
+const char *shape_state(const struct shape *shape)
+{
+	static char text[512];
+
+	if (!shape->layout)
+		return fake_state();
+	if (!shape->clear)
+		return fake_current_layout();
+	snprintf(text, sizeof(text), "%s %s", fake_current_layout(),
+		 fake_content());
+	return text;
+}

@@ -13,6 +13,8 @@ struct shape {
 	bool daxbroker;	    /* only with daxbroker's kmem */
 	const char *left;   /* as for fake_offer_kmem() */
 	const char *grants; /* of a pool: Ranges= of its one lease */
+	const char *clear;  /* of that lease, Clear=, which then has dax0.0, of
+			     * 2M; state has fake_content() behind it */
 	bool pmem; /* and Persistent=refuse; what is without a driver stays so
 		    * then, so a job that was cut off is undone */
 	const char *undone; /* or so, when it is undone; NULL: as before */
@@ -20,5 +22,8 @@ struct shape {
 
 extern const struct shape shapes[];
 extern const size_t n_shapes;
+
+/* What is now, as @shape has it; in one buffer. */
+const char *shape_state(const struct shape *shape);
 
 #endif

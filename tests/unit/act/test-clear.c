@@ -79,22 +79,6 @@ static int open_memory(void)
 	return fd;
 }
 
-int __real_device_memory_open_as(int root_fd, const struct facts_device *device,
-				 int access);
-int __wrap_device_memory_open_as(int root_fd, const struct facts_device *device,
-				 int access);
-
-/* Somebody has opened it since it was found unused: it is exclusive. */
-static bool opened;
-
-int __wrap_device_memory_open_as(int root_fd, const struct facts_device *device,
-				 int access)
-{
-	assert_int_equal(access, O_RDWR);
-	return opened ? -EBUSY
-		      : __real_device_memory_open_as(root_fd, device, access);
-}
-
 /* As a user has left it. */
 static void fill(void)
 {
@@ -137,7 +121,6 @@ static void decide(const char *clear)
 
 static int set_up(void **state _unused_)
 {
-	opened = false;
 	fake_open(NULL, "");
 	fake_layout("0+66:device_dax");
 	fill();
@@ -261,7 +244,7 @@ static void test_opened_meanwhile(void **state _unused_)
 	_cleanup_free_ char *drain = NULL;
 	struct act_result result;
 
-	opened = true;
+	fake.opened = true;
 	offer_drain("drained\n", "off\n");
 	result = run("zero");
 	assert_int_equal(result.outcome, ACT_REFUSED);

@@ -82,15 +82,15 @@ static void try_shape(const struct shape *shape, bool daxbroker)
 	if (shape->layout)
 		fake_layout(shape->layout);
 	if (shape->grants)
-		fake_grant(shape->grants);
+		fake_grant(shape->grants, shape->clear ?: "no");
+	if (shape->clear)
+		fake_fill_memory(2 << 20, daxbroker);
 	if (shape->memmap)
 		fake_offer_memmap(shape->memmap == MEMMAP_ON);
 	if (daxbroker)
 		fake_offer_kmem(shape->left);
 	switch_now(shape->settings, ACT_DONE);
-	assert_string_equal(shape->layout ? fake_current_layout()
-					  : fake_state(),
-			    shape->wanted);
+	assert_string_equal(shape_state(shape), shape->wanted);
 	fake_close();
 }
 
