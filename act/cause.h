@@ -44,6 +44,8 @@ enum act_cause {
 	/* Users of the device. */
 	ACT_CAUSE_IN_USE, /* blocker: one of them; count: all of them */
 	ACT_CAUSE_USERS_LEFT,
+	ACT_CAUSE_LEASE_IN_USE, /* the same two of what a lease had */
+	ACT_CAUSE_LEASE_USERS_LEFT,
 	ACT_CAUSE_USERS_UNKNOWN,
 	ACT_CAUSE_DRAIN,
 	ACT_CAUSE_DRAIN_END,

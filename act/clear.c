@@ -224,7 +224,7 @@ static int fail_busy(struct act_work *work, const struct plan_step *step)
 {
 	int r = unused_check(work, step);
 
-	return r < 0 ? r : work_fail(work, -EUSERS, ACT_CAUSE_USERS_LEFT);
+	return r < 0 ? r : work_fail(work, -EUSERS, ACT_CAUSE_LEASE_USERS_LEFT);
 }
 
 int clear_take(struct act_work *work, const struct plan_step *step)

@@ -16,14 +16,17 @@ void act_failure_set(char *array, size_t size, const char *text)
 	utf8_repair(array); /* it may be cut in the middle of a character */
 }
 
-void act_failure_hide_process(struct act_failure *failure)
+void act_failure_hide_blocker(struct act_blocker *blocker)
 {
-	struct act_blocker *blocker = &failure->blocker;
-
 	if (blocker->pid > 0)
 		blocker->pid = ACT_PID_HIDDEN;
 	blocker->command[0] = '\0';
 	blocker->cgroup[0] = '\0';
+}
+
+void act_failure_hide_process(struct act_failure *failure)
+{
+	act_failure_hide_blocker(&failure->blocker);
 }
 
 static void put_range(FILE *f, const struct act_failure *failure)
@@ -245,8 +248,8 @@ static void fact_number(const char *name, uint64_t value, act_fact_fn fact,
 	fact(name, text, true, userdata);
 }
 
-static void fact_blocker(const struct act_blocker *blocker, act_fact_fn fact,
-			 void *userdata)
+void act_failure_blocker_facts(const struct act_blocker *blocker,
+			       act_fact_fn fact, void *userdata)
 {
 	if (!blocker->kind[0])
 		return;
@@ -275,5 +278,5 @@ void act_failure_facts(const struct act_failure *failure, act_fact_fn fact,
 	fact_text("cause_name", failure->name, fact, userdata);
 	fact_text("cause_value", failure->value, fact, userdata);
 	fact_text("kernel_words", failure->words, fact, userdata);
-	fact_blocker(&failure->blocker, fact, userdata);
+	act_failure_blocker_facts(&failure->blocker, fact, userdata);
 }

@@ -55,6 +55,7 @@ void act_failure_set(char *array, size_t size, const char *text);
 
 /* Takes out what names the blocker's process, that there is one stays. */
 void act_failure_hide_process(struct act_failure *failure);
+void act_failure_hide_blocker(struct act_blocker *blocker);
 
 /*
  * A fact under the one name that it has everywhere: in the log's fields, JSON
@@ -67,6 +68,10 @@ typedef void (*act_fact_fn)(const char *name, const char *value, bool is_number,
 /* Calls @fact for each that applies. */
 void act_failure_facts(const struct act_failure *failure, act_fact_fn fact,
 		       void *userdata);
+
+/* Those of a blocker alone; the same. */
+void act_failure_blocker_facts(const struct act_blocker *blocker,
+			       act_fact_fn fact, void *userdata);
 
 /* "memory33 of dax0.0 (0x...-0x...) would not go offline: Device or resource
  * busy; ...": a sentence without its full stop, to be freed. NULL: no memory,

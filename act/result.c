@@ -81,7 +81,8 @@ static void put_blocker(FILE *f, const struct act_result *result)
 	_cleanup_free_ char *text =
 		act_failure_describe_blocker(&result->failure.blocker);
 
-	if (text && result->failure.cause != ACT_CAUSE_IN_USE)
+	if (text && result->failure.cause != ACT_CAUSE_IN_USE &&
+	    result->failure.cause != ACT_CAUSE_LEASE_IN_USE)
 		fprintf(f, ". Found in the way: %s", text);
 }
 

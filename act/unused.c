@@ -57,6 +57,8 @@ static int judge_users(int root_fd, const struct facts_device *device,
 	if (device->n_holders == 0 && counted == 0)
 		return !device->holders_known && !device->users.known;
 	ACT_FAILURE_SET(ret->kind, "open");
+	if (device->users.openers == 0 && device->n_holders == 0)
+		ACT_FAILURE_SET(ret->kind, "pinned");
 	ret->count = device->n_holders ?: counted;
 	if (device->n_holders > 0)
 		set_holder(root_fd, &device->holders[0], ret);
@@ -152,12 +154,20 @@ static int fail_scan(struct act_work *work, int error)
 					       : ACT_CAUSE_USERS_UNKNOWN);
 }
 
+/* What a lease had is asked for again and again, without anyone's word. */
+static bool is_of_lease(const struct plan_step *step)
+{
+	return step->stays || step->kind == PLAN_CLEAR;
+}
+
 /* They did not go. Returns -EUSERS. */
-static int fail_users(struct act_work *work, const struct users *users)
+static int fail_users(struct act_work *work, const struct plan_step *step,
+		      const struct users *users)
 {
 	work_fail(work, -EUSERS,
-		  users->blocker.kind[0] ? ACT_CAUSE_IN_USE
-					 : ACT_CAUSE_USERS_UNKNOWN);
+		  !users->blocker.kind[0] ? ACT_CAUSE_USERS_UNKNOWN
+		  : is_of_lease(step)	  ? ACT_CAUSE_LEASE_IN_USE
+					  : ACT_CAUSE_IN_USE);
 	work->failure.blocker = users->blocker;
 	ACT_FAILURE_SET(work->failure.device, users->device);
 	return -EUSERS;
@@ -223,7 +233,7 @@ static int scan_until_unused(struct act_work *work,
 		if (r <= 0)
 			return r < 0 ? fail_scan(work, r) : 0;
 		if (now - begun >= time)
-			return fail_users(work, &users);
+			return fail_users(work, step, &users);
 		if (at == begun)
 			report_waiting(work, step);
 		r = pause_scans(now - at, time - (now - begun));
@@ -252,7 +262,8 @@ static int wait_unused(struct act_work *work, const struct plan_step *step)
 }
 
 /* Why the drain did not end. */
-static int fail_drain(struct act_work *work, int error)
+static int fail_drain(struct act_work *work, const struct plan_step *step,
+		      int error)
 {
 	struct users users;
 	int r;
@@ -263,8 +274,10 @@ static int fail_drain(struct act_work *work, int error)
 		return work_fail(work, error, ACT_CAUSE_DRAIN);
 	r = find_users(work, NULL, SCAN_MSEC, &users);
 	if (r == 0)
-		return work_fail(work, error, ACT_CAUSE_USERS_LEFT);
-	return r < 0 ? fail_scan(work, r) : fail_users(work, &users);
+		return work_fail(work, error,
+				 is_of_lease(step) ? ACT_CAUSE_LEASE_USERS_LEFT
+						   : ACT_CAUSE_USERS_LEFT);
+	return r < 0 ? fail_scan(work, r) : fail_users(work, step, &users);
 }
 
 /* Its driver counts its users, and none has it open: what else there may be,
@@ -294,7 +307,7 @@ static int take_and_stay(struct act_work *work, const struct plan_step *step)
 		return 0;
 	if (r != -EUSERS)
 		drain_end(work->root_fd, work->device);
-	return fail_drain(work, r);
+	return fail_drain(work, step, r);
 }
 
 /* Where users are not waited for, nobody is kept from opening the device while
@@ -316,7 +329,7 @@ int unused_take(struct act_work *work, const struct plan_step *step)
 		r = wait_unused(work, step);
 	if (r == 0)
 		return 0;
-	r = fail_drain(work, r);
+	r = fail_drain(work, step, r);
 	drain_end(work->root_fd, work->device);
 	return r;
 }

@@ -69,3 +69,13 @@ void lease_facts(const struct lease *lease, act_fact_fn fact, void *userdata)
 		put_number(fact, userdata, "deadline", grant->deadline);
 	put_number(fact, userdata, "since", grant->since);
 }
+
+void lease_holder_facts(const struct lease *lease, bool processes,
+			act_fact_fn fact, void *userdata)
+{
+	struct act_blocker holder = lease->holder;
+
+	if (!processes)
+		act_failure_hide_blocker(&holder);
+	act_failure_blocker_facts(&holder, fact, userdata);
+}

@@ -58,6 +58,11 @@ const char *lease_state_name(const struct lease *lease);
  * process that is not the client. */
 void lease_facts(const struct lease *lease, act_fact_fn fact, void *userdata);
 
+/* The same of who still has its device; without @processes, none that names
+ * one. */
+void lease_holder_facts(const struct lease *lease, bool processes,
+			act_fact_fn fact, void *userdata);
+
 /* Its id in 16 hexadecimal digits. */
 #define LEASE_ID_MAX 17
 char *lease_id_format(uint64_t id, char buf[LEASE_ID_MAX]);

@@ -174,7 +174,7 @@ static bool reply_done(const struct call *call, int r)
 }
 
 /* One that has ended is nobody's. */
-static bool release_own(const struct call *call)
+static bool is_own(const struct call *call)
 {
 	const struct lease *lease =
 		lease_desk_find(call->queue->desk, call->request.lease);
@@ -194,7 +194,7 @@ static void log_done(const struct call *call, const char *what)
 
 static bool release_allowed(struct call *call)
 {
-	const bool own = release_own(call);
+	const bool own = is_own(call);
 	int r = lease_desk_release(call->queue->desk, call->request.lease);
 
 	if (r >= 0 && !own)
@@ -212,6 +212,44 @@ static bool reclaim_allowed(struct call *call)
 	return reply_done(call, r);
 }
 
+static void holder_facts(const void *item, act_fact_fn fact, void *userdata)
+{
+	lease_holder_facts(item, true, fact, userdata);
+}
+
+static void public_holder_facts(const void *item, act_fact_fn fact,
+				void *userdata)
+{
+	lease_holder_facts(item, false, fact, userdata);
+}
+
+static int holder_reply(const struct call *call, const struct lease *lease)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	const bool processes = call_is_root(call) || is_own(call);
+	int r;
+
+	r = sd_bus_message_new_method_return(call->message, &reply);
+	if (r >= 0)
+		r = property_append_facts(
+			reply, processes ? holder_facts : public_holder_facts,
+			lease);
+	return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
+}
+
+/* Whose lease it is has handed its memory on, and is to know to whom. */
+static bool holder_allowed(struct call *call)
+{
+	const struct lease *lease =
+		lease_desk_find(call->queue->desk, call->request.lease);
+	int r;
+
+	if (!call_may_answer(call))
+		return true;
+	r = lease ? holder_reply(call, lease) : -ENOENT;
+	return r < 0 ? reply_done(call, r) : true;
+}
+
 const struct call_kind lease_call_acquire = {
 	.action = POLKIT_ACTION_LEASE,
 	.process = true,
@@ -221,11 +259,15 @@ const struct call_kind lease_call_acquire = {
 
 const struct call_kind lease_call_release = {
 	.action = POLKIT_ACTION_RECLAIM,
-	.own = release_own,
+	.own = is_own,
 	.allowed = release_allowed,
 };
 
 const struct call_kind lease_call_reclaim = {
 	.action = POLKIT_ACTION_RECLAIM,
 	.allowed = reclaim_allowed,
+};
+
+const struct call_kind lease_call_holder = {
+	.allowed = holder_allowed,
 };

@@ -8,5 +8,6 @@
 extern const struct call_kind lease_call_acquire; /* order */
 extern const struct call_kind lease_call_release; /* lease */
 extern const struct call_kind lease_call_reclaim; /* lease, usec */
+extern const struct call_kind lease_call_holder;  /* lease */
 
 #endif

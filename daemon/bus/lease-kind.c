@@ -38,6 +38,19 @@ static int on_reclaim(sd_bus_message *message, void *userdata,
 	return call_begin(object->export->calls, &request, message, error);
 }
 
+static int on_get_holder(sd_bus_message *message, void *userdata,
+			 sd_bus_error *error)
+{
+	const struct exported *object = userdata;
+	const struct lease *lease = object->item;
+	const struct call_request request = {
+		.kind = &lease_call_holder,
+		.lease = lease->grant.id,
+	};
+
+	return call_begin(object->export->calls, &request, message, error);
+}
+
 static const sd_bus_vtable vtable[] = {
 	SD_BUS_VTABLE_START(0),
 	/* Unprivileged here: call.c asks whose they are, and polkit. */
@@ -45,6 +58,9 @@ static const sd_bus_vtable vtable[] = {
 		      SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Reclaim", SD_BUS_ARGS("t", usec),
 				SD_BUS_NO_RESULT, on_reclaim,
+				SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("GetHolder", SD_BUS_NO_ARGS,
+				SD_BUS_RESULT("a{sv}", holder), on_get_holder,
 				SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_SIGNAL_WITH_ARGS("ReclaimRequested", SD_BUS_ARGS("t", deadline),
 				0),
@@ -65,12 +81,18 @@ static const sd_bus_vtable vtable[] = {
 	PROPERTY_CONSTANT("Revocable", "b"),
 	PROPERTY("Deadline", "t"),
 	PROPERTY("Since", "t"),
+	PROPERTY("Holder", "a{sv}"),
 	SD_BUS_VTABLE_END,
 };
 
 static void facts(const void *item, act_fact_fn fact, void *userdata)
 {
 	lease_facts(item, fact, userdata);
+}
+
+static void details(const void *item, act_fact_fn fact, void *userdata)
+{
+	lease_holder_facts(item, false, fact, userdata);
 }
 
 const struct kind kind_lease = {
@@ -80,4 +102,5 @@ const struct kind kind_lease = {
 	.self_property = "Id",
 	.self_fact = "id",
 	.facts = facts,
+	.details = details,
 };

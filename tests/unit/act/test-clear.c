@@ -193,6 +193,7 @@ static void test_users_left(void **state _unused_)
 	offer_drain("draining\n", "off\n");
 	result = run("zero");
 	assert_int_equal(result.outcome, ACT_REFUSED);
+	assert_int_equal(result.failure.cause, ACT_CAUSE_LEASE_USERS_LEFT);
 	assert_int_equal(count_left(), SIZE);
 	drain = read_drain();
 	assert_string_equal(drain, "draining");
@@ -248,7 +249,7 @@ static void test_opened_meanwhile(void **state _unused_)
 	offer_drain("drained\n", "off\n");
 	result = run("zero");
 	assert_int_equal(result.outcome, ACT_REFUSED);
-	assert_int_equal(result.failure.cause, ACT_CAUSE_USERS_LEFT);
+	assert_int_equal(result.failure.cause, ACT_CAUSE_LEASE_USERS_LEFT);
 	assert_int_equal(count_left(), SIZE);
 	drain = read_drain();
 	assert_string_equal(drain, "off");

@@ -25,6 +25,7 @@ int __wrap_facts_holders_load(int root_fd, struct facts_snapshot *snapshot);
 /* The device that somebody has open, NULL: none; and what a scan takes. */
 static const char *used;
 static unsigned int scan_msec;
+static uint64_t pinned;	     /* pages of each, without a process */
 static unsigned int n_scans; /* in this process */
 
 static void add_holder(struct facts_device *device)
@@ -46,6 +47,7 @@ int __wrap_facts_holders_load(int root_fd _unused_,
 	usleep(scan_msec * 1000);
 	for (size_t i = 0; i < snapshot->n_devices; i++) {
 		snapshot->devices[i].holders_known = true;
+		snapshot->devices[i].users.pinned_pages = pinned;
 		if (used && strcmp(snapshot->devices[i].name, used) == 0)
 			add_holder(&snapshot->devices[i]);
 	}
@@ -55,6 +57,7 @@ int __wrap_facts_holders_load(int root_fd _unused_,
 static int set_up(void **state _unused_)
 {
 	used = NULL;
+	pinned = 0;
 	scan_msec = n_scans = 0;
 	return 0;
 }
@@ -169,6 +172,56 @@ static void test_counted(void **state _unused_)
 	fake_close();
 }
 
+static struct act_result run_for_lease(void)
+{
+	_cleanup_survey_ struct survey *survey = NULL;
+	struct act_result result;
+
+	tree_write(&fake.tree, "run/daxbroker/grants",
+		   "[Grant]\nId=0000000000000001\nPool=p\nState=draining\n"
+		   "Clear=zero\nRanges=0x100000000-0x103ffffff\n"
+		   "Align=2097152\nUser=0\n");
+	survey = take_survey("Mode=pool\n[Pool]\nName=p\nIdle=free\n", NULL);
+	assert_int_equal(survey->items[0].plan->outcome, PLAN_SWITCH);
+	assert_int_equal(act_run(fake.tree.fd, survey->items[0].plan, 0, NULL,
+				 NULL, &result),
+			 0);
+	assert_int_equal(result.outcome, ACT_REFUSED);
+	return result;
+}
+
+static void expect_text(const struct act_result *result, const char *wanted)
+{
+	_cleanup_free_ char *text = act_result_describe(result);
+
+	assert_string_equal(text, wanted);
+}
+
+#define ADVICE                                                    \
+	"; end that or wait: nothing else is to be done, and it " \
+	"goes on by itself"
+
+/* A lease ends by itself: nobody has to do anything here. */
+static void test_lease(void **state _unused_)
+{
+	struct act_result result;
+
+	fake_open(NULL, "");
+	fake_layout("0+64:device_dax");
+	used = "dax0.0";
+	result = run_for_lease();
+	assert_int_equal(result.failure.cause, ACT_CAUSE_LEASE_IN_USE);
+	expect_text(&result, "/dev/dax0.0 of a lease is in use by process 77 "
+			     "(user, open)" ADVICE);
+	used = NULL;
+	pinned = 16;
+	result = run_for_lease();
+	assert_string_equal(result.failure.blocker.kind, "pinned");
+	expect_text(&result, "/dev/dax0.0 of a lease is in use by 16 pinned "
+			     "pages" ADVICE);
+	fake_close();
+}
+
 static int add(int root_fd _unused_, const void *question, void *answer)
 {
 	const int *numbers = question;
@@ -217,6 +270,7 @@ int main(void)
 		cmocka_unit_test_setup(test_clock, set_up),
 		cmocka_unit_test_setup(test_others, set_up),
 		cmocka_unit_test_setup(test_counted, set_up),
+		cmocka_unit_test_setup(test_lease, set_up),
 		cmocka_unit_test_setup(test_scan, set_up),
 	};
 

@@ -115,6 +115,7 @@ static void test_holder(void **state _unused_)
 	lease_client_expect(&a, "draining");
 	lease = lease_desk_find(broker_lease_desk(world.broker), a.id);
 	assert_int_equal(lease->holder.pid, 812);
+	assert_string_equal(lease->holder.kind, "mapped");
 	assert_int_equal(b.answers, 0);
 	world_expect_jobs(&world, "");
 	/* With pauses that grow. */

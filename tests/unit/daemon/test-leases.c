@@ -850,6 +850,44 @@ static void test_properties(void **state _unused_)
 	assert_true(has_property(pool, "Waiting", "UINT32 0"));
 }
 
+/* Who is in the way is for the owner and for root; that somebody is, for all.
+ */
+static void test_holder(void **state _unused_)
+{
+	_cleanup_free_ char *all = NULL, *owner = NULL, *root = NULL,
+			    *other = NULL;
+	struct lease *lease;
+
+	make_lease(false);
+	lease = fake_desk_lease(&desk, FIRST);
+	lease->holder = (struct act_blocker){ .kind = "mapped",
+					      .pid = 812,
+					      .command = "child",
+					      .cgroup = "/far.service",
+					      .count = 2 };
+	lease_objects_lease(&objects, lease, false);
+	expect_signals("InterfacesAdded /lease/_39000000000000000,"
+		       "PropertiesChanged /lease/_39000000000000000,");
+	all = properties(LEASE, BUS_LEASE_INTERFACE);
+	assert_true(has_property(all, "blocker_kind", "\"mapped\""));
+	assert_true(has_property(all, "blocker_count", "UINT64 2"));
+	owner = text_of(call_lease(USER, "GetHolder"));
+	assert_true(has_property(owner, "blocker_pid", "UINT64 812"));
+	assert_true(has_property(owner, "blocker_command", "\"child\""));
+	root = text_of(call_lease(ROOT, "GetHolder"));
+	assert_true(has_property(root, "blocker_cgroup", "\"/far.service\""));
+	other = text_of(call_lease(OTHER, "GetHolder"));
+	assert_true(has_property(other, "blocker_kind", "\"mapped\""));
+	for (size_t i = 0; i < 2; i++) {
+		const char *text = i ? all : other;
+
+		assert_null(strstr(text, "812"));
+		assert_null(strstr(text, "child"));
+		assert_null(strstr(text, "far.service"));
+	}
+	assert_null(calls.calls);
+}
+
 static void test_signals(void **state _unused_)
 {
 	struct lease *lease;
@@ -944,6 +982,7 @@ int main(void)
 		leases_test(test_lease_has_ended),
 		leases_test(test_reclaim),
 		leases_test(test_properties),
+		leases_test(test_holder),
 		leases_test(test_signals),
 		leases_test(test_waiting),
 		leases_test(test_pools_come_and_go),
