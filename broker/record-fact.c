@@ -29,6 +29,16 @@ static const char *policy(const struct record *record)
 	return record->policy;
 }
 
+static const char *pool(const struct record *record)
+{
+	return record->pool;
+}
+
+static const char *lease(const struct record *record)
+{
+	return *record->lease ? record->lease : NULL;
+}
+
 static const char *mode(const struct record *record)
 {
 	return device_mode_name(record->mode);
@@ -127,6 +137,8 @@ static const struct {
 	{ "node", NULL, node },
 	{ "mode", mode },
 	{ "policy", policy },
+	{ "pool", pool },
+	{ "lease", lease },
 	{ "override", override },
 	{ "override_user", NULL, override_user },
 	{ "override_until", NULL, override_until },

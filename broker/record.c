@@ -16,6 +16,7 @@ void record_free(struct record *record)
 	free(record->device);
 	free(record->region);
 	free(record->policy);
+	free(record->pool);
 	free(record->reason);
 	free(record->udev);
 	free(record->found);
@@ -205,6 +206,16 @@ static int record_judge(struct record *record, const struct plan_item *item)
 	       refusal != record->refusal;
 }
 
+static int note_pool(struct record *record,
+		     const struct policy_decision *decision)
+{
+	record->lease[0] = '\0';
+	if (decision->grant)
+		lease_id_format(decision->grant, record->lease);
+	return replace_text(&record->pool,
+			    decision->pool ? decision->pool->name : NULL);
+}
+
 int record_note(struct record *record, const struct plan_item *item,
 		uint64_t now)
 {
@@ -219,7 +230,8 @@ int record_note(struct record *record, const struct plan_item *item,
 		record->wanted = plan->mode;
 	r = replace_text(&record->policy, item->decision->file);
 	if (r < 0 || replace_text(&record->device, plan->device) < 0 ||
-	    replace_text(&record->region, plan->region) < 0)
+	    replace_text(&record->region, plan->region) < 0 ||
+	    note_pool(record, item->decision) < 0)
 		return -ENOMEM;
 	record->overridden = item->decision->override;
 	record->override = item->decision->word;

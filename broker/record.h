@@ -9,6 +9,7 @@
 #include "act/run.h"
 #include "basic/cleanup.h"
 #include "broker/job-record.h"
+#include "broker/lease/lease.h"
 #include "broker/outcome.h"
 #include "plan/device-mode.h"
 #include "plan/plan.h"
@@ -36,9 +37,12 @@ struct record {
 	char *identity;
 	char *device; /* its name when last seen */
 	char *region;
-	char *policy; /* the file that decided, or NULL */
-	char *reason; /* the plan's sentence */
-	char *udev;   /* what udev is to know of it: survey/udev-property.h */
+	char *policy;		  /* the file that decided, or NULL */
+	char *reason;		  /* the plan's sentence */
+	char *pool;		  /* that its memory is of, or NULL */
+	char lease[LEASE_ID_MAX]; /* that has it, or of Reserve= will; "": none
+				   */
+	char *udev; /* what udev is to know of it: survey/udev-property.h */
 	bool udev_changed; /* since daemon/udev-sync.c has compared it */
 	char *found;	   /* what something else made of it, seen last */
 	struct policy_override override; /* of a person, without identity */

@@ -9,6 +9,7 @@
 #include "basic/size.h"
 #include "basic/text.h"
 #include "cli/device-text.h"
+#include "cli/grant-text.h"
 #include "cli/media-text.h"
 #include "cli/override-text.h"
 #include "plan/device-mode.h"
@@ -115,16 +116,53 @@ static char *online_text(const struct column_row *row)
 				      snapshot->kernel.block_size);
 }
 
+static char *pool_text(const struct column_row *row)
+{
+	return row->item ? copy(grant_text_pool(row->grants, row->item)) : NULL;
+}
+
+static char *lease_text(const struct column_row *row)
+{
+	return row->item ? grant_text_id(row->grants, row->item) : NULL;
+}
+
+static char *lease_state_text(const struct column_row *row)
+{
+	return row->item ? copy(grant_text_state(row->grants, row->item))
+			 : NULL;
+}
+
+static char *leased_by_text(const struct column_row *row)
+{
+	return row->item ? grant_text_owner(row->grants, row->item) : NULL;
+}
+
+/* Why the mode is wanted, where that is no file's [Region]; or NULL. */
+static const char *find_remark(const struct column_row *row)
+{
+	const char *state = grant_text_state(row->grants, row->item);
+
+	if (row->item->decision->override)
+		return "override";
+	if (state && row->item->decision->grant &&
+	    strcmp(state, "reserve") != 0)
+		return "lease";
+	return state;
+}
+
 static char *wanted_text(const struct column_row *row)
 {
 	_cleanup_free_ char *wanted =
 		row->item ? device_text_wanted(row->survey->snapshot, row->item)
 			  : NULL;
+	const char *remark;
 
 	/* What programs read has it as facts of its own. */
-	if (!wanted || row->bytes || !row->item->decision->override)
+	if (!wanted || row->bytes)
 		return TAKE_PTR(wanted);
-	return text_format("%s (override)", wanted);
+	remark = find_remark(row);
+	return remark ? text_format("%s (%s)", wanted, remark)
+		      : TAKE_PTR(wanted);
 }
 
 static char *policy_text(const struct column_row *row)
@@ -263,6 +301,14 @@ const struct column columns[] = {
 	  true, mapped_text },
 	{ "OVERRIDE", "whose word (daxbroker set) decides instead of it", false,
 	  false, override_column_text, .sentence = true },
+	{ "POOL", "the pool that its memory is of", false, false, pool_text },
+	{ "LEASE", "the lease that has it", false, false, lease_text },
+	{ "LEASE-STATE",
+	  "of a pool's memory: idle, reserve, or what its lease is: waiting, "
+	  "active, draining or releasing",
+	  false, false, lease_state_text, "lease_state" },
+	{ "LEASED-BY", "whose that lease is", false, false, leased_by_text,
+	  "leased_by", .sentence = true },
 	{ "POLICY", "the file that decided", false, false, policy_text,
 	  .sentence = true },
 	{ "REASON", "why it is in this state", false, false, reason_text,

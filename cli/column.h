@@ -11,6 +11,7 @@
 struct column_row {
 	const char *host; /* of --facts, or NULL */
 	const struct survey *survey;
+	const struct policy_grants *grants; /* of those who decided */
 	const struct facts_region *region;
 	const struct plan_item *item;
 	const struct facts_stray *stray; /* if not NULL, the line is this,

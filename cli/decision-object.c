@@ -6,6 +6,7 @@
 
 #include "cli/decision-text.h"
 #include "cli/device-text.h"
+#include "cli/grant-text.h"
 #include "cli/object.h"
 #include "cli/override-text.h"
 #include "plan/limit-check.h"
@@ -139,9 +140,11 @@ static json_object *layout_json(const struct plan_item *item)
 }
 
 json_object *decision_object_new(const struct plan_item *item,
+				 const struct policy_grants *grants,
 				 const struct policy_explanation *asked)
 {
 	const struct policy_decision *decision = item->decision;
+	_cleanup_free_ char *owner = grant_text_owner(grants, item);
 	json_object *object = json_object_new_object();
 	json_object *limits = json_object_new_array();
 
@@ -154,6 +157,9 @@ json_object *decision_object_new(const struct plan_item *item,
 	object_add_string(object, "pool",
 			  decision->pool ? decision->pool->name : NULL);
 	add_lease(object, decision->grant);
+	object_add_string(object, "lease_state",
+			  grant_text_state(grants, item));
+	object_add_string(object, "leased_by", owner);
 	object_add_string(object, "policy", decision->file);
 	object_add(object, "override", override_text_json(decision->override));
 	object_add(object, "override_unknown",

@@ -6,10 +6,12 @@
 
 #include "plan/plan.h"
 #include "policy/explanation.h"
+#include "policy/grant.h"
 
 /* What was decided for a device, and why: a JSON object. @asked: what the files
  * say up to the one that decided. */
 json_object *decision_object_new(const struct plan_item *item,
+				 const struct policy_grants *grants,
 				 const struct policy_explanation *asked);
 
 /* How files answered: an array. The caller owns it. */

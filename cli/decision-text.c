@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/device-text.h"
+#include "cli/grant-text.h"
 #include "cli/override-text.h"
 #include "cli/terminal.h"
 #include "plan/limit-check.h"
@@ -117,6 +118,23 @@ static void print_override(const struct policy_decision *decision)
 	putchar('\n');
 }
 
+/* What the device is to the pool. */
+static void print_pool(const struct plan_item *item,
+		       const struct policy_grants *grants)
+{
+	const char *pool = grant_text_pool(grants, item);
+	const char *state = grant_text_state(grants, item);
+	_cleanup_free_ char *id = grant_text_id(grants, item);
+	_cleanup_free_ char *owner = grant_text_owner(grants, item);
+
+	if (!pool || !state)
+		return;
+	printf("  Pool: %s: %s", pool, state);
+	if (id && owner)
+		printf(", lease %s of %s", id, owner);
+	putchar('\n');
+}
+
 static void print_limit(const struct limit_check *limit)
 {
 	printf("  Limit: ");
@@ -135,6 +153,7 @@ static void print_reasons(const struct policy_explanation *explanation)
 }
 
 void decision_text_print(const struct plan_item *item,
+			 const struct policy_grants *grants,
 			 const struct policy_explanation *asked,
 			 const struct policy_explanation *later)
 {
@@ -145,6 +164,7 @@ void decision_text_print(const struct plan_item *item,
 	print_reasons(later);
 	print_override(item->decision);
 	print_decision(item->decision);
+	print_pool(item, grants);
 	for (size_t i = 0; i < item->plan->n_limits; i++)
 		print_limit(&item->plan->limits[i]);
 	printf("  State: %s: %s\n", device_text_state(item),

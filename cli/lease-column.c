@@ -11,6 +11,8 @@
 #include "basic/names.h"
 #include "basic/size.h"
 #include "basic/text.h"
+#include "cli/lease-find.h"
+#include "cli/lease-holder.h"
 #include "cli/mirror.h"
 #include "cli/object.h"
 #include "cli/time-text.h"
@@ -30,21 +32,10 @@ static char *size_of(json_object *lease, const char *property, bool bytes)
 		     : strdup(size_format(size, buf));
 }
 
-/* "dax0.1" of the path of its object; NULL: it has none yet. To be freed. */
-static char *device_name(json_object *lease)
-{
-	char *name = NULL;
-
-	return sd_bus_path_decode(mirror_text(lease, "Device"),
-				  BUS_PATH "/device", &name) > 0
-		       ? name
-		       : NULL;
-}
-
 static char *device_of(json_object *lease, const char *property _unused_,
 		       bool bytes _unused_)
 {
-	return device_name(lease) ?: strdup("");
+	return lease_find_device(lease) ?: strdup("");
 }
 
 static char *number_of(json_object *lease, const char *property,
@@ -54,6 +45,34 @@ static char *number_of(json_object *lease, const char *property,
 		json_object_get_int64(json_object_object_get(lease, property));
 
 	return number < 0 ? strdup("") : text_format("%" PRId64, number);
+}
+
+/* What daxbroker's own driver counts. */
+static char *count_of(json_object *lease, const char *property,
+		      bool bytes _unused_)
+{
+	return json_object_object_get(lease, property)
+		       ? text_format("%" PRIu64, mirror_number(lease, property))
+		       : strdup("");
+}
+
+static char *known_size_of(json_object *lease, const char *property, bool bytes)
+{
+	return json_object_object_get(lease, property)
+		       ? size_of(lease, property, bytes)
+		       : strdup("");
+}
+
+static char *holder_of(json_object *lease, const char *property _unused_,
+		       bool bytes _unused_)
+{
+	return lease_holder_text(lease, false);
+}
+
+static char *holders_of(json_object *lease, const char *property _unused_,
+			bool bytes _unused_)
+{
+	return lease_holder_text(lease, true);
 }
 
 static char *user_of(json_object *lease, const char *property,
@@ -95,6 +114,11 @@ const struct lease_column lease_columns[] = {
 	{ "UNIT", true, false, text_of, "Unit" },
 	{ "SINCE", false, false, time_of, "Since" },
 	{ "REVOCABLE", false, false, answer_of, "Revocable" },
+	{ "HOLDER", true, false, holder_of, "Holders", .list_only = true },
+	{ "HOLDERS", false, false, holders_of, "Holders" },
+	{ "OPENERS", false, true, count_of, "Openers" },
+	{ "MAPPED", false, true, known_size_of, "Mapped" },
+	{ "PINNED", false, true, count_of, "Pinned" },
 	{ "DEADLINE", true, false, time_of, "Deadline" },
 	{ "INCARNATION", false, false, text_of, "Incarnation" },
 	{ 0 },
@@ -132,9 +156,11 @@ json_object *lease_column_object(json_object *lease)
 		json_object *value = json_object_object_get(lease, c->property);
 		char key[32];
 
+		if (c->list_only)
+			continue;
 		lower(c->property, key);
 		if (strcmp(c->property, "Device") == 0) {
-			_cleanup_free_ char *name = device_name(lease);
+			_cleanup_free_ char *name = lease_find_device(lease);
 
 			object_add_string(object, key, name);
 		} else {

@@ -13,6 +13,7 @@ struct lease_column {
 	/* To be freed; NULL: out of memory. "": there is none. */
 	char *(*text)(json_object *lease, const char *property, bool bytes);
 	const char *property;
+	bool list_only; /* it is shown in full where there is one lease only */
 };
 
 /* The last has name NULL. */

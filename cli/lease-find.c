@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "basic/log.h"
+#include "basic/names.h"
 
 enum exit_code lease_find_each(const struct mirror *mirror, lease_find_fn fn,
 			       void *userdata)
@@ -71,4 +72,14 @@ enum exit_code lease_find(const struct mirror *mirror, const char *word,
 	}
 	*ret = search.path;
 	return EXIT_OK;
+}
+
+char *lease_find_device(json_object *lease)
+{
+	char *name = NULL;
+
+	return sd_bus_path_decode(mirror_text(lease, "Device"),
+				  BUS_PATH "/device", &name) > 0
+		       ? name
+		       : NULL;
 }

@@ -15,4 +15,7 @@ typedef enum exit_code (*lease_find_fn)(const char *path, json_object *lease,
 enum exit_code lease_find_each(const struct mirror *mirror, lease_find_fn fn,
 			       void *userdata);
 
+/* "dax0.1" of the path of its object; to be freed. NULL: it has none yet. */
+char *lease_find_device(json_object *lease);
+
 #endif

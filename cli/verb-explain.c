@@ -51,7 +51,8 @@ struct explanation {
 static void add_item(const struct view *view, const struct plan_item *item,
 		     const struct answers *answers, json_object *array)
 {
-	json_object *object = decision_object_new(item, &answers->asked);
+	json_object *object = decision_object_new(item, &view->policies->grants,
+						  &answers->asked);
 
 	if (view->host)
 		object_add_string(object, "host", view->host);
@@ -84,7 +85,8 @@ static int explain_item(const struct view *view, const struct plan_item *item,
 	if (explanation->array)
 		add_item(view, item, &answers, explanation->array);
 	else
-		decision_text_print(item, &answers.asked, &answers.later);
+		decision_text_print(item, &view->policies->grants,
+				    &answers.asked, &answers.later);
 	return 0;
 }
 

@@ -5,13 +5,16 @@
 #include "basic/log.h"
 #include "cli/lease-column.h"
 #include "cli/lease-find.h"
+#include "cli/lease-holder.h"
 #include "cli/object.h"
 #include "cli/table.h"
+#include "cli/view.h"
 
 struct listing {
 	const struct arguments *arguments;
-	struct libscols_table *table; /* NULL: as JSON */
-	json_object *objects;	      /* NULL: as a table */
+	struct libscols_table *table;	   /* NULL: as JSON */
+	json_object *objects;		   /* NULL: as a table */
+	struct lease_holder_search search; /* for those that have ended */
 	size_t n;
 };
 
@@ -52,7 +55,7 @@ static int add_cells(struct libscols_line *line, json_object *lease, bool bytes)
 	return 0;
 }
 
-static enum exit_code add_lease(const char *path _unused_, json_object *lease,
+static enum exit_code add_lease(const char *path, json_object *lease,
 				void *userdata)
 {
 	struct listing *listing = userdata;
@@ -61,6 +64,8 @@ static enum exit_code add_lease(const char *path _unused_, json_object *lease,
 	if (!is_wanted(listing->arguments, lease))
 		return EXIT_OK;
 	listing->n++;
+	if (lease_holder_is_left(lease))
+		lease_holder_add(&listing->search, path, lease);
 	if (listing->objects) {
 		json_object_array_add(listing->objects,
 				      lease_column_object(lease));
@@ -117,16 +122,29 @@ static enum exit_code print_table(const struct mirror *mirror,
 	return status;
 }
 
+static enum exit_code print(const struct mirror *mirror,
+			    struct listing *listing)
+{
+	enum exit_code status;
+
+	listing->search = (struct lease_holder_search){
+		.mirror = mirror,
+		.root_fd = view_open_root(listing->arguments),
+	};
+	status = listing->arguments->json ? print_json(mirror, listing)
+					  : print_table(mirror, listing);
+	lease_holder_search_done(&listing->search);
+	return status;
+}
+
 enum exit_code verb_lease_list(const struct arguments *arguments)
 {
 	struct listing listing = { .arguments = arguments };
 	_cleanup_mirror_ struct mirror *mirror = NULL;
 	enum exit_code status = mirror_open(NULL, NULL, &mirror);
 
-	if (status != EXIT_OK)
-		return status;
-	status = arguments->json ? print_json(mirror, &listing)
-				 : print_table(mirror, &listing);
+	if (status == EXIT_OK)
+		status = print(mirror, &listing);
 	if (status != EXIT_OK || listing.n > 0)
 		return status;
 	if (arguments->n_words == 0) {

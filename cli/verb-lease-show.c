@@ -5,8 +5,10 @@
 
 #include "cli/lease-column.h"
 #include "cli/lease-find.h"
+#include "cli/lease-holder.h"
 #include "cli/object.h"
 #include "cli/table.h"
+#include "cli/view.h"
 
 static int add_line(struct libscols_table *table, const char *name, char *text)
 {
@@ -33,8 +35,11 @@ static int fill(struct libscols_table *table, json_object *lease, bool bytes)
 	scols_table_enable_noheadings(table, 1);
 	for (const struct lease_column *c = lease_columns; c->name && r == 0;
 	     c++) {
-		char *text = c->text(lease, c->property, bytes);
+		char *text;
 
+		if (c->list_only)
+			continue;
+		text = c->text(lease, c->property, bytes);
 		if (text && !*text) {
 			free(text);
 			text = strdup("-");
@@ -57,6 +62,11 @@ static enum exit_code show(const struct mirror *mirror,
 			   const struct arguments *arguments,
 			   json_object *objects)
 {
+	_cleanup_lease_holder_search_ struct lease_holder_search search = {
+		.mirror = mirror,
+		.root_fd = view_open_root(arguments),
+	};
+
 	for (size_t i = 0; i < arguments->n_words; i++) {
 		enum exit_code status;
 		const char *path;
@@ -64,6 +74,7 @@ static enum exit_code show(const struct mirror *mirror,
 		status = lease_find(mirror, arguments->words[i], &path);
 		if (status != EXIT_OK)
 			return status;
+		lease_holder_add(&search, path, mirror_find(mirror, path));
 		if (arguments->json) {
 			json_object_array_add(
 				objects,

@@ -174,6 +174,7 @@ static int add_lines(struct listing *listing, const struct view *view)
 		struct column_row row = {
 			.host = view->host,
 			.survey = survey,
+			.grants = &view->policies->grants,
 			.region = facts_device_region(survey->snapshot,
 						      view->items[i]->device),
 			.bytes = listing->arguments->bytes || json,

@@ -14,6 +14,7 @@
 #include "cli/device-page.h"
 #include "cli/device-text.h"
 #include "cli/fleet.h"
+#include "cli/grant-text.h"
 #include "cli/media-object.h"
 #include "cli/media-page.h"
 #include "cli/media-view.h"
@@ -43,6 +44,12 @@ static json_object *everything(const struct view *view,
 		device_object_new(view->survey->snapshot, item->device);
 
 	add_decision(object, item);
+	object_add_string(object, "pool",
+			  grant_text_pool(&view->policies->grants, item));
+	object_add_string(object, "lease_state",
+			  grant_text_state(&view->policies->grants, item));
+	object_add(object, "lease",
+		   grant_text_object(&view->policies->grants, item));
 	if (view->host)
 		object_add_string(object, "host", view->host);
 	return object;

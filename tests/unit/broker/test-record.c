@@ -98,6 +98,42 @@ static bool says(const struct record *record, const char *part)
 	return strstr(message, part);
 }
 
+static void expect_fact(const char *fact, const char *value,
+			bool is_number _unused_, void *userdata)
+{
+	const char **wanted = userdata;
+
+	if (strcmp(fact, wanted[0]) != 0)
+		return;
+	assert_string_equal(value, wanted[1]);
+	wanted[0] = "";
+}
+
+/* Of a pool, and a lease's for as long as that is there. */
+static void test_lease(void **state _unused_)
+{
+	static const struct policy_pool pool = { .name = "hbm" };
+	const char *facts[] = { "pool", "hbm", "lease", "00000000000000ab" };
+	struct record *record;
+
+	decision.pool = &pool;
+	decision.grant = 0xab;
+	record = pass(NULL);
+	record_facts(record, expect_fact, &facts[0]);
+	assert_string_equal(facts[0], "");
+	record_facts(record, expect_fact, &facts[2]);
+	assert_string_equal(facts[2], "");
+	decision.grant = 0;
+	decision.pool = NULL;
+	record = pass(NULL);
+	facts[0] = "pool";
+	facts[2] = "lease";
+	record_facts(record, expect_fact, &facts[0]);
+	record_facts(record, expect_fact, &facts[2]);
+	assert_string_equal(facts[0], "pool");
+	assert_string_equal(facts[2], "lease");
+}
+
 static void test_switch(void **state)
 {
 	struct record *record;
@@ -109,6 +145,9 @@ static void test_switch(void **state)
 	assert_int_equal(record->outcome, RECORD_PENDING);
 	assert_true(record_wants_job(record, &item));
 	assert_string_equal(record->policy, file);
+
+	assert_null(record->pool);
+	assert_string_equal(record->lease, "");
 
 	record_job_begun(record, now);
 	end_job(record, ACT_DONE);
@@ -650,6 +689,7 @@ static void test_give_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		record_test(test_lease),
 		record_test(test_switch),
 		record_test(test_reset_before_the_verification),
 		record_test(test_other_agent),

@@ -116,6 +116,21 @@ static int on_reclaim(sd_bus_message *m, void *userdata, sd_bus_error *error)
 	return sd_bus_reply_method_return(m, NULL);
 }
 
+/* Of one that has ended. */
+static int on_get_holder(sd_bus_message *m, void *userdata,
+			 sd_bus_error *error _unused_)
+{
+	const struct lease *lease = userdata;
+
+	if (strcmp(lease->state, "draining") != 0)
+		return sd_bus_reply_method_return(m, "a{sv}", 0);
+	return sd_bus_reply_method_return(
+		m, "a{sv}", 5, "blocker_kind", "s", "mapped", "blocker_pid",
+		"t", UINT64_C(812), "blocker_command", "s", "child",
+		"blocker_cgroup", "s", "/system.slice/far.service",
+		"blocker_count", "t", UINT64_C(3));
+}
+
 static int get_text(sd_bus *b _unused_, const char *path _unused_,
 		    const char *interface _unused_, const char *property,
 		    sd_bus_message *reply, void *userdata,
@@ -164,6 +179,8 @@ static const sd_bus_vtable lease_vtable[] = {
 	SD_BUS_METHOD("Release", "", "", on_release,
 		      SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("Reclaim", "t", "", on_reclaim,
+		      SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD("GetHolder", "", "a{sv}", on_get_holder,
 		      SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_SIGNAL("ReclaimRequested", "t", 0),
 	SD_BUS_SIGNAL("Poisoned", "tt", 0),

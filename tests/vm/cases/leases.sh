@@ -37,6 +37,14 @@ says cache
 exits 0 daxbroker lease show "$(lease_of a Id)"
 says active
 exits 0 daxbroker list
+says '(lease)'
+says '(idle)'
+id=$(lease_of a Id)
+expect 'the lease of its device' "/org/daxbroker1/lease/_3$id cache" \
+	"$(objects Device '.[] | select(.Lease != "/") | .Lease + " " + .Pool')"
+exits 0 daxbroker list --json -o device,lease,lease-state,pool
+expect 'devices by what they are' '1 active 6 idle' \
+	"$(jq -r '[.devices[].lease_state] | group_by(.) | map("\(length) \(.[0])") | join(" ")' <<<"$OUTPUT")"
 
 echo '== a user without any right, and without /dev'
 sandboxed() { # SIZE NAME COMMAND...
@@ -99,15 +107,28 @@ tenant f 128M -- sh -c '"$1" 600 4>&- & echo $! >/run/child; exec sleep 600' sh 
 ready f
 kill -KILL "$TENANT"
 wait_for 60 lease_is f draining
+holder_kind() { objects Lease '.[] | select(.Name == "f") | .Holder.blocker_kind.data'; }
+wait_for 20 eval '[ "$(holder_kind)" = mapped ]'
+child=$(cat /run/child)
 exits '*' daxbroker status
-says lease-user
+says "process $child (lease-user, "
+says 'it goes on by itself'
+! grep -q 'then run daxbroker apply' <<<"$OUTPUT" || fail "the wrong advice: $OUTPUT"
 exits 0 daxbroker lease list
 says draining
+says "$child (lease-user, mapped, "
+exits 0 daxbroker lease show --json f
+expect 'who has it' "$child mapped" \
+	"$(jq -r '.leases[0].holders | map("\(.pid) \(.use)") | join(" ")' <<<"$OUTPUT")"
+! daxbroker_modules || expect 'what is mapped of it' $BLOCK \
+	"$(jq .leases[0].mapped <<<"$OUTPUT")"
+# Others hear that somebody has it, and not who.
+exits 0 setpriv --reuid daemon --clear-groups daxbroker lease list f
+says 'a process (mapped)'
 sleep 3
 lease_is f draining || fail 'it was taken from the child'
 tenant g 128M -- "$TOOLS/lease-user" 1
 wait "$TENANT" || fail "$(cat /run/tenant.g)"
-child=$(cat /run/child)
 kill -TERM "$child"
 wait_for 20 grep -q 'bytes were its own' /run/tenant.f
 all_idle
