@@ -69,3 +69,11 @@ void lease_poison_at(struct lease_desk *desk, struct lease_entry *entry,
 		offset += phys_range_size(range);
 	}
 }
+
+void lease_poison_withhold(struct lease_entry *entry)
+{
+	if (entry->poison_reported)
+		return;
+	entry->poison_reported = true;
+	lease_report_withheld(&entry->lease);
+}

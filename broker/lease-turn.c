@@ -11,7 +11,6 @@
 #include "broker/lease-ending.h"
 #include "broker/lease-handover.h"
 #include "broker/lease-poison.h"
-#include "broker/lease-report.h"
 #include "broker/lease-serve.h"
 #include "broker/lease/remnant.h"
 #include "broker/record-fact.h"
@@ -222,11 +221,8 @@ static void turn_ending(struct lease_desk *desk, struct lease_entry *entry,
 	if (!item)
 		return;
 	if (its->plan->outcome == PLAN_REFUSED &&
-	    its->plan->refusal == PLAN_REFUSAL_POISONED &&
-	    !entry->poison_reported) {
-		entry->poison_reported = true;
-		lease_report_withheld(&entry->lease);
-	}
+	    its->plan->refusal == PLAN_REFUSAL_POISONED)
+		lease_poison_withhold(entry);
 	if (!entry->retry_at && is_to_be_tried(pass, item))
 		desk_retry_later(desk, entry);
 }
@@ -457,6 +453,8 @@ static void take_failed(struct lease_desk *desk, struct lease_entry *entry,
 	} else if (state == POLICY_GRANT_DRAINING ||
 		   state == POLICY_GRANT_RELEASING) {
 		entry->lease.holder = result->failure.blocker;
+		if (result->failure.cause == ACT_CAUSE_POISON)
+			lease_poison_withhold(entry);
 		desk_report(desk, entry);
 	}
 }

@@ -259,6 +259,23 @@ static bool check_poison(struct question *q)
 	return true;
 }
 
+/* A lease has ended. Its memory stays apart: to clear it would fail at the page
+ * again and again, and with the device gone nobody would know of it. */
+static bool check_clear(struct question *q)
+{
+	uint64_t pages = q->device->users.poisoned_pages;
+
+	if (pages == 0 || q->device->users.openers > 0 ||
+	    q->decision->use.clear == POLICY_CLEAR_NO)
+		return false;
+	say(q,
+	    "memory failed in %" PRIu64 " pages of %s: no lease gets it, and "
+	    "nobody else; repair it (ndctl clear-errors, the platform's "
+	    "tools) and bind it anew",
+	    pages, q->device->name);
+	return true;
+}
+
 static bool check_busy(struct question *q)
 {
 	/* Where they are waited for, the switch itself asks. */
@@ -316,6 +333,7 @@ static const struct rule rules[] = {
 	{ PLAN_REFUSAL_STRANDED, check_stranded, ANYWHERE },
 	{ PLAN_REFUSAL_TOO_SMALL, check_room, TO_RAM },
 	{ PLAN_REFUSAL_POISONED, check_poison, TO_RAM | TO_OTHER_MEMORY },
+	{ PLAN_REFUSAL_POISONED, check_clear, IS_DEVDAX },
 	{ PLAN_REFUSAL_BUSY, check_busy, TO_RAM | TO_OTHER_MEMORY },
 };
 

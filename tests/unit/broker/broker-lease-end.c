@@ -513,6 +513,35 @@ static void test_poison(void **state _unused_)
 	leave(&a);
 }
 
+/* Nobody else gets memory that has failed, and others get what is left. */
+static void test_poison_stays(void **state _unused_)
+{
+	struct client a, b, c;
+
+	world.counts_users = true;
+	lease_client_world(2, POOL_FILE("Scrub=acquire\n"));
+	lease_client_get(&a, 1000, GRANULE);
+	world_device(&world, a.device)->poisoned = 1;
+	world_event(&world, BROKER_EVENT_OTHER, a.device);
+	lease_client_expect(&a, "active");
+	lease_client_leave(&a);
+	lease_client_expect(&a, "draining");
+	world_expect_jobs(&world, "");
+	fake_advance(&world.fake, 600 * SECOND);
+	world_expect_jobs(&world, "");
+	world_expect(&world, a.device, RECORD_REFUSED);
+	lease_client_ask(&b, 1001, 2 * GRANULE, 0);
+	lease_client_was_refused(&b, -EBUSY, "cannot be had");
+	lease_client_get(&c, 1001, GRANULE);
+	/* It is repaired. */
+	world_device(&world, a.device)->poisoned = 0;
+	world_event(&world, BROKER_EVENT_OTHER, a.device);
+	world_expect_jobs(&world, a.device);
+	world_finish(&world);
+	lease_client_expect(&a, "gone");
+	leave(&c);
+}
+
 int broker_lease_end_run(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -538,6 +567,7 @@ int broker_lease_end_run(void)
 		broker_test(test_reclaimed_as_needed),
 		broker_test(test_undone),
 		broker_test(test_poison),
+		broker_test(test_poison_stays),
 	};
 
 	return cmocka_run_group_tests_name("leases-end", tests, NULL, NULL);

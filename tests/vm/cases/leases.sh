@@ -171,6 +171,38 @@ grep -q '^intact: ' "$out" || fail "$(cat "$out")"
 leaves $j 0
 all_idle
 
+echo '== what is used least goes'
+# c's is empty when it is RAM again, and all others are in use by then.
+start_of() { # NAME
+	local device
+	device=$(daxbroker lease list --json "$1" | jq -r '.leases[0].device')
+	cat "$DAX/devices/$device/mapping0/start"
+}
+declare -A pids
+for name in a b c; do
+	tenant $name 128M -- "$TOOLS/lease-user" 600
+	pids[$name]=$TENANT
+	ready $name
+done
+start=$(start_of c)
+TOOL=$TOOLS/memory-pattern
+start_tool 1 520
+first=$TOOL_PID
+leaves "${pids[a]}" 0
+leaves "${pids[b]}" 0
+wait_for 60 online_is 7
+start_tool 1 200
+second=$TOOL_PID
+leaves "${pids[c]}" 0
+wait_for 60 online_is 8
+tenant d 128M -- "$TOOLS/lease-user" 600
+ready d
+expect 'the memory that was taken' "$start" "$(start_of d)"
+leaves "$TENANT" 0
+kill -TERM "$first" "$second"
+wait "$first" "$second"
+all_idle
+
 echo '== a granule that will not go'
 # Huge pages that are promised to somebody and free nowhere else stay where they are.
 HUGE=/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages
@@ -187,6 +219,43 @@ leases_are 1 || fail 'something is left of what was refused'
 leaves $k 0
 stop_tool "$TOOL_PID"
 (echo 0 >$HUGE)
+all_idle
+
+echo '== memory that fails'
+"$TOOLS/lease-poison" cache $BLOCK $((2 << 20)) 12288 >/run/tenant.poisoned 2>&1 &
+poisoned=$!
+ready poisoned
+grep -qx SIGBUS /run/tenant.poisoned || fail "$(cat /run/tenant.poisoned)"
+if daxbroker_modules; then
+	expect 'what its client hears' 'event poisoned 12288 4096 another incarnation' \
+		"$(sed -n '/event/,/incarnation/p' /run/tenant.poisoned | paste -sd' ')"
+	journalctl -u daxbrokerd -o cat |
+		grep -q '^Lease .*poisoned.*: memory of dax.* failed at offset 0x3000: what was there is lost$' ||
+		fail 'the journal does not say so'
+	leaves $poisoned 0
+	# Nobody gets it, and all others get the rest.
+	wait_for 60 lease_is poisoned draining
+	wait_for 60 eval 'journalctl -u daxbrokerd -o cat |
+		grep -q "it has ended, and memory of dax.* has failed: nobody gets it until that is repaired"'
+	exits '*' daxbroker status
+	says 'no lease gets it, and nobody else'
+	expect 'blocks online' 7 "$(online)"
+	exits 5 daxbroker lease run --pool cache --size 1G -- true
+	tenant l 896M -- "$TOOLS/lease-user" 600
+	ready l
+	leaves "$TENANT" 0
+	wait_for 60 online_is 7
+	# As when it was repaired: the driver has forgotten what has failed.
+	systemctl stop daxbrokerd
+	modprobe -r device_dax
+	systemctl start daxbrokerd
+else
+	# The kernel's own driver tells nobody but who uses the page.
+	grep -qx 'no event' /run/tenant.poisoned || fail "$(cat /run/tenant.poisoned)"
+	grep -qx 'the same incarnation' /run/tenant.poisoned ||
+		fail "$(cat /run/tenant.poisoned)"
+	leaves $poisoned 0
+fi
 all_idle
 
 echo '== what is left'
