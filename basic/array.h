@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 /*
  * Makes room for one more item in the array that *items points to, which has
@@ -26,5 +28,30 @@ static inline int array_grow(void **items, size_t n, size_t size)
 }
 
 #define ARRAY_GROW(items, n) array_grow((void **)&(items), n, sizeof(*(items)))
+
+/* Of @n items of @size bytes that ascend by the number at @offset in each, the
+ * first that has @wanted or more; @n: none has. */
+static inline size_t array_bisect(const void *items, size_t n, size_t size,
+				  size_t offset, uint64_t wanted)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+		uint64_t number;
+
+		memcpy(&number, (const char *)items + middle * size + offset,
+		       sizeof(number));
+		if (number < wanted)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+#define ARRAY_BISECT(items, n, member, wanted)   \
+	array_bisect(items, n, sizeof(*(items)), \
+		     offsetof(__typeof__(*(items)), member), wanted)
 
 #endif

@@ -62,22 +62,6 @@ static void list_candidates(struct facts_reader *reader,
 		      compare_candidates);
 }
 
-/* The first item whose id is not below @id, or the end. */
-static size_t lower_bound(const struct candidate_list *list, uint64_t id)
-{
-	size_t low = 0, high = list->n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (list->items[middle].id < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static void want_blocks_of(const struct facts_snapshot *s,
 			   const struct facts_device *device,
 			   struct candidate_list *list)
@@ -87,7 +71,7 @@ static void want_blocks_of(const struct facts_snapshot *s,
 	for (size_t k = 0; k < device->n_ranges; k++) {
 		n = phys_range_blocks(device->ranges[k], s->kernel.block_size,
 				      &first);
-		for (size_t c = lower_bound(list, first);
+		for (size_t c = ARRAY_BISECT(list->items, list->n, id, first);
 		     c < list->n && list->items[c].id - first < n; c++)
 			list->items[c].wanted = true;
 	}
@@ -106,7 +90,7 @@ static void want_candidate(struct facts_reader *reader _unused_, uint64_t id,
 			   void *data)
 {
 	struct candidate_list *list = data;
-	size_t c = lower_bound(list, id);
+	size_t c = ARRAY_BISECT(list->items, list->n, id, id);
 
 	if (c == list->n || list->items[c].id != id)
 		return;

@@ -29,31 +29,85 @@ const char *policy_layout_fault_name(enum policy_layout_fault fault)
 	return fault_names[fault];
 }
 
+int policy_layout_set_fault(struct policy_layout *layout,
+			    enum policy_layout_fault fault, const char *format,
+			    ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	layout->message = text_vformat(format, ap);
+	va_end(ap);
+	if (!layout->message)
+		return -ENOMEM;
+	layout->fault = fault;
+	return 1;
+}
+
+/* How many from @first on are as one: idle ones of a pool stand side by side.
+ */
+static size_t count_alike(const struct policy_layout *layout, size_t first)
+{
+	size_t end = first + 1;
+
+	if (!layout->fixed || layout->slices[first].grant)
+		return 1;
+	while (end < layout->n_slices && !layout->slices[end].grant)
+		end++;
+	return end - first;
+}
+
+static void print_alike(FILE *f, const struct policy_slice *slices, size_t n)
+{
+	char size[SIZE_FORMAT_MAX];
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < n; i++)
+		total += slices[i].size;
+	fputs(slices[0].name, f);
+	if (n > 1)
+		fprintf(f, " to %s", slices[n - 1].name);
+	fprintf(f, " (%s, %s)", size_format_exact(total, size),
+		policy_mode_name(slices[0].use.mode));
+}
+
+static void print_rest(FILE *f, const struct policy_layout *layout)
+{
+	char size[SIZE_FORMAT_MAX];
+
+	if (layout->unused > 0)
+		fprintf(f, ", %s %s", size_format_exact(layout->unused, size),
+			layout->fixed ? "free" : "unused");
+	if (layout->waste > 0)
+		fprintf(f, ", %s lost to memory blocks",
+			size_format_exact(layout->waste, size));
+}
+
+int policy_layout_describe(struct policy_layout *layout)
+{
+	_cleanup_text_stream_ struct text_stream stream = { NULL };
+	FILE *f = text_stream_open(&stream);
+
+	if (!f)
+		return -ENOMEM;
+	for (size_t i = 0, n; i < layout->n_slices; i += n) {
+		n = count_alike(layout, i);
+		fputs(i ? ", " : "", f);
+		print_alike(f, &layout->slices[i], n);
+	}
+	if (layout->n_slices == 0)
+		fputs("no device", f);
+	print_rest(f, layout);
+	layout->message = text_stream_take(&stream);
+	return layout->message ? 0 : -ENOMEM;
+}
+
 /* A layout whose figures are being computed. */
 struct layout_draft {
 	struct policy_layout *layout;
 	const struct policy_device_section *slices;
 	const struct policy_extent *extent;
 };
-
-static int find_fault(struct layout_draft *draft,
-		      enum policy_layout_fault fault, const char *format, ...)
-	_printf_(3, 4);
-
-/* Returns 1, which ends the work; or -ENOMEM. */
-static int find_fault(struct layout_draft *draft,
-		      enum policy_layout_fault fault, const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	draft->layout->message = text_vformat(format, ap);
-	va_end(ap);
-	if (!draft->layout->message)
-		return -ENOMEM;
-	draft->layout->fault = fault;
-	return 1;
-}
 
 static uint64_t larger(uint64_t a, uint64_t b)
 {
@@ -90,23 +144,27 @@ static int check_extent(struct layout_draft *draft)
 		needs_start |= is_ram(slice) || slice->align > extent->align;
 	}
 	if (!extent->dynamic)
-		return find_fault(draft, POLICY_LAYOUT_STATIC,
-				  "the kernel cannot lay out this region: its "
-				  "provider gives it one device of a fixed "
-				  "size");
+		return policy_layout_set_fault(
+			draft->layout, POLICY_LAYOUT_STATIC,
+			"the kernel cannot lay out this region: its "
+			"provider gives it one device of a fixed "
+			"size");
 	if (extent->size == 0 || extent->align == 0)
-		return find_fault(draft, POLICY_LAYOUT_UNKNOWN,
-				  "the size or the alignment of the region "
-				  "cannot be read; root can read them");
+		return policy_layout_set_fault(
+			draft->layout, POLICY_LAYOUT_UNKNOWN,
+			"the size or the alignment of the region "
+			"cannot be read; root can read them");
 	if (needs_blocks && extent->block_size == 0)
-		return find_fault(draft, POLICY_LAYOUT_UNKNOWN,
-				  "this kernel cannot hot-plug memory, so no "
-				  "slice can be system-ram");
+		return policy_layout_set_fault(
+			draft->layout, POLICY_LAYOUT_UNKNOWN,
+			"this kernel cannot hot-plug memory, so no "
+			"slice can be system-ram");
 	if (needs_start && !extent->start_known)
-		return find_fault(draft, POLICY_LAYOUT_UNKNOWN,
-				  "the start of the region is unknown: the "
-				  "physical ranges cannot be read, or part of "
-				  "it belongs to no device");
+		return policy_layout_set_fault(
+			draft->layout, POLICY_LAYOUT_UNKNOWN,
+			"the start of the region is unknown: the "
+			"physical ranges cannot be read, or part of "
+			"it belongs to no device");
 	return 0;
 }
 
@@ -133,11 +191,12 @@ static int set_sizes(struct layout_draft *draft)
 			total = UINT64_MAX;
 	}
 	if (total > extent->size || (rest && total == extent->size))
-		return find_fault(draft, POLICY_LAYOUT_TOO_LARGE,
-				  "its slices need %s%s and the region has %s",
-				  size_format_exact(total, need),
-				  rest ? " and something for the rest" : "",
-				  size_format_exact(extent->size, have));
+		return policy_layout_set_fault(
+			draft->layout, POLICY_LAYOUT_TOO_LARGE,
+			"its slices need %s%s and the region has %s",
+			size_format_exact(total, need),
+			rest ? " and something for the rest" : "",
+			size_format_exact(extent->size, have));
 	if (rest) {
 		uint64_t unit = larger(rest->align, extent->align);
 
@@ -158,22 +217,24 @@ static int check_page_size(struct layout_draft *draft,
 
 	size_format_exact(unit, align);
 	if (slice->size == 0)
-		return find_fault(draft, POLICY_LAYOUT_TOO_LARGE,
-				  "nothing is left for %s in units of %s",
-				  slice->name, align);
+		return policy_layout_set_fault(
+			draft->layout, POLICY_LAYOUT_TOO_LARGE,
+			"nothing is left for %s in units of %s", slice->name,
+			align);
 	if (slice->size % unit)
-		return find_fault(draft, POLICY_LAYOUT_MISALIGNED,
-				  "%s is to have %s, which is not a multiple "
-				  "of %s",
-				  slice->name,
-				  size_format_exact(slice->size, size), align);
+		return policy_layout_set_fault(
+			draft->layout, POLICY_LAYOUT_MISALIGNED,
+			"%s is to have %s, which is not a multiple "
+			"of %s",
+			slice->name, size_format_exact(slice->size, size),
+			align);
 	if (extent->start_known && (extent->start + slice->offset) % unit)
-		return find_fault(draft, POLICY_LAYOUT_MISALIGNED,
-				  "%s would start %s into the region, at "
-				  "%#" PRIx64 ", which is not a multiple of %s",
-				  slice->name,
-				  size_format_exact(slice->offset, size),
-				  extent->start + slice->offset, align);
+		return policy_layout_set_fault(
+			draft->layout, POLICY_LAYOUT_MISALIGNED,
+			"%s would start %s into the region, at "
+			"%#" PRIx64 ", which is not a multiple of %s",
+			slice->name, size_format_exact(slice->offset, size),
+			extent->start + slice->offset, align);
 	return 0;
 }
 
@@ -197,21 +258,21 @@ static int check_blocks(struct layout_draft *draft, struct policy_slice *slice)
 	size_format_exact(block, unit);
 	size_format_exact(slice->waste, lost);
 	if (!rest && slice->size % block)
-		return find_fault(draft, POLICY_LAYOUT_MISALIGNED,
-				  "%s is to have %s, which is not a multiple "
-				  "of the memory blocks of %s: %s of it would "
-				  "be lost",
-				  slice->name,
-				  size_format_exact(slice->size, size), unit,
-				  lost);
+		return policy_layout_set_fault(
+			draft->layout, POLICY_LAYOUT_MISALIGNED,
+			"%s is to have %s, which is not a multiple "
+			"of the memory blocks of %s: %s of it would "
+			"be lost",
+			slice->name, size_format_exact(slice->size, size), unit,
+			lost);
 	if (slice->offset > 0 && start % block)
-		return find_fault(draft, POLICY_LAYOUT_MISALIGNED,
-				  "%s would start %s into the region, at "
-				  "%#" PRIx64 ", within a memory block of %s: "
-				  "%s of it would be lost",
-				  slice->name,
-				  size_format_exact(slice->offset, size), start,
-				  unit, lost);
+		return policy_layout_set_fault(
+			draft->layout, POLICY_LAYOUT_MISALIGNED,
+			"%s would start %s into the region, at "
+			"%#" PRIx64 ", within a memory block of %s: "
+			"%s of it would be lost",
+			slice->name, size_format_exact(slice->offset, size),
+			start, unit, lost);
 	return 0;
 }
 
@@ -235,42 +296,12 @@ static int check_slices(struct layout_draft *draft)
 	}
 	if (layout->waste <= draft->extent->block_size)
 		return 0;
-	return find_fault(draft, POLICY_LAYOUT_WASTE,
-			  "%s of system-ram would lie in no whole memory block "
-			  "of %s, which is more than one of them",
-			  size_format_exact(layout->waste, lost),
-			  size_format_exact(draft->extent->block_size, unit));
-}
-
-static void print_slices(FILE *f, const struct policy_layout *layout)
-{
-	char size[SIZE_FORMAT_MAX];
-
-	for (size_t i = 0; i < layout->n_slices; i++) {
-		const struct policy_slice *slice = &layout->slices[i];
-
-		fprintf(f, "%s%s (%s, %s)", i ? ", " : "", slice->name,
-			size_format_exact(slice->size, size),
-			policy_mode_name(slice->use.mode));
-	}
-	if (layout->unused > 0)
-		fprintf(f, ", %s unused",
-			size_format_exact(layout->unused, size));
-	if (layout->waste > 0)
-		fprintf(f, ", %s lost to memory blocks",
-			size_format_exact(layout->waste, size));
-}
-
-static int describe(struct policy_layout *layout)
-{
-	_cleanup_text_stream_ struct text_stream stream = { NULL };
-	FILE *f = text_stream_open(&stream);
-
-	if (!f)
-		return -ENOMEM;
-	print_slices(f, layout);
-	layout->message = text_stream_take(&stream);
-	return layout->message ? 0 : -ENOMEM;
+	return policy_layout_set_fault(
+		draft->layout, POLICY_LAYOUT_WASTE,
+		"%s of system-ram would lie in no whole memory block "
+		"of %s, which is more than one of them",
+		size_format_exact(layout->waste, lost),
+		size_format_exact(draft->extent->block_size, unit));
 }
 
 static struct policy_slice
@@ -321,7 +352,7 @@ int policy_layout_make(const struct policy_device_section *slices,
 	if (r == 0)
 		r = check_slices(&draft);
 	if (r == 0)
-		r = describe(layout);
+		r = policy_layout_describe(layout);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(layout);

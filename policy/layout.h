@@ -70,4 +70,12 @@ DEFINE_CLEANUP(struct policy_layout *, policy_layout_free)
 /* "fits", "static", "unknown", "too-large", "misaligned", "waste" */
 const char *policy_layout_fault_name(enum policy_layout_fault fault);
 
+/* For those who make one. It has this fault, and the message says why: 1, which
+ * ends the work; or -ENOMEM. */
+int policy_layout_set_fault(struct policy_layout *layout,
+			    enum policy_layout_fault fault, const char *format,
+			    ...) _printf_(3, 4);
+/* It has none: the message has its slices. 0 or -ENOMEM. */
+int policy_layout_describe(struct policy_layout *layout);
+
 #endif

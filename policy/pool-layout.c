@@ -3,15 +3,12 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "basic/array.h"
 #include "basic/size.h"
-#include "basic/text-stream.h"
-#include "basic/text.h"
 #include "policy/settings.h"
 
 /* Regions larger than so many granules are no machine's. */
@@ -25,24 +22,6 @@ struct pool_draft {
 	size_t n_ranges; /* of all slices so far */
 	size_t n_idle;
 };
-
-static int find_fault(struct pool_draft *draft, enum policy_layout_fault fault,
-		      const char *format, ...) _printf_(3, 4);
-
-/* Returns 1, which ends the work; or -ENOMEM. */
-static int find_fault(struct pool_draft *draft, enum policy_layout_fault fault,
-		      const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	draft->layout->message = text_vformat(format, ap);
-	va_end(ap);
-	if (!draft->layout->message)
-		return -ENOMEM;
-	draft->layout->fault = fault;
-	return 1;
-}
 
 static struct phys_range whole(const struct policy_extent *extent)
 {
@@ -68,18 +47,21 @@ static int check_extent(struct pool_draft *draft)
 	const struct policy_extent *extent = draft->extent;
 
 	if (extent->size == 0 || extent->align == 0)
-		return find_fault(draft, POLICY_LAYOUT_UNKNOWN,
-				  "the size or the alignment of the region "
-				  "cannot be read; root can read them");
+		return policy_layout_set_fault(
+			draft->layout, POLICY_LAYOUT_UNKNOWN,
+			"the size or the alignment of the region "
+			"cannot be read; root can read them");
 	if (!extent->start_known ||
 	    extent->size - 1 > UINT64_MAX - extent->start)
-		return find_fault(draft, POLICY_LAYOUT_UNKNOWN,
-				  "the start of the region is unknown");
+		return policy_layout_set_fault(
+			draft->layout, POLICY_LAYOUT_UNKNOWN,
+			"the start of the region is unknown");
 	if (draft->pool->idle == POLICY_IDLE_SYSTEM_RAM &&
 	    extent->block_size == 0)
-		return find_fault(draft, POLICY_LAYOUT_UNKNOWN,
-				  "this kernel cannot hot-plug memory, so "
-				  "nothing of it can be system-ram");
+		return policy_layout_set_fault(
+			draft->layout, POLICY_LAYOUT_UNKNOWN,
+			"this kernel cannot hot-plug memory, so "
+			"nothing of it can be system-ram");
 	return 0;
 }
 
@@ -98,10 +80,11 @@ static int add_slice(struct pool_draft *draft, const struct policy_slice *slice,
 	struct policy_slice *added;
 
 	if (layout->n_slices == SLICES_MAX)
-		return find_fault(draft, POLICY_LAYOUT_WASTE,
-				  "it would have more than %d devices; a "
-				  "larger Granule= makes them fewer",
-				  SLICES_MAX);
+		return policy_layout_set_fault(
+			draft->layout, POLICY_LAYOUT_WASTE,
+			"it would have more than %d devices; a "
+			"larger Granule= makes them fewer",
+			SLICES_MAX);
 	if (ARRAY_GROW(layout->slices, layout->n_slices) < 0)
 		return -ENOMEM;
 	added = &layout->slices[layout->n_slices++];
@@ -135,14 +118,15 @@ static int add_grant(struct pool_draft *draft, const struct policy_grant *grant)
 		const struct phys_range range = grant->ranges[i];
 
 		if (!phys_range_contains(whole(draft->extent), range))
-			return find_fault(draft, POLICY_LAYOUT_TOO_LARGE,
-					  "%s reaches beyond the region",
-					  slice.name);
+			return policy_layout_set_fault(
+				draft->layout, POLICY_LAYOUT_TOO_LARGE,
+				"%s reaches beyond the region", slice.name);
 		if (range.start % unit || phys_range_size(range) % unit)
-			return find_fault(draft, POLICY_LAYOUT_MISALIGNED,
-					  "%s has a range at %#" PRIx64
-					  " that is not aligned to %" PRIu64,
-					  slice.name, range.start, unit);
+			return policy_layout_set_fault(
+				draft->layout, POLICY_LAYOUT_MISALIGNED,
+				"%s has a range at %#" PRIx64
+				" that is not aligned to %" PRIu64,
+				slice.name, range.start, unit);
 	}
 	return add_slice(draft, &slice, grant->ranges, grant->n_ranges);
 }
@@ -259,48 +243,6 @@ static void link_ranges(struct pool_draft *draft)
 	}
 }
 
-/* Idle ones stand side by side. */
-static void print_slices(FILE *f, const struct policy_layout *layout)
-{
-	char size[SIZE_FORMAT_MAX];
-
-	for (size_t i = 0, end; i < layout->n_slices; i = end) {
-		const struct policy_slice *slice = &layout->slices[i];
-		uint64_t total = 0;
-
-		for (end = i; end < layout->n_slices &&
-			      (end == i ||
-			       (!slice->grant && !layout->slices[end].grant));
-		     end++)
-			total += layout->slices[end].size;
-		fprintf(f, "%s%s", i ? ", " : "", slice->name);
-		if (end > i + 1)
-			fprintf(f, " to %s", layout->slices[end - 1].name);
-		fprintf(f, " (%s, %s)", size_format_exact(total, size),
-			policy_mode_name(slice->use.mode));
-	}
-	if (layout->n_slices == 0)
-		fputs("no device", f);
-	if (layout->unused > 0)
-		fprintf(f, ", %s free",
-			size_format_exact(layout->unused, size));
-	if (layout->waste > 0)
-		fprintf(f, ", %s lost to memory blocks",
-			size_format_exact(layout->waste, size));
-}
-
-static int describe(struct policy_layout *layout)
-{
-	_cleanup_text_stream_ struct text_stream stream = { NULL };
-	FILE *f = text_stream_open(&stream);
-
-	if (!f)
-		return -ENOMEM;
-	print_slices(f, layout);
-	layout->message = text_stream_take(&stream);
-	return layout->message ? 0 : -ENOMEM;
-}
-
 int policy_pool_layout_make(const struct policy_pool *pool,
 			    const struct policy_extent *extent,
 			    const struct policy_grants *grants,
@@ -320,7 +262,7 @@ int policy_pool_layout_make(const struct policy_pool *pool,
 	if (r >= 0)
 		link_ranges(&draft);
 	if (r == 0)
-		r = describe(layout);
+		r = policy_layout_describe(layout);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(layout);

@@ -220,26 +220,10 @@ size_t facts_device_parent_length(const struct facts_device *device)
 	return (size_t)(slash - device->path);
 }
 
-/* The first block whose id is not below @id, or the end. */
-static size_t lower_bound(const struct facts_snapshot *s, uint64_t id)
-{
-	size_t low = 0, high = s->n_blocks;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (s->blocks[middle].id < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static int add_blocks(const struct facts_snapshot *s,
 		      struct facts_device *device, uint64_t first, uint64_t n)
 {
-	size_t i = lower_bound(s, first);
+	size_t i = ARRAY_BISECT(s->blocks, s->n_blocks, id, first);
 
 	/* Ranges ascend, but nobody promised that they do not overlap. */
 	if (device->n_blocks && device->blocks[device->n_blocks - 1] >= i)
