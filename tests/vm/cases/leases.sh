@@ -44,7 +44,7 @@ expect 'the lease of its device' "/org/daxbroker1/lease/_3$id cache" \
 	"$(objects Device '.[] | select(.Lease != "/") | .Lease + " " + .Pool')"
 exits 0 daxbroker list --json -o device,lease,lease-state,pool
 expect 'devices by what they are' '1 active 6 idle' \
-	"$(jq -r '[.devices[].lease_state] | group_by(.) | map("\(length) \(.[0])") | join(" ")' <<<"$OUTPUT")"
+	"$(jq -r '[.devices[].lease_state // empty] | group_by(.) | map("\(length) \(.[0])") | join(" ")' <<<"$OUTPUT")"
 
 echo '== a user without any right, and without /dev'
 sandboxed() { # SIZE NAME COMMAND...
