@@ -16,6 +16,7 @@ static int note_state(struct record *record, const struct survey *survey,
 	char *found;
 
 	record->mode = device_mode_find(survey->snapshot, item->device);
+	record->content = item->device->content;
 	if (record->outcome != RECORD_CONTENDED && !record->disturbed)
 		return 0;
 	found = device_state_describe(survey->snapshot, item->device);

@@ -44,6 +44,13 @@ static const char *mode(const struct record *record)
 	return device_mode_name(record->mode);
 }
 
+static const char *content(const struct record *record)
+{
+	return record->content != CONTENT_UNKNOWN
+		       ? content_kind_name(record->content)
+		       : NULL;
+}
+
 static const char * override(const struct record *record)
 {
 	return record->overridden ? policy_mode_name(record->override.mode)
@@ -136,6 +143,7 @@ static const struct {
 	{ "region", region },
 	{ "node", NULL, node },
 	{ "mode", mode },
+	{ "content", content },
 	{ "policy", policy },
 	{ "pool", pool },
 	{ "lease", lease },

@@ -49,9 +49,10 @@ struct record {
 	bool overridden;		 /* there is one */
 	enum record_outcome outcome;
 	enum plan_refusal refusal;
-	enum device_mode mode; /* what it is now */
-	int node;	       /* its target node, or -1 */
-	bool seen;	       /* by the present pass */
+	enum device_mode mode;	   /* what it is now */
+	enum content_kind content; /* where a pass had to know it */
+	int node;		   /* its target node, or -1 */
+	bool seen;		   /* by the present pass */
 	bool as_found; /* kept by the first pass: Present=keep may be why */
 
 	unsigned int job; /* the number of its job that waits, runs, or that the

@@ -249,9 +249,8 @@ static char *content_text(const struct column_row *row)
 {
 	if (row->media && row->media->content)
 		return copy(row->media->content);
-	return row->item && row->region->provider == FACTS_PROVIDER_PMEM
-		       ? copy(facts_content_name(row->item->device->content))
-		       : NULL;
+	return row->item ? copy(content_kind_name(row->item->device->content))
+			 : NULL;
 }
 
 static char *used_by_text(const struct column_row *row)
@@ -316,8 +315,8 @@ const struct column columns[] = {
 	{ "REGION", "the number of its region", false, true, region_text },
 	{ "ALIGN", "the page size of its mappings", false, true, align_text },
 	{ "CONTENT",
-	  "of persistent memory: free (samples of it are zero), used or "
-	  "unknown; with --all what it is: blank, ext4, ...",
+	  "what it holds: blank (samples are zero), ext4, swap, famfs, other, "
+	  "unknown, ...",
 	  false, false, content_text },
 	{ "USED-BY",
 	  "with --all: mounts, swap and block devices that have it, or its "

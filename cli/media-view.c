@@ -124,7 +124,8 @@ const struct media *media_view_add_device(struct media_view *view,
 	if (!media)
 		return NULL;
 	view->module->users(view->root_fd, device->name, media);
-	if (view->content && facts_device_is_bound(device, DRIVER_DEVICE_DAX))
+	/* What the program does not know by itself, libblkid may know. */
+	if (view->content && device->content == CONTENT_OTHER)
 		media->content_error =
 			view->module->content(view->root_fd, survey->snapshot,
 					      device, &media->content);

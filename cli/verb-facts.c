@@ -5,7 +5,7 @@
 
 #include "basic/log.h"
 #include "cli/view.h"
-#include "facts/content.h"
+#include "facts/content-load.h"
 #include "facts/document-write.h"
 #include "facts/holders.h"
 #include "facts/snapshot-read.h"
@@ -21,7 +21,7 @@ enum exit_code verb_facts(const struct arguments *arguments)
 		return EXIT_ERROR;
 	r = facts_snapshot_read(root_fd, &snapshot);
 	if (r == 0)
-		facts_content_load(root_fd, snapshot);
+		content_load(root_fd, snapshot, NULL);
 	if (r == 0)
 		r = facts_holders_load(root_fd, snapshot);
 	if (r == -ENOENT && snapshot)

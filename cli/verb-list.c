@@ -248,6 +248,10 @@ static void list_view(const struct view *view, void *data)
 	/* Where nobody asks, no process is scanned. */
 	if (!view->host && has_column(&listing->choice, "USERS"))
 		listing->status = view_load_users(listing->arguments, view);
+	if (!view->host && has_column(&listing->choice, "CONTENT"))
+		listing->status =
+			worse(listing->status,
+			      view_load_content(listing->arguments, view));
 	if (listing->r == 0)
 		listing->r = add_lines(listing, view);
 	if (listing->r == 0)

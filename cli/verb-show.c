@@ -85,6 +85,8 @@ static void show_view(const struct view *view, void *data)
 
 	if (!view->host)
 		pages->status = view_load_users(pages->arguments, view);
+	if (!view->host && pages->status == EXIT_OK)
+		pages->status = view_load_content(pages->arguments, view);
 	for (size_t i = 0; pages->status == EXIT_OK && i < view->n_items; i++)
 		show_item(pages, view, view->items[i]);
 }

@@ -13,6 +13,7 @@
 #include "basic/names.h"
 #include "basic/open-below.h"
 #include "basic/text.h"
+#include "facts/content-load.h"
 #include "facts/holders.h"
 #include "policy/set-load.h"
 
@@ -254,6 +255,36 @@ enum exit_code view_load_users(const struct arguments *arguments,
 	}
 	log_error("the users of the devices cannot be found: %s", strerror(-r));
 	return EXIT_ERROR;
+}
+
+static void note_wanted(const struct view *view, bool *wanted)
+{
+	for (size_t i = 0; i < view->n_items; i++) {
+		const struct plan_item *item = view->items[i];
+
+		wanted[item - view->survey->items] =
+			item->device->content == CONTENT_UNKNOWN &&
+			!item->decision->exclusion &&
+			!item->decision->exclusion_unknown;
+	}
+}
+
+enum exit_code view_load_content(const struct arguments *arguments,
+				 const struct view *view)
+{
+	_cleanup_free_ bool *wanted =
+		calloc(view->survey->n_items + 1, sizeof(*wanted));
+	_cleanup_close_ int root_fd = view_open_root(arguments);
+
+	if (root_fd < 0)
+		return EXIT_ERROR;
+	if (!wanted) {
+		log_error("%s", strerror(ENOMEM));
+		return EXIT_ERROR;
+	}
+	note_wanted(view, wanted);
+	content_load(root_fd, view->survey->snapshot, wanted);
+	return EXIT_OK;
 }
 
 int view_make(struct survey *survey, const struct policy_set *policies,

@@ -31,6 +31,11 @@ void view_done(struct view *view);
 enum exit_code view_load_users(const struct arguments *arguments,
 			       const struct view *view);
 
+/* The same of what they hold, where a survey did not need it. What NeverTouch=
+ * excludes is not read. */
+enum exit_code view_load_content(const struct arguments *arguments,
+				 const struct view *view);
+
 /* Warns when the caller may not read all of @snapshot. */
 void view_warn_partial(const struct facts_snapshot *snapshot);
 

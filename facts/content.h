@@ -4,21 +4,11 @@
 
 #include "facts/model/model.h"
 
-/*
- * Sets what persistent memory that device_dax has holds, by samples of it. It
- * stays unknown, with the reason in content_error: who may not open it
- * (-EACCES), memory that has failed (-EFAULT), a device for one opener at a
- * time or a job at work on it (-EBUSY, -EWOULDBLOCK), and others.
- */
-void facts_content_load(int root_fd, struct facts_snapshot *snapshot);
-
-/* The same of one device. Returns whether it is known now. */
-bool facts_content_load_device(int root_fd,
-			       const struct facts_snapshot *snapshot,
-			       struct facts_device *device);
-
-/* Opens it to be read, with the lock below shared. Returns a descriptor and
- * *ret_lock, another that is to be closed after it; or why it stays unknown. */
+/* Opens a devdax device to be read, with the lock below shared. Returns a
+ * descriptor and *ret_lock, another that is to be closed after it; or a
+ * negative errno: who may not open it (-EACCES), a device for one opener at a
+ * time
+ * (-EBUSY), a job at work on it (-EWOULDBLOCK), and others. */
 int facts_content_open(int root_fd, const struct facts_snapshot *snapshot,
 		       const struct facts_device *device, int *ret_lock);
 

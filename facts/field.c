@@ -34,7 +34,12 @@ static const char *zone_word(int value)
 
 static const char *content_word(int value)
 {
-	return facts_content_name((enum facts_content)value);
+	return content_kind_name((enum content_kind)value);
+}
+
+static const char *content_why_word(int value)
+{
+	return facts_content_why_name((enum facts_content_why)value);
 }
 
 const struct field host_fields[] = {
@@ -130,8 +135,16 @@ const struct field device_fields[] = {
 		.kind = FIELD_WORD,
 		.offset = offsetof(struct facts_device, content),
 		.word = content_word,
-		.n_words = FACTS_CONTENT_USED + 1,
+		.n_words = CONTENT_KIND_COUNT,
 		.optional = true, /* facts files of 0.1 have none */
+	},
+	{
+		.key = "content_why",
+		.kind = FIELD_WORD,
+		.offset = offsetof(struct facts_device, content_why),
+		.word = content_why_word,
+		.n_words = FACTS_CONTENT_WHYS,
+		.optional = true,
 	},
 	FIELD(struct facts_device, FIELD_BOOL, holders_known),
 	END,

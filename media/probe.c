@@ -7,16 +7,13 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "basic/cleanup.h"
 #include "basic/open-below.h"
+#include "facts/content-probe.h"
 #include "facts/content.h"
-#include "facts/device-memory.h"
-#include "facts/root.h"
-#include "media/signature.h"
+#include "facts/signature.h"
 
 #define SAMPLE_EDGE 262144
 #define SAMPLE_PAGE 4096
@@ -81,17 +78,6 @@ static int is_blank(int fd, off_t size)
 	return r;
 }
 
-static int find_signature(int fd, const char **ret)
-{
-	unsigned char head[SIGNATURE_SIZE];
-	ssize_t n = read_at(fd, head, sizeof(head), 0);
-
-	if (n < 0)
-		return (int)n;
-	*ret = signature_find(head, (size_t)n);
-	return 0;
-}
-
 /* What libblkid finds first of a file system and a partition table. */
 static const char *probed_name(blkid_probe probe)
 {
@@ -103,8 +89,7 @@ static const char *probed_name(blkid_probe probe)
 	return NULL;
 }
 
-/* *ret is NULL where it finds nothing. */
-static int ask_blkid(int fd, char **ret)
+int probe_ask_blkid(int fd, char **ret)
 {
 	_cleanup_(cleanup_blkid_free_probe) blkid_probe probe =
 		blkid_new_probe();
@@ -134,23 +119,33 @@ static int ask_blkid(int fd, char **ret)
 	return name && !*ret ? -ENOMEM : 0;
 }
 
-/* By what its first bytes and libblkid say; *ret is NULL where both know
- * nothing. */
-static int recognize(int fd, char **ret)
+static int copy_word(enum content_kind kind, char **ret)
 {
-	const char *name;
-	int r = find_signature(fd, &name);
-
-	if (r < 0 || !name)
-		return r < 0 ? r : ask_blkid(fd, ret);
-	*ret = strdup(name);
+	*ret = strdup(content_kind_name(kind));
 	return *ret ? 0 : -ENOMEM;
 }
 
-static int copy_word(bool blank, char **ret)
+/* Of what the program does not know by itself libblkid may know more. */
+static int name_kind(int fd, enum content_kind kind, char **ret)
 {
-	*ret = strdup(blank ? "blank" : "unknown");
-	return *ret ? 0 : -ENOMEM;
+	_cleanup_free_ char *name = NULL;
+	int r = kind == CONTENT_OTHER ? probe_ask_blkid(fd, &name) : 0;
+
+	if (r < 0)
+		return r;
+	if (!name)
+		return copy_word(kind, ret);
+	*ret = TAKE_PTR(name);
+	return 0;
+}
+
+static int find_kind(int fd, off_t size, enum content_kind *ret)
+{
+	int r = is_blank(fd, size);
+
+	if (r > 0)
+		*ret = CONTENT_BLANK;
+	return r == 0 ? signature_find(fd, (uint64_t)size, ret) : r < 0 ? r : 0;
 }
 
 /* Where the tree is not the running system's it may be a plain file. */
@@ -178,7 +173,7 @@ static int open_block(int root_fd, const char *name)
 int probe_block(int root_fd, const char *name, char **ret)
 {
 	_cleanup_close_ int fd = open_block(root_fd, name);
-	_cleanup_free_ char *content = NULL;
+	enum content_kind kind;
 	off_t size;
 	int r;
 
@@ -187,55 +182,23 @@ int probe_block(int root_fd, const char *name, char **ret)
 	size = lseek(fd, 0, SEEK_END);
 	if (size <= 0)
 		return size < 0 ? -errno : -ENODATA;
-	r = recognize(fd, &content);
-	if (r == 0 && !content) {
-		r = is_blank(fd, size);
-		if (r >= 0)
-			r = copy_word(r > 0, &content);
-	}
-	if (r == 0)
-		*ret = TAKE_PTR(content);
-	return r;
-}
-
-/* libblkid reads no character devices: its first and last bytes in a file that
- * is as large, and otherwise empty. */
-static int copy_edges(int fd, const struct facts_device *device)
-{
-	_cleanup_close_ int copy = memfd_create("content", MFD_CLOEXEC);
-	int r;
-
-	if (copy < 0)
-		return -errno;
-	if (device->size > INT64_MAX)
-		return -EFBIG;
-	if (ftruncate(copy, (off_t)device->size) < 0)
-		return -errno;
-	r = device_memory_copy_edges(fd, device, copy);
-	return r < 0 ? r : TAKE_FD(copy);
+	r = find_kind(fd, size, &kind);
+	return r < 0 ? r : name_kind(fd, kind, ret);
 }
 
 int probe_device(int root_fd, const struct facts_snapshot *snapshot,
 		 const struct facts_device *device, char **ret)
 {
 	_cleanup_close_ int lock = -1, fd = -1, copy = -1;
-	_cleanup_free_ char *content = NULL;
-	uint64_t at;
+	enum content_kind kind;
 	int r;
 
 	fd = facts_content_open(root_fd, snapshot, device, &lock);
 	if (fd < 0)
 		return fd;
-	copy = copy_edges(fd, device);
+	copy = content_probe_copy(fd, device);
 	if (copy < 0)
 		return copy;
-	r = recognize(copy, &content);
-	if (r == 0 && !content) {
-		r = device_memory_sample(fd, device, &at);
-		if (r >= 0)
-			r = copy_word(r == 0, &content);
-	}
-	if (r == 0)
-		*ret = TAKE_PTR(content);
-	return r;
+	r = content_probe_kind(fd, device, copy, &kind);
+	return r < 0 ? r : name_kind(copy, kind, ret);
 }

@@ -2,7 +2,6 @@
 #include "plan/refusal.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -175,28 +174,18 @@ static bool is_guarded(const struct question *q)
 	       q->decision->use.persistent != POLICY_PERSISTENT_OVERWRITE;
 }
 
-/* Why nobody knows what is in it. */
-static const char *ignorance(const struct facts_device *device)
-{
-	if (!facts_device_is_bound(device, DRIVER_DEVICE_DAX))
-		return "only while " DRIVER_DEVICE_DAX " has it can it be read";
-	if (device->users.exclusive == 1)
-		return "one process at a time can open it";
-	return device->content_error ? strerror(-device->content_error)
-				     : "nobody has read it";
-}
-
 static void say_persistent(struct question *q)
 {
 	const struct facts_device *d = q->device;
 	const char *file = q->decision->file ?: "the policy";
 
-	if (d->content == FACTS_CONTENT_UNKNOWN)
+	if (d->content == CONTENT_UNKNOWN)
 		say(q,
 		    "%s is persistent memory, and it is unknown whether it "
 		    "holds something (%s), which hot-plugging would destroy; "
 		    "to allow that, say Persistent=overwrite in %s",
-		    d->name, ignorance(d), file);
+		    d->name,
+		    facts_content_why_text(facts_device_content_why(d)), file);
 	else
 		say(q,
 		    "%s is persistent memory, and hot-plugging it would "
@@ -208,8 +197,8 @@ static void say_persistent(struct question *q)
 /* While a job is at work on it nobody else reads it; the switch itself does. */
 static bool is_to_be_read(const struct facts_device *device)
 {
-	return device->content == FACTS_CONTENT_FREE ||
-	       device->content_error == -EWOULDBLOCK;
+	return device->content == CONTENT_BLANK ||
+	       facts_device_content_why(device) == FACTS_CONTENT_AT_WORK;
 }
 
 static bool check_persistent(struct question *q)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "basic/content-kind.h"
 #include "basic/parse.h"
 #include "basic/text.h"
 #include "basic/uuid.h"
@@ -52,10 +53,21 @@ int match_value_parse_content(const struct policy_setting *setting,
 			      const char *value, _unused_ void *target,
 			      char **ret_message)
 {
-	if (strcmp(value, "free") == 0 || strcmp(value, "used") == 0)
-		return 0;
+	const char *nearest;
+
+	for (enum content_kind k = CONTENT_UNKNOWN + 1; k < CONTENT_KIND_COUNT;
+	     k++)
+		if (glob_fits(value, content_kind_name(k)))
+			return 0;
+	nearest = content_kind_nearest(value);
+	if (nearest)
+		return complaint_set(ret_message, setting, value,
+				     "there is no such content, did you mean "
+				     "%s?",
+				     nearest);
 	return complaint_set(ret_message, setting, value,
-			     "the content of memory is free or used");
+			     "there is no such content; daxbroker.region(5) "
+			     "lists the kinds");
 }
 
 /* Only of characters that a UUID or a glob can have. */

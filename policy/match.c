@@ -59,26 +59,51 @@ static const char *owner(const struct policy_file *file,
 		       : "device";
 }
 
+/* To be freed; NULL: out of memory. */
+static char *describe_ignorance(const struct policy_condition *condition,
+				const struct policy_subject *subject,
+				const char *whose)
+{
+	if (condition->setting->unknown == POLICY_UNKNOWN_CONTENT &&
+	    subject->content_why)
+		return text_format("it is unknown what the %s holds (%s)",
+				   whose, subject->content_why);
+	return text_format("what the %s has could not be read", whose);
+}
+
+static int explain_undecided(struct policy_reason *reason,
+			     const struct policy_condition *condition,
+			     const char *excerpt, const char *place,
+			     const char *ignorance)
+{
+	if (!ignorance)
+		return -ENOMEM;
+	reason->message = text_format(
+		"%s=%s%s cannot be compared: %s, so the device is kept as it "
+		"is",
+		condition->setting->key, excerpt, place, ignorance);
+	return reason->message ? 0 : -ENOMEM;
+}
+
 static int explain_condition(struct policy_reason *reason,
 			     const struct policy_file *file,
 			     const struct policy_condition *condition,
+			     const struct policy_subject *subject,
 			     const char *place)
 {
+	_cleanup_free_ char *ignorance = NULL;
 	const char *whose = owner(file, condition->setting);
 	const char *key = condition->setting->key;
 	char excerpt[TEXT_EXCERPT_MAX];
 
 	text_excerpt(reason->wanted, excerpt);
-	if (reason->answer == POLICY_UNDECIDED)
-		reason->message = text_format(
-			"%s=%s%s cannot be compared: what the %s has "
-			"could not be read, so the device is kept as it "
-			"is",
-			key, excerpt, place, whose);
-	else
-		reason->message =
-			text_format("%s=%s%s does not fit: the %s has %s", key,
-				    excerpt, place, whose, reason->have);
+	if (reason->answer == POLICY_UNDECIDED) {
+		ignorance = describe_ignorance(condition, subject, whose);
+		return explain_undecided(reason, condition, excerpt, place,
+					 ignorance);
+	}
+	reason->message = text_format("%s=%s%s does not fit: the %s has %s",
+				      key, excerpt, place, whose, reason->have);
 	return reason->message ? 0 : -ENOMEM;
 }
 
@@ -97,7 +122,7 @@ static int give_condition(struct policy_reason *reason,
 	reason->have = policy_condition_have(condition, subject);
 	if (!place || !reason->have)
 		return -ENOMEM;
-	return explain_condition(reason, file, condition, place);
+	return explain_condition(reason, file, condition, subject, place);
 }
 
 static int give_error(struct policy_reason *reason,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "basic/cleanup.h"
+#include "basic/content-kind.h"
 #include "basic/nearest.h"
 #include "policy/device-section.h"
 #include "policy/fact.h"
@@ -17,6 +18,10 @@
 #include "policy/subject.h"
 #include "policy/use.h"
 #include "policy/values.h"
+
+/* "`blank`, `ext2`, ... `other`," */
+#define KIND(id, name) " `" name "`,"
+#define KINDS CONTENT_KINDS(KIND)
 
 #define SETTING(section_, key_, values_, text_, parse_, type, field, ...) \
 	{                                                                 \
@@ -122,13 +127,14 @@ const struct policy_setting policy_settings[] = {
 	      "`1G`.",
 	      match_value_parse_size, align, policy_fact_size,
 	      POLICY_UNKNOWN_ALIGN),
-	MATCH("Content", "free|used",
-	      "Whether persistent memory holds something: `free` if its first "
-	      "and last 256 KiB and samples between them are zero, else "
-	      "`used`.\n"
+	MATCH("Content", "KIND...",
+	      "What the memory holds, by its first and last 256 KiB, mostly in "
+	      "the words of lsblk(8):" KINDS " or a glob such as `pmdk-*`.\n"
+	      "`blank`: these, and samples between them, are zero. "
+	      "`ambiguous`: several of these. `other`: none of them.\n"
 	      "It can be read while the memory is devdax without "
 	      "`Exclusive=`; else it is unknown, and the device is kept as it "
-	      "is. Other memory has none.",
+	      "is. So say `Provider=`, too.",
 	      match_value_parse_content, content, policy_fact_string,
 	      POLICY_UNKNOWN_CONTENT),
 	MATCH("TargetNode", "NODE[-NODE]...",

@@ -83,11 +83,11 @@ struct policy_subject {
 	const char *const *memdevs; /* "mem0:0xSERIAL" of each CXL device
 				     * that the memory is on */
 	size_t n_memdevs;
-	uint64_t size;	     /* bytes */
-	uint64_t align;	     /* bytes; 0: unknown */
-	int target_node;     /* -1: it has none */
-	const char *content; /* of persistent memory: "free", "used"; NULL:
-			      * other memory */
+	uint64_t size;		 /* bytes */
+	uint64_t align;		 /* bytes; 0: unknown */
+	int target_node;	 /* -1: it has none */
+	const char *content;	 /* "blank", "ext4", ... */
+	const char *content_why; /* why that is unknown, a phrase; or NULL */
 	const struct phys_range *ranges;
 	size_t n_ranges;
 	struct policy_performance performance;

@@ -150,10 +150,13 @@ static void set_extent(const struct facts_snapshot *snapshot,
 static void set_content(const struct facts_device *device,
 			struct policy_subject *subject)
 {
-	if (device->content == FACTS_CONTENT_UNKNOWN)
-		subject->unknown |= POLICY_UNKNOWN_CONTENT;
-	else
-		subject->content = facts_content_name(device->content);
+	if (device->content != CONTENT_UNKNOWN) {
+		subject->content = content_kind_name(device->content);
+		return;
+	}
+	subject->unknown |= POLICY_UNKNOWN_CONTENT;
+	subject->content_why =
+		facts_content_why_text(facts_device_content_why(device));
 }
 
 struct policy_subject
@@ -177,8 +180,7 @@ survey_device_subject(const struct facts_snapshot *snapshot,
 		.n_ranges = device->n_ranges,
 	};
 
-	if (region->provider == FACTS_PROVIDER_PMEM)
-		set_content(device, &subject);
+	set_content(device, &subject);
 	if (region->provider != FACTS_PROVIDER_OTHER)
 		subject.provider = facts_provider_name(region->provider);
 	if (!device->ranges_known)

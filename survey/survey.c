@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "basic/text.h"
-#include "facts/content.h"
+#include "facts/content-load.h"
 #include "facts/holders.h"
 #include "facts/snapshot-read.h"
 #include "plan/bystander.h"
@@ -47,39 +47,53 @@ static int decide_all(struct survey *survey, const struct policy_set *policies)
 	return 0;
 }
 
-/* Only then is a device opened: what is kept is not touched. */
-static bool needs_content(const struct policy_decision *decision)
+static bool waits_for_content(const struct policy_decision *decision)
 {
 	const struct policy_reason *last = decision->last;
 
+	return last && last->answer == POLICY_UNDECIDED && last->key &&
+	       strcmp(last->key, "Content") == 0;
+}
+
+/* Only then is a device opened: what is kept is not touched. */
+static bool needs_content(const struct policy_decision *decision)
+{
 	if (decision->exclusion || decision->exclusion_unknown)
 		return false;
 	return (decision->use.mode == POLICY_MODE_SYSTEM_RAM &&
 		decision->use.persistent == POLICY_PERSISTENT_REFUSE) ||
-	       (last && last->answer == POLICY_UNDECIDED && last->key &&
-		strcmp(last->key, "Content") == 0);
+	       waits_for_content(decision);
+}
+
+static int decide_anew(struct survey *survey, size_t index,
+		       const struct policy_set *policies)
+{
+	struct plan_item *item = &survey->items[index];
+	const struct policy_subject subject =
+		survey_device_subject(survey->snapshot, item->device);
+
+	policy_decision_free(TAKE_PTR(item->decision));
+	return policy_decision_make_beside(policies, &subject,
+					   decision_before(survey, index),
+					   &item->decision);
 }
 
 /* A decision that waits for what a device holds is made anew. */
 static int decide_by_content(int root_fd, struct survey *survey,
 			     const struct policy_set *policies)
 {
-	for (size_t i = 0; i < survey->n_items; i++) {
-		struct plan_item *item = &survey->items[i];
-		struct policy_subject subject;
-		int r;
+	_cleanup_free_ bool *wanted = calloc(survey->n_items + 1, sizeof(bool));
+	int r = 0;
 
-		if (!needs_content(item->decision) ||
-		    !facts_content_load_device(root_fd, survey->snapshot,
-					       &survey->snapshot->devices[i]))
-			continue;
-		policy_decision_free(TAKE_PTR(item->decision));
-		subject = survey_device_subject(survey->snapshot, item->device);
-		r = policy_decision_make(policies, &subject, &item->decision);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	if (!wanted)
+		return -ENOMEM;
+	for (size_t i = 0; i < survey->n_items; i++)
+		wanted[i] = needs_content(survey->items[i].decision);
+	content_load(root_fd, survey->snapshot, wanted);
+	for (size_t i = 0; i < survey->n_items && r == 0; i++)
+		if (wanted[i] && waits_for_content(survey->items[i].decision))
+			r = decide_anew(survey, i, policies);
+	return r;
 }
 
 static int layout_all(struct survey *survey)

@@ -2,29 +2,20 @@
 #include "basic/names.h"
 #include "daemon/bus/property.h"
 
-static const sd_bus_vtable vtable[] = { SD_BUS_VTABLE_START(0),
-					PROPERTY_CONSTANT("Name", "s"),
-					PROPERTY("Identity", "s"),
-					PROPERTY("Region", "o"),
-					PROPERTY("Node", "i"),
-					PROPERTY("Mode", "s"),
-					PROPERTY("Policy", "s"),
-					PROPERTY("Pool", "s"),
-					PROPERTY("Lease", "o"),
-					PROPERTY("Outcome", "s"),
-					PROPERTY("ExitStatus", "t"),
-					PROPERTY("Refusal", "s"),
-					PROPERTY("Message", "s"),
-					PROPERTY("Job", "o"),
-					PROPERTY("Attempts", "t"),
-					PROPERTY("AttemptedAt", "t"),
-					PROPERTY("RetryAt", "t"),
-					PROPERTY("Found", "s"),
-					PROPERTY("Override", "s"),
-					PROPERTY("OverrideUser", "t"),
-					PROPERTY("OverrideUntil", "t"),
-					PROPERTY("Failure", "a{sv}"),
-					SD_BUS_VTABLE_END };
+static const sd_bus_vtable vtable[] = {
+	SD_BUS_VTABLE_START(0),	       PROPERTY_CONSTANT("Name", "s"),
+	PROPERTY("Identity", "s"),     PROPERTY("Region", "o"),
+	PROPERTY("Node", "i"),	       PROPERTY("Mode", "s"),
+	PROPERTY("Content", "s"),      PROPERTY("Policy", "s"),
+	PROPERTY("Pool", "s"),	       PROPERTY("Lease", "o"),
+	PROPERTY("Outcome", "s"),      PROPERTY("ExitStatus", "t"),
+	PROPERTY("Refusal", "s"),      PROPERTY("Message", "s"),
+	PROPERTY("Job", "o"),	       PROPERTY("Attempts", "t"),
+	PROPERTY("AttemptedAt", "t"),  PROPERTY("RetryAt", "t"),
+	PROPERTY("Found", "s"),	       PROPERTY("Override", "s"),
+	PROPERTY("OverrideUser", "t"), PROPERTY("OverrideUntil", "t"),
+	PROPERTY("Failure", "a{sv}"),  SD_BUS_VTABLE_END
+};
 
 static void facts(const void *item, act_fact_fn fact, void *userdata)
 {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "basic/array.h"
+#include "basic/names.h"
 #include "basic/parse.h"
 
 /* The words of the kernel's state_show(). */
@@ -24,12 +25,6 @@ static const char *const zone_words[] = {
 	[FACTS_ZONE_OTHER] = "other",
 };
 
-static const char *const content_words[] = {
-	[FACTS_CONTENT_UNKNOWN] = "unknown",
-	[FACTS_CONTENT_FREE] = "free",
-	[FACTS_CONTENT_USED] = "used",
-};
-
 const char *facts_block_state_name(enum facts_block_state state)
 {
 	assert(state < ARRAY_SIZE(state_words));
@@ -40,12 +35,6 @@ const char *facts_zone_name(enum facts_zone zone)
 {
 	assert(zone < ARRAY_SIZE(zone_words));
 	return zone_words[zone];
-}
-
-const char *facts_content_name(enum facts_content content)
-{
-	assert(content < ARRAY_SIZE(content_words));
-	return content_words[content];
 }
 
 static const char *const provider_names[] = {
@@ -197,6 +186,16 @@ bool facts_device_is_bound(const struct facts_device *device,
 			   const char *driver)
 {
 	return device->driver && strcmp(device->driver, driver) == 0;
+}
+
+enum facts_content_why
+facts_device_content_why(const struct facts_device *device)
+{
+	if (!facts_device_is_bound(device, DRIVER_DEVICE_DAX))
+		return FACTS_CONTENT_NOT_DEVDAX;
+	if (device->users.exclusive == 1)
+		return FACTS_CONTENT_EXCLUSIVE;
+	return device->content_why;
 }
 
 bool facts_device_numbers(const char *name, uint64_t *ret_x, uint64_t *ret_y)

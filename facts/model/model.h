@@ -9,7 +9,9 @@
 #include <sys/types.h>
 
 #include "basic/cleanup.h"
+#include "basic/content-kind.h"
 #include "basic/range.h"
+#include "facts/model/content-why.h"
 
 /*
  * What the machine is at one moment, read from sysfs (and, for holders, from
@@ -50,13 +52,6 @@ struct facts_block {
 	enum facts_zone zone; /* the zone it is online in, from the first word
 			       * of valid_zones */
 	int node;	      /* -1: unknown */
-};
-
-/* What persistent memory holds, as samples of it say. */
-enum facts_content {
-	FACTS_CONTENT_UNKNOWN,
-	FACTS_CONTENT_FREE, /* nothing but zeros */
-	FACTS_CONTENT_USED,
 };
 
 /* A process that has the device open or mapped. */
@@ -119,9 +114,9 @@ struct facts_device {
 	size_t n_blocks;
 	uint64_t possible_blocks; /* how many the ranges have room for */
 
-	enum facts_content content; /* after facts_content_load() */
-	int content_error; /* why it is unknown: a negative errno; 0: nobody has
-			    * looked; not in facts files */
+	enum content_kind content;	    /* after content_load() */
+	enum facts_content_why content_why; /* it is unknown; to be read with
+					     * facts_device_content_why() */
 
 	struct facts_users users;
 	bool holders_known; /* set by facts_holders_load() */
@@ -273,12 +268,10 @@ facts_device_region(const struct facts_snapshot *snapshot,
 }
 
 /* "pmem", "hmem", "cxl", "other"; "offline", "online", "going-offline",
- * "unknown"; "none", "kernel", "movable", "other"; "unknown", "free", "used".
- */
+ * "unknown"; "none", "kernel", "movable", "other". */
 const char *facts_provider_name(enum facts_provider provider);
 const char *facts_block_state_name(enum facts_block_state state);
 const char *facts_zone_name(enum facts_zone zone);
-const char *facts_content_name(enum facts_content content);
 
 /* The devices of a region stand side by side: returns how many there are, and
  * in *ret_first the index of the first. @region is an index, too. */
@@ -288,6 +281,10 @@ size_t facts_region_devices(const struct facts_snapshot *snapshot,
 /* True when @device is bound to the driver of this name. */
 bool facts_device_is_bound(const struct facts_device *device,
 			   const char *driver);
+
+/* Why it is unknown what it holds, where it is. */
+enum facts_content_why
+facts_device_content_why(const struct facts_device *device);
 
 /* Frees what belongs to the device, not itself. */
 void facts_device_release(struct facts_device *device);

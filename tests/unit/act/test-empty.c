@@ -23,7 +23,7 @@ static int set_up(void **state _unused_)
 	fake_open("device_dax", "");
 	fake_become_pmem();
 	tree_write(&fake.tree, "etc/daxbroker/50.region",
-		   "[Match]\nContent=free\n[Region]\nMode=system-ram\n");
+		   "[Match]\nContent=blank\n[Region]\nMode=system-ram\n");
 	return 0;
 }
 
@@ -131,18 +131,18 @@ static void test_lock(void **state _unused_)
 	const char *region = survey->items[0].plan->region;
 	int reader, job;
 
-	assert_int_equal(device(survey)->content, FACTS_CONTENT_FREE);
+	assert_int_equal(device(survey)->content, CONTENT_BLANK);
 	reader = content_lock(fake.tree.fd, region, false);
 	assert_true(reader >= 0);
 	survey_free(survey);
 	survey = take_survey();
-	assert_int_equal(device(survey)->content, FACTS_CONTENT_FREE);
+	assert_int_equal(device(survey)->content, CONTENT_BLANK);
 	close(reader);
 	job = content_lock(fake.tree.fd, survey->items[0].plan->region, true);
 	assert_true(job >= 0);
 	meanwhile = take_survey();
-	assert_int_equal(device(meanwhile)->content, FACTS_CONTENT_UNKNOWN);
-	assert_int_equal(device(meanwhile)->content_error, -EWOULDBLOCK);
+	assert_int_equal(device(meanwhile)->content, CONTENT_UNKNOWN);
+	assert_int_equal(device(meanwhile)->content_why, FACTS_CONTENT_AT_WORK);
 	close(job);
 }
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "facts/content.h"
+#include "facts/content-load.h"
 #include "facts/device-memory.h"
 #include "tree.h"
 
@@ -89,20 +89,20 @@ static int64_t find(void)
 	return r ? (int64_t)at : -1;
 }
 
-static void expect(enum facts_content content, int error)
+static void expect(enum content_kind content, enum facts_content_why why)
 {
-	facts_content_load(tree.fd, &snapshot);
+	content_load(tree.fd, &snapshot, NULL);
 	assert_int_equal(device.content, content);
-	assert_int_equal(device.content_error, error);
+	assert_int_equal(facts_device_content_why(&device), why);
 }
 
 static void test_nothing(void **state _unused_)
 {
 	resize(SIZE);
-	expect(FACTS_CONTENT_FREE, 0);
+	expect(CONTENT_BLANK, 0);
 	assert_int_equal(find(), -1);
 	device.align = 4096;
-	expect(FACTS_CONTENT_FREE, 0);
+	expect(CONTENT_BLANK, 0);
 }
 
 static void test_used(void **state _unused_)
@@ -113,7 +113,7 @@ static void test_used(void **state _unused_)
 		resize(0);
 		resize(SIZE);
 		put(places[i]);
-		expect(FACTS_CONTENT_USED, 0);
+		expect(CONTENT_OTHER, 0);
 		assert_int_equal(find(), places[i]);
 	}
 }
@@ -125,11 +125,11 @@ static void test_between(void **state _unused_)
 
 	resize(SIZE);
 	put(sampled);
-	expect(FACTS_CONTENT_USED, 0);
+	expect(CONTENT_OTHER, 0);
 	resize(0);
 	resize(SIZE);
 	put(SIZE / 2 + 3);
-	expect(FACTS_CONTENT_FREE, 0);
+	expect(CONTENT_BLANK, 0);
 	assert_int_equal(find(), SIZE / 2 + 3);
 }
 
@@ -140,12 +140,12 @@ static void test_failed_memory(void **state _unused_)
 	int fd;
 
 	resize(SIZE - 4096);
-	expect(FACTS_CONTENT_UNKNOWN, -EFAULT);
+	expect(CONTENT_UNKNOWN, FACTS_CONTENT_POISON);
 	fd = device_memory_open(tree.fd, &device);
 	assert_int_equal(device_memory_find_data(fd, &device, &at), -EFAULT);
 	close(fd);
 	resize(SIZE);
-	expect(FACTS_CONTENT_FREE, 0);
+	expect(CONTENT_BLANK, 0);
 }
 
 /* Nobody looks at other memory, nor at a device that is for one opener. */
@@ -153,34 +153,35 @@ static void test_others(void **state _unused_)
 {
 	resize(SIZE);
 	device.users.exclusive = 1;
-	expect(FACTS_CONTENT_UNKNOWN, -EBUSY);
-	device.content_error = device.users.exclusive = 0;
+	expect(CONTENT_UNKNOWN, FACTS_CONTENT_EXCLUSIVE);
+	device.users.exclusive = 0;
 	device.driver = NULL;
-	expect(FACTS_CONTENT_UNKNOWN, 0);
+	device.content = CONTENT_UNKNOWN;
+	expect(CONTENT_UNKNOWN, FACTS_CONTENT_NOT_DEVDAX);
 	device.driver = driver;
 	region.provider = FACTS_PROVIDER_HMEM;
-	expect(FACTS_CONTENT_UNKNOWN, 0);
+	expect(CONTENT_BLANK, 0);
 	region.provider = FACTS_PROVIDER_PMEM;
 	device.align = 0;
-	expect(FACTS_CONTENT_UNKNOWN, -EACCES);
+	expect(CONTENT_UNKNOWN, FACTS_CONTENT_DENIED);
 	device.align = 4096;
-	expect(FACTS_CONTENT_FREE, 0);
+	expect(CONTENT_BLANK, 0);
 }
 
 /* What stands under its name is something else. */
 static void test_name(void **state _unused_)
 {
 	assert_int_equal(unlinkat(tree.fd, "dev/dax1.0", 0), 0);
-	device.content = FACTS_CONTENT_UNKNOWN;
-	expect(FACTS_CONTENT_UNKNOWN, -ENOENT);
+	device.content = CONTENT_UNKNOWN;
+	expect(CONTENT_UNKNOWN, FACTS_CONTENT_GONE);
 	tree_write(&tree, "dev/other", "");
 	tree_link(&tree, "dev/dax1.0", "other");
-	expect(FACTS_CONTENT_UNKNOWN, -ELOOP);
+	expect(CONTENT_UNKNOWN, FACTS_CONTENT_FAILED);
 	tree_link(&tree, "dev/dax1.0", "gone");
-	expect(FACTS_CONTENT_UNKNOWN, -ENOENT);
+	expect(CONTENT_UNKNOWN, FACTS_CONTENT_GONE);
 	assert_int_equal(unlinkat(tree.fd, "dev/dax1.0", 0), 0);
 	tree_mkdir(&tree, "dev/dax1.0");
-	expect(FACTS_CONTENT_UNKNOWN, -ENXIO);
+	expect(CONTENT_UNKNOWN, FACTS_CONTENT_GONE);
 }
 
 int main(void)

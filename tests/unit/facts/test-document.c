@@ -72,7 +72,7 @@ static void test_holders_have_no_names(void **state)
 		.name = (char *)"dax0.0",
 		.identity = (char *)"i",
 		.path = (char *)"/devices/platform/hmem.0/dax0.0",
-		.content = FACTS_CONTENT_USED,
+		.content = CONTENT_EXT4,
 		.holders = &holder,
 		.n_holders = 1,
 	};
@@ -90,7 +90,7 @@ static void test_holders_have_no_names(void **state)
 	assert_null(strstr(text, "secretd"));
 	assert_int_equal(
 		facts_document_read(text, strlen(text), &read, &message), 0);
-	assert_int_equal(read->devices[0].content, FACTS_CONTENT_USED);
+	assert_int_equal(read->devices[0].content, CONTENT_EXT4);
 	assert_int_equal(read->devices[0].n_holders, 1);
 	assert_int_equal(read->devices[0].holders[0].pid, 42);
 	assert_true(read->devices[0].holders[0].open);
@@ -109,7 +109,7 @@ static void test_little_is_enough(void **state)
 	assert_int_equal(read->n_devices, 1);
 	assert_int_equal(read->devices[0].target_node, -1);
 	assert_int_equal(read->devices[0].memmap_on_memory, -1);
-	assert_int_equal(read->devices[0].content, FACTS_CONTENT_UNKNOWN);
+	assert_int_equal(read->devices[0].content, CONTENT_UNKNOWN);
 	assert_false(read->devices[0].ranges_known);
 }
 

@@ -210,9 +210,9 @@ static void test_refuse_persistent(void **state)
 	machine_init(&m);
 	m.region.provider = FACTS_PROVIDER_PMEM;
 	expect(&m, 0, "refused persistent");
-	m.device.content = FACTS_CONTENT_USED;
+	m.device.content = CONTENT_EXT4;
 	expect(&m, 0, "refused persistent");
-	m.device.content = FACTS_CONTENT_UNKNOWN;
+	m.device.content = CONTENT_UNKNOWN;
 	m.device.driver = NULL;
 	expect(&m, 0, "refused persistent");
 	m.decision.use.persistent = POLICY_PERSISTENT_OVERWRITE;
@@ -232,7 +232,7 @@ static void test_free_persistent(void **state)
 	(void)state;
 	machine_init(&m);
 	m.region.provider = FACTS_PROVIDER_PMEM;
-	m.device.content = FACTS_CONTENT_FREE;
+	m.device.content = CONTENT_BLANK;
 	m.snapshot.kernel.has_kmem = false;
 	m.decision.use.on_busy = POLICY_ON_BUSY_WAIT;
 	m.decision.use.busy_timeout = POLICY_FOREVER;
@@ -268,19 +268,19 @@ static void test_unknown_persistent(void **state)
 	machine_init(&m);
 	m.region.provider = FACTS_PROVIDER_PMEM;
 	expect_reason(&m, "unknown whether it holds something (nobody has");
-	m.device.content_error = -EFAULT;
-	expect_reason(&m, "(Bad address)");
+	m.device.content_why = FACTS_CONTENT_POISON;
+	expect_reason(&m, "(poison: memory of it has failed)");
 	m.device.users.exclusive = 1;
 	expect_reason(&m, "(one process at a time can open it)");
 	m.device.driver = NULL;
 	expect_reason(&m, "(only while device_dax has it");
-	m.device.content = FACTS_CONTENT_USED;
+	m.device.content = CONTENT_EXT4;
 	expect_reason(&m, "would destroy what it holds; to allow that, say "
 			  "Persistent=overwrite in /etc/daxbroker/a.region");
 	/* Another job reads it, or what is planned does. */
 	machine_init(&m);
 	m.region.provider = FACTS_PROVIDER_PMEM;
-	m.device.content_error = -EWOULDBLOCK;
+	m.device.content_why = FACTS_CONTENT_AT_WORK;
 	expect(&m, 0,
 	       "check-empty check-unused unbind:device_dax bind:kmem:movable "
 	       "online:movable:0");

@@ -71,6 +71,7 @@ static const char **find_text(struct policy_subject *subject, const char *key)
 		{ "provider", &subject->provider },
 		{ "uuid", &subject->uuid },
 		{ "content", &subject->content },
+		{ "content_why", &subject->content_why },
 		{ "device_uuid", &subject->device_uuid },
 		{ "host", &subject->host.name },
 		{ "machine_id", &subject->host.machine_id },

@@ -11,7 +11,7 @@ if [ "${1:-}" = setup ]; then
 	policy 20-hmem '[Match]' Provider=hmem '[Region]' Mode=system-ram \
 		Zone=movable NodeName=capacity
 	# Content= is read by the daemon, in its sandbox.
-	policy 25-pmem '[Match]' Content=free '[Region]' Mode=devdax
+	policy 25-pmem '[Match]' Content=blank '[Region]' Mode=devdax
 	policy 30-later '[Match]' Provider=hmem '[Region]' Mode=devdax
 	make_all_devdax 2M
 	unload_dax
@@ -45,7 +45,7 @@ both 0 'daxbroker list' "$HMEM" "$PMEM" system-ram
 
 task 'is anything on the persistent memory?'
 root 0 "daxbroker list -o CONTENT $PMEM"
-says free
+says blank
 user 0 "daxbroker list -o CONTENT $PMEM"
 says unknown
 root 0 'daxbroker status --json'

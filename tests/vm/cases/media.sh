@@ -89,7 +89,7 @@ expect 'loop' loop0 "$(of "$raw" 'used_by[0].name')"
 losetup -d /dev/loop0
 dd if=/dev/zero of="/dev/$raw_block" bs=4096 count=1 conv=notrunc status=none
 printf 'x' | dd of="/dev/$raw_block" conv=notrunc status=none
-expect 'something else' unknown "$(of "$raw" content)"
+expect 'something else' other "$(of "$raw" content)"
 
 # A devdax device is read by mapping it.
 content() {
@@ -106,7 +106,7 @@ expect 'famfs' famfs "$(content)"
 put 0x9e7d3bf6320f3145
 expect 'pool' pmdk-obj "$(content)"
 put 1
-expect 'something else' unknown "$(content)"
+expect 'something else' other "$(content)"
 put 0x9e3779b97f4a7c15
 expect 'zero again' blank "$(content)"
 agrees

@@ -36,13 +36,13 @@ put() {
 
 # One byte is enough to leave it as it is.
 put 1
-# Nobody reads what no policy asks of.
+# Samples are read for who asks.
 exits 0 daxbroker list -o DEVICE,CONTENT "$device"
-says unknown
-policy 50-pmem '[Match]' Provider=pmem Content=free '[Region]' Mode=system-ram \
+says blank
+policy 50-pmem '[Match]' Provider=pmem Content=blank '[Region]' Mode=system-ram \
 	Zone=movable
 exits '[056]' daxbroker list -o DEVICE,CONTENT "$device"
-says free
+says blank
 exits 6 daxbrokerd --once
 says "$device holds something at offset $(printf %#x $middle)"
 says 'Persistent=overwrite'
@@ -105,8 +105,8 @@ back
 # What it holds is seen.
 hold map "$device"
 let_go
-policy 40-free '[Match]' Content=free '[Region]' Mode=keep
-policy 50-pmem '[Match]' Content=used '[Region]' Mode=system-ram
+policy 40-free '[Match]' Content=blank '[Region]' Mode=keep
+policy 50-pmem '[Match]' Provider=pmem Content=!blank '[Region]' Mode=system-ram
 exits 5 daxbrokerd --once
 says 'would destroy what it holds'
 is "$device" device_dax
