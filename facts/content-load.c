@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -14,6 +16,7 @@
 #include "basic/close-others.h"
 #include "basic/names.h"
 #include "facts/content-probe.h"
+#include "facts/root.h"
 
 /* What comes through the pipe of each device, with one write(2). */
 struct answer {
@@ -36,6 +39,15 @@ static bool is_wanted(const struct loading *loading, size_t device)
 
 	return (!loading->wanted || loading->wanted[device]) &&
 	       facts_device_is_bound(d, DRIVER_DEVICE_DAX) && d->size > 0;
+}
+
+static bool is_there(const struct loading *loading)
+{
+	char path[NAME_MAX];
+
+	snprintf(path, sizeof(path), "dev/%s",
+		 loading->snapshot->devices[loading->next].name);
+	return root_exists(loading->root_fd, path);
 }
 
 /* The next one that is to be read, which may be loading->next. */
@@ -201,7 +213,7 @@ void content_load(int root_fd, struct facts_snapshot *snapshot,
 
 	/* Where it ends at a device, another one reads those behind that. */
 	while (advance(&loading)) {
-		int r = load_some(&loading);
+		int r = is_there(&loading) ? load_some(&loading) : -ENOENT;
 
 		if (r < 0)
 			set(&loading, r, CONTENT_UNKNOWN);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plan/driver-steps.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "basic/names.h"
+#include "basic/text.h"
+#include "policy/persistent.h"
 
 int driver_steps_load(struct draft *draft, const char *driver)
 {
@@ -24,15 +27,31 @@ static bool is_guarded(const struct draft *draft,
 {
 	return facts_device_region(draft->snapshot, device)->provider ==
 		       FACTS_PROVIDER_PMEM &&
-	       draft->decision->use.persistent == POLICY_PERSISTENT_REFUSE;
+	       draft->decision->use.persistent != POLICY_PERSISTENT_OVERWRITE;
+}
+
+static int add_check(struct draft *draft, const struct facts_device *device,
+		     const char *holds)
+{
+	const uint32_t persistent = draft->decision->use.persistent;
+	char buf[POLICY_VALUE_MAX];
+
+	return draft_add_step_of(
+		draft, device,
+		(struct plan_step){ .kind = PLAN_EMPTY, .kinds = persistent },
+		"%sPersistent=%s protects whatever %sit holds", holds,
+		policy_persistent_format(persistent, buf),
+		*holds ? "else " : "");
 }
 
 int driver_steps_clear(struct draft *draft)
 {
-	if (is_guarded(draft, draft->device))
-		return draft_add_step(
-			draft, (struct plan_step){ .kind = PLAN_EMPTY },
-			"Persistent=refuse protects whatever it holds");
+	if (is_guarded(draft, draft->device)) {
+		int r = add_check(draft, draft->device, "");
+
+		if (r < 0 || !draft->decision->use.persistent)
+			return r;
+	}
 	return draft_add_step(draft, (struct plan_step){ .kind = PLAN_CLEAR },
 			      "nobody is to see what another user has left");
 }
@@ -40,12 +59,17 @@ int driver_steps_clear(struct draft *draft)
 int driver_steps_check_empty(struct draft *draft,
 			     const struct facts_device *device)
 {
+	_cleanup_free_ char *holds = NULL;
+
 	if (!is_guarded(draft, device))
 		return 0;
-	return draft_add_step_of(
-		draft, device, (struct plan_step){ .kind = PLAN_EMPTY },
-		"samples of it are zero, and Persistent=refuse "
-		"protects whatever else it holds");
+	if (device->content == CONTENT_BLANK ||
+	    device->content == CONTENT_UNKNOWN)
+		holds = strdup("samples of it are zero, and ");
+	else
+		holds = text_format("it holds %s, and ",
+				    content_kind_name(device->content));
+	return holds ? add_check(draft, device, holds) : -ENOMEM;
 }
 
 /* A user that is waited for may write what was read before. */

@@ -23,7 +23,7 @@ enum plan_step_kind {
 	PLAN_CHECK_UNUSED, /* nobody uses the device; with daxbroker's
 			    * device_dax nobody can begin to either (drain) */
 	PLAN_EMPTY,	   /* nothing but zeros is in the memory of a devdax
-			    * device */
+			    * device, or what is one of @kinds */
 	PLAN_CLEAR,	   /* all memory of a devdax device is zero */
 	PLAN_LOAD_MODULE,  /* the driver's module */
 	PLAN_OFFLINE,	   /* memory blocks that are online (see zone) */
@@ -64,10 +64,11 @@ struct plan_step {
 	enum policy_zone zone;
 	uint64_t timeout; /* PLAN_CHECK_UNUSED: how long to wait for its users
 			   * to go, ms; 0: not at all, POLICY_FOREVER */
-	bool stays; /* PLAN_CHECK_UNUSED: with daxbroker's device_dax nobody
-		     * can begin to use it either while users are left, nor
-		     * when the plan is carried out, unless a later step says
-		     * otherwise */
+	bool stays;	/* PLAN_CHECK_UNUSED: with daxbroker's device_dax nobody
+			 * can begin to use it either while users are left, nor
+			 * when the plan is carried out, unless a later step says
+			 * otherwise */
+	uint32_t kinds; /* PLAN_EMPTY: what may be lost, as Persistent= */
 	bool exclusive, dontfork; /* PLAN_ACCESS */
 	bool admits; /* PLAN_ACCESS: what was begun by a step that stays ends */
 	bool demanded; /* PLAN_ACCESS: a driver that has no such attributes
@@ -97,6 +98,7 @@ enum plan_refusal {
 	PLAN_REFUSAL_NONE,
 	PLAN_REFUSAL_BUSY,	 /* open or mapped, or that is unknown */
 	PLAN_REFUSAL_PERSISTENT, /* pmem content would be destroyed */
+	PLAN_REFUSAL_CONTENT,	 /* other memory holds what others may use */
 	PLAN_REFUSAL_ONE_WAY,	 /* the memory could never leave again */
 	PLAN_REFUSAL_NO_NODE,	 /* target_node is -1 */
 	PLAN_REFUSAL_TOO_SMALL,	 /* no whole memory block in its ranges */

@@ -14,11 +14,13 @@
 #include "plan/access.h"
 #include "plan/in-use.h"
 #include "plan/one-way.h"
+#include "policy/persistent.h"
 
 static const char *const refusal_names[] = {
 	[PLAN_REFUSAL_NONE] = "none",
 	[PLAN_REFUSAL_BUSY] = "busy",
 	[PLAN_REFUSAL_PERSISTENT] = "persistent",
+	[PLAN_REFUSAL_CONTENT] = "content",
 	[PLAN_REFUSAL_ONE_WAY] = "one-way",
 	[PLAN_REFUSAL_NO_NODE] = "no-node",
 	[PLAN_REFUSAL_TOO_SMALL] = "too-small",
@@ -174,10 +176,22 @@ static bool is_guarded(const struct question *q)
 	       q->decision->use.persistent != POLICY_PERSISTENT_OVERWRITE;
 }
 
-static void say_persistent(struct question *q)
+static const char *file_of(const struct question *q)
+{
+	return q->decision->file ?: "the policy";
+}
+
+/* The value of Persistent= that gives this up, besides what may go already. */
+static const char *permit(const struct question *q, enum content_kind kind,
+			  char buf[POLICY_VALUE_MAX])
+{
+	return policy_persistent_format(
+		q->decision->use.persistent | CONTENT_KIND_BIT(kind), buf);
+}
+
+static void say_persistent(struct question *q, const char *permission)
 {
 	const struct facts_device *d = q->device;
-	const char *file = q->decision->file ?: "the policy";
 
 	if (d->content == CONTENT_UNKNOWN)
 		say(q,
@@ -185,27 +199,33 @@ static void say_persistent(struct question *q)
 		    "holds something (%s), which hot-plugging would destroy; "
 		    "to allow that, say Persistent=overwrite in %s",
 		    d->name,
-		    facts_content_why_text(facts_device_content_why(d)), file);
+		    facts_content_why_text(facts_device_content_why(d)),
+		    file_of(q));
 	else
 		say(q,
 		    "%s is persistent memory, and hot-plugging it would "
-		    "destroy what it holds; to allow that, say "
-		    "Persistent=overwrite in %s",
-		    d->name, file);
+		    "destroy what it holds (%s); to allow that, say "
+		    "Persistent=%s in %s",
+		    d->name, content_kind_name(d->content), permission,
+		    file_of(q));
 }
 
 /* While a job is at work on it nobody else reads it; the switch itself does. */
-static bool is_to_be_read(const struct facts_device *device)
+static bool is_to_be_read(const struct question *q)
 {
-	return device->content == CONTENT_BLANK ||
-	       facts_device_content_why(device) == FACTS_CONTENT_AT_WORK;
+	return q->device->content == CONTENT_BLANK ||
+	       policy_persistent_allows(q->decision->use.persistent,
+					q->device->content) ||
+	       facts_device_content_why(q->device) == FACTS_CONTENT_AT_WORK;
 }
 
 static bool check_persistent(struct question *q)
 {
-	if (!is_guarded(q) || is_to_be_read(q->device))
+	char buf[POLICY_VALUE_MAX];
+
+	if (!is_guarded(q) || is_to_be_read(q))
 		return false;
-	say_persistent(q);
+	say_persistent(q, permit(q, q->device->content, buf));
 	return true;
 }
 
@@ -214,7 +234,26 @@ static bool check_layout_persistent(struct question *q)
 {
 	if (!is_guarded(q))
 		return false;
-	say_persistent(q);
+	say_persistent(q, "overwrite");
+	return true;
+}
+
+/* Which memory several hosts share the kernel does not know. That of a pool is
+ * cleared between leases, and what is in it is the lease's. */
+static bool check_shared(struct question *q)
+{
+	const struct facts_device *d = q->device;
+	char buf[POLICY_VALUE_MAX];
+
+	if (facts_device_is_bound(d, DRIVER_KMEM) || q->decision->pool ||
+	    !(CONTENT_KINDS_SHARED & CONTENT_KIND_BIT(d->content)) ||
+	    policy_persistent_allows(q->decision->use.persistent, d->content))
+		return false;
+	say(q,
+	    "%s holds %s, which another host may use where memory is shared; "
+	    "to overwrite that, say Persistent=%s in %s",
+	    d->name, content_kind_name(d->content), permit(q, d->content, buf),
+	    file_of(q));
 	return true;
 }
 
@@ -315,6 +354,7 @@ static const struct rule rules[] = {
 	{ PLAN_REFUSAL_NO_NODE, check_node, TO_RAM },
 	{ PLAN_REFUSAL_PERSISTENT, check_persistent, TO_RAM },
 	{ PLAN_REFUSAL_PERSISTENT, check_layout_persistent, TO_OTHER_MEMORY },
+	{ PLAN_REFUSAL_CONTENT, check_shared, TO_RAM | TO_OTHER_MEMORY },
 	{ PLAN_REFUSAL_ONE_WAY, check_one_way, TO_RAM },
 	{ PLAN_REFUSAL_IN_TREE_DRIVER, check_access, TO_DEVDAX | IS_DEVDAX },
 	{ PLAN_REFUSAL_UNKNOWN, check_ranges, ANYWHERE },

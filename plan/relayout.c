@@ -127,6 +127,17 @@ bool relayout_needs_holders(const struct relayout *relayout)
 	return false;
 }
 
+void relayout_mark_devdax(const struct relayout *relayout, bool *marks)
+{
+	for (size_t i = 0; i < relayout->match.n_devices; i++) {
+		const struct relayout_device *d = &relayout->match.devices[i];
+
+		if (d->in_the_way &&
+		    plan_current_mode(d->device) == POLICY_MODE_DEVDAX)
+			marks[d->device - relayout->snapshot->devices] = true;
+	}
+}
+
 size_t relayout_next_missing(const struct relayout *relayout, size_t from,
 			     struct facts_device *ret)
 {

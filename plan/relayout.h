@@ -24,6 +24,10 @@ void relayout_free(struct relayout *relayout);
 /* True when its plan may ask who holds a device. */
 bool relayout_needs_holders(const struct relayout *relayout);
 
+/* Sets those of @marks, one for each device of the snapshot, that are devdax
+ * and lose their memory by it. */
+void relayout_mark_devdax(const struct relayout *relayout, bool *marks);
+
 /*
  * The first slice from index @from on that is missing: returns the index behind
  * it and in *ret the device that it will be, as far as policies ask for it, but

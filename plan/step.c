@@ -9,6 +9,7 @@
 #include "basic/size.h"
 #include "basic/text-stream.h"
 #include "basic/text.h"
+#include "policy/persistent.h"
 
 static const char *device_of(const struct plan *plan,
 			     const struct plan_step *step)
@@ -126,8 +127,17 @@ static char *describe_bind(const struct plan *plan,
 static char *describe_empty(const struct plan *plan,
 			    const struct plan_step *step)
 {
-	return text_format("check that all memory of /dev/%s is zero",
-			   device_of(plan, step));
+	const char *device = device_of(plan, step);
+	char buf[POLICY_VALUE_MAX];
+	const char *kinds;
+
+	if (!step->kinds)
+		return text_format("check that all memory of /dev/%s is zero",
+				   device);
+	kinds = policy_persistent_format(step->kinds, buf);
+	return text_format("check that /dev/%s holds one of %s, or that all of "
+			   "it is zero",
+			   device, strchr(kinds, ':') + 1);
 }
 
 static char *describe_clear(const struct plan *plan,

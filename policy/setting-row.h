@@ -14,7 +14,7 @@ enum policy_kind {
 };
 
 /* Room for a value that is made into text. */
-#define POLICY_VALUE_MAX 32
+#define POLICY_VALUE_MAX 320
 
 /*
  * Each setting of a file stands once, in the table policy_settings: the

@@ -14,6 +14,7 @@
 #include "policy/limit.h"
 #include "policy/match-value.h"
 #include "policy/permission.h"
+#include "policy/persistent.h"
 #include "policy/pool.h"
 #include "policy/subject.h"
 #include "policy/use.h"
@@ -64,6 +65,7 @@
 #define NAME policy_use_parse_name, .show = policy_use_show_name
 #define ACCOUNT permission_parse_account, .show = policy_use_show_name
 #define PATTERN policy_use_parse_pattern, .show = policy_use_show_name
+#define PERSISTENT policy_persistent_parse, .show = policy_persistent_show
 #define TIMEOUT policy_use_parse_timeout, .show = policy_use_show_timeout
 
 #define POOL(key_, values_, text_, parse_, field, ...)             \
@@ -306,14 +308,21 @@ const struct policy_setting policy_settings[] = {
 	       "`keep`: it stays as it is until the policies are reloaded or "
 	       "applied.",
 	       present, CHOICE(policy_present_words)),
-	REGION("Persistent", "refuse|overwrite",
+	REGION("Persistent", "refuse|overwrite[:KIND,...]",
 	       "Whether persistent memory may become system RAM, which "
 	       "destroys its content.\n"
 	       "`refuse`, the default: only if it has none. All of it is read "
 	       "before, and one byte that is not zero is enough to leave the "
-	       "device as it is. See `Content=`.\n"
-	       "`overwrite`: whatever it holds.",
-	       persistent, CHOICE(policy_persistent_words)),
+	       "device as it is.\n"
+	       "`overwrite:` and kinds of `Content=`: also if it holds one of "
+	       "these, which is looked at again just before. "
+	       "`overwrite:swap,ext4` gives up an old swap area or a file "
+	       "system, and no database.\n"
+	       "`overwrite`: whatever it holds.\n"
+	       "Other memory is left as it is only if it holds a PMDK pool or "
+	       "famfs, for other hosts may have that mapped where memory is "
+	       "shared over CXL. `overwrite` and the kind give that up, too.",
+	       persistent, PERSISTENT),
 	REGION("OnBusy", "refuse|wait",
 	       "What to do if a device that is to be switched is in use.\n"
 	       "`refuse`, the default: it stays as it is, and its users are "

@@ -24,7 +24,7 @@ struct policy_use {
 	enum policy_one_way one_way;
 	enum policy_memmap memmap_on_memory;
 	enum policy_present present;
-	enum policy_persistent persistent;
+	uint32_t persistent; /* policy/persistent.h */
 	enum policy_on_busy on_busy;
 	uint64_t busy_timeout; /* ms; see policy_use_patience() */
 	enum policy_exclusive exclusive;

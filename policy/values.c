@@ -45,12 +45,6 @@ const char *const policy_present_words[] = {
 	[POLICY_PRESENT_COUNT] = NULL,
 };
 
-const char *const policy_persistent_words[] = {
-	[POLICY_PERSISTENT_REFUSE] = "refuse",
-	[POLICY_PERSISTENT_OVERWRITE] = "overwrite",
-	[POLICY_PERSISTENT_COUNT] = NULL,
-};
-
 const char *const policy_memmap_words[] = {
 	[POLICY_MEMMAP_AUTO] = "auto",
 	[POLICY_MEMMAP_YES] = "yes",

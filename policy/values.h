@@ -41,13 +41,6 @@ enum policy_one_way {
 	POLICY_ONE_WAY_COUNT,
 };
 
-/* Persistent memory: hot-plugging it destroys what it holds. */
-enum policy_persistent {
-	POLICY_PERSISTENT_REFUSE,
-	POLICY_PERSISTENT_OVERWRITE,
-	POLICY_PERSISTENT_COUNT,
-};
-
 /* Where the kernel keeps its map of hot-plugged memory. */
 enum policy_memmap {
 	POLICY_MEMMAP_AUTO, /* as the kernel does */
@@ -97,7 +90,6 @@ extern const char *const policy_clear_words[];
 extern const char *const policy_zone_words[];
 extern const char *const policy_one_way_words[];
 extern const char *const policy_present_words[];
-extern const char *const policy_persistent_words[];
 extern const char *const policy_memmap_words[];
 extern const char *const policy_on_busy_words[];
 extern const char *const policy_exclusive_words[];

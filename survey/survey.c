@@ -12,6 +12,7 @@
 #include "plan/bystander.h"
 #include "plan/device-plan.h"
 #include "plan/relayout.h"
+#include "policy/persistent.h"
 #include "policy/set-load.h"
 #include "survey/device-subject.h"
 
@@ -55,13 +56,35 @@ static bool waits_for_content(const struct policy_decision *decision)
 	       strcmp(last->key, "Content") == 0;
 }
 
-/* Only then is a device opened: what is kept is not touched. */
-static bool needs_content(const struct policy_decision *decision)
+static bool gives_up_all(const struct policy_decision *decision)
 {
-	if (decision->exclusion || decision->exclusion_unknown)
+	return decision->use.persistent == POLICY_PERSISTENT_OVERWRITE;
+}
+
+/* Memory of a pool is cleared between leases. */
+static bool is_of_pool(const struct survey *survey,
+		       const struct plan_item *item)
+{
+	return item->decision->pool &&
+	       facts_device_region(survey->snapshot, item->device)->provider !=
+		       FACTS_PROVIDER_PMEM;
+}
+
+static bool is_excluded(const struct policy_decision *decision)
+{
+	return decision->exclusion || decision->exclusion_unknown;
+}
+
+/* Only then is a device opened: what is kept is not touched. */
+static bool needs_content(const struct survey *survey,
+			  const struct plan_item *item)
+{
+	const struct policy_decision *decision = item->decision;
+
+	if (is_excluded(decision))
 		return false;
 	return (decision->use.mode == POLICY_MODE_SYSTEM_RAM &&
-		decision->use.persistent == POLICY_PERSISTENT_REFUSE) ||
+		!gives_up_all(decision) && !is_of_pool(survey, item)) ||
 	       waits_for_content(decision);
 }
 
@@ -88,7 +111,7 @@ static int decide_by_content(int root_fd, struct survey *survey,
 	if (!wanted)
 		return -ENOMEM;
 	for (size_t i = 0; i < survey->n_items; i++)
-		wanted[i] = needs_content(survey->items[i].decision);
+		wanted[i] = needs_content(survey, &survey->items[i]);
 	content_load(root_fd, survey->snapshot, wanted);
 	for (size_t i = 0; i < survey->n_items && r == 0; i++)
 		if (wanted[i] && waits_for_content(survey->items[i].decision))
@@ -251,6 +274,28 @@ static int plan_all(struct survey *survey, survey_flags_fn flags,
 	return 0;
 }
 
+/* Of what loses its memory because its region is laid out. */
+static int load_layout_content(int root_fd, struct survey *survey)
+{
+	_cleanup_free_ bool *wanted = calloc(survey->n_items + 1, sizeof(bool));
+
+	if (!wanted)
+		return -ENOMEM;
+	for (size_t i = 0; i < survey->snapshot->n_regions; i++)
+		if (survey->relayouts[i])
+			relayout_mark_devdax(survey->relayouts[i], wanted);
+	for (size_t i = 0; i < survey->n_items; i++) {
+		const struct plan_item *item = &survey->items[i];
+
+		wanted[i] = wanted[i] && !is_excluded(item->decision) &&
+			    !gives_up_all(item->decision) &&
+			    !is_of_pool(survey, item) &&
+			    item->device->content == CONTENT_UNKNOWN;
+	}
+	content_load(root_fd, survey->snapshot, wanted);
+	return 0;
+}
+
 /* The snapshot and a decision for each device; no plans yet. @root_fd is where
  * the devices are, or -1. */
 static int start(struct facts_snapshot *snapshot, int root_fd,
@@ -275,6 +320,8 @@ static int start(struct facts_snapshot *snapshot, int root_fd,
 		r = layout_all(survey);
 	if (r == 0)
 		r = foresee_all(survey, policies);
+	if (r == 0 && root_fd >= 0)
+		r = load_layout_content(root_fd, survey);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(survey);

@@ -12,6 +12,7 @@
 #include "policy/file.h"
 #include "policy/match.h"
 #include "policy/parser.h"
+#include "policy/persistent.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/subjects.h"
 
@@ -53,7 +54,8 @@ static void check_reason(const struct policy_file *file,
 	must(file->use.mode < POLICY_MODE_COUNT);
 	must(file->use.zone < POLICY_ZONE_COUNT);
 	must(file->use.present < POLICY_PRESENT_COUNT);
-	must(file->use.persistent < POLICY_PERSISTENT_COUNT);
+	must(file->use.persistent == POLICY_PERSISTENT_OVERWRITE ||
+	     !policy_persistent_allows(file->use.persistent, CONTENT_UNKNOWN));
 }
 
 static void ask(const struct policy_file *file)

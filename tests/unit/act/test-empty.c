@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Persistent memory is read before anything is done to it. */
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -14,6 +15,7 @@
 #include <cmocka.h>
 
 #include "act/run.h"
+#include "basic/text.h"
 #include "facts/content.h"
 #include "fake-kernel.h"
 #include "survey/survey.h"
@@ -91,6 +93,60 @@ static void test_failed_memory(void **state _unused_)
 	assert_int_equal(fake.writes, 0);
 }
 
+static void write_device(uint64_t at, const char *bytes, size_t n)
+{
+	int fd = openat(fake.tree.fd, "dev/dax0.0", O_WRONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(pwrite(fd, bytes, n, (off_t)at), (ssize_t)n);
+	close(fd);
+}
+
+static void allow(const char *kinds)
+{
+	_cleanup_free_ char *text = text_format(
+		"[Match]\nProvider=pmem\n[Region]\nMode=system-ram\n"
+		"Persistent=overwrite:%s\n",
+		kinds);
+
+	tree_write(&fake.tree, "etc/daxbroker/50.region", text);
+}
+
+/* What the policy names may go, though it is not empty. */
+static void test_kinds(void **state _unused_)
+{
+	_cleanup_survey_ struct survey *survey = NULL;
+
+	write_device(4086, "SWAPSPACE2", 10);
+	fake.data = 4086;
+	allow("xfs,famfs");
+	survey = take_survey();
+	assert_int_equal(survey->items[0].plan->refusal,
+			 PLAN_REFUSAL_PERSISTENT);
+	allow("xfs,swap");
+	assert_int_equal(run().outcome, ACT_DONE);
+	assert_string_equal(fake_state(), "kmem mmm");
+}
+
+/* Between the plan and the step somebody has made a file system. */
+static void test_kinds_change(void **state _unused_)
+{
+	_cleanup_survey_ struct survey *survey = NULL;
+	struct act_result result;
+
+	write_device(4086, "SWAPSPACE2", 10);
+	allow("swap");
+	survey = take_survey();
+	write_device(0, "XFSB", 4);
+	fake.data = 5;
+	assert_int_equal(act_run(fake.tree.fd, survey->items[0].plan, 0, NULL,
+				 NULL, &result),
+			 0);
+	assert_int_equal(result.outcome, ACT_UNDONE);
+	assert_int_equal(result.failure.cause, ACT_CAUSE_NOT_EMPTY);
+	assert_int_equal(fake.writes, 0);
+}
+
 /* A job is cancelled by a signal: nothing is left to do about it. */
 static void test_killed(void **state _unused_)
 {
@@ -153,6 +209,9 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_data, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_failed_memory, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_kinds, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_kinds_change, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_killed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lock, set_up, tear_down),

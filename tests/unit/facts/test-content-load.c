@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,6 +70,15 @@ int __wrap_content_probe(int root_fd _unused_, const struct facts_snapshot *all,
 		return 0;
 	}
 	_exit(1);
+}
+
+static bool missing;
+
+bool __wrap_root_exists(int root_fd, const char *path);
+bool __wrap_root_exists(int root_fd _unused_, const char *path)
+{
+	assert_memory_equal(path, "dev/dax", strlen("dev/dax"));
+	return !missing;
 }
 
 static int set_up(void **state _unused_)
@@ -158,6 +168,18 @@ static void test_hang(void **state _unused_)
 	expect(FINE, FACTS_CONTENT_NOT_READ);
 }
 
+/* No process is started for what is not there. */
+static void test_gone(void **state _unused_)
+{
+	for (size_t i = 0; i < DEVICES; i++)
+		fates[i] = BUS;
+	missing = true;
+	content_load(0, &snapshot, NULL);
+	missing = false;
+	for (size_t i = 0; i < DEVICES; i++)
+		assert_int_equal(devices[i].content_why, FACTS_CONTENT_GONE);
+}
+
 /* Only what somebody wants to know, and what can be read. */
 static void test_wanted(void **state _unused_)
 {
@@ -184,7 +206,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
 		TEST(test_fine),   TEST(test_error),   TEST(test_death),
 		TEST(test_lies),   TEST(test_all_die), TEST(test_hang),
-		TEST(test_wanted),
+		TEST(test_wanted), TEST(test_gone),
 #undef TEST
 	};
 

@@ -13,6 +13,7 @@
 #include "machine.h"
 #include "plan/device-plan.h"
 #include "plan/step.h"
+#include "policy/persistent.h"
 
 static void test_devdax_to_ram(void **state)
 {
@@ -253,7 +254,7 @@ static void expect_reason(struct machine *m, const char *wanted)
 {
 	struct plan *plan = build(m, 0);
 
-	assert_int_equal(plan->refusal, PLAN_REFUSAL_PERSISTENT);
+	assert_int_equal(plan->outcome, PLAN_REFUSED);
 	if (!strstr(plan->reason, wanted))
 		fail_msg("'%s' is not in '%s'", wanted, plan->reason);
 	plan_free(plan);
@@ -275,8 +276,11 @@ static void test_unknown_persistent(void **state)
 	m.device.driver = NULL;
 	expect_reason(&m, "(only while device_dax has it");
 	m.device.content = CONTENT_EXT4;
-	expect_reason(&m, "would destroy what it holds; to allow that, say "
-			  "Persistent=overwrite in /etc/daxbroker/a.region");
+	expect_reason(&m,
+		      "would destroy what it holds (ext4); to allow that, say "
+		      "Persistent=overwrite:ext4 in /etc/daxbroker/a.region");
+	m.decision.use.persistent = CONTENT_KIND_BIT(CONTENT_SWAP);
+	expect_reason(&m, "say Persistent=overwrite:ext4,swap in ");
 	/* Another job reads it, or what is planned does. */
 	machine_init(&m);
 	m.region.provider = FACTS_PROVIDER_PMEM;
@@ -284,6 +288,74 @@ static void test_unknown_persistent(void **state)
 	expect(&m, 0,
 	       "check-empty check-unused unbind:device_dax bind:kmem:movable "
 	       "online:movable:0");
+}
+
+/* What the policy names may go, and that is looked at again. */
+static void test_overwrite_kinds(void **state)
+{
+	struct machine m;
+
+	(void)state;
+	machine_init(&m);
+	m.region.provider = FACTS_PROVIDER_PMEM;
+	m.decision.use.persistent = CONTENT_KIND_BIT(CONTENT_SWAP);
+	m.device.content = CONTENT_EXT4;
+	expect(&m, 0, "refused persistent");
+	m.device.content = CONTENT_OTHER;
+	expect(&m, 0, "refused persistent");
+	m.device.content = CONTENT_UNKNOWN;
+	expect(&m, 0, "refused persistent");
+	m.device.content = CONTENT_SWAP;
+	expect(&m, 0,
+	       "check-empty check-unused unbind:device_dax bind:kmem:movable "
+	       "online:movable:0");
+	m.device.content = CONTENT_BLANK;
+	expect(&m, 0,
+	       "check-empty check-unused unbind:device_dax bind:kmem:movable "
+	       "online:movable:0");
+	m.decision.use.persistent = POLICY_PERSISTENT_OVERWRITE;
+	m.device.content = CONTENT_EXT4;
+	expect(&m, 0,
+	       "check-unused unbind:device_dax bind:kmem:movable "
+	       "online:movable:0");
+}
+
+/* Volatile memory may be another host's. */
+static void test_shared(void **state)
+{
+	static const char steps[] =
+		"check-unused unbind:device_dax bind:kmem:movable "
+		"online:movable:0";
+	struct policy_pool pool = { 0 };
+	struct machine m;
+
+	(void)state;
+	machine_init(&m);
+	m.region.provider = FACTS_PROVIDER_CXL;
+	m.device.content = CONTENT_FAMFS;
+	expect(&m, 0, "refused content");
+	expect_reason(&m,
+		      "dax0.0 holds famfs, which another host may use where "
+		      "memory is shared; to overwrite that, say "
+		      "Persistent=overwrite:famfs in "
+		      "/etc/daxbroker/a.region");
+	m.region.provider = FACTS_PROVIDER_HMEM;
+	m.device.content = CONTENT_PMDK_OBJ;
+	expect(&m, 0, "refused content");
+	m.decision.use.persistent = CONTENT_KIND_BIT(CONTENT_FAMFS);
+	expect(&m, 0, "refused content");
+	m.decision.use.persistent = CONTENT_KIND_BIT(CONTENT_PMDK_OBJ);
+	expect(&m, 0, steps);
+	m.decision.use.persistent = POLICY_PERSISTENT_OVERWRITE;
+	expect(&m, 0, steps);
+	m.decision.use.persistent = POLICY_PERSISTENT_REFUSE;
+	m.device.content = CONTENT_EXT4;
+	expect(&m, 0, steps);
+	m.device.content = CONTENT_UNKNOWN;
+	expect(&m, 0, steps);
+	m.device.content = CONTENT_FAMFS;
+	m.decision.pool = &pool;
+	expect(&m, 0, steps);
 }
 
 static void test_refuse_busy(void **state)
@@ -548,6 +620,8 @@ int main(void)
 		cmocka_unit_test(test_refuse_persistent),
 		cmocka_unit_test(test_free_persistent),
 		cmocka_unit_test(test_unknown_persistent),
+		cmocka_unit_test(test_overwrite_kinds),
+		cmocka_unit_test(test_shared),
 		cmocka_unit_test(test_refuse_busy),
 		cmocka_unit_test(test_refuse_impossible),
 		cmocka_unit_test(test_hostile_range),
