@@ -41,6 +41,9 @@
 #define RUN_NODES "nodes"	  /* in it: the NodeName= in force */
 #define RUN_LEASES "leases"	  /* in it: a FIFO for each lease, by its id */
 
+/* Device nodes of leases, by their ids. */
+#define DEV_LEASES "/dev/daxbroker/leases"
+
 /* Of udev's properties that rules get from `daxbroker udev`. */
 #define UDEV_PREFIX "DAXBROKER_"
 

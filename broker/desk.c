@@ -8,6 +8,7 @@
 #include "basic/log.h"
 #include "broker/lease/fifo.h"
 #include "broker/lease/lease-search.h"
+#include "broker/lease/path.h"
 #include "broker/lease/remnant.h"
 
 /* Between two attempts at what cannot be done now. */
@@ -114,12 +115,31 @@ static void report_changed(struct lease_desk *desk,
 			      desk->outside.userdata);
 }
 
+int desk_take_path(struct lease_desk *desk, struct lease_entry *entry)
+{
+	const struct broker_interface *interface = desk->outside.interface;
+	int r = 0;
+
+	/* While it is being made it has none yet. */
+	if (entry->lease.grant.path &&
+	    entry->lease.grant.state != POLICY_GRANT_MAKING)
+		r = interface->path_take(interface->outside,
+					 entry->lease.grant.id);
+	if (r >= 0)
+		entry->lease.has_path = false;
+	return r;
+}
+
 int desk_commit(struct lease_desk *desk, struct lease_entry *entry,
 		const struct policy_grant *grant, bool layout,
 		struct policy_grants *draft)
 {
 	int r = policy_grants_put(draft, grant);
 
+	/* Else its former client could open it after a job has asked for users.
+	 */
+	if (r >= 0 && !lease_path_is_due(grant))
+		r = desk_take_path(desk, entry);
 	for (size_t i = 0; i < grant->n_ranges && r >= 0; i++)
 		r = lease_remnant_cut(draft, grant->ranges[i]);
 	if (r < 0) {
@@ -156,6 +176,9 @@ int desk_drop(struct lease_desk *desk, struct lease_entry *entry, bool content,
 
 	if (grant->n_ranges == 0)
 		return 0;
+	r = desk_take_path(desk, entry);
+	if (r < 0)
+		return r;
 	r = lease_ledger_draft(&desk->ledger, &draft);
 	if (r < 0)
 		return r;

@@ -40,7 +40,8 @@ void desk_report(const struct lease_desk *desk, struct lease_entry *entry);
 
 /*
  * Has the grant of @entry be @grant, once that is on disk. With @layout the
- * region is laid out anew. 0; or a negative errno, and nothing has changed.
+ * region is laid out anew. Before it has no client any more, or its bytes go,
+ * its path is taken. 0; or a negative errno, and nothing else has changed.
  */
 int desk_put(struct lease_desk *desk, struct lease_entry *entry,
 	     const struct policy_grant *grant, bool layout);
@@ -64,6 +65,9 @@ void desk_remove(struct lease_desk *desk, struct lease_entry *entry);
 
 /* Answers with an error, once; nothing where it was answered. */
 void desk_refuse(struct lease_entry *entry, int error, const char *message);
+
+/* Nobody can open its device by a path any more. 0, or a negative errno. */
+int desk_take_path(struct lease_desk *desk, struct lease_entry *entry);
 
 /* No FIFO belongs to it any more. */
 void desk_close_fifo(struct lease_desk *desk, struct lease_entry *entry);

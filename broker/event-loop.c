@@ -11,6 +11,7 @@
 #include "basic/clock.h"
 #include "basic/open-below.h"
 #include "basic/text.h"
+#include "broker/lease/path.h"
 
 /* How much later than asked for a timer may expire, us. */
 #define ACCURACY_USEC 1000
@@ -143,6 +144,21 @@ static int device_open(void *outside, const char *name, unsigned int major,
 	return TAKE_FD(fd);
 }
 
+static int path_make(void *outside, uint64_t id, uid_t uid, unsigned int major,
+		     unsigned int minor)
+{
+	const struct event_loop *loop = outside;
+
+	return lease_path_make(loop->root_fd, id, uid, major, minor);
+}
+
+static int path_take(void *outside, uint64_t id)
+{
+	const struct event_loop *loop = outside;
+
+	return lease_path_take(loop->root_fd, id);
+}
+
 static int measure_start(void *outside, const struct phys_range *ranges,
 			 size_t n, measurer_fn done, void *userdata,
 			 struct measurer **ret)
@@ -180,6 +196,8 @@ struct broker_interface event_loop_interface(struct event_loop *loop)
 		.watch_new = watch_new,
 		.watch_free = watch_free,
 		.device_open = device_open,
+		.path_make = path_make,
+		.path_take = path_take,
 		.measure_start = measure_start,
 		.measure_free = measurer_free,
 		.worker_start = start_worker,

@@ -3,6 +3,7 @@
 #define BROKER_INTERFACE_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "broker/job/worker.h"
 #include "broker/measurer.h"
@@ -43,6 +44,11 @@ struct broker_interface {
 	 * if it has this number. A descriptor or a negative errno. */
 	int (*device_open)(void *outside, const char *name, unsigned int major,
 			   unsigned int minor);
+
+	/* As in broker/lease/path.h. */
+	int (*path_make)(void *outside, uint64_t id, uid_t uid,
+			 unsigned int major, unsigned int minor);
+	int (*path_take)(void *outside, uint64_t id);
 
 	/* As in broker/measurer.h. */
 	int (*measure_start)(void *outside, const struct phys_range *ranges,

@@ -219,6 +219,10 @@ static int check(const struct lease_desk *desk,
 				  "alignment is a power of two.");
 		return -EINVAL;
 	}
+	if (request->path && desk->estate.in_tree) {
+		*ret_why = strdup(LEASE_HANDOVER_NO_PATH);
+		return -EOPNOTSUPP;
+	}
 	memcpy(grant->pool, pool->policy->name, sizeof(grant->pool));
 	if (take_words(grant, request) < 0) {
 		*ret_why = strdup("The name of a lease has up to 63 letters, "
@@ -272,6 +276,7 @@ static bool give_ready(struct lease_desk *desk,
 	grant.uid = request->uid;
 	grant.pid = request->pid;
 	grant.revocable = request->revocable;
+	grant.path = request->path;
 	memcpy(grant.name, words->name, sizeof(grant.name));
 	memcpy(grant.unit, words->unit, sizeof(grant.unit));
 	entry->answer = answer;
@@ -313,6 +318,7 @@ static struct lease_entry *add_entry(struct lease_desk *desk,
 	entry->lease.grant.uid = request->uid;
 	entry->lease.grant.pid = request->pid;
 	entry->lease.grant.revocable = request->revocable;
+	entry->lease.grant.path = request->path;
 	entry->lease.size = entry->wanted = request->size;
 	entry->lease.waiting = true;
 	entry->lease.node = entry->node =

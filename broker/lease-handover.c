@@ -2,8 +2,10 @@
 #include "broker/lease-handover.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "act/crash.h"
+#include "basic/log.h"
 #include "broker/lease-ending.h"
 #include "broker/lease-report.h"
 #include "broker/lease/fifo.h"
@@ -36,6 +38,20 @@ static int open_device(const struct lease_desk *desk,
 				      entry->major, entry->minor);
 }
 
+/* Nobody else has it open, or it could not have been opened. Its descriptor
+ * would keep the client from opening it by the path. */
+static int make_path(const struct lease_desk *desk,
+		     const struct lease_entry *entry,
+		     const struct policy_grant *grant, int *device)
+{
+	const struct broker_interface *interface = desk->outside.interface;
+
+	close(TAKE_FD(*device));
+	*device = interface->path_make(interface->outside, grant->id,
+				       grant->uid, entry->major, entry->minor);
+	return *device < 0 ? *device : 0;
+}
+
 /* Both descriptors, and the lease on disk. */
 static int prepare(struct lease_desk *desk, struct lease_entry *entry,
 		   const struct policy_grant *client, int *ret_device,
@@ -44,6 +60,8 @@ static int prepare(struct lease_desk *desk, struct lease_entry *entry,
 	struct policy_grant grant = *client;
 	int r;
 
+	if (grant.path && !entry->rechecks)
+		return -EOPNOTSUPP;
 	grant.state = POLICY_GRANT_ACTIVE;
 	grant.since = desk_real_now(desk);
 	if (!*grant.incarnation) {
@@ -60,8 +78,10 @@ static int prepare(struct lease_desk *desk, struct lease_entry *entry,
 	if (r < 0)
 		return r;
 	*ret_device = open_device(desk, entry);
-	return *ret_device < 0 ? *ret_device
-			       : desk_put(desk, entry, &grant, false);
+	r = *ret_device < 0 ? *ret_device : 0;
+	if (r == 0 && grant.path)
+		r = make_path(desk, entry, &grant, ret_device);
+	return r < 0 ? r : desk_put(desk, entry, &grant, false);
 }
 
 static void answer(struct lease_entry *entry, int device, int writer)
@@ -78,6 +98,21 @@ static void answer(struct lease_entry *entry, int device, int writer)
 		fn(&answer, entry->userdata);
 }
 
+static void give_up(struct lease_desk *desk, struct lease_entry *entry,
+		    const struct policy_grant *client)
+{
+	const struct broker_interface *interface = desk->outside.interface;
+	int r = 0;
+
+	desk_close_fifo(desk, entry);
+	if (client->path)
+		r = interface->path_take(interface->outside, client->id);
+	if (r < 0)
+		log_error("The node of a lease that was not given cannot be "
+			  "removed: %s",
+			  strerror(-r));
+}
+
 int lease_handover_give(struct lease_desk *desk, struct lease_entry *entry,
 			const struct policy_grant *client)
 {
@@ -85,9 +120,10 @@ int lease_handover_give(struct lease_desk *desk, struct lease_entry *entry,
 	int r = prepare(desk, entry, client, &device, &writer);
 
 	if (r < 0) {
-		desk_close_fifo(desk, entry);
+		give_up(desk, entry, client);
 		return r;
 	}
+	entry->lease.has_path = client->path;
 	entry->reserve = false;
 	entry->retries = 0;
 	entry->retry_at = 0;

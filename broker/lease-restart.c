@@ -7,6 +7,7 @@
 #include "basic/log.h"
 #include "broker/lease-handover.h"
 #include "broker/lease/fifo.h"
+#include "broker/lease/path.h"
 
 static uint64_t size_of(const struct policy_grant *grant)
 {
@@ -67,12 +68,19 @@ static void take(struct lease_desk *desk, struct lease_entry *entry)
 void lease_restart_take(struct lease_desk *desk)
 {
 	struct policy_grants grants;
+	int r;
 
 	/* A copy: what ends is dropped from the other one. */
 	if (lease_ledger_draft(&desk->ledger, &grants) < 0) {
 		log_warning("Out of memory: leases are not taken up");
 		return;
 	}
+	/* One whose client is unknown is nobody's. */
+	r = lease_path_trim(desk->outside.root_fd, &grants);
+	if (r < 0)
+		log_error("Nodes of leases that have ended cannot be removed: "
+			  "%s",
+			  strerror(-r));
 	/* None may also be a file that makes no sense: its leases' clients are
 	 * there. */
 	if (grants.n > 0)

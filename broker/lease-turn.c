@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "basic/log.h"
 #include "basic/names.h"
@@ -12,6 +13,7 @@
 #include "broker/lease-handover.h"
 #include "broker/lease-poison.h"
 #include "broker/lease-serve.h"
+#include "broker/lease/path.h"
 #include "broker/lease/remnant.h"
 #include "broker/record-fact.h"
 
@@ -65,6 +67,7 @@ static void note_device(struct lease_desk *desk, struct lease_entry *entry,
 		entry->major = device->major;
 		entry->minor = device->minor;
 		entry->takeable = device->users.known;
+		entry->rechecks = device->users.rechecks;
 	}
 	if (news)
 		desk_report(desk, entry);
@@ -98,10 +101,12 @@ static void hand_over(struct lease_desk *desk, struct lease_entry *entry)
 
 	if (r >= 0)
 		return;
-	text = text_format("The device of the lease is there, and it cannot "
-			   "be handed over: %s.",
-			   strerror(-r));
-	desk_refuse(entry, r == -ENOMEM ? -ENOMEM : -EBUSY, text);
+	text = r == -EOPNOTSUPP
+		       ? strdup(LEASE_HANDOVER_NO_PATH)
+		       : text_format("The device of the lease is there, and it "
+				     "cannot be handed over: %s.",
+				     strerror(-r));
+	desk_refuse(entry, r == -ENOMEM || r == -EOPNOTSUPP ? r : -EBUSY, text);
 	entry = lease_table_find(&desk->table, id);
 	if (entry)
 		desk_remove(desk, entry);
@@ -257,6 +262,57 @@ static void turn_entry(struct lease_desk *desk, struct lease_entry *entry,
 	}
 }
 
+static bool may_have_path(const struct lease_entry *entry,
+			  const struct plan_item *item)
+{
+	return lease_path_is_due(&entry->lease.grant) && !entry->ending &&
+	       !entry->dropping && item &&
+	       facts_device_is_bound(item->device, DRIVER_DEVICE_DAX) &&
+	       item->device->users.rechecks;
+}
+
+/* Its device may be gone, or have another number; what has the number now may
+ * be another lease's. */
+static int check_path(struct lease_desk *desk, struct lease_entry *entry,
+		      const struct plan_item *item)
+{
+	const struct broker_interface *interface = desk->outside.interface;
+	const struct policy_grant *grant = &entry->lease.grant;
+	int fd;
+
+	if (!may_have_path(entry, item))
+		return desk_take_path(desk, entry);
+	fd = interface->path_make(interface->outside, grant->id, grant->uid,
+				  item->device->major, item->device->minor);
+	entry->lease.has_path = fd >= 0;
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
+/* Before anything is handed over, and before any job begins. */
+static void check_paths(struct lease_desk *desk, const struct pass *pass)
+{
+	for (size_t i = 0; i < desk->table.n; i++) {
+		struct lease_entry *entry = desk->table.entries[i];
+		const bool had = entry->lease.has_path;
+		int r;
+
+		if (!entry->lease.grant.path || entry->lease.waiting)
+			continue;
+		r = check_path(
+			desk, entry,
+			lease_estate_device(pass->survey, &entry->lease.grant));
+		if (r < 0)
+			log_warning("The node of a lease cannot be what it is "
+				    "to be: %s",
+				    strerror(-r));
+		if (entry->lease.has_path != had)
+			desk_report(desk, entry);
+	}
+}
+
 /* Of memory that everybody uses, or will by a job that begins now and may be
  * undone in the end, nothing is known. */
 static bool is_shared(const struct pass *pass, size_t i, bool begins)
@@ -298,6 +354,7 @@ void lease_turn_take(struct lease_desk *desk, const struct pass *pass)
 	forget_remnants(desk, pass, false);
 	if (!ids)
 		return;
+	check_paths(desk, pass);
 	for (size_t i = 0; i < n; i++)
 		ids[i] = desk->table.entries[i]->lease.grant.id;
 	for (size_t i = 0; i < n; i++) {

@@ -108,6 +108,7 @@ const struct lease_column lease_columns[] = {
 	{ "ALIGN", false, true, size_of, "Align" },
 	{ "NODE", true, true, number_of, "Node" },
 	{ "DEVICE", true, false, device_of, "Device" },
+	{ "PATH", false, false, text_of, "Path" },
 	{ "STATE", true, false, text_of, "State" },
 	{ "USER", true, false, user_of, "Uid" },
 	{ "PID", true, true, number_of, "Pid" },

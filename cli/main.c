@@ -211,6 +211,9 @@ static bool take_lease_option(struct arguments *arguments, int letter)
 	case 'B':
 		arguments->revocable = true;
 		return true;
+	case 'H':
+		arguments->path = true;
+		return true;
 	case 'Q':
 		arguments->in = optarg;
 		return true;

@@ -186,8 +186,9 @@ static void check_pool(const struct view *view, size_t index,
 		"pool %s: the kernel's own device_dax neither lets one program "
 		"at a time open a device nor counts pages that are pinned for "
 		"I/O; a lease's memory is handed on when no process has it "
-		"open or mapped. daxbroker's device_dax does both: install "
-		"daxbroker-dkms and reboot",
+		"open or mapped, and none can have a path. daxbroker's "
+		"device_dax does all of that: install daxbroker-dkms and "
+		"reboot",
 		pool->name);
 	diagnostic.file = pool->source;
 	diagnostic.line = pool->line;

@@ -93,6 +93,7 @@ static enum exit_code new_request(const struct arguments *arguments,
 				      "size such as 16G");
 	daxbroker_request_set_zero(*ret, arguments->zero);
 	daxbroker_request_set_revocable(*ret, arguments->revocable);
+	daxbroker_request_set_path(*ret, arguments->path);
 	status = set_align(*ret, arguments->align);
 	if (status == EXIT_OK)
 		status = set_node(*ret, arguments->node);
@@ -114,6 +115,7 @@ static const struct {
 	  "; a policy has Mode=pool and [Pool] for each pool" },
 	{ -EDQUOT, EXIT_REFUSED,
 	  "; \"daxbroker lease list\" shows who has it" },
+	{ -EOPNOTSUPP, EXIT_REFUSED, "; without --path it takes any driver" },
 	{ -EBUSY, EXIT_REFUSED, "; --wait waits until it can be had" },
 	{ -ETIMEDOUT, EXIT_PENDING, "; --wait may be longer" },
 	{ -EPERM, EXIT_DENIED,
@@ -163,8 +165,10 @@ static int pass(const struct daxbroker_lease *lease)
 	return 0;
 }
 
+/* One that was asked for with a path has it by now. */
 static int set_environment(const struct daxbroker_lease *lease)
 {
+	const char *path = daxbroker_lease_get_path(lease);
 	char pid[16], device[32];
 
 	snprintf(pid, sizeof(pid), "%d", getpid());
@@ -175,7 +179,8 @@ static int set_environment(const struct daxbroker_lease *lease)
 				      LEASE_FD_DEVICE ":" LEASE_FD_LEASE,
 				      1) < 0 ||
 			       unsetenv("LISTEN_PIDFDID") < 0 ||
-			       setenv("DAXBROKER_DEVICE", device, 1) < 0 ||
+			       setenv("DAXBROKER_DEVICE", *path ? path : device,
+				      1) < 0 ||
 			       setenv("DAXBROKER_LEASE",
 				      daxbroker_lease_get_id(lease), 1) < 0 ||
 			       setenv("DAXBROKER_INCARNATION",

@@ -37,6 +37,7 @@ struct arguments {
 	bool svg;
 	const char *directory; /* --directory, or NULL */
 	const char *dropin;    /* --drop-in, or NULL */
+	bool path;
 	const char *pool, *size, *align, *node, *name, *wait; /* or NULL */
 	bool zero;
 	bool revocable;

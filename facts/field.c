@@ -153,6 +153,7 @@ const struct field device_fields[] = {
 const struct field users_fields[] = {
 	FIELD(struct facts_users, FIELD_BOOL, known),
 	FIELD(struct facts_users, FIELD_U64, openers),
+	FIELD(struct facts_users, FIELD_BOOL, rechecks),
 	FIELD(struct facts_users, FIELD_U64, mappings),
 	FIELD(struct facts_users, FIELD_U64, mapped_bytes),
 	FIELD(struct facts_users, FIELD_U64, pinned_pages),

@@ -28,6 +28,7 @@ void users_read(struct facts_reader *reader, const char *dir,
 	if (reader_u64(reader, dir, "users/openers", &users->openers) < 0)
 		return;
 	users->known = true;
+	users->rechecks = reader_exists(reader, dir, "users/denied");
 	reader_u64(reader, dir, "users/mappings", &users->mappings);
 	reader_u64(reader, dir, "users/mapped_bytes", &users->mapped_bytes);
 	reader_u64(reader, dir, "poisoned_pages", &users->poisoned_pages);

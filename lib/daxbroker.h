@@ -55,6 +55,11 @@ int daxbroker_request_set_zero(struct daxbroker_request *request, bool zero);
 /* The memory may be wanted back: see DAXBROKER_EVENT_RECLAIM. */
 int daxbroker_request_set_revocable(struct daxbroker_request *request,
 				    bool revocable);
+/* For a program that insists on a path: the device has a node of its own,
+ * daxbroker_lease_get_path(). Its descriptor is O_PATH then, and
+ * daxbroker_lease_map() fails with -EBADF. -EOPNOTSUPP of daxbroker_acquire():
+ * the kernel's driver allows no path. */
+int daxbroker_request_set_path(struct daxbroker_request *request, bool path);
 /* How long daxbroker_acquire() may take in all; DAXBROKER_FOREVER, the default:
  * no limit. To take memory out of the system may be a matter of minutes. */
 int daxbroker_request_set_timeout(struct daxbroker_request *request,
@@ -92,6 +97,9 @@ int daxbroker_lease_get_node(const struct daxbroker_lease *lease);
  * were written. */
 const char *
 daxbroker_lease_get_incarnation(const struct daxbroker_lease *lease);
+/* "/dev/daxbroker/leases/ID", which this user alone may open, once at a time;
+ * "": it was not asked for with a path */
+const char *daxbroker_lease_get_path(const struct daxbroker_lease *lease);
 int daxbroker_lease_get_device_fd(const struct daxbroker_lease *lease);
 int daxbroker_lease_get_lease_fd(const struct daxbroker_lease *lease);
 

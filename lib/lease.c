@@ -66,6 +66,7 @@ _public_ void daxbroker_lease_free(struct daxbroker_lease *lease)
 	link_close(&lease->link);
 	free(lease->mappings);
 	free(lease->path);
+	free(lease->device_path);
 	free(lease->name);
 	free(lease);
 }
@@ -100,6 +101,12 @@ _public_ const char *
 daxbroker_lease_get_incarnation(const struct daxbroker_lease *lease)
 {
 	return lease->incarnation;
+}
+
+_public_ const char *
+daxbroker_lease_get_path(const struct daxbroker_lease *lease)
+{
+	return lease->device_path ? lease->device_path : "";
 }
 
 _public_ int daxbroker_lease_get_device_fd(const struct daxbroker_lease *lease)

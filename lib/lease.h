@@ -22,8 +22,9 @@ struct lease_mapping {
 
 struct daxbroker_lease {
 	struct link link;
-	char *path; /* of its object */
-	char *name; /* NULL: none */
+	char *path;	   /* of its object */
+	char *name;	   /* NULL: none */
+	char *device_path; /* NULL: none */
 	char id[LEASE_ID_MAX];
 	char incarnation[LEASE_INCARNATION_MAX];
 	uint64_t size, align;

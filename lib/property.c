@@ -12,14 +12,14 @@ static void take_state(struct daxbroker_lease *lease, const char *state)
 		lease->gone = true;
 }
 
-static int take_name(struct daxbroker_lease *lease, const char *name)
+static int take_copy(char **text, const char *value)
 {
-	char *copy = strdup(name);
+	char *copy = strdup(value);
 
 	if (!copy)
 		return -ENOMEM;
-	free(lease->name);
-	lease->name = copy;
+	free(*text);
+	*text = copy;
 	return 0;
 }
 
@@ -29,7 +29,9 @@ static int take_text(struct daxbroker_lease *lease, const char *property,
 	if (strcmp(property, "State") == 0)
 		take_state(lease, value);
 	else if (strcmp(property, "Name") == 0)
-		return take_name(lease, value);
+		return take_copy(&lease->name, value);
+	else if (strcmp(property, "Path") == 0)
+		return take_copy(&lease->device_path, value);
 	else if (strcmp(property, "Incarnation") == 0 &&
 		 strlen(value) == LEASE_INCARNATION_MAX - 1)
 		memcpy(lease->incarnation, value, LEASE_INCARNATION_MAX);

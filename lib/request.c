@@ -13,7 +13,7 @@ struct daxbroker_request {
 	uint64_t size, align, wait, timeout;
 	int node;
 	char *name; /* NULL: none */
-	bool zero, revocable;
+	bool zero, revocable, by_path;
 };
 
 _public_ int daxbroker_request_new(const char *pool, uint64_t size,
@@ -100,6 +100,13 @@ _public_ int daxbroker_request_set_revocable(struct daxbroker_request *request,
 	return 0;
 }
 
+_public_ int daxbroker_request_set_path(struct daxbroker_request *request,
+					bool path)
+{
+	request->by_path = path;
+	return 0;
+}
+
 _public_ int daxbroker_request_set_timeout(struct daxbroker_request *request,
 					   uint64_t usec)
 {
@@ -145,6 +152,8 @@ static int append_options(const struct daxbroker_request *request,
 		r = sd_bus_message_append(m, "{sv}", "zero", "b", 1);
 	if (r >= 0 && request->revocable)
 		r = sd_bus_message_append(m, "{sv}", "revocable", "b", 1);
+	if (r >= 0 && request->by_path)
+		r = sd_bus_message_append(m, "{sv}", "path", "b", 1);
 	return r;
 }
 

@@ -298,6 +298,8 @@ static void print_grant(FILE *f, const struct policy_grant *grant)
 		fprintf(f, "Incarnation=%s\n", grant->incarnation);
 	if (grant->revocable)
 		fputs("Revocable=yes\n", f);
+	if (grant->path)
+		fputs("Path=yes\n", f);
 	if (grant->deadline)
 		fprintf(f, "Deadline=%" PRIu64 "\n", grant->deadline);
 	if (grant->since)
@@ -453,6 +455,8 @@ static int take_of_client(const char *key, const char *value,
 				 sizeof(grant->incarnation));
 	if (strcmp(key, "Revocable") == 0)
 		return take_flag(value, &grant->revocable);
+	if (strcmp(key, "Path") == 0)
+		return take_flag(value, &grant->path);
 	if (strcmp(key, "Deadline") == 0)
 		return take_number(value, UINT64_MAX, &grant->deadline);
 	if (strcmp(key, "Since") == 0)

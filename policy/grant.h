@@ -51,6 +51,7 @@ struct policy_grant {
 	char incarnation[POLICY_INCARNATION_MAX]; /* of the content; "": not
 						   * yet */
 	bool revocable;
+	bool path;	   /* it has a node of its own, the client's */
 	uint64_t deadline; /* CLOCK_REALTIME, us, by which it is wanted back;
 			    * 0: it is not */
 	uint64_t since;	   /* CLOCK_REALTIME, us */

@@ -311,7 +311,11 @@ static int add_pool(struct lease_estate *estate,
 int lease_estate_take(struct lease_estate *estate, const struct survey *survey,
 		      const struct policy_grants *grants)
 {
-	struct lease_estate taken = { .known = true };
+	const struct facts_kernel *kernel = &survey->snapshot->kernel;
+	struct lease_estate taken = {
+		.known = true,
+		.in_tree = kernel->has_device_dax && !kernel->device_dax_attach,
+	};
 	int r = 0;
 
 	for (size_t i = 0; i < survey->snapshot->n_regions && r == 0; i++)

@@ -27,7 +27,8 @@ struct lease_estate {
 	size_t n_pools;
 	struct policy_pool **policies; /* copies: it outlives a reload */
 	size_t n_policies;
-	bool known; /* there was a pass */
+	bool known;   /* there was a pass */
+	bool in_tree; /* the driver of devices is the kernel's own */
 };
 
 void lease_estate_clear(struct lease_estate *estate);

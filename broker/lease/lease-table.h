@@ -41,6 +41,7 @@ struct lease_entry {
 	uint64_t poisoned_pages;
 	unsigned int poison_events; /* that no pass has seen yet */
 	unsigned int major, minor;  /* of its device */
+	bool rechecks; /* its driver asks for permission to open it again */
 	bool takeable; /* its driver takes it from its users for good */
 	bool kept;     /* its deadline went by, and it is not */
 	int reader;    /* of its FIFO; -1: none */

@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "basic/names.h"
+
 char *lease_id_format(uint64_t id, char buf[LEASE_ID_MAX])
 {
 	snprintf(buf, LEASE_ID_MAX, "%016" PRIx64, id);
@@ -46,6 +48,17 @@ static void put_text(act_fact_fn fact, void *userdata, const char *name,
 		fact(name, text, false, userdata);
 }
 
+static void put_path(act_fact_fn fact, void *userdata,
+		     const struct lease *lease)
+{
+	char path[sizeof(DEV_LEASES) + LEASE_ID_MAX];
+
+	snprintf(path, sizeof(path), DEV_LEASES "/%016" PRIx64,
+		 lease->grant.id);
+	if (lease->has_path)
+		put_text(fact, userdata, "path", path);
+}
+
 void lease_facts(const struct lease *lease, act_fact_fn fact, void *userdata)
 {
 	const struct policy_grant *grant = &lease->grant;
@@ -61,6 +74,7 @@ void lease_facts(const struct lease *lease, act_fact_fn fact, void *userdata)
 	if (lease->node >= 0)
 		put_number(fact, userdata, "node", (uint64_t)lease->node);
 	put_text(fact, userdata, "device", lease->device);
+	put_path(fact, userdata, lease);
 	put_number(fact, userdata, "uid", grant->uid);
 	put_number(fact, userdata, "pid", (uint64_t)grant->pid);
 	put_text(fact, userdata, "incarnation", grant->incarnation);

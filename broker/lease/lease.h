@@ -15,6 +15,7 @@ struct lease {
 	struct policy_grant grant; /* without ranges while it waits */
 	uint64_t size;		   /* bytes */
 	bool waiting;		   /* nothing is its own yet */
+	bool has_path;		   /* its node is there */
 	int node;		   /* -1: unknown */
 	char device[ACT_NAME_MAX]; /* "dax0.1"; "": none yet */
 	struct act_blocker holder; /* who still uses it; kind "": nobody, or
@@ -29,7 +30,7 @@ struct lease_request {
 	int node;	  /* -1: any */
 	const char *name; /* "": none */
 	uint64_t wait;	  /* us; 0: not at all; UINT64_MAX: for ever */
-	bool zero, revocable;
+	bool zero, revocable, path;
 	uid_t uid;
 	pid_t pid;
 	const char *unit;    /* "": none */
@@ -41,10 +42,12 @@ struct lease_request {
 struct lease_answer {
 	/* 0: it has the lease. Else a negative errno and @message, a sentence:
 	 * -EINVAL, -EPERM (the pool's lists), -EDQUOT, -ETIMEDOUT, -ENOMEM or
-	 * -EBUSY (it cannot be had now), -ENOENT (no such pool), -ESHUTDOWN. */
+	 * -EBUSY (it cannot be had now), -ENOENT (no such pool), -EOPNOTSUPP
+	 * (no path, by this driver), -ESHUTDOWN. */
 	int error;
 	const char *message;
-	/* Of the lease: borrowed, and closed by the desk after the call. */
+	/* Of the lease: borrowed, and closed by the desk after the call. Of one
+	 * with a path the first is O_PATH, of its node. */
 	int device_fd, lease_fd;
 	const struct lease *lease;
 };

@@ -27,6 +27,7 @@ static const struct {
 	{ -ENOMEM, BUS_ERROR_UNAVAILABLE },
 	{ -EBUSY, BUS_ERROR_UNAVAILABLE },
 	{ -ESHUTDOWN, BUS_ERROR_UNAVAILABLE },
+	{ -EOPNOTSUPP, SD_BUS_ERROR_NOT_SUPPORTED },
 	{ -ENOENT, SD_BUS_ERROR_UNKNOWN_OBJECT },
 };
 
@@ -116,6 +117,7 @@ static void ask_desk(struct call *call)
 		.wait = order->wait,
 		.zero = order->zero,
 		.revocable = order->revocable,
+		.path = order->path,
 		.uid = call->caller.uid,
 		.pid = call->caller.pid,
 		.unit = call->caller.unit,

@@ -74,6 +74,7 @@ static const sd_bus_vtable vtable[] = {
 	PROPERTY("Align", "t"),
 	PROPERTY("Node", "i"),
 	PROPERTY("Device", "o"),
+	PROPERTY("Path", "s"),
 	PROPERTY_CONSTANT("Uid", "u"),
 	PROPERTY_CONSTANT("Pid", "u"),
 	PROPERTY("State", "s"),

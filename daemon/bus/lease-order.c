@@ -21,6 +21,7 @@ static const struct {
 	{ "wait", "t", offsetof(struct lease_order, wait) },
 	{ "zero", "b", offsetof(struct lease_order, zero) },
 	{ "revocable", "b", offsetof(struct lease_order, revocable) },
+	{ "path", "b", offsetof(struct lease_order, path) },
 };
 
 static int refuse(sd_bus_error *error, const char *option, const char *why)

@@ -16,7 +16,7 @@ struct lease_order {
 	int32_t node;		    /* -1: any */
 	char name[POLICY_NAME_MAX]; /* "": none */
 	uint64_t wait;		    /* us; UINT64_MAX: for ever */
-	bool zero, revocable;
+	bool zero, revocable, path;
 };
 
 /* More us than these may not be added to a time. */

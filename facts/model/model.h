@@ -67,6 +67,7 @@ struct facts_holder {
 struct facts_users {
 	bool known;	       /* false: another driver, nothing below is set */
 	uint64_t openers;      /* open file descriptions */
+	bool rechecks;	       /* permissions, once an opener counts */
 	uint64_t mappings;     /* lines of /proc/PID/maps */
 	uint64_t mapped_bytes; /* their sum */
 	uint64_t pinned_pages; /* references for I/O; 0 before

@@ -2,6 +2,7 @@
 #include "device_dax/access.h"
 
 #include <linux/device.h>
+#include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
 #include <linux/sysfs.h>
@@ -28,7 +29,7 @@ void devdax_access_setup(struct devdax *devdax)
 	devdax->dontfork = READ_ONCE(dontfork);
 }
 
-int devdax_access_enter(struct devdax *devdax)
+static int count_opener(struct devdax *devdax)
 {
 	int rc = 0;
 
@@ -41,6 +42,39 @@ int devdax_access_enter(struct devdax *devdax)
 	else
 		devdax->openers++;
 	spin_unlock(&devdax->lock);
+	return rc;
+}
+
+/* By the file's mode: what it may be used for. */
+static int check_permission(struct file *file)
+{
+	int mask = 0;
+
+	if (file->f_mode & FMODE_READ)
+		mask |= MAY_READ;
+	if (file->f_mode & FMODE_WRITE)
+		mask |= MAY_WRITE;
+	return mask ? file_permission(file, mask) : 0;
+}
+
+int devdax_access_enter(struct devdax *devdax, struct file *file)
+{
+	int rc;
+
+	rc = count_opener(devdax);
+	if (rc)
+		return rc;
+	/*
+	 * Draining takes the lock, too: either it finds this opener, or what
+	 * was done to the inode before it is seen here.
+	 */
+	rc = check_permission(file);
+	if (rc) {
+		spin_lock(&devdax->lock);
+		devdax->denied++;
+		spin_unlock(&devdax->lock);
+		devdax_access_leave(devdax);
+	}
 	return rc;
 }
 

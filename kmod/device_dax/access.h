@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 struct devdax;
+struct file;
 
 extern const struct attribute_group devdax_access_group;
 
@@ -19,11 +20,16 @@ void devdax_access_setup(struct devdax *devdax);
 /**
  * devdax_access_enter() - one more open file, if it may be
  * @devdax: the device
+ * @file: that is being opened
  *
- * Return: 0, -ENXIO if it is dead, or -EBUSY if it is drained or another has
- * it for itself.
+ * The kernel has asked for permission before, and open(2) may have been on its
+ * way for long since. So it is asked for again once the file counts. Who takes
+ * the permission away, and finds no opener after that, will find none.
+ *
+ * Return: 0, -ENXIO if it is dead, -EBUSY if it is drained or another has it
+ * for itself, or the error of a permission that was taken away.
  */
-int devdax_access_enter(struct devdax *devdax);
+int devdax_access_enter(struct devdax *devdax, struct file *file);
 
 /* devdax_access_leave() - an open file is gone, and all its mappings */
 void devdax_access_leave(struct devdax *devdax);

@@ -91,6 +91,7 @@ enum devdax_drain {
  * @cdev: the character device
  * @lock: of the following
  * @openers: open file descriptions
+ * @denied: open(2) that had lost its permission on the way
  * @exclusive: no more than one of them
  * @dontfork: new mappings are not inherited
  * @drain: see there
@@ -111,6 +112,7 @@ struct devdax {
 	struct cdev *cdev;
 	spinlock_t lock;
 	unsigned int openers;
+	unsigned long denied;
 	bool exclusive;
 	bool dontfork;
 	enum devdax_drain drain;

@@ -27,7 +27,7 @@ static int devdax_open(struct inode *inode, struct file *file)
 
 	if (!devdax)
 		return -ENXIO;
-	rc = devdax_access_enter(devdax);
+	rc = devdax_access_enter(devdax, file);
 	if (rc) {
 		devdax_put(devdax);
 		return rc;

@@ -54,6 +54,15 @@ static ssize_t openers_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(openers);
 
+static ssize_t denied_show(struct device *dev, struct device_attribute *attr,
+			   char *buf)
+{
+	struct devdax *devdax = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%lu\n", READ_ONCE(devdax->denied));
+}
+static DEVICE_ATTR_RO(denied);
+
 static ssize_t mappings_show(struct device *dev, struct device_attribute *attr,
 			     char *buf)
 {
@@ -105,6 +114,7 @@ FAULTS_ATTR(faults_pud, DEVDAX_PUD);
 /* clang-format off */
 static struct attribute *users_attrs[] = {
 	&dev_attr_openers.attr,
+	&dev_attr_denied.attr,
 	&dev_attr_mappings.attr,
 	&dev_attr_mapped_bytes.attr,
 	&dev_attr_pinned_pages.attr,

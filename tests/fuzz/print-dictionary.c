@@ -82,6 +82,7 @@ static void print_grants(void)
 		"Name=",
 		"Incarnation=0123456789abcdef0123456789abcdef\\x0a",
 		"Revocable=yes\\x0a",
+		"Path=yes\\x0a",
 		"Deadline=",
 		"Since=",
 		"Range=0x1000-0x1fff\\x0a",

@@ -23,6 +23,7 @@ int broker_case_tear_down(void **state);
 int broker_events_run(void);
 int broker_lease_run(void);
 int broker_lease_end_run(void);
+int broker_lease_path_run(void);
 int broker_names_run(void);
 int broker_retry_run(void);
 int broker_stop_run(void);

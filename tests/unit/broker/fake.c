@@ -160,6 +160,45 @@ void fake_measured(struct fake *fake, const uint64_t *costs, size_t n)
 	fake->measurer->done(costs, n, fake->measurer->userdata);
 }
 
+struct fake_path *fake_path(struct fake *fake, uint64_t id)
+{
+	for (size_t i = 0; i < FAKE_PATHS_MAX; i++)
+		if (id && fake->paths[i].id == id)
+			return &fake->paths[i];
+	return NULL;
+}
+
+static int path_make(void *outside, uint64_t id, uid_t uid,
+		     unsigned int major _unused_, unsigned int minor)
+{
+	struct fake *fake = outside;
+	struct fake_path *path = fake_path(fake, id);
+	int fd;
+
+	if (fake->path_error)
+		return fake->path_error;
+	for (size_t i = 0; !path && i < FAKE_PATHS_MAX; i++)
+		if (!fake->paths[i].id)
+			path = &fake->paths[i];
+	assert_non_null(path);
+	*path = (struct fake_path){ id, uid, minor };
+	fd = open("/dev/null", O_PATH | O_CLOEXEC);
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static int path_take(void *outside, uint64_t id)
+{
+	struct fake *fake = outside;
+	struct fake_path *path = fake_path(fake, id);
+
+	if (fake->path_error)
+		return fake->path_error;
+	if (path)
+		path->id = 0;
+	return 0;
+}
+
 static int device_open(void *outside, const char *name _unused_,
 		       unsigned int major _unused_, unsigned int minor _unused_)
 {
@@ -219,6 +258,8 @@ struct broker_interface fake_interface(struct fake *fake)
 		.watch_new = watch_new,
 		.watch_free = watch_free,
 		.device_open = device_open,
+		.path_make = path_make,
+		.path_take = path_take,
 		.measure_start = measure_start,
 		.measure_free = measure_free,
 		.worker_start = start,

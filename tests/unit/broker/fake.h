@@ -4,6 +4,15 @@
 
 #include "broker/interface.h"
 
+#define FAKE_PATHS_MAX 8
+
+/* The node of a lease; id 0: there is none. */
+struct fake_path {
+	uint64_t id;
+	uid_t uid;
+	unsigned int minor;
+};
+
 /* A clock, timers and workers that do nothing but what the test says. */
 struct fake {
 	uint64_t now; /* us */
@@ -11,6 +20,8 @@ struct fake {
 	struct worker *workers; /* those that run, the oldest first */
 	int start_error;	/* negative errno: no worker can be started */
 	int open_error;		/* and no device can be opened */
+	struct fake_path paths[FAKE_PATHS_MAX];
+	int path_error; /* and none of them can be made or taken */
 	struct broker_watch *watches;
 	struct measurer *measurer; /* that is at work */
 	bool measures;		   /* it ends when the test says so; else
@@ -26,6 +37,9 @@ struct worker {
 };
 
 void fake_init(struct fake *fake);
+
+/* NULL: there is none. */
+struct fake_path *fake_path(struct fake *fake, uint64_t id);
 
 /* What is measured has these costs, as far as they go. */
 void fake_measured(struct fake *fake, const uint64_t *costs, size_t n);

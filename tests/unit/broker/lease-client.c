@@ -45,6 +45,7 @@ static void on_answer(const struct lease_answer *answer, void *userdata)
 	memcpy(client->incarnation, answer->lease->grant.incarnation,
 	       sizeof(client->incarnation));
 	assert_true(answer->device_fd >= 0);
+	client->by_path = fcntl(answer->device_fd, F_GETFL) & O_PATH;
 	client->lease_fd = dup(answer->lease_fd);
 	assert_true(client->lease_fd >= 0);
 }

@@ -23,6 +23,7 @@ struct client {
 	uint64_t id; /* of its lease */
 	char device[64];
 	int lease_fd; /* -1: none */
+	bool by_path; /* its device is a node, not open */
 	char incarnation[POLICY_INCARNATION_MAX];
 };
 

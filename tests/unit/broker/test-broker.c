@@ -398,5 +398,5 @@ int main(void)
 	return cmocka_run_group_tests(tests, NULL, NULL) + broker_events_run() +
 	       broker_names_run() + broker_retry_run() + broker_stop_run() +
 	       broker_recovery_run() + broker_lease_run() +
-	       broker_lease_end_run();
+	       broker_lease_end_run() + broker_lease_path_run();
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -19,6 +20,7 @@
 #include "broker/lease/fifo.h"
 #include "broker/lease/lease-table.h"
 #include "broker/lease/ledger.h"
+#include "broker/lease/path.h"
 #include "broker/lease/quota.h"
 #include "broker/lease/remnant.h"
 
@@ -204,6 +206,155 @@ static void test_fifo(void **state _unused_)
 	tree_remove(&root);
 }
 
+#define NODES "dev/daxbroker/leases"
+#define NODE_7 NODES "/0000000000000007"
+
+static void expect_node(const struct tree *root, const char *path, uid_t uid,
+			mode_t mode, struct stat *ret)
+{
+	assert_int_equal(fstatat(root->fd, path, ret, AT_SYMLINK_NOFOLLOW), 0);
+	assert_int_equal(ret->st_mode, S_IFCHR | mode);
+	assert_int_equal(ret->st_uid, uid);
+	assert_int_equal(ret->st_gid, 0);
+}
+
+static void expect_nothing(const struct tree *root, const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(fstatat(root->fd, path, &st, AT_SYMLINK_NOFOLLOW), -1);
+	assert_int_equal(errno, ENOENT);
+}
+
+/* Descriptors of nodes are open for nothing. */
+static void make_node(const struct tree *root, uint64_t id, uid_t uid,
+		      unsigned int minor)
+{
+	int fd = lease_path_make(root->fd, id, uid, 1, minor);
+	char byte;
+
+	assert_true(fd >= 0);
+	assert_true(fcntl(fd, F_GETFL) & O_PATH);
+	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(read(fd, &byte, 1), -1);
+	close(fd);
+}
+
+/* Only root can make one. */
+static bool can_make_nodes(const struct tree *root)
+{
+	if (mknodat(root->fd, "node", S_IFCHR | 0600, makedev(1, 3)) < 0)
+		return false;
+	unlinkat(root->fd, "node", 0);
+	return geteuid() == 0;
+}
+
+static void test_path(void **state _unused_)
+{
+	struct stat st, other;
+	struct tree root;
+	mode_t mask;
+
+	tree_make(&root);
+	if (!can_make_nodes(&root)) {
+		tree_remove(&root);
+		skip();
+	}
+	assert_int_equal(lease_path_take(root.fd, 7), 0);
+	tree_folder(&root, "dev", 0755);
+	assert_int_equal(lease_path_take(root.fd, 7), 0);
+	mask = umask(0077);
+	make_node(&root, 7, 1000, 3);
+	umask(mask);
+	expect_node(&root, NODE_7, 1000, 0600, &st);
+	assert_int_equal(st.st_rdev, makedev(1, 3));
+	assert_int_equal(fstatat(root.fd, NODES, &other, 0), 0);
+	assert_int_equal(other.st_mode, S_IFDIR | 0755);
+	assert_int_equal(fstatat(root.fd, "dev/daxbroker", &other, 0), 0);
+	assert_int_equal(other.st_mode, S_IFDIR | 0755);
+	/* It stays as it is. */
+	make_node(&root, 7, 1000, 3);
+	expect_node(&root, NODE_7, 1000, 0600, &other);
+	assert_int_equal(other.st_ino, st.st_ino);
+	/* What its owner has made of it goes with it. */
+	assert_int_equal(fchmodat(root.fd, NODE_7, 0666, 0), 0);
+	assert_int_equal(linkat(root.fd, NODE_7, root.fd, "link", 0), 0);
+	make_node(&root, 7, 1000, 5);
+	expect_node(&root, "link", 0, 0, &other);
+	assert_int_equal(other.st_nlink, 1);
+	expect_node(&root, NODE_7, 1000, 0600, &other);
+	assert_int_equal(other.st_rdev, makedev(1, 5));
+	assert_int_not_equal(other.st_ino, st.st_ino);
+	make_node(&root, 7, 1001, 5);
+	expect_node(&root, NODE_7, 1001, 0600, &other);
+	assert_int_equal(unlinkat(root.fd, "link", 0), 0);
+	assert_int_equal(linkat(root.fd, NODE_7, root.fd, "link", 0), 0);
+	assert_int_equal(lease_path_take(root.fd, 7), 0);
+	expect_nothing(&root, NODE_7);
+	expect_node(&root, "link", 0, 0, &other);
+	assert_int_equal(lease_path_take(root.fd, 7), 0);
+	/* A link is not followed. */
+	assert_int_equal(symlinkat("../../../link", root.fd, NODE_7), 0);
+	assert_int_equal(fchmodat(root.fd, "link", 0644, 0), 0);
+	make_node(&root, 7, 1000, 3);
+	expect_node(&root, NODE_7, 1000, 0600, &other);
+	expect_node(&root, "link", 0, 0644, &other);
+	tree_remove(&root);
+}
+
+/* Those of leases that run stay, and no others. */
+static void test_path_trim(void **state _unused_)
+{
+	static const struct {
+		enum policy_grant_state state;
+		enum policy_clear clear;
+		bool path, stays;
+	} cases[] = {
+		{ POLICY_GRANT_ACTIVE, POLICY_CLEAR_NO, true, true },
+		{ POLICY_GRANT_ACTIVE, POLICY_CLEAR_NO, false, false },
+		{ POLICY_GRANT_ACTIVE, POLICY_CLEAR_ZERO, true, false },
+		{ POLICY_GRANT_MAKING, POLICY_CLEAR_NO, true, false },
+		{ POLICY_GRANT_READY, POLICY_CLEAR_NO, true, false },
+		{ POLICY_GRANT_DRAINING, POLICY_CLEAR_NO, true, false },
+		{ POLICY_GRANT_RELEASING, POLICY_CLEAR_TAKE, true, false },
+	};
+	struct policy_grants grants = { 0 };
+	struct policy_grant grant;
+	struct tree root;
+	struct stat st;
+
+	tree_make(&root);
+	if (!can_make_nodes(&root)) {
+		tree_remove(&root);
+		skip();
+	}
+	tree_folder(&root, "dev", 0755);
+	assert_int_equal(lease_path_trim(root.fd, &grants), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		grant = grant_of(6, 7, 1000);
+		grant.state = cases[i].state;
+		grant.clear = cases[i].clear;
+		grant.path = cases[i].path;
+		policy_grants_clear(&grants);
+		assert_int_equal(policy_grants_put(&grants, &grant), 0);
+		make_node(&root, 7, 1000, 3);
+		make_node(&root, 8, 1000, 3);
+		assert_int_equal(linkat(root.fd, NODES "/0000000000000008",
+					root.fd, "link", 0),
+				 0);
+		assert_int_equal(lease_path_trim(root.fd, &grants), 0);
+		expect_nothing(&root, NODES "/0000000000000008");
+		expect_node(&root, "link", 0, 0, &st);
+		assert_int_equal(unlinkat(root.fd, "link", 0), 0);
+		if (cases[i].stays)
+			expect_node(&root, NODE_7, 1000, 0600, &st);
+		else
+			expect_nothing(&root, NODE_7);
+	}
+	policy_grants_clear(&grants);
+	tree_remove(&root);
+}
+
 static int check_quota(const struct lease_quota *quota, uid_t uid)
 {
 	const struct policy_pool pool = { .name = "hbm", .max_per_user = 100 };
@@ -270,9 +421,10 @@ static void test_ids(void **state _unused_)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_content), cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_joined),	cmocka_unit_test(test_ledger),
-		cmocka_unit_test(test_fifo),	cmocka_unit_test(test_quota),
+		cmocka_unit_test(test_content),	  cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_joined),	  cmocka_unit_test(test_ledger),
+		cmocka_unit_test(test_fifo),	  cmocka_unit_test(test_path),
+		cmocka_unit_test(test_path_trim), cmocka_unit_test(test_quota),
 		cmocka_unit_test(test_ids),
 	};
 

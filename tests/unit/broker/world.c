@@ -123,10 +123,11 @@ static int compare_blocks(const void *a, const void *b)
 }
 
 static void add_facts(struct facts_snapshot *snapshot,
-		      struct world_device *device, bool counts_users)
+		      const struct world *world, struct world_device *device)
 {
 	struct facts_device *facts;
 	const uint64_t size = phys_range_size(device->range);
+	bool counts_users = world->counts_users;
 
 	if (device->gone)
 		return;
@@ -148,7 +149,10 @@ static void add_facts(struct facts_snapshot *snapshot,
 		.ranges = &device->range,
 		.n_ranges = size > 0,
 		.possible_blocks = size / WORLD_BLOCK,
+		.major = 252,
+		.minor = device->minor,
 		.users = { .known = counts_users,
+			   .rechecks = counts_users && !world->checks_once,
 			   .drain = (char *)(device->drain  ? device->drain
 					     : counts_users ? "off"
 							    : NULL),
@@ -195,6 +199,7 @@ static struct facts_snapshot *take_snapshot(struct world *world)
 			.auto_online_blocks = (char *)"offline",
 			.has_dax_bus = true,
 			.has_device_dax = true,
+			.device_dax_attach = world->counts_users,
 			.has_kmem = true,
 		},
 		.regions = world->regions,
@@ -205,7 +210,7 @@ static struct facts_snapshot *take_snapshot(struct world *world)
 	struct facts_snapshot *copy;
 
 	for (size_t i = 0; i < world->n_devices; i++)
-		add_facts(&snapshot, &world->devices[i], world->counts_users);
+		add_facts(&snapshot, world, &world->devices[i]);
 	/* In the kernel's order. */
 	qsort(snapshot.blocks, snapshot.n_blocks, sizeof(*snapshot.blocks),
 	      compare_blocks);

@@ -24,6 +24,7 @@ struct world_device {
 	bool unasked;	    /* nobody has asked who uses it */
 	bool gone;	    /* it was destroyed, or not made yet */
 	uint64_t poisoned;  /* pages in which memory failed */
+	unsigned int minor; /* of its character device */
 	const char *drain;  /* of daxbroker's device_dax; NULL: it has the
 			     * in-tree one, unless memory failed */
 };
@@ -43,6 +44,7 @@ struct world {
 	struct world_device devices[WORLD_DEVICES];
 	size_t n_devices;
 	bool counts_users; /* the driver does, as daxbroker's */
+	bool checks_once;  /* that is an older one */
 	bool stray;	   /* memory whose device is gone */
 	int survey_error;  /* negative errno: no survey can be made */
 	unsigned int surveys, busy, settled; /* so many times */

@@ -105,6 +105,7 @@ static struct fake_desk_lease *add(struct lease_desk *desk,
 	grant->pid = request->pid;
 	grant->align = request->align;
 	grant->revocable = request->revocable;
+	grant->path = added->lease.has_path = request->path;
 	strcpy(grant->pool, desk->pool);
 	strcpy(grant->name, desk->name);
 	strcpy(grant->unit, desk->unit);

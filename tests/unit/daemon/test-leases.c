@@ -288,6 +288,8 @@ static void test_request(void **state _unused_)
 	assert_true(desk.request.zero);
 	acquire(ROOT, 4096, "revocable", "b", 1);
 	assert_true(desk.request.revocable && !desk.request.zero);
+	acquire(ROOT, 4096, "path", "b", 1);
+	assert_true(desk.request.path && !desk.request.revocable);
 	acquire(ROOT, 4096, "wait", "t", UINT64_MAX);
 	assert_true(desk.request.wait == UINT64_MAX);
 	assert_string_equal(desk.name, "");
@@ -340,6 +342,7 @@ static void expect_type(const char *name, const char *type, uint64_t cookie)
 	} options[] = {
 		{ "align", "t" }, { "node", "i" }, { "name", "s" },
 		{ "wait", "t" },  { "zero", "b" }, { "revocable", "b" },
+		{ "path", "b" },
 	};
 	bool fits = false;
 
@@ -357,9 +360,10 @@ static void expect_type(const char *name, const char *type, uint64_t cookie)
 
 static void test_types(void **state _unused_)
 {
-	static const char *const names[] = { "align", "node", "name",
-					     "wait",  "zero", "revocable",
-					     "other", "",     "Zero" };
+	static const char *const names[] = { "align", "node",  "name",
+					     "wait",  "zero",  "revocable",
+					     "path",  "other", "",
+					     "Zero" };
 	const size_t before = count_fds();
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -411,6 +415,7 @@ static void test_errors(void **state _unused_)
 		{ -EBUSY, "org.daxbroker1.Error.Unavailable" },
 		{ -ENOMEM, "org.daxbroker1.Error.Unavailable" },
 		{ -ESHUTDOWN, "org.daxbroker1.Error.Unavailable" },
+		{ -EOPNOTSUPP, "org.freedesktop.DBus.Error.NotSupported" },
 		{ -ENOENT, "org.freedesktop.DBus.Error.UnknownObject" },
 		{ -EIO, "org.freedesktop.DBus.Error.Failed" },
 	};

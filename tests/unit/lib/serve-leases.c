@@ -36,7 +36,7 @@ struct lease {
 	char id[17], name[64], state[16], incarnation[33];
 	uint64_t size, align, deadline, since;
 	int node, device, fifo;
-	int revocable;
+	int revocable, by_path;
 	sd_bus_slot *slot;
 	sd_event_source *hup;
 	struct lease *next;
@@ -138,7 +138,10 @@ static int get_text(sd_bus *b _unused_, const char *path _unused_,
 {
 	const struct lease *lease = userdata;
 	const char *text = "ram";
+	char node[64] = "";
 
+	if (lease->by_path)
+		snprintf(node, sizeof(node), DEV_LEASES "/%s", lease->id);
 	if (strcmp(property, "Id") == 0)
 		text = lease->id;
 	else if (strcmp(property, "Name") == 0)
@@ -147,6 +150,8 @@ static int get_text(sd_bus *b _unused_, const char *path _unused_,
 		text = lease->state;
 	else if (strcmp(property, "Incarnation") == 0)
 		text = lease->incarnation;
+	else if (strcmp(property, "Path") == 0)
+		text = node;
 	else if (strcmp(property, "Unit") == 0)
 		text = "cache.service";
 	return sd_bus_message_append(reply, "s", text);
@@ -188,6 +193,7 @@ static const sd_bus_vtable lease_vtable[] = {
 	SD_BUS_PROPERTY("Pool", "s", get_text, 0, CONSTANT),
 	SD_BUS_PROPERTY("Name", "s", get_text, 0, CONSTANT),
 	SD_BUS_PROPERTY("Unit", "s", get_text, 0, CONSTANT),
+	SD_BUS_PROPERTY("Path", "s", get_text, 0, CHANGES),
 	SD_BUS_PROPERTY("State", "s", get_text, 0, CHANGES),
 	SD_BUS_PROPERTY("Incarnation", "s", get_text, 0, CONSTANT),
 	SD_BUS_PROPERTY("Device", "o", get_device, 0, CONSTANT),
@@ -281,6 +287,8 @@ static int read_option(sd_bus_message *m, struct lease *lease)
 			lease->node = value;
 		if (strcmp(name, "revocable") == 0)
 			lease->revocable = value;
+		if (strcmp(name, "path") == 0)
+			lease->by_path = value;
 		snprintf(asked + n, sizeof(asked) - n, " %s=%d", name, value);
 	}
 	return r < 0 ? r : sd_bus_message_exit_container(m);

@@ -154,6 +154,7 @@ static void test_options(void **state)
 	assert_asked("size=8388608");
 	assert_int_equal(daxbroker_lease_get_node(lease), 1);
 	assert_string_equal(daxbroker_lease_get_name(lease), "");
+	assert_string_equal(daxbroker_lease_get_path(lease), "");
 	daxbroker_lease_free(lease);
 	daxbroker_request_set_align(request, 4 * MIB);
 	daxbroker_request_set_node(request, 3);
@@ -162,9 +163,15 @@ static void test_options(void **state)
 	daxbroker_request_set_wait(request, 7);
 	daxbroker_request_set_zero(request, true);
 	daxbroker_request_set_revocable(request, true);
+	assert_int_equal(daxbroker_request_set_path(request, true), 0);
 	assert_int_equal(daxbroker_acquire(request, &lease, NULL), 0);
 	assert_asked("size=8388608 align=4194304 node=3 name=values wait=7 "
-		     "zero=1 revocable=1");
+		     "zero=1 revocable=1 path=1");
+	assert_int_equal(strncmp(daxbroker_lease_get_path(lease),
+				 "/dev/daxbroker/leases/", 22),
+			 0);
+	assert_string_equal(daxbroker_lease_get_path(lease) + 22,
+			    daxbroker_lease_get_id(lease));
 	assert_int_equal(daxbroker_lease_get_align(lease), 4 * MIB);
 	assert_int_equal(daxbroker_lease_get_node(lease), 3);
 	assert_string_equal(daxbroker_lease_get_name(lease), "values");

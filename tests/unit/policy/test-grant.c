@@ -49,6 +49,7 @@ static struct policy_grant make_full(void)
 	strcpy(grant.name, "db");
 	strcpy(grant.incarnation, INCARNATION);
 	grant.revocable = true;
+	grant.path = true;
 	grant.deadline = UINT64_MAX;
 	grant.since = 5;
 	return grant;

@@ -108,6 +108,36 @@ check_drain_pin() {
 	set_attr drain 0
 }
 
+# An open(2) that has its permission waits in the kernel for modprobe, as there is no
+# driver. Meanwhile the node is taken from its owner, and the driver comes back.
+check_denied() {
+	local number before
+	number=$(attr dev)
+	before=$(cat /proc/sys/kernel/modprobe)
+	mknod /run/node c "${number%:*}" "${number#*:}"
+	chown 65534 /run/node
+	expect 'what its owner gets' '0 0' \
+		"$(setpriv --reuid=65534 --clear-groups "$TOOL" errno /run/node "$ALIGN")"
+	printf '%s\n' '#!/bin/sh' 'echo >/run/under-way' \
+		'while [ ! -e /run/go ]; do sleep 0.1; done' >/run/modprobe
+	chmod +x /run/modprobe
+	echo /run/modprobe >/proc/sys/kernel/modprobe
+	echo "$DEV" >$DRIVER/unbind
+	setpriv --reuid=65534 --clear-groups "$TOOL" errno /run/node "$ALIGN" >/run/late &
+	wait_for 5 test -e /run/under-way
+	chown 0 /run/node
+	chmod 0 /run/node
+	echo "$DEV" >$DRIVER/bind
+	is_unused
+	: >/run/go
+	wait $!
+	echo "$before" >/proc/sys/kernel/modprobe
+	expect 'what it gets later' 'EACCES -' "$(cat /run/late)"
+	expect 'opens that were denied' 1 "$(user denied)"
+	is_unused
+	rm /run/node /run/modprobe /run/under-way /run/go /run/late
+}
+
 # Several that write at a time: each event follows the one that it can follow.
 check_drain_order() {
 	local writers=()
@@ -160,6 +190,7 @@ for word in off draining drained; do
 	wait_for 5 grep -q "change@.*dax0.0 .*DAX_DRAIN=$word" /run/uevents
 done
 check_drain_order
+check_denied
 stop_tool "$watcher"
 
 # What was set is forgotten with the binding; the parameters are the start.

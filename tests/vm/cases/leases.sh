@@ -94,6 +94,10 @@ leaves $a 0
 grep -q "$((2 * BLOCK)) bytes were its own" /run/tenant.a || fail "$(cat /run/tenant.a)"
 all_idle
 
+echo '== a path'
+# shellcheck source=tests/vm/lib/lease-path.sh
+. /tests/vm/lib/lease-path.sh
+
 echo '== its client is killed'
 tenant e 256M -- "$TOOLS/lease-user" 600
 ready e
