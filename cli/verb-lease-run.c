@@ -118,9 +118,7 @@ static const struct {
 	{ -EOPNOTSUPP, EXIT_REFUSED, "; without --path it takes any driver" },
 	{ -EBUSY, EXIT_REFUSED, "; --wait waits until it can be had" },
 	{ -ETIMEDOUT, EXIT_PENDING, "; --wait may be longer" },
-	{ -EPERM, EXIT_DENIED,
-	  "; that takes AllowUsers= or AllowGroups= of the pool, and the "
-	  "polkit action " POLKIT_ACTION_LEASE },
+	{ -EPERM, EXIT_DENIED, "" }, /* the daemon says who may */
 	{ -EHOSTDOWN, EXIT_UNREACHABLE, "" },
 	{ -ENOMEM, EXIT_ERROR, "" },
 };

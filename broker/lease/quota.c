@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "basic/size.h"
+#include "basic/text-stream.h"
 #include "basic/text.h"
 
 void lease_quota_count(struct lease_quota *quota, const struct lease *lease,
@@ -60,6 +61,25 @@ static int check_counts(const struct lease_quota *quota, uid_t uid,
 	return -EDQUOT;
 }
 
+/* In the policy's words. */
+static char *describe_allowed(const struct policy_pool *pool, uid_t uid)
+{
+	_cleanup_text_stream_ struct text_stream stream = { NULL };
+	FILE *f = text_stream_open(&stream);
+
+	if (!f)
+		return NULL;
+	fprintf(f, "User %u may not lease memory of pool %s. ", uid,
+		pool->name);
+	fputs("Its policy allows root", f);
+	if (pool->users)
+		fprintf(f, ", AllowUsers=%s", pool->users);
+	if (pool->groups)
+		fprintf(f, ", AllowGroups=%s", pool->groups);
+	fputc('.', f);
+	return text_stream_take(&stream);
+}
+
 int lease_quota_check(const struct lease_quota *quota,
 		      const struct policy_pool *pool,
 		      const struct lease_request *request, uint64_t size,
@@ -71,9 +91,7 @@ int lease_quota_check(const struct lease_quota *quota,
 
 	if (!policy_pool_allows(pool, request->uid, request->groups,
 				request->n_groups)) {
-		*ret_why = text_format("Pool %s is not for user %u "
-				       "(AllowUsers=, AllowGroups=).",
-				       pool->name, request->uid);
+		*ret_why = describe_allowed(pool, request->uid);
 		return -EPERM;
 	}
 	r = check_size(pool, size, ret_why);

@@ -399,9 +399,13 @@ static void test_lists(void **state _unused_)
 {
 	struct client a, b;
 
-	lease_client_world(2, POOL_FILE("AllowUsers=1000\n"));
+	lease_client_world(2, POOL_FILE("AllowUsers=1000 db\n"
+					"AllowGroups=28\n"));
 	lease_client_ask(&a, 1001, GRANULE, 0);
-	lease_client_was_refused(&a, -EPERM, "AllowUsers=");
+	lease_client_was_refused(&a, -EPERM,
+				 "User 1001 may not lease memory of pool hbm. "
+				 "Its policy allows root, AllowUsers=1000 db, "
+				 "AllowGroups=28.");
 	lease_client_get(&b, 1000, GRANULE);
 	leave(&b);
 }
