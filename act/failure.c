@@ -166,6 +166,7 @@ static const struct {
 	{ "held", NULL, "pages that are held for I/O, or in a pipe" },
 	{ "ballooned", NULL, "pages that a balloon driver gave away" },
 	{ "open", NULL, "open files or references for I/O" },
+	{ "maybe-pinned", NULL, "pinned pages" },
 };
 
 /* Of the device itself, not of its memory when that is hot-plugged. */
@@ -215,6 +216,16 @@ static void put_pages(FILE *f, const struct act_blocker *blocker)
 		fprintf(f, "pages (%s)", blocker->kind);
 }
 
+/* Who has them is a guess. */
+static void put_maybe_pinned(FILE *f, const struct act_blocker *blocker)
+{
+	put_pages(f, blocker);
+	if (blocker->pid == 0)
+		return;
+	fputs(", maybe those of ", f);
+	put_name_of_process(f, blocker, "");
+}
+
 char *act_failure_describe_blocker(const struct act_blocker *blocker)
 {
 	_cleanup_text_stream_ struct text_stream stream = { NULL };
@@ -225,7 +236,9 @@ char *act_failure_describe_blocker(const struct act_blocker *blocker)
 	f = text_stream_open(&stream);
 	if (!f)
 		return NULL;
-	if (blocker->pid != 0)
+	if (strcmp(blocker->kind, "maybe-pinned") == 0)
+		put_maybe_pinned(f, blocker);
+	else if (blocker->pid != 0)
 		put_process(f, blocker);
 	else
 		put_pages(f, blocker);

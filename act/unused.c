@@ -9,6 +9,7 @@
 #include "basic/cleanup.h"
 #include "basic/clock.h"
 #include "facts/holders.h"
+#include "facts/pins.h"
 #include "facts/process.h"
 #include "facts/snapshot-read.h"
 
@@ -34,17 +35,37 @@ struct users {
 	char device[ACT_NAME_MAX];  /* that they use */
 };
 
-static void set_holder(int root_fd, const struct facts_holder *holder,
-		       struct act_blocker *ret)
+static void set_process(int root_fd, pid_t pid, const char *command,
+			struct act_blocker *ret)
 {
 	_cleanup_free_ char *cgroup = NULL;
 
-	ret->pid = holder->pid;
-	ACT_FAILURE_SET(ret->kind, holder->mapped ? "mapped" : "open");
-	ACT_FAILURE_SET(ret->command, holder->command);
-	if (process_read_cgroup(root_fd, holder->pid, &cgroup) == 0 && cgroup &&
+	ret->pid = pid;
+	ACT_FAILURE_SET(ret->command, command);
+	if (process_read_cgroup(root_fd, pid, &cgroup) == 0 && cgroup &&
 	    strlen(cgroup) < sizeof(ret->cgroup))
 		ACT_FAILURE_SET(ret->cgroup, cgroup);
+}
+
+static void set_holder(int root_fd, const struct facts_holder *holder,
+		       struct act_blocker *ret)
+{
+	ACT_FAILURE_SET(ret->kind, holder->mapped ? "mapped" : "open");
+	set_process(root_fd, holder->pid, holder->command, ret);
+}
+
+/* Nobody has it open or mapped, and its pages are in use for I/O: who does that
+ * is a guess. */
+static void set_pinner(int root_fd, struct act_blocker *ret)
+{
+	_cleanup_free_ char *command = NULL;
+	pid_t pid;
+
+	ACT_FAILURE_SET(ret->kind, "pinned");
+	if (pins_find(root_fd, &pid, &command) < 0 || !command)
+		return;
+	ACT_FAILURE_SET(ret->kind, "maybe-pinned");
+	set_process(root_fd, pid, command, ret);
 }
 
 /* 1: @device has users, or nobody knows (then *ret has no kind); 0: none. */
@@ -57,11 +78,11 @@ static int judge_users(int root_fd, const struct facts_device *device,
 	if (device->n_holders == 0 && counted == 0)
 		return !device->holders_known && !device->users.known;
 	ACT_FAILURE_SET(ret->kind, "open");
-	if (device->users.openers == 0 && device->n_holders == 0)
-		ACT_FAILURE_SET(ret->kind, "pinned");
 	ret->count = device->n_holders ?: counted;
 	if (device->n_holders > 0)
 		set_holder(root_fd, &device->holders[0], ret);
+	else if (device->users.openers == 0)
+		set_pinner(root_fd, ret);
 	return 1;
 }
 

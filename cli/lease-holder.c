@@ -147,8 +147,10 @@ static void print_holder(FILE *f, json_object *holder)
 	const char *command = mirror_text(holder, "command");
 	const char *unit = unit_of(mirror_text(holder, "cgroup"));
 
-	if (strcmp(use, "pinned") == 0) {
+	if (strcmp(use, "pinned") == 0 || strcmp(use, "maybe-pinned") == 0) {
 		fprintf(f, "%" PRIu64 " pinned pages", count);
+		if (pid)
+			fprintf(f, ", maybe of %" PRIu64 " (%s)", pid, command);
 		return;
 	}
 	if (pid)

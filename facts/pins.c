@@ -119,3 +119,45 @@ int pins_read(struct usage_reader *reader, struct facts_resident *resident,
 		process_read_pinned(reader->root_fd, resident->pid);
 	return 0;
 }
+
+struct pins_search {
+	int root_fd;
+	pid_t pid;
+	char *command; /* NULL: none was found */
+};
+
+static int search_process(void *userdata, pid_t pid)
+{
+	struct pins_search *search = userdata;
+	struct usage_reader reader = { .root_fd = search->root_fd };
+	_cleanup_free_ struct phys_range *ranges = NULL;
+	struct facts_resident resident = { .pid = pid };
+	bool pins;
+	size_t n = 0;
+	int r;
+
+	if (search->command)
+		return 0;
+	r = pins_read(&reader, &resident, &ranges, &n);
+	pins = n > 0 || resident.pinner;
+	free(resident.pinner);
+	if (r < 0 || !pins)
+		return r;
+	search->pid = pid;
+	return process_read_command(search->root_fd, pid, &search->command);
+}
+
+int pins_find(int root_fd, pid_t *ret_pid, char **ret_command)
+{
+	struct pins_search search = { .root_fd = root_fd };
+	bool all;
+	int r = process_each(root_fd, search_process, &search, &all);
+
+	if (r < 0) {
+		free(search.command);
+		return r;
+	}
+	*ret_pid = search.pid;
+	*ret_command = search.command;
+	return 0;
+}

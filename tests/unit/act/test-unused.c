@@ -222,6 +222,47 @@ static void test_lease(void **state _unused_)
 	fake_close();
 }
 
+static void expect_said(const struct survey *survey, const char *words)
+{
+	_cleanup_free_ char *text = NULL;
+	struct act_result result;
+
+	assert_int_equal(act_run(fake.tree.fd, survey->items[0].plan, 0, NULL,
+				 NULL, &result),
+			 0);
+	assert_string_equal(act_result_outcome_name(result.outcome), "refused");
+	text = act_result_describe(&result);
+	assert_non_null(strstr(text, words));
+}
+
+static void add_ring(const char *pid, const char *buffers)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "proc/%s/comm", pid);
+	tree_write(&fake.tree, path, "ring\n");
+	snprintf(path, sizeof(path), "proc/%s/fd/3", pid);
+	tree_link(&fake.tree, path, "anon_inode:[io_uring]");
+	snprintf(path, sizeof(path), "proc/%s/fdinfo/3", pid);
+	tree_write(&fake.tree, path, buffers);
+}
+
+/* No process has it: who has its pages for I/O is a guess. */
+static void test_pinned(void **state _unused_)
+{
+	_cleanup_survey_ struct survey *survey = NULL;
+
+	fake_open("device_dax", "");
+	survey = take_survey("Mode=system-ram\n", users_later);
+	pinned = 2;
+	add_ring("40", "UserBufs:\t0\n");
+	expect_said(survey, "is in use by 2 pinned pages; end that");
+	add_ring("41", "UserBufs:\t1\n    0: 0x10000000/4194304\n");
+	expect_said(survey, "is in use by 2 pinned pages, maybe those of "
+			    "process 41 (ring)");
+	fake_close();
+}
+
 static int add(int root_fd _unused_, const void *question, void *answer)
 {
 	const int *numbers = question;
@@ -271,6 +312,7 @@ int main(void)
 		cmocka_unit_test_setup(test_others, set_up),
 		cmocka_unit_test_setup(test_counted, set_up),
 		cmocka_unit_test_setup(test_lease, set_up),
+		cmocka_unit_test_setup(test_pinned, set_up),
 		cmocka_unit_test_setup(test_scan, set_up),
 	};
 
