@@ -36,7 +36,8 @@ static const char *path;
 static FILE *in, *out;
 static struct state *states;
 static uint64_t n_keys = 1000, size_max = 65536, versions, end;
-static uint64_t n_sets, n_gets, n_hits, n_refused, n_reconnects, n_bad;
+static uint64_t n_sets, n_gets, n_hits, n_misses, n_refused, n_reconnects;
+static uint64_t n_bad;
 static uint64_t seed = 88172645463325252ULL;
 static char *buffer;
 
@@ -186,8 +187,10 @@ static bool get(uint64_t key)
 	if (fflush(out) != 0 || !fgets(line, sizeof(line), in))
 		return false;
 	n_gets++;
-	if (strcmp(line, "MISS\n") == 0)
+	if (strcmp(line, "MISS\n") == 0) {
+		n_misses++;
 		return true;
+	}
 	if (sscanf(line, "VALUE %zu", &size) != 1 ||
 	    size > sizeof(struct value) + size_max) {
 		complain(key, line);
@@ -227,9 +230,9 @@ int main(int argc, char **argv)
 	}
 	disconnect();
 	printf("sets %ju gets %ju hits %ju refused %ju reconnects %ju bad "
-	       "%ju\n",
+	       "%ju misses %ju\n",
 	       (uintmax_t)n_sets, (uintmax_t)n_gets, (uintmax_t)n_hits,
 	       (uintmax_t)n_refused, (uintmax_t)(n_reconnects - 1),
-	       (uintmax_t)n_bad);
+	       (uintmax_t)n_bad, (uintmax_t)n_misses);
 	return n_bad > 0;
 }

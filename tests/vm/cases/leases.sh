@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vm: modules=in-tree,daxbroker once topology=pool setup timeout=600
+# vm: modules=in-tree,daxbroker once topology=pool setup timeout=700
 # Programs ask for memory of a pool and get a device of their own each, which is
 # zero, and nobody else's until the last of them has let go. What nobody has is RAM.
 set -euo pipefail
 # shellcheck source=tests/vm/lib/lease.sh
 . /tests/vm/lib/lease.sh
+# shellcheck source=tests/vm/lib/cache.sh
+. /tests/vm/lib/cache.sh
 
 # Else what has no policy at boot becomes RAM in a kernel zone, for good.
 if [ "${1:-}" = setup ]; then
@@ -177,6 +179,12 @@ elif [ "$VM_KERNEL" != 6.1 ]; then # io_uring takes no buffers of devices until 
 	kill -TERM "$child"
 	wait_for 20 grep -q 'bytes were its own' /run/tenant.l
 fi
+all_idle
+
+echo '== a service whose lease systemd keeps, under load'
+cache_start
+cache_storm 25
+cache_gives_way
 all_idle
 
 echo '== wanted back'
