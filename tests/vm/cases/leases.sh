@@ -245,7 +245,9 @@ first=$TOOL_PID
 leaves "${pids[a]}" 0
 leaves "${pids[b]}" 0
 wait_for 60 online_is 7
-start_tool 1 200
+# More than the first one has left and one block: wherever it begins, in the blocks
+# of a and b there is some of it.
+start_tool 1 320
 second=$TOOL_PID
 leaves "${pids[c]}" 0
 wait_for 60 online_is 8
