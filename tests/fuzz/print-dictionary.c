@@ -17,6 +17,8 @@ static const char *const slices[] = {
 	"\\x0a%r10.region.d/1.conf\\x0a",
 	"\\x0a%edaxbroker.conf\\x0a",
 	"\\x0a%nu10.region\\x0a",
+	"overwrite:ext4,swap",
+	"refuse",
 	"rest",
 	"50%",
 	">= 6.1",

@@ -53,6 +53,7 @@ const struct policy_subject fuzz_subjects[FUZZ_SUBJECTS] = {
 		.device = "dax1.0",
 		.path = "/devices/LNXSYSTM:00/ndbus0/region0/dax1.0",
 		.provider = "pmem",
+		.content = "ext4",
 		.uuid = "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
 		.size = UINT64_MAX,
 		.target_node = 0,
@@ -77,6 +78,7 @@ const struct policy_subject fuzz_subjects[FUZZ_SUBJECTS] = {
 		.device = "dax3.0",
 		.path = "/devices/platform/hmem.0/dax3.0",
 		.unknown = UINT_MAX,
+		.content_why = "nobody has read it",
 		.target_node = -1,
 	},
 };
