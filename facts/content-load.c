@@ -41,6 +41,17 @@ static bool is_wanted(const struct loading *loading, size_t device)
 	       facts_device_is_bound(d, DRIVER_DEVICE_DAX) && d->size > 0;
 }
 
+static void note_others(struct loading *loading)
+{
+	for (size_t i = 0; i < loading->snapshot->n_devices; i++) {
+		struct facts_device *d = &loading->snapshot->devices[i];
+
+		if ((!loading->wanted || loading->wanted[i]) &&
+		    !facts_device_is_bound(d, DRIVER_DEVICE_DAX))
+			d->content_why = FACTS_CONTENT_NOT_DEVDAX;
+	}
+}
+
 static bool is_there(const struct loading *loading)
 {
 	char path[NAME_MAX];
@@ -65,8 +76,8 @@ static void set(struct loading *loading, int error, enum content_kind kind)
 		&loading->snapshot->devices[loading->next++];
 
 	device->content = error < 0 ? CONTENT_UNKNOWN : kind;
-	device->content_why = error < 0 ? facts_content_why_of(error)
-					: FACTS_CONTENT_NOT_READ;
+	device->content_why =
+		error < 0 ? facts_content_why_of(error) : FACTS_CONTENT_KNOWN;
 }
 
 _Noreturn static void child(struct loading *loading, int out, pid_t parent)
@@ -211,6 +222,7 @@ void content_load(int root_fd, struct facts_snapshot *snapshot,
 		.deadline = clock_usec() + CONTENT_LOAD_MS * UINT64_C(1000),
 	};
 
+	note_others(&loading);
 	/* Where it ends at a device, another one reads those behind that. */
 	while (advance(&loading)) {
 		int r = is_there(&loading) ? load_some(&loading) : -ENOENT;

@@ -27,6 +27,7 @@ static const struct {
 	[FACTS_CONTENT_SLOW] = { "slow", "reading it took too long" },
 	[FACTS_CONTENT_GONE] = { "gone", "it is not in /dev" },
 	[FACTS_CONTENT_FAILED] = { "failed", "it cannot be read" },
+	[FACTS_CONTENT_KNOWN] = { "none", "it is known" },
 };
 
 const char *facts_content_why_name(enum facts_content_why why)

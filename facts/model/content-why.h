@@ -14,6 +14,7 @@ enum facts_content_why {
 	FACTS_CONTENT_SLOW,
 	FACTS_CONTENT_GONE, /* there is no such /dev/daxX.Y any more */
 	FACTS_CONTENT_FAILED,
+	FACTS_CONTENT_KNOWN, /* it is not */
 	FACTS_CONTENT_WHYS,
 };
 

@@ -104,7 +104,7 @@ static void expect(enum fate fate, enum facts_content_why why)
 		if (i == 2)
 			continue;
 		assert_int_equal(devices[i].content, CONTENT_XFS);
-		assert_int_equal(devices[i].content_why, 0);
+		assert_int_equal(devices[i].content_why, FACTS_CONTENT_KNOWN);
 	}
 	assert_int_equal(devices[2].content,
 			 fate == FINE ? CONTENT_XFS : CONTENT_UNKNOWN);
@@ -116,7 +116,7 @@ static void expect(enum fate fate, enum facts_content_why why)
 
 static void test_fine(void **state _unused_)
 {
-	expect(FINE, FACTS_CONTENT_NOT_READ);
+	expect(FINE, FACTS_CONTENT_KNOWN);
 }
 
 static void test_error(void **state _unused_)
@@ -124,7 +124,7 @@ static void test_error(void **state _unused_)
 	expect(ERROR, FACTS_CONTENT_DENIED);
 	/* What was known before is not any more. */
 	fates[2] = FINE;
-	expect(FINE, FACTS_CONTENT_NOT_READ);
+	expect(FINE, FACTS_CONTENT_KNOWN);
 	expect(ERROR, FACTS_CONTENT_DENIED);
 }
 
@@ -165,7 +165,7 @@ static void test_hang(void **state _unused_)
 		assert_int_equal(devices[i].content_why, FACTS_CONTENT_SLOW);
 	}
 	usleep(100000); /* it is dead by then */
-	expect(FINE, FACTS_CONTENT_NOT_READ);
+	expect(FINE, FACTS_CONTENT_KNOWN);
 }
 
 /* No process is started for what is not there. */
@@ -194,8 +194,10 @@ static void test_wanted(void **state _unused_)
 	for (size_t i = 0; i < DEVICES; i++) {
 		assert_int_equal(devices[i].content,
 				 i == 1 ? CONTENT_XFS : CONTENT_UNKNOWN);
-		assert_int_equal(devices[i].content_why, 0);
 	}
+	assert_int_equal(devices[1].content_why, FACTS_CONTENT_KNOWN);
+	assert_int_equal(devices[2].content_why, FACTS_CONTENT_NOT_DEVDAX);
+	assert_int_equal(devices[3].content_why, FACTS_CONTENT_NOT_READ);
 	assert_int_equal(facts_device_content_why(&devices[2]),
 			 FACTS_CONTENT_NOT_DEVDAX);
 }

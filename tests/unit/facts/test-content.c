@@ -99,10 +99,10 @@ static void expect(enum content_kind content, enum facts_content_why why)
 static void test_nothing(void **state _unused_)
 {
 	resize(SIZE);
-	expect(CONTENT_BLANK, 0);
+	expect(CONTENT_BLANK, FACTS_CONTENT_KNOWN);
 	assert_int_equal(find(), -1);
 	device.align = 4096;
-	expect(CONTENT_BLANK, 0);
+	expect(CONTENT_BLANK, FACTS_CONTENT_KNOWN);
 }
 
 static void test_used(void **state _unused_)
@@ -113,7 +113,7 @@ static void test_used(void **state _unused_)
 		resize(0);
 		resize(SIZE);
 		put(places[i]);
-		expect(CONTENT_OTHER, 0);
+		expect(CONTENT_OTHER, FACTS_CONTENT_KNOWN);
 		assert_int_equal(find(), places[i]);
 	}
 }
@@ -125,11 +125,11 @@ static void test_between(void **state _unused_)
 
 	resize(SIZE);
 	put(sampled);
-	expect(CONTENT_OTHER, 0);
+	expect(CONTENT_OTHER, FACTS_CONTENT_KNOWN);
 	resize(0);
 	resize(SIZE);
 	put(SIZE / 2 + 3);
-	expect(CONTENT_BLANK, 0);
+	expect(CONTENT_BLANK, FACTS_CONTENT_KNOWN);
 	assert_int_equal(find(), SIZE / 2 + 3);
 }
 
@@ -145,7 +145,7 @@ static void test_failed_memory(void **state _unused_)
 	assert_int_equal(device_memory_find_data(fd, &device, &at), -EFAULT);
 	close(fd);
 	resize(SIZE);
-	expect(CONTENT_BLANK, 0);
+	expect(CONTENT_BLANK, FACTS_CONTENT_KNOWN);
 }
 
 /* Nobody looks at other memory, nor at a device that is for one opener. */
@@ -160,12 +160,12 @@ static void test_others(void **state _unused_)
 	expect(CONTENT_UNKNOWN, FACTS_CONTENT_NOT_DEVDAX);
 	device.driver = driver;
 	region.provider = FACTS_PROVIDER_HMEM;
-	expect(CONTENT_BLANK, 0);
+	expect(CONTENT_BLANK, FACTS_CONTENT_KNOWN);
 	region.provider = FACTS_PROVIDER_PMEM;
 	device.align = 0;
 	expect(CONTENT_UNKNOWN, FACTS_CONTENT_DENIED);
 	device.align = 4096;
-	expect(CONTENT_BLANK, 0);
+	expect(CONTENT_BLANK, FACTS_CONTENT_KNOWN);
 }
 
 /* What stands under its name is something else. */
