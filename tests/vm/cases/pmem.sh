@@ -51,6 +51,58 @@ nothing_left
 # The seed of the tool's pattern whose first word is zero.
 put 0x9e3779b97f4a7c15
 
+# write_at OFFSET HEX...
+write_at() {
+	while [ $# -gt 1 ]; do
+		ALIGN=2M $TOOLS/dax-tool put "/dev/$device" "$1" "$2"
+		shift 2
+	done
+}
+
+# may_go VALUE: the policy that gives up what Persistent=VALUE says.
+may_go() {
+	no_policies
+	policy 50-pmem '[Match]' Provider=pmem '[Region]' Mode=system-ram \
+		Zone=movable "Persistent=$1"
+}
+
+# kind NAME OFFSET HEX...: these bytes are refused by their name, which permits
+# them. Then they are zero again.
+kind() {
+	local name=$1 other_kind=swap
+	shift
+	write_at "$@"
+	[ "$name" != swap ] || other_kind=xfs
+	may_go $other_kind-is-none
+	exits 4 daxbroker check
+	may_go overwrite:$other_kind
+	exits 5 daxbrokerd --once
+	says "would destroy what it holds ($name)"
+	says 'Persistent=overwrite:'
+	is "$device" device_dax
+	exits 0 daxbroker list -o DEVICE,CONTENT "$device"
+	says "$name"
+	may_go "overwrite:$other_kind,$name"
+	exits 0 daxbroker plan "$device"
+	says "it holds $name"
+	while [ $# -gt 1 ]; do
+		write_at "$1" "${2//[0-9a-f]/0}"
+		shift 2
+	done
+}
+ext4=(1080 53ef 1100 01 1116 04 1120 40)
+kind ext4 "${ext4[@]}"
+kind xfs 0 58465342
+kind crypto_LUKS 0 4c554b53babe0002
+kind LVM2_member 512 4c4142454c4f4e45 536 4c564d3220303031
+kind swap 4086 53574150535041434532
+kind pmdk-obj 0 504d454d4f424a
+kind famfs 0 ff82b287
+kind other 0 01
+exits 0 daxbroker show "$device"
+says 'content: blank'
+no_policies
+
 # ram [LIMIT]: the persistent memory is to be RAM.
 persistent=refuse
 ram() {
@@ -110,6 +162,15 @@ policy 50-pmem '[Match]' Provider=pmem Content=!blank '[Region]' Mode=system-ram
 exits 5 daxbrokerd --once
 says 'would destroy what it holds'
 is "$device" device_dax
+
+# What is named goes, and nothing else.
+write_at 0 "$(printf %08192d 0)" "${ext4[@]}"
+may_go overwrite:xfs
+exits 5 daxbrokerd --once
+may_go overwrite:xfs,ext4
+exits 0 daxbrokerd --once
+is "$device" 'kmem * online Movable'
+back
 
 # The other way round: it is the persistent memory that has no driver.
 echo "$device" >"$DAX/drivers/device_dax/unbind"

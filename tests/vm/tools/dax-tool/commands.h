@@ -11,6 +11,7 @@ int run_errno(char **args);
 
 /* data.c */
 int run_fill(char **args);
+int run_put(char **args);
 int run_verify(char **args);
 int run_direct(char **args);
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -54,6 +55,21 @@ int run_fill(char **args)
 
 	fill_words(map_around(args[0], number(args[1]), length), length,
 		   number(args[3]));
+	return 0;
+}
+
+int run_put(char **args)
+{
+	const char *hex = args[2];
+	size_t length = strlen(hex) / 2;
+	char *p = map_around(args[0], number(args[1]), length);
+	unsigned int byte;
+
+	for (size_t i = 0; i < length; i++) {
+		if (sscanf(hex + 2 * i, "%2x", &byte) != 1)
+			die("%s: no hexadecimal bytes", hex);
+		p[i] = (char)byte;
+	}
 	return 0;
 }
 

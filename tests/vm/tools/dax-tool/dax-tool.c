@@ -5,6 +5,7 @@
  *
  * usage: dax-tool rules DEV ALIGN SIZE        what may be mapped, what not
  *        dax-tool fill DEV OFFSET LEN SEED    writes a pattern
+ *        dax-tool put DEV OFFSET HEX          writes these bytes
  *        dax-tool verify DEV OFFSET LEN SEED  compares
  *        dax-tool direct DEV OFFSET LEN FILE  O_DIRECT, to FILE and back
  *        dax-tool fork DEV LEN yes|no         is a mapping inherited?
@@ -38,6 +39,7 @@ static const struct {
 } commands[] = {
 	{ "rules", 3, run_rules },
 	{ "fill", 4, run_fill },
+	{ "put", 3, run_put },
 	{ "verify", 4, run_verify },
 	{ "direct", 4, run_direct },
 	{ "fork", 3, run_fork },
