@@ -3,15 +3,16 @@
 # Of the case leases: clients that open the device by a path, and former ones that
 # do not cease to try. All memory of the pool is idle.
 
-# by_user USER COMMAND...
+# by_user USER: "${BY_USER[@]}" COMMAND... is that user's.
 by_user() {
-	setpriv --reuid="$1" --regid="$(id -g "$1")" --clear-groups "${@:2}"
+	BY_USER=(setpriv --reuid="$1" --regid="$(id -g "$1")" --clear-groups)
 }
 
 # path_tenant USER NAME: of 512M, by a path, in the background; it waits until the
 # memory can be had.
 path_tenant() {
-	by_user "$1" daxbroker lease run --pool cache --size 512M --wait 2min \
+	by_user "$1"
+	"${BY_USER[@]}" daxbroker lease run --pool cache --size 512M --wait 2min \
 		--name "$2" --path -- "$TOOLS/lease-path" hold 600 \
 		>"/run/tenant.$2" 2>&1 &
 	# shellcheck disable=SC2034 # for the cases
@@ -36,7 +37,8 @@ no_nodes() {
 
 # intruder USER PATH: it opens what was of PATH until it is ended.
 intruder() {
-	by_user "$1" "$TOOLS/lease-path" try "$2" >"/run/tenant.$1-$TENANT" 2>&1 &
+	by_user "$1"
+	"${BY_USER[@]}" "$TOOLS/lease-path" try "$2" >"/run/tenant.$1-$TENANT" 2>&1 &
 	INTRUDERS+=("$!")
 	(wait_for 20 grep -q ready "/run/tenant.$1-$TENANT") ||
 		fail "$(cat "/run/tenant.$1-$TENANT")"
@@ -60,12 +62,15 @@ if daxbroker_modules; then
 	before=$TENANT
 	ready m0
 	path_is_of daemon m0
-	! by_user games sh -c ": <$(lease_of m0 Path)" 2>/dev/null || fail 'it is open to others'
+	by_user games
+	! "${BY_USER[@]}" sh -c ": <$(lease_of m0 Path)" 2>/dev/null ||
+		fail 'it is open to others'
 	for round in 1 2 3; do
 		[ $((round % 2)) = 0 ] && now=daemon was=games || now=games was=daemon
 		path=$(lease_of m$((round - 1)) Path)
 		# A user may let others in, as long as it is its own.
-		by_user "$was" chmod 666 "$path"
+		by_user "$was"
+		"${BY_USER[@]}" chmod 666 "$path"
 		intruder "$was" "$path"
 		intruder nobody "$path"
 		path_tenant "$now" m$round
