@@ -228,7 +228,7 @@ static void batch_report_unbegun(const struct batch *batch,
 	batch_report_end(batch, job, &result);
 }
 
-static void batch_go_on(struct batch *batch);
+static void batch_follow(struct batch *batch, struct running *ended);
 
 /* What its worker could not say any more. */
 static void running_complete(const struct running *running,
@@ -244,6 +244,12 @@ static void running_complete(const struct running *running,
 		result->failure = running->cancelled;
 }
 
+static bool is_cancelled(const struct running *running,
+			 const struct act_result *result)
+{
+	return result->outcome == ACT_PREEMPTED && running->cancelled.cause;
+}
+
 static void on_ended(const struct act_result *reported, void *userdata)
 {
 	struct running *running = userdata;
@@ -256,46 +262,103 @@ static void on_ended(const struct act_result *reported, void *userdata)
 	if (plan_steps_lay_out(running->job.plan))
 		batch_drop_waiting(batch);
 	batch->unverified = true;
-	if (result.outcome == ACT_PREEMPTED && running->cancelled.cause)
+	if (is_cancelled(running, &result))
 		batch_report_unbegun(batch, &running->job,
 				     running->cancelled.cause, 0,
 				     running->cancelled.value);
 	else
 		batch_report_end(batch, &running->job, &result);
-	batch_remove(batch, running);
-	batch_go_on(batch);
+	batch_follow(batch, running);
 }
 
-static int running_start(struct running *running)
+static struct job_order order_of(const struct batch *batch,
+				 const struct batch_job *job)
 {
-	const struct broker_interface *interface = running->batch->interface;
-	const struct batch_job *job = &running->job;
-	const struct worker_events events = {
-		.progress = on_progress,
-		.ended = on_ended,
-		.userdata = running,
-	};
+	const struct broker_interface *interface = batch->interface;
 	struct job_order order = {
+		.number = job->number,
 		.plan = job->plan,
 		.undo = job->undo,
 		.wait = job->wait,
 	};
-	int r;
 
 	if (job->waiting_since)
 		order.waited = (interface->now(interface->outside) -
 				job->waiting_since) /
 			       1000;
+	return order;
+}
+
+static bool is_of_region(const struct batch_job *job, const char *region)
+{
+	return strcmp(job->plan->region, region) == 0;
+}
+
+/* A process for the job, and for those of its region that wait. */
+static int running_start_worker(struct running *running)
+{
+	const struct worker_events events = {
+		.progress = on_progress,
+		.ended = on_ended,
+		.userdata = running,
+	};
+	const struct batch *batch = running->batch;
+	const char *region = running->job.plan->region;
+	_cleanup_free_ struct job_order *orders =
+		calloc(1 + batch->n_jobs - batch->n_begun, sizeof(*orders));
+	size_t n = 0;
+
+	if (!orders)
+		return -ENOMEM;
+	orders[n++] = order_of(batch, &running->job);
+	for (size_t i = batch->n_begun; i < batch->n_jobs; i++)
+		if (is_of_region(&batch->jobs[i], region))
+			orders[n++] = order_of(batch, &batch->jobs[i]);
+	return batch->interface->worker_start(batch->interface->outside, orders,
+					      n, &events, &running->worker);
+}
+
+/* The worker of the job before takes it, if that is as good as before. */
+static int running_hand_over(struct running *running)
+{
+	const struct broker_interface *interface = running->batch->interface;
+	struct job_order order = order_of(running->batch, &running->job);
+
+	if (running->worker) {
+		if (interface->worker_next(running->worker, &order) >= 0)
+			return 0;
+		interface->worker_free(TAKE_PTR(running->worker));
+	}
+	return running_start_worker(running);
+}
+
+static int running_start(struct running *running, const struct batch_job *job)
+{
+	const struct broker_interface *interface = running->batch->interface;
+	int r;
+
+	running->batch->events.begun(job, running->batch->events.userdata);
+	running->job = *job;
+	running->cancelled = (struct act_failure){ 0 };
+	progress_done(&running->progress);
 	r = progress_init(&running->progress, job->plan);
-	if (r >= 0)
+	if (r >= 0 && !running->deadline)
 		r = interface->timer_new(interface->outside, on_deadline,
 					 running, &running->deadline);
 	if (r >= 0)
 		r = running_arm_deadline(running);
-	if (r >= 0)
-		r = interface->worker_start(interface->outside, &order, &events,
-					    &running->worker);
-	return r;
+	return r < 0 ? r : running_hand_over(running);
+}
+
+/* What waits stays in its order, behind what was begun. */
+static struct batch_job batch_take(struct batch *batch, struct batch_job *job)
+{
+	struct batch_job *first = &batch->jobs[batch->n_begun++];
+	struct batch_job taken = *job;
+
+	memmove(first + 1, first, (char *)job - (char *)first);
+	*first = taken;
+	return taken;
 }
 
 static int batch_start(struct batch *batch, const struct batch_job *job)
@@ -307,9 +370,7 @@ static int batch_start(struct batch *batch, const struct batch_job *job)
 	if (!running)
 		return -ENOMEM;
 	running->batch = batch;
-	running->job = *job;
-	batch->events.begun(job, batch->events.userdata);
-	r = running_start(running);
+	r = running_start(running, job);
 	if (r < 0)
 		return r;
 	running->next = batch->running;
@@ -318,12 +379,18 @@ static int batch_start(struct batch *batch, const struct batch_job *job)
 	return 0;
 }
 
+static void batch_report_failure(const struct batch *batch,
+				 const struct batch_job *job, int error)
+{
+	batch_report_unbegun(batch, job, ACT_CAUSE_NO_WORKER, -error, "");
+}
+
 static bool region_is_busy(const struct batch *batch, const char *region)
 {
 	const struct running *running;
 
 	for (running = batch->running; running; running = running->next)
-		if (strcmp(running->job.plan->region, region) == 0)
+		if (is_of_region(&running->job, region))
 			return true;
 	return false;
 }
@@ -339,17 +406,6 @@ static struct batch_job *batch_next(const struct batch *batch)
 	return NULL;
 }
 
-/* What waits stays in its order, behind what was begun. */
-static struct batch_job batch_take(struct batch *batch, struct batch_job *job)
-{
-	struct batch_job *first = &batch->jobs[batch->n_begun++];
-	struct batch_job taken = *job;
-
-	memmove(first + 1, first, (char *)job - (char *)first);
-	*first = taken;
-	return taken;
-}
-
 static void batch_go_on(struct batch *batch)
 {
 	struct batch_job *next;
@@ -360,8 +416,7 @@ static void batch_go_on(struct batch *batch)
 
 		r = batch_start(batch, &job);
 		if (r < 0)
-			batch_report_unbegun(batch, &job, ACT_CAUSE_NO_WORKER,
-					     -r, "");
+			batch_report_failure(batch, &job, r);
 	}
 	if (batch->running) {
 		batch_review(batch);
@@ -369,6 +424,40 @@ static void batch_go_on(struct batch *batch)
 	}
 	batch_clear(batch);
 	batch->events.all_ended(batch->events.userdata);
+}
+
+/* The first of the region that waits; NULL: none. */
+static struct batch_job *batch_next_of(const struct batch *batch,
+				       const char *region)
+{
+	for (size_t i = batch->n_begun; i < batch->n_jobs; i++)
+		if (is_of_region(&batch->jobs[i], region))
+			return &batch->jobs[i];
+	return NULL;
+}
+
+static void batch_pass_on(struct batch *batch, struct running *ended,
+			  struct batch_job *next)
+{
+	const struct batch_job job = batch_take(batch, next);
+	int r = running_start(ended, &job);
+
+	if (r >= 0)
+		return;
+	batch_remove(batch, ended);
+	batch_report_failure(batch, &job, r);
+}
+
+/* The next job of the region is for the worker of the one that has ended. */
+static void batch_follow(struct batch *batch, struct running *ended)
+{
+	struct batch_job *next = batch_next_of(batch, ended->job.plan->region);
+
+	if (next)
+		batch_pass_on(batch, ended, next);
+	else
+		batch_remove(batch, ended);
+	batch_go_on(batch);
 }
 
 void batch_begin(struct batch *batch, struct batch_job *jobs, size_t n)

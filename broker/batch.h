@@ -10,8 +10,8 @@
 
 /*
  * Jobs that are carried out: those of different regions side by side, those of
- * one region one after the other, in their order. Each step of a job has a
- * deadline. What a job's end means is for the caller to judge.
+ * one region one after the other, in their order and by one worker. Each step
+ * of a job has a deadline. What a job's end means is for the caller to judge.
  */
 struct batch;
 struct progress;

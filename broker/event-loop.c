@@ -169,12 +169,12 @@ static int measure_start(void *outside, const struct phys_range *ranges,
 			      userdata, ret);
 }
 
-static int start_worker(void *outside, const struct job_order *order,
+static int start_worker(void *outside, const struct job_order *orders, size_t n,
 			const struct worker_events *events, struct worker **ret)
 {
 	const struct event_loop *loop = outside;
 
-	return worker_start(loop->event, loop->root_fd, order, events, ret);
+	return worker_start(loop->event, loop->root_fd, orders, n, events, ret);
 }
 
 static int take_survey(void *outside, const struct policy_set *policies,
@@ -201,6 +201,7 @@ struct broker_interface event_loop_interface(struct event_loop *loop)
 		.measure_start = measure_start,
 		.measure_free = measurer_free,
 		.worker_start = start_worker,
+		.worker_next = worker_next,
 		.worker_cancel = worker_cancel,
 		.worker_preempt = worker_preempt,
 		.worker_free = worker_free,

@@ -57,9 +57,11 @@ struct broker_interface {
 	void (*measure_free)(struct measurer *measurer);
 
 	/* As in broker/job/worker.h. */
-	int (*worker_start)(void *outside, const struct job_order *order,
-			    const struct worker_events *events,
+	int (*worker_start)(void *outside, const struct job_order *orders,
+			    size_t n, const struct worker_events *events,
 			    struct worker **ret);
+	int (*worker_next)(struct worker *worker,
+			   const struct job_order *order);
 	void (*worker_cancel)(struct worker *worker);
 	void (*worker_preempt)(struct worker *worker);
 	void (*worker_free)(struct worker *worker);

@@ -74,3 +74,23 @@ int frame_receive(int fd, struct frame *ret)
 	*ret = frame;
 	return 1;
 }
+
+int frame_send_next(int fd, const struct frame_next *next)
+{
+	ssize_t n;
+
+	do {
+		n = send(fd, next, sizeof(*next), MSG_NOSIGNAL | MSG_DONTWAIT);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : 0;
+}
+
+bool frame_receive_next(int fd, struct frame_next *ret)
+{
+	ssize_t n;
+
+	do {
+		n = recv(fd, ret, sizeof(*ret), 0);
+	} while (n < 0 && errno == EINTR);
+	return n == sizeof(*ret);
+}

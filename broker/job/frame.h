@@ -2,6 +2,8 @@
 #ifndef BROKER_JOB_FRAME_H
 #define BROKER_JOB_FRAME_H
 
+#include <stdint.h>
+
 #include "act/phase.h"
 #include "act/result.h"
 
@@ -29,5 +31,18 @@ void frame_send(int fd, const struct frame *frame);
 /* Returns 1 and *ret; 0: the worker has closed its end; -EAGAIN; -EBADMSG: that
  * was no frame; or another negative errno. */
 int frame_receive(int fd, struct frame *ret);
+
+/* What the daemon answers a result with: the job that the worker is to carry
+ * out next. It closes the socket where there is none. */
+struct frame_next {
+	uint64_t number; /* of its order */
+	uint64_t waited; /* see there */
+};
+
+/* Does not wait. 0; negative errno: nobody will read it. */
+int frame_send_next(int fd, const struct frame_next *next);
+
+/* Waits for it. False: there is none. */
+bool frame_receive_next(int fd, struct frame_next *ret);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "act/run.h"
@@ -129,8 +130,7 @@ static int carry_out(struct reporter *reporter, const struct job_order *order,
 	return r;
 }
 
-_Noreturn void job_run(int root_fd, int report_fd,
-		       const struct job_order *order)
+static void run_one(int root_fd, int report_fd, const struct job_order *order)
 {
 	const struct plan *plan = order->plan;
 	const uint64_t begun = clock_usec();
@@ -142,9 +142,6 @@ _Noreturn void job_run(int root_fd, int report_fd,
 	};
 	int r;
 
-	close_others(root_fd, report_fd);
-	reset_signals();
-	prctl(PR_SET_NAME, "daxbroker-job");
 	r = carry_out(&reporter, order, &frame.result);
 	if (r < 0)
 		set_not_begun(order, r, &frame.result);
@@ -153,5 +150,49 @@ _Noreturn void job_run(int root_fd, int report_fd,
 	if (frame.result.outcome != ACT_REFUSED && plan->target_node >= 0)
 		uevent_announce_node(root_fd, plan->target_node);
 	frame_send(report_fd, &frame);
+}
+
+/* That the job before was to make way is nothing to this one. */
+static void forget_preemption(void)
+{
+	const struct timespec at_once = { 0 };
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, ACT_PREEMPT_SIGNAL);
+	while (sigtimedwait(&signals, NULL, &at_once) > 0)
+		;
+}
+
+/* The order that the daemon asks for. False: for none, or it is gone. */
+static bool receive_order(int report_fd, const struct job_order *orders,
+			  size_t n, struct job_order *ret)
+{
+	struct frame_next next;
+
+	if (!frame_receive_next(report_fd, &next))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (orders[i].number != next.number)
+			continue;
+		*ret = orders[i];
+		ret->waited = next.waited;
+		forget_preemption();
+		return true;
+	}
+	return false;
+}
+
+_Noreturn void job_run(int root_fd, int report_fd,
+		       const struct job_order *orders, size_t n)
+{
+	struct job_order order = orders[0];
+
+	close_others(root_fd, report_fd);
+	reset_signals();
+	prctl(PR_SET_NAME, "daxbroker-job");
+	do {
+		run_one(root_fd, report_fd, &order);
+	} while (receive_order(report_fd, orders, n, &order));
 	_exit(EXIT_SUCCESS);
 }

@@ -209,7 +209,7 @@ static int device_open(void *outside, const char *name _unused_,
 	return fd;
 }
 
-static int start(void *outside, const struct job_order *order,
+static int start(void *outside, const struct job_order *orders, size_t n,
 		 const struct worker_events *events, struct worker **ret)
 {
 	struct fake *fake = outside;
@@ -221,10 +221,21 @@ static int start(void *outside, const struct job_order *order,
 	assert_non_null(worker);
 	worker->fake = fake;
 	worker->events = *events;
-	worker->order = *order;
+	worker->order = orders[0];
+	worker->n_orders = n;
+	fake->n_started++;
 	while (*at)
 		at = &(*at)->next;
 	*ret = *at = worker;
+	return 0;
+}
+
+static int next(struct worker *worker, const struct job_order *order)
+{
+	if (worker->dead || worker->cancelled)
+		return -ESRCH;
+	worker->order = *order;
+	worker->preempted = false;
 	return 0;
 }
 
@@ -263,6 +274,7 @@ struct broker_interface fake_interface(struct fake *fake)
 		.measure_start = measure_start,
 		.measure_free = measure_free,
 		.worker_start = start,
+		.worker_next = next,
 		.worker_cancel = cancel,
 		.worker_preempt = preempt,
 		.worker_free = release,
@@ -336,5 +348,6 @@ void fake_die(struct fake *fake, const char *device)
 			     .value = "KILL" },
 	};
 
+	fake_worker(fake, device)->dead = true;
 	fake_end(fake, device, &result);
 }

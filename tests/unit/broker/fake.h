@@ -18,6 +18,7 @@ struct fake {
 	uint64_t now; /* us */
 	struct broker_timer *timers;
 	struct worker *workers; /* those that run, the oldest first */
+	size_t n_started;	/* since it was made */
 	int start_error;	/* negative errno: no worker can be started */
 	int open_error;		/* and no device can be opened */
 	struct fake_path paths[FAKE_PATHS_MAX];
@@ -33,7 +34,9 @@ struct worker {
 	struct fake *fake;
 	struct worker_events events;
 	struct job_order order;
+	size_t n_orders;	   /* that it knows */
 	bool cancelled, preempted; /* it was asked to */
+	bool dead;
 };
 
 void fake_init(struct fake *fake);

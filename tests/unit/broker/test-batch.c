@@ -365,6 +365,91 @@ static void test_waited(void **state _unused_)
 	assert_int_equal(fake_worker(&fake, "a0")->order.waited, 5);
 }
 
+#define SIXTEEN "a0 a1 a2 a3 a4 a5 a6 a7 a8 a9 aa ab ac ad ae af"
+
+/* That of a region takes its jobs one after the other. */
+static void test_one_worker(void **state _unused_)
+{
+	const char *left = SIXTEEN;
+	char name[3] = "";
+
+	begin(SIXTEEN " b0");
+	assert_int_equal(fake_worker(&fake, "a0")->n_orders, 16);
+	assert_int_equal(fake_worker(&fake, "b0")->n_orders, 1);
+	for (; *left; left += left[2] ? 3 : 2) {
+		memcpy(name, left, 2);
+		end(name);
+	}
+	assert_int_equal(fake.n_started, 2);
+	assert_int_equal(fake_running(&fake), 1);
+	end("b0");
+	assert_int_equal(fake_running(&fake), 0);
+	assert_non_null(strstr(events, "=ae +af =af =b0 ."));
+	assert_null(strchr(events, '!'));
+}
+
+/* What it had done stays done, and another takes what waits. */
+static void test_worker_dies_in_the_third(void **state _unused_)
+{
+	begin("a0 a1 a2 a3 a4");
+	end("a0");
+	end("a1");
+	assert_int_equal(fake.n_started, 1);
+	fake_progress(&fake, "a2", 1, ACT_TAKING);
+	fake_die(&fake, "a2");
+	assert_int_equal(last_result.step, 1);
+	assert_int_equal(fake.n_started, 2);
+	assert_int_equal(fake_worker(&fake, "a3")->n_orders, 2);
+	end("a3");
+	end("a4");
+	expect("+a0 =a0 +a1 =a1 +a2 !a2 worker-killed +a3 =a3 +a4 =a4 .");
+	assert_int_equal(fake.n_started, 2);
+}
+
+/* Nothing that was said of the job before is about the next one. */
+static void test_next_job_begins_anew(void **state _unused_)
+{
+	begin("a0 a1 a2");
+	fake_progress(&fake, "a0", 0, ACT_WAITING);
+	assert_int_equal(batch_cancel(batch, "a0", "asked"), 0);
+	assert_true(fake_worker(&fake, "a0")->preempted);
+	fake_end(&fake, "a0", &(struct act_result){ .outcome = ACT_PREEMPTED });
+	expect("+a0 ?a0 cancelled +a1");
+	assert_int_equal(fake.n_started, 1);
+	/* It has a time limit, and is not cancelled. */
+	fake_progress(&fake, "a1", 1, ACT_TAKING);
+	assert_false(fake_worker(&fake, "a1")->cancelled);
+	fake_advance(&fake, 10 * BATCH_STEP_USEC);
+	assert_true(fake_worker(&fake, "a1")->cancelled);
+	fake_die(&fake, "a1");
+	expect("!a1 too-long +a2");
+	assert_int_equal(last_result.step, 1);
+	fake_die(&fake, "a2");
+	expect("!a2 worker-killed .");
+	assert_int_equal(last_result.step, 0);
+}
+
+/* The job was faster: its worker is on its way out, and gets no other. */
+static void test_cancelled_too_late(void **state _unused_)
+{
+	begin("a0 a1");
+	assert_int_equal(batch_cancel(batch, "a0", "asked"), 0);
+	end("a0");
+	expect("+a0 =a0 +a1");
+	assert_int_equal(fake.n_started, 2);
+	assert_false(fake_worker(&fake, "a1")->cancelled);
+}
+
+static void test_no_other_worker(void **state _unused_)
+{
+	begin("a0 a1 a2");
+	fake.start_error = -EAGAIN;
+	end("a0");
+	fake_die(&fake, "a1");
+	expect("+a0 =a0 +a1 !a1 worker-killed +a2 ?a2 no-worker .");
+	assert_int_equal(fake_running(&fake), 0);
+}
+
 #define batch_test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -385,6 +470,11 @@ int main(void)
 		batch_test(test_worker_dies),
 		batch_test(test_block_events),
 		batch_test(test_waited),
+		batch_test(test_one_worker),
+		batch_test(test_worker_dies_in_the_third),
+		batch_test(test_next_job_begins_anew),
+		batch_test(test_cancelled_too_late),
+		batch_test(test_no_other_worker),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -42,8 +43,10 @@ static void (*instead)(int report_fd);
 static struct act_result acted;
 static int act_error;
 
-void __real_job_run(int root_fd, int report_fd, const struct job_order *order);
-void __wrap_job_run(int root_fd, int report_fd, const struct job_order *order);
+void __real_job_run(int root_fd, int report_fd, const struct job_order *orders,
+		    size_t n);
+void __wrap_job_run(int root_fd, int report_fd, const struct job_order *orders,
+		    size_t n);
 int __wrap_act_run(int root_fd, const struct plan *p, uint64_t waited,
 		   act_progress_fn progress, void *userdata,
 		   struct act_result *ret);
@@ -53,10 +56,11 @@ int __wrap_act_run_undo(int root_fd, const struct journal_job *job,
 void __wrap_blocker_find(int root_fd, const char *device, uint64_t since,
 			 uint64_t timeout, struct act_blocker *ret);
 
-void __wrap_job_run(int root_fd, int report_fd, const struct job_order *order)
+void __wrap_job_run(int root_fd, int report_fd, const struct job_order *orders,
+		    size_t n)
 {
 	if (!instead)
-		__real_job_run(root_fd, report_fd, order);
+		__real_job_run(root_fd, report_fd, orders, n);
 	instead(report_fd);
 	_exit(EXIT_SUCCESS);
 }
@@ -115,11 +119,15 @@ static struct heard run(const struct journal_job *undo)
 	struct heard heard = { 0 };
 	const struct worker_events events = { on_progress, on_ended, &heard };
 	const struct job_order order = { .plan = &plan, .undo = undo };
+	siginfo_t exited;
 
 	assert_int_equal(sd_event_new(&heard.event), 0);
-	assert_int_equal(
-		worker_start(heard.event, -1, &order, &events, &heard.worker),
-		0);
+	assert_int_equal(worker_start(heard.event, -1, &order, 1, &events,
+				      &heard.worker),
+			 0);
+	/* All that it says is there at once. */
+	if (instead)
+		waitid(P_ALL, 0, &exited, WEXITED | WNOWAIT);
 	assert_int_equal(sd_event_loop(heard.event), 0);
 	sd_event_unref(heard.event);
 	return heard;

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -91,7 +92,7 @@ static void start_order(struct heard *heard, const struct job_order *order)
 	const struct worker_events events = { on_progress, on_ended, heard };
 
 	assert_int_equal(sd_event_new(&heard->event), 0);
-	assert_int_equal(worker_start(heard->event, root_fd, order, &events,
+	assert_int_equal(worker_start(heard->event, root_fd, order, 1, &events,
 				      &heard->worker),
 			 0);
 }
@@ -108,6 +109,9 @@ static void finish(struct heard *heard)
 {
 	assert_int_equal(sd_event_loop(heard->event), 0);
 	sd_event_unref(heard->event);
+	/* It goes when it is let go. */
+	while (waitpid(-1, NULL, 0) > 0)
+		;
 }
 
 static void test_done(void **state _unused_)
@@ -176,6 +180,214 @@ static void test_waits(void **state _unused_)
 	assert_int_equal(heard.n_progress, 0);
 	assert_int_equal(heard.result.outcome, ACT_OVERTAKEN);
 	assert_int_equal(heard.result.failure.cause, ACT_CAUSE_OTHER_JOB);
+}
+
+/* A second order for the same process. */
+struct pair {
+	sd_event *event;
+	struct worker *worker;
+	struct job_order orders[2];
+	struct act_result results[2];
+	size_t n_results, n_waits;
+	int next; /* what worker_next() came to */
+	/* Between the two. */
+	void (*meanwhile)(struct pair *pair);
+};
+
+static void on_progress_of_one(size_t step _unused_, enum act_phase phase,
+			       void *userdata)
+{
+	((struct pair *)userdata)->n_waits += phase == ACT_WAITING;
+}
+
+static void on_end_of_one(const struct act_result *result, void *userdata)
+{
+	struct pair *pair = userdata;
+
+	pair->results[pair->n_results++] = *result;
+	if (pair->n_results == 1) {
+		if (pair->meanwhile)
+			pair->meanwhile(pair);
+		pair->next = worker_next(pair->worker, &pair->orders[1]);
+		if (pair->next == 0)
+			return;
+	}
+	worker_free(pair->worker);
+	sd_event_exit(pair->event, 0);
+}
+
+static void run_pair(struct pair *pair, void (*meanwhile)(struct pair *pair))
+{
+	const struct worker_events events = { on_progress_of_one, on_end_of_one,
+					      pair };
+
+	*pair = (struct pair){
+		.orders = { { .number = 7, .plan = &plan },
+			    { .number = 9, .plan = &plan } },
+		.meanwhile = meanwhile,
+	};
+	assert_int_equal(sd_event_new(&pair->event), 0);
+	assert_int_equal(worker_start(pair->event, root_fd, pair->orders, 2,
+				      &events, &pair->worker),
+			 0);
+	assert_int_equal(sd_event_loop(pair->event), 0);
+	sd_event_unref(pair->event);
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+}
+
+static size_t children;
+
+static void count_children(struct pair *pair _unused_)
+{
+	_cleanup_free_ char *path = NULL;
+	char text[256] = "";
+	int fd;
+
+	assert_true(asprintf(&path, "/proc/self/task/%d/children", getpid()) >
+		    0);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0 && read(fd, text, sizeof(text) - 1) >= 0);
+	close(fd);
+	children = 0;
+	for (const char *at = text; (at = strchr(at, ' ')); at++)
+		children++;
+}
+
+static void test_two_orders(void **state _unused_)
+{
+	struct pair pair;
+
+	plan.n_steps = 1;
+	run_pair(&pair, count_children);
+	assert_int_equal(pair.n_results, 2);
+	assert_int_equal(pair.results[0].outcome, ACT_DONE);
+	assert_int_equal(pair.results[1].outcome, ACT_DONE);
+	/* It was there for the next one. */
+	assert_int_equal(children, 1);
+}
+
+static void preempt_late(struct pair *pair)
+{
+	worker_preempt(pair->worker);
+}
+
+/* Came too late for the job that it was about, and is not about the next. */
+static void test_late_preemption(void **state _unused_)
+{
+	const struct plan_step first = steps[0];
+	struct pair pair;
+	int fd;
+
+	fd = openat(root_fd, DRAIN, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	assert_true(fd >= 0);
+	plan.n_steps = 1;
+	run_pair(&pair, preempt_late);
+	assert_int_equal(pair.results[1].outcome, ACT_DONE);
+	/* Waits for a little while, and is not preempted meanwhile. */
+	steps[0] =
+		(struct plan_step){ .kind = PLAN_CHECK_UNUSED, .timeout = 50 };
+	run_pair(&pair, preempt_late);
+	steps[0] = first;
+	unlinkat(root_fd, DRAIN, 0);
+	close(fd);
+	assert_int_equal(pair.n_results, 2);
+	/* Nobody knows of users in this tree. */
+	assert_int_equal(pair.results[0].outcome, ACT_UNDONE);
+	assert_int_equal(pair.results[1].outcome, ACT_UNDONE);
+}
+
+static void has_waited(struct pair *pair)
+{
+	pair->orders[1].waited = 50;
+}
+
+/* What the time is when it is begun counts. */
+static void test_next_has_waited(void **state _unused_)
+{
+	const struct plan_step first = steps[0];
+	struct pair pair;
+	int fd;
+
+	fd = openat(root_fd, DRAIN, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	assert_true(fd >= 0);
+	plan.n_steps = 1;
+	steps[0] =
+		(struct plan_step){ .kind = PLAN_CHECK_UNUSED, .timeout = 50 };
+	run_pair(&pair, NULL);
+	assert_int_equal(pair.n_waits, 2);
+	run_pair(&pair, has_waited);
+	assert_int_equal(pair.n_waits, 1);
+	steps[0] = first;
+	unlinkat(root_fd, DRAIN, 0);
+	close(fd);
+}
+
+static int on_time(sd_event_source *source, uint64_t usec _unused_,
+		   void *userdata _unused_)
+{
+	return sd_event_exit(sd_event_source_get_event(source), 0);
+}
+
+static void on_end_alone(const struct act_result *result _unused_,
+			 void *userdata)
+{
+	worker_free(*(struct worker **)userdata);
+}
+
+/* The event loop goes on. */
+static void test_reaped(void **state _unused_)
+{
+	const struct job_order order = { .plan = &plan };
+	struct worker *worker;
+	const struct worker_events events = { NULL, on_end_alone, &worker };
+	sd_event *event;
+
+	plan.n_steps = 1;
+	assert_int_equal(sd_event_new(&event), 0);
+	assert_int_equal(
+		worker_start(event, root_fd, &order, 1, &events, &worker), 0);
+	assert_true(sd_event_add_time_relative(event, NULL, CLOCK_MONOTONIC,
+					       500000, 0, on_time, NULL) >= 0);
+	assert_int_equal(sd_event_loop(event), 0);
+	sd_event_unref(event);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+}
+
+static void cancel_late(struct pair *pair)
+{
+	worker_cancel(pair->worker);
+}
+
+/* It is about to die: the next order is not for it. */
+static void test_late_cancel(void **state _unused_)
+{
+	struct pair pair;
+
+	plan.n_steps = 1;
+	run_pair(&pair, cancel_late);
+	assert_int_equal(pair.n_results, 1);
+	assert_int_equal(pair.results[0].outcome, ACT_DONE);
+	assert_true(pair.next < 0);
+}
+
+static void ask_for_another(struct pair *pair)
+{
+	pair->orders[1].number = 8;
+}
+
+/* It does nothing that it was not forked for. */
+static void test_unknown_order(void **state _unused_)
+{
+	struct pair pair;
+
+	plan.n_steps = 1;
+	run_pair(&pair, ask_for_another);
+	assert_int_equal(pair.n_results, 2);
+	assert_int_equal(pair.results[1].outcome, ACT_LOST);
+	assert_int_equal(pair.results[1].failure.cause,
+			 ACT_CAUSE_WORKER_EXITED);
 }
 
 /* Two ends of a pipe for writing, one with a low number and one with a high
@@ -357,6 +569,8 @@ static int teardown(void **state _unused_)
 {
 	unlinkat(root_fd, "run/daxbroker/journal", 0);
 	unlinkat(root_fd, "run/daxbroker/act-hmem.0.lock", 0);
+	unlinkat(root_fd, "run/daxbroker/content-hmem.0.lock", 0);
+	unlinkat(root_fd, "run/daxbroker/bind.lock", 0);
 	unlinkat(root_fd, "run/daxbroker", AT_REMOVEDIR);
 	unlinkat(root_fd, "run", AT_REMOVEDIR);
 	unlinkat(root_fd, ATTRIBUTE, 0);
@@ -377,6 +591,12 @@ int main(void)
 		cmocka_unit_test(test_busy_daemon),
 		cmocka_unit_test(test_cancelled),
 		cmocka_unit_test(test_waits),
+		cmocka_unit_test(test_two_orders),
+		cmocka_unit_test(test_late_preemption),
+		cmocka_unit_test(test_next_has_waited),
+		cmocka_unit_test(test_reaped),
+		cmocka_unit_test(test_late_cancel),
+		cmocka_unit_test(test_unknown_order),
 		cmocka_unit_test(test_preempted),
 		cmocka_unit_test(test_preempted_early),
 		cmocka_unit_test(test_freed),
