@@ -8,9 +8,11 @@
 #include "act/scan.h"
 #include "basic/cleanup.h"
 #include "basic/clock.h"
+#include "basic/text.h"
 #include "facts/holders.h"
 #include "facts/pins.h"
 #include "facts/process.h"
+#include "facts/root.h"
 #include "facts/snapshot-read.h"
 
 /* What a scan of all processes may take. Who uses the device is unknown then,
@@ -301,6 +303,15 @@ static int fail_drain(struct act_work *work, const struct plan_step *step,
 	return r < 0 ? fail_scan(work, r) : fail_users(work, step, &users);
 }
 
+static bool has_no_openers(const struct act_work *work)
+{
+	_cleanup_free_ char *path = text_format(
+		"sys/bus/dax/devices/%s/users/openers", work->device);
+	uint64_t n;
+
+	return path && root_read_u64(work->root_fd, path, &n) == 0 && n == 0;
+}
+
 /* Its driver counts its users, and none has it open: what else there may be,
  * the drain finds. That spares a scan of all processes. */
 static bool is_closed(const struct act_work *work, const struct plan_step *step)
@@ -309,6 +320,8 @@ static bool is_closed(const struct act_work *work, const struct plan_step *step)
 					   others_of(work, step) };
 	struct users users = { 0 };
 
+	if (!question.others)
+		return has_no_openers(work);
 	return count_users(work->root_fd, &question, -ENODATA, &users) == 0;
 }
 

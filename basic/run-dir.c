@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -40,12 +42,25 @@ int run_dir_open(int root_fd)
 	return r < 0 ? r : open_directory(root_fd);
 }
 
+/* Nearly all that are opened are there: a job opens some twenty. */
+static int open_there(int root_fd, const char *name, int flags)
+{
+	char path[sizeof(RUN_DIR "/") + NAME_MAX];
+
+	if (strlen(name) > NAME_MAX)
+		return -ENAMETOOLONG;
+	snprintf(path, sizeof(path), RUN_DIR "/%s", name);
+	return open_below(root_fd, path, (flags & ~O_CREAT) | O_NOFOLLOW);
+}
+
 int run_dir_open_file(int root_fd, const char *name, int flags)
 {
 	_cleanup_close_ int dir = -1;
-	int fd;
+	int fd = open_there(root_fd, name, flags);
 
-	dir = flags & O_CREAT ? run_dir_open(root_fd) : open_directory(root_fd);
+	if (fd != -ENOENT || !(flags & O_CREAT))
+		return fd;
+	dir = run_dir_open(root_fd);
 	if (dir < 0)
 		return dir;
 	fd = openat(dir, name, flags | O_NOFOLLOW | O_CLOEXEC, 0600);
