@@ -131,7 +131,7 @@ static void signal_object(struct exported *object)
 		sd_bus_emit_properties_changed_strv(connection, object->path,
 						    export->kind->interface,
 						    changed);
-	object->fresh = false;
+	object->fresh = object->touched = false;
 }
 
 /* While it is still found. */
@@ -257,6 +257,21 @@ void export_update(struct export *export, const char *id)
 
 	if (found)
 		signal_object(*found);
+}
+
+void export_touch(struct export *export, const char *id)
+{
+	struct exported **found = find_id(export, id);
+
+	if (found)
+		(*found)->touched = true;
+}
+
+void export_flush(struct export *export)
+{
+	for (size_t i = 0; i < export->n; i++)
+		if (export->objects[i]->touched)
+			signal_object(export->objects[i]);
 }
 
 void export_replace(struct export *export, const char *id, const void *item)

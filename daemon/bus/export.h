@@ -27,7 +27,10 @@ void export_end(struct export *export);
 /* One more; has changed; is gone: nothing where it is not there. */
 void export_add(struct export *export, const char *id, const void *item);
 void export_update(struct export *export, const char *id);
-/* The same; it is @item now. */
+/* It has changed, and export_flush() signals that, of all. */
+void export_touch(struct export *export, const char *id);
+void export_flush(struct export *export);
+/* As export_update(); it is @item now. */
 void export_replace(struct export *export, const char *id, const void *item);
 void export_remove(struct export *export, const char *id);
 

@@ -15,6 +15,7 @@ struct exported {
 	const void *item; /* owned where it is a copy */
 	uint64_t *hashes; /* of its properties, as signalled last */
 	bool fresh;	  /* it is yet to be signalled itself */
+	bool touched;	  /* it may be another than was signalled */
 };
 
 /* The objects of a kind. */

@@ -18,6 +18,11 @@
 /* Times add up. */
 #define OVERRIDE_USEC_MAX (UINT64_MAX / 4)
 
+/* What changes so soon one after the other is one signal, and by how much that
+ * may be late. */
+#define GATHER_USEC (50 * UINT64_C(1000))
+#define ACCURACY_USEC (5 * UINT64_C(1000))
+
 static void free_strings(char ***strings)
 {
 	for (size_t i = 0; *strings && (*strings)[i]; i++)
@@ -331,6 +336,7 @@ int manager_connect(struct manager *manager, sd_bus *connection)
 
 void manager_disconnect(struct manager *manager)
 {
+	manager->flush = sd_event_source_disable_unref(manager->flush);
 	export_disconnect(&manager->devices);
 	export_disconnect(&manager->jobs);
 	export_disconnect(&manager->nodes);
@@ -442,6 +448,37 @@ static void signal_end(const struct manager *manager,
 		sd_bus_send(connection, signal, NULL);
 }
 
+static int on_flush(sd_event_source *source _unused_, uint64_t usec _unused_,
+		    void *userdata)
+{
+	struct manager *manager = userdata;
+
+	export_flush(&manager->jobs);
+	export_flush(&manager->devices);
+	return 0;
+}
+
+static int flush_later(struct manager *manager)
+{
+	sd_bus *connection = export_connection(&manager->jobs);
+	int enabled = SD_EVENT_OFF, r;
+
+	if (!connection)
+		return 0;
+	if (!manager->flush)
+		return sd_event_add_time_relative(
+			sd_bus_get_event(connection), &manager->flush,
+			CLOCK_MONOTONIC, GATHER_USEC, ACCURACY_USEC, on_flush,
+			manager);
+	r = sd_event_source_get_enabled(manager->flush, &enabled);
+	if (r < 0 || enabled != SD_EVENT_OFF)
+		return r;
+	r = sd_event_source_set_time_relative(manager->flush, GATHER_USEC);
+	return r < 0 ? r
+		     : sd_event_source_set_enabled(manager->flush,
+						   SD_EVENT_ONESHOT);
+}
+
 void manager_job(struct manager *manager, const struct job_record *job)
 {
 	char number[16];
@@ -453,9 +490,11 @@ void manager_job(struct manager *manager, const struct job_record *job)
 	} else if (job->state == JOB_RECORD_WAITING) {
 		export_add(&manager->jobs, number, job);
 	} else {
-		export_update(&manager->jobs, number);
+		export_touch(&manager->jobs, number);
 	}
-	export_update(&manager->devices, job->device);
+	export_touch(&manager->devices, job->device);
+	if (flush_later(manager) < 0)
+		on_flush(NULL, 0, manager);
 }
 
 void manager_settled(const struct manager *manager)

@@ -15,6 +15,7 @@ struct manager {
 	uint64_t errors; /* a number of PolicyErrors, as signalled last */
 	struct export devices, jobs, nodes, regions;
 	struct lease_objects leases;
+	sd_event_source *flush; /* when what has changed is signalled */
 };
 
 void manager_init(struct manager *manager, struct broker *broker,
@@ -30,7 +31,8 @@ void manager_disconnect(struct manager *manager);
 void manager_fill(struct manager *manager);
 
 /* Signals what is another than before: after a pass, and after each change of a
- * job or of settled. */
+ * job or of settled. A job that goes on is signalled a little later: most make
+ * many steps in a moment. */
 void manager_passed(struct manager *manager);
 void manager_job(struct manager *manager, const struct job_record *job);
 void manager_settled(const struct manager *manager);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -62,6 +63,13 @@ static void expect_signals(const char *wanted)
 	fake.signals[0] = '\0';
 }
 
+/* Those of a job that goes on. */
+static void expect_late_signals(const char *wanted)
+{
+	usleep(100000);
+	expect_signals(wanted);
+}
+
 /* The dump of a reply; to be freed. */
 static char *text_of(uint64_t cookie)
 {
@@ -108,8 +116,13 @@ static void test_objects(void **state _unused_)
 static void test_progress(void **state _unused_)
 {
 	fake_progress(&world.fake, "dax0.0", 1, ACT_TAKING);
+	expect_signals("");
+	fake_progress(&world.fake, "dax0.0", 1, ACT_WAITING);
 	/* A device has no progress of its own. */
-	expect_signals("PropertiesChanged /job/job1,");
+	expect_late_signals("PropertiesChanged /job/job1,");
+	/* The next ones come as well. */
+	fake_progress(&world.fake, "dax0.0", 0, ACT_TAKING);
+	expect_late_signals("PropertiesChanged /job/job1,");
 }
 
 static void test_end(void **state _unused_)
@@ -118,9 +131,9 @@ static void test_end(void **state _unused_)
 
 	world_done(&world, "dax0.0");
 	/* The other one begins before the pass that follows both. */
-	expect_signals("JobEnded /job/job1,InterfacesRemoved /job/job1,"
-		       "PropertiesChanged /job/job2,"
-		       "PropertiesChanged /device/dax0_2e2,");
+	expect_signals("JobEnded /job/job1,InterfacesRemoved /job/job1,");
+	expect_late_signals("PropertiesChanged /job/job2,"
+			    "PropertiesChanged /device/dax0_2e2,");
 	world_done(&world, "dax0.2");
 	expect_signals("JobEnded /job/job2,InterfacesRemoved /job/job2,"
 		       "PropertiesChanged /device/dax0_2e0,"
