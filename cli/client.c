@@ -179,16 +179,12 @@ enum exit_code client_send(sd_bus *bus, sd_bus_message *message,
 	return status;
 }
 
-enum exit_code client_call(const char *method, uint64_t timeout,
+enum exit_code client_call(sd_bus *bus, const char *method, uint64_t timeout,
 			   sd_bus_message **ret)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
-	_cleanup_(sd_bus_unrefp) sd_bus *bus = NULL;
-	enum exit_code status = client_open(&bus);
 	int r;
 
-	if (status != EXIT_OK)
-		return status;
 	r = client_new_call(bus, BUS_PATH, BUS_INTERFACE, method, &message);
 	if (r < 0)
 		return complain_unreachable(r);

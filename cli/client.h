@@ -34,7 +34,7 @@ enum exit_code client_complain(const sd_bus_error *error, int r,
 			       const char *action);
 
 /* Calls a method of the manager that has no arguments; as client_send(). */
-enum exit_code client_call(const char *method, uint64_t timeout,
+enum exit_code client_call(sd_bus *bus, const char *method, uint64_t timeout,
 			   sd_bus_message **ret);
 
 /* What the daemon says of each device, without a word where it cannot be asked

@@ -103,7 +103,8 @@ enum exit_code errand_print(const struct errand *errand)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
 	enum exit_code status =
-		client_call("ListDevices", CLIENT_ANSWER_USEC, &reply);
+		client_call(mirror_bus(errand->mirror), "ListDevices",
+			    CLIENT_ANSWER_USEC, &reply);
 
 	return status == EXIT_OK ? reply_print(errand->devices, reply, NULL)
 				 : status;
