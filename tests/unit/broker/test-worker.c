@@ -192,6 +192,7 @@ struct pair {
 	int next; /* what worker_next() came to */
 	/* Between the two. */
 	void (*meanwhile)(struct pair *pair);
+	bool cancel_next;
 };
 
 static void on_progress_of_one(size_t step _unused_, enum act_phase phase,
@@ -209,6 +210,8 @@ static void on_end_of_one(const struct act_result *result, void *userdata)
 		if (pair->meanwhile)
 			pair->meanwhile(pair);
 		pair->next = worker_next(pair->worker, &pair->orders[1]);
+		if (pair->next == 0 && pair->cancel_next)
+			worker_cancel(pair->worker);
 		if (pair->next == 0)
 			return;
 	}
@@ -370,6 +373,31 @@ static void test_late_cancel(void **state _unused_)
 	assert_int_equal(pair.n_results, 1);
 	assert_int_equal(pair.results[0].outcome, ACT_DONE);
 	assert_true(pair.next < 0);
+}
+
+static int region_lock;
+
+static void let_the_next_wait(struct pair *pair)
+{
+	region_lock = act_lock(root_fd, REGION, true);
+	assert_true(region_lock >= 0);
+	pair->cancel_next = true;
+}
+
+/* Of what it had done before nothing is lost. */
+static void test_killed_in_the_second(void **state _unused_)
+{
+	struct pair pair = { 0 };
+
+	plan.n_steps = 1;
+	run_pair(&pair, let_the_next_wait);
+	close(region_lock);
+	assert_int_equal(pair.n_results, 2);
+	assert_int_equal(pair.results[0].outcome, ACT_DONE);
+	assert_int_equal(pair.results[1].outcome, ACT_LOST);
+	assert_int_equal(pair.results[1].failure.cause,
+			 ACT_CAUSE_WORKER_KILLED);
+	assert_string_equal(pair.results[1].failure.value, "TERM");
 }
 
 static void ask_for_another(struct pair *pair)
@@ -596,6 +624,7 @@ int main(void)
 		cmocka_unit_test(test_next_has_waited),
 		cmocka_unit_test(test_reaped),
 		cmocka_unit_test(test_late_cancel),
+		cmocka_unit_test(test_killed_in_the_second),
 		cmocka_unit_test(test_unknown_order),
 		cmocka_unit_test(test_preempted),
 		cmocka_unit_test(test_preempted_early),
