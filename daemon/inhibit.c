@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 
 struct inhibit {
 	sd_bus_slot *call; /* until it is answered */
+	bool refused;	   /* until it is released */
 	int fd;		   /* the lock: it holds as long as this is open */
 };
 
@@ -33,6 +35,7 @@ void inhibit_free(struct inhibit *inhibit)
 void inhibit_release(struct inhibit *inhibit)
 {
 	inhibit->call = sd_bus_slot_unref(inhibit->call);
+	inhibit->refused = false;
 	if (inhibit->fd >= 0)
 		close(inhibit->fd);
 	inhibit->fd = -1;
@@ -48,6 +51,7 @@ static int on_answer(sd_bus_message *answer, void *userdata,
 	if (sd_bus_message_is_method_error(answer, NULL)) {
 		log_debug("logind grants no delay: %s",
 			  sd_bus_message_get_error(answer)->message);
+		inhibit->refused = true;
 		return 0;
 	}
 	r = sd_bus_message_read(answer, "h", &fd);
@@ -86,7 +90,7 @@ void inhibit_take(struct inhibit *inhibit, sd_bus *bus)
 {
 	int r;
 
-	if (inhibit->fd >= 0 || !bus)
+	if (inhibit->fd >= 0 || inhibit->refused || !bus)
 		return;
 	if (inhibit->call && sd_bus_slot_get_bus(inhibit->call) == bus)
 		return;

@@ -5,12 +5,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
+
+/* Steps that follow so soon on one another are not each worth a word. */
+#define STATUS_USEC (100 * UINT64_C(1000))
+#define ACCURACY_USEC (10 * UINT64_C(1000))
 
 struct notify {
 	uint64_t watchdog; /* us; 0: the unit has none */
 	sd_event_source *ping;
+	sd_event_source *report; /* of the status */
+	char *status;		 /* to be reported; NULL: it was */
 	bool busy;
 	bool ready;	/* READY=1 was sent */
 	bool reloading; /* RELOADING=1 was sent, READY=1 not yet */
@@ -24,6 +31,17 @@ static int notify_on_ping(sd_event_source *source, uint64_t usec _unused_,
 	sd_notify(0, "WATCHDOG=1");
 	sd_event_source_set_time_relative(source, notify->watchdog / 2);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+static int notify_on_report(sd_event_source *source _unused_,
+			    uint64_t usec _unused_, void *userdata)
+{
+	struct notify *notify = userdata;
+
+	if (notify->status)
+		sd_notifyf(0, "STATUS=%s", notify->status);
+	free(TAKE_PTR(notify->status));
+	return 0;
 }
 
 int notify_new(sd_event *event, struct notify **ret)
@@ -41,6 +59,12 @@ int notify_new(sd_event *event, struct notify **ret)
 			      notify_on_ping, notify);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(notify->ping, SD_EVENT_OFF);
+	if (r >= 0)
+		r = sd_event_add_time(event, &notify->report, CLOCK_MONOTONIC,
+				      0, ACCURACY_USEC, notify_on_report,
+				      notify);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(notify->report, SD_EVENT_OFF);
 	if (r < 0) {
 		notify_free(notify);
 		return r;
@@ -52,6 +76,8 @@ int notify_new(sd_event *event, struct notify **ret)
 void notify_free(struct notify *notify)
 {
 	sd_event_source_disable_unref(notify->ping);
+	sd_event_source_disable_unref(notify->report);
+	free(notify->status);
 	free(notify);
 }
 
@@ -100,7 +126,24 @@ void notify_stopping(void)
 	sd_notify(0, "STOPPING=1");
 }
 
-void notify_status(const char *text)
+void notify_status(struct notify *notify, const char *text)
 {
+	sd_event_source_set_enabled(notify->report, SD_EVENT_OFF);
+	free(TAKE_PTR(notify->status));
 	sd_notifyf(0, "STATUS=%s", text);
+}
+
+void notify_progress(struct notify *notify, const char *text)
+{
+	const bool armed = notify->status;
+	char *status = strdup(text);
+
+	if (!status)
+		return;
+	free(notify->status);
+	notify->status = status;
+	if (armed)
+		return;
+	sd_event_source_set_time_relative(notify->report, STATUS_USEC);
+	sd_event_source_set_enabled(notify->report, SD_EVENT_ONESHOT);
 }

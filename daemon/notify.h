@@ -33,6 +33,9 @@ void notify_reloading(struct notify *notify);
 void notify_stopping(void);
 
 /* STATUS=, a line for `systemctl status`. */
-void notify_status(const char *text);
+void notify_status(struct notify *notify, const char *text);
+
+/* The same, a little later: it changes often. */
+void notify_progress(struct notify *notify, const char *text);
 
 #endif

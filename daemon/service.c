@@ -42,7 +42,7 @@ static void service_on_progress(const char *text, void *userdata)
 	struct service *service = userdata;
 
 	inhibit_take(service->inhibit, bus_connection(service->bus));
-	notify_status(text);
+	notify_progress(service->notify, text);
 }
 
 static void service_on_settled(void *userdata)
@@ -62,7 +62,7 @@ static void service_on_settled(void *userdata)
 	}
 	status = status_text(service->broker);
 	if (status)
-		notify_status(status);
+		notify_status(service->notify, status);
 	udev_sync_update(service->broker);
 	notify_idle(service->notify);
 	inhibit_release(service->inhibit);
