@@ -205,11 +205,19 @@ else
 	taken() { journalctl -u daxbrokerd -o cat | grep -q 'keeps it: only daxbroker'; }
 fi
 wait_for 60 taken
-leaves "$i" 0
 # What its mapping was: it gets SIGBUS as soon as it looks.
 leaves "$h" $gone
 journalctl -u daxbrokerd -o cat | grep -q 'its memory was wanted back' ||
 	fail 'the journal does not say so'
+
+echo '== all that is left, around another one'
+await 60 grants_are 1
+tenant l 896M --wait 1min -- "$TOOLS/lease-user" 600
+l=$TENANT
+ready l
+expect 'its ranges' '0x*-0x* 0x*-0x*' "$(ranges_of l)"
+leaves "$i" 0
+leaves "$l" 0
 all_idle
 
 echo '== RAM in use'
@@ -313,6 +321,18 @@ else
 	leaves $poisoned 0
 fi
 all_idle
+
+echo '== killed at some points of a lease'
+# All of them are for lease-crash; other ones for each kernel.
+# shellcheck source=tests/vm/lib/lease-crash.sh
+. /tests/vm/lib/lease-crash.sh
+crash_begin
+case $VM_KERNEL in
+6.1) lease_shape 4 9 system-ram acquire ;;
+*) lease_shape 8 9 system-ram acquire ;;
+esac
+[ "$CELLS" -gt 1 ] || fail 'nothing was killed'
+echo "figure: $CELLS cells"
 
 echo '== what is left'
 systemctl stop daxbrokerd

@@ -7,6 +7,23 @@
 # shellcheck disable=SC2034 # for the cases
 BLOCK=$((128 << 20))
 
+# In the emulator a process is what costs time: what is asked again and again is
+# asked without.
+NOTHING=/run/nothing.fifo
+[ -e $NOTHING ] || mkfifo $NOTHING
+pause() { read -rt "$1" <>$NOTHING || :; }
+
+# await SECONDS COMMAND...: as wait_for, of a command that is a function and says
+# nothing.
+await() {
+	local end=$((SECONDS + $1 * ${VM_PATIENCE:-1}))
+	shift
+	until "$@"; do
+		[ $SECONDS -lt $end ] || fail "waited in vain for: $*"
+		pause 0.1
+	done
+}
+
 # pool NAME [SETTING...]: the hmem region is a pool of granules of a memory block,
 # which are RAM while nobody has them.
 pool() {
@@ -43,6 +60,15 @@ lease_is() { # NAME STATE
 	[ "$(lease_of "$1" State)" = "$2" ]
 }
 
+# grants_are N: so many have memory, by the daemon's file.
+grants_are() {
+	local line n=0
+	while read -r line; do
+		[ "$line" != '[Grant]' ] || n=$((n + 1))
+	done 2>/dev/null </run/daxbroker/grants
+	[ $n = "$1" ]
+}
+
 # pool_is NAME PROPERTY VALUE
 pool_is() {
 	[ "$(objects Pool ".[] | select(.Name == \"$1\") | .$2")" = "$3" ]
@@ -72,14 +98,34 @@ tenant() {
 		shift
 	done
 	shift
+	# Of what one with the same name has said nothing is left.
+	: >"/run/tenant.$name"
 	daxbroker lease run --pool cache --size "$size" --name "$name" \
 		"${options[@]}" -- "$@" >"/run/tenant.$name" 2>&1 &
 	# shellcheck disable=SC2034 # for the cases
 	TENANT=$!
 }
 
+# ranges_of NAME: its physical memory, by the same file.
+ranges_of() {
+	local line ranges=
+	while read -r line; do
+		case $line in
+		Ranges=*) ranges=${line#*=} ;;
+		"Name=$1") echo "$ranges" ;;
+		esac
+	done </run/daxbroker/grants
+}
+
+# has_said NAME WORD: the tenant.
+has_said() {
+	local lines
+	mapfile -t lines 2>/dev/null <"/run/tenant.$1"
+	[[ ${lines[*]} == *"$2"* ]]
+}
+
 ready() { # NAME
-	(wait_for 120 grep -q ready "/run/tenant.$1") ||
+	(await 120 has_said "$1" ready) ||
 		fail "tenant $1: $(cat "/run/tenant.$1")"$'\n'"$(journalctl -n 30 -u daxbrokerd -o cat)"
 }
 
@@ -105,8 +151,9 @@ sound() {
 
 # all_idle: every lease is gone, and all memory is RAM again.
 all_idle() {
+	await 120 grants_are 0
 	wait_for 120 leases_are 0
-	wait_for 120 online_is 8
+	await 120 online_is 8
 	expect 'what the pool has leased' 0 \
 		"$(objects Pool '.[] | select(.Name == "cache") | .Leased')"
 	sound
