@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "broker/ending.h"
+#include "broker/pass-report.h"
 #include "broker/report.h"
 #include "broker/schedule.h"
 
@@ -50,6 +51,8 @@ static void on_ended(const struct batch_job *job,
 	free(TAKE_PTR(job->record->progress));
 	ending_take(broker->root_fd, job, result, schedule_now(broker));
 	job_book_end(&broker->book, job, result, schedule_now(broker));
+	if (!job->undo && !job->wait && result->outcome == ACT_DONE)
+		pass_report_cleared(broker->pass, broker->root_fd, job->plan);
 	if (!job->undo && !job->wait)
 		lease_desk_job_ended(broker->desk, broker->pass, job->plan,
 				     result);

@@ -31,6 +31,20 @@ static void report_recovery(const struct pass *pass,
 	report_cut_off(item->record, item->cut_off, item->recovery);
 }
 
+void pass_report_cleared(const struct pass *pass, int root_fd,
+			 const struct plan *plan)
+{
+	for (size_t i = 0; i < pass->survey->n_items; i++) {
+		const struct plan_item *item = &pass->survey->items[i];
+
+		if (item->plan == plan &&
+		    item->decision->use.clear != POLICY_CLEAR_NO &&
+		    pass->items[i].recovery == RECOVERY_FINISH)
+			close_jobs(pass, root_fd, pass->items[i].record,
+				   "finished");
+	}
+}
+
 /* Else they would stay open until the next boot, and the journal grow. */
 static void close_moot_jobs(const struct pass *pass, int root_fd,
 			    const struct record_table *records)
