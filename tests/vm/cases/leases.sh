@@ -209,15 +209,7 @@ wait_for 60 taken
 leaves "$h" $gone
 journalctl -u daxbrokerd -o cat | grep -q 'its memory was wanted back' ||
 	fail 'the journal does not say so'
-
-echo '== all that is left, around another one'
-await 60 grants_are 1
-tenant l 896M --wait 1min -- "$TOOLS/lease-user" 600
-l=$TENANT
-ready l
-expect 'its ranges' '0x*-0x* 0x*-0x*' "$(ranges_of l)"
 leaves "$i" 0
-leaves "$l" 0
 all_idle
 
 echo '== RAM in use'
@@ -320,6 +312,23 @@ else
 		fail "$(cat /run/tenant.poisoned)"
 	leaves $poisoned 0
 fi
+all_idle
+
+echo '== all that is left, around another one'
+tenant h 128M -- "$TOOLS/lease-user" 600
+h=$TENANT
+ready h
+tenant i 128M -- "$TOOLS/lease-user" 600
+i=$TENANT
+ready i
+leaves "$h" 0
+await 60 grants_are 1
+tenant l 896M --wait 1min -- "$TOOLS/lease-user" 600
+l=$TENANT
+ready l
+expect 'its ranges' '0x*-0x* 0x*-0x*' "$(ranges_of l)"
+leaves "$i" 0
+leaves "$l" 0
 all_idle
 
 echo '== killed at some points of a lease'
