@@ -193,6 +193,13 @@ static bool is_power_of_two(uint64_t n)
 	return n && !(n & (n - 1));
 }
 
+/* Memory that has failed stays with a lease that has ended, and is no use to
+ * its user. */
+static bool counts(const struct lease_entry *entry)
+{
+	return !entry->reserve && !entry->poison_reported;
+}
+
 /* The pool, and all that can be said against the request at once. */
 static int check(const struct lease_desk *desk,
 		 const struct lease_request *request,
@@ -231,7 +238,7 @@ static int check(const struct lease_desk *desk,
 		return -EINVAL;
 	}
 	for (size_t i = 0; i < desk->table.n; i++)
-		if (!desk->table.entries[i]->reserve)
+		if (counts(desk->table.entries[i]))
 			lease_quota_count(&quota,
 					  &desk->table.entries[i]->lease,
 					  grant->pool, request->uid);

@@ -519,7 +519,7 @@ static void test_poison_stays(void **state _unused_)
 	struct client a, b, c;
 
 	world.counts_users = true;
-	lease_client_world(2, POOL_FILE("Scrub=acquire\n"));
+	lease_client_world(2, POOL_FILE("Scrub=acquire\nMaxPerUser=256M\n"));
 	lease_client_get(&a, 1000, GRANULE);
 	world_device(&world, a.device)->poisoned = 1;
 	world_event(&world, BROKER_EVENT_OTHER, a.device);
@@ -530,9 +530,9 @@ static void test_poison_stays(void **state _unused_)
 	fake_advance(&world.fake, 600 * SECOND);
 	world_expect_jobs(&world, "");
 	world_expect(&world, a.device, RECORD_REFUSED);
-	lease_client_ask(&b, 1001, 2 * GRANULE, 0);
+	lease_client_ask(&b, 0, 2 * GRANULE, 0);
 	lease_client_was_refused(&b, -EBUSY, "cannot be had");
-	lease_client_get(&c, 1001, GRANULE);
+	lease_client_get(&c, 1000, GRANULE);
 	/* It is repaired. */
 	world_device(&world, a.device)->poisoned = 0;
 	world_event(&world, BROKER_EVENT_OTHER, a.device);
