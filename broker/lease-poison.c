@@ -70,10 +70,13 @@ void lease_poison_at(struct lease_desk *desk, struct lease_entry *entry,
 	}
 }
 
-void lease_poison_withhold(struct lease_entry *entry)
+void lease_poison_withhold(struct lease_desk *desk, struct lease_entry *entry)
 {
-	if (entry->poison_reported)
-		return;
+	const bool reported = entry->poison_reported;
+
 	entry->poison_reported = true;
-	lease_report_withheld(&entry->lease);
+	entry->lease.holder = (struct act_blocker){ .kind = "poisoned" };
+	desk_report(desk, entry);
+	if (!reported)
+		lease_report_withheld(&entry->lease);
 }

@@ -16,6 +16,6 @@ void lease_poison_at(struct lease_desk *desk, struct lease_entry *entry,
 		     uint64_t address);
 
 /* It has ended, and nobody gets its memory: said once. */
-void lease_poison_withhold(struct lease_entry *entry);
+void lease_poison_withhold(struct lease_desk *desk, struct lease_entry *entry);
 
 #endif

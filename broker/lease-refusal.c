@@ -15,6 +15,16 @@ static bool is_in_pool(const struct lease_entry *entry, const char *pool)
 	return strcmp(entry->lease.grant.pool, pool) == 0;
 }
 
+/* Why one that has ended is not free. */
+static const char *find_remark(const struct lease *lease)
+{
+	if (lease->grant.state != POLICY_GRANT_DRAINING)
+		return "";
+	return strcmp(lease->holder.kind, "poisoned") == 0
+		       ? ", memory of it has failed"
+		       : ", still in use";
+}
+
 static void print_lease(FILE *f, const struct lease *lease)
 {
 	const struct policy_grant *grant = &lease->grant;
@@ -23,7 +33,7 @@ static void print_lease(FILE *f, const struct lease *lease)
 	fprintf(f, "%s%s%s%s of user %u (%s%s)", lease_id_format(grant->id, id),
 		*grant->name ? " (" : "", grant->name, *grant->name ? ")" : "",
 		grant->uid, size_format_exact(lease->size, size),
-		grant->state == POLICY_GRANT_DRAINING ? ", still in use" : "");
+		find_remark(lease));
 }
 
 static void print_leases(FILE *f, const struct lease_desk *desk,

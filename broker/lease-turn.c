@@ -227,7 +227,7 @@ static void turn_ending(struct lease_desk *desk, struct lease_entry *entry,
 		return;
 	if (its->plan->outcome == PLAN_REFUSED &&
 	    its->plan->refusal == PLAN_REFUSAL_POISONED)
-		lease_poison_withhold(entry);
+		lease_poison_withhold(desk, entry);
 	if (!entry->retry_at && is_to_be_tried(pass, item))
 		desk_retry_later(desk, entry);
 }
@@ -507,11 +507,13 @@ static void take_failed(struct lease_desk *desk, struct lease_entry *entry,
 
 	if (state == POLICY_GRANT_MAKING && !entry->dropping) {
 		pass_over(desk, entry, pass, plan, result);
-	} else if (state == POLICY_GRANT_DRAINING ||
-		   state == POLICY_GRANT_RELEASING) {
+	} else if (state != POLICY_GRANT_DRAINING &&
+		   state != POLICY_GRANT_RELEASING) {
+		return;
+	} else if (result->failure.cause == ACT_CAUSE_POISON) {
+		lease_poison_withhold(desk, entry);
+	} else {
 		entry->lease.holder = result->failure.blocker;
-		if (result->failure.cause == ACT_CAUSE_POISON)
-			lease_poison_withhold(entry);
 		desk_report(desk, entry);
 	}
 }

@@ -156,6 +156,8 @@ static void print_holder(FILE *f, json_object *holder)
 	if (pid)
 		fprintf(f, "%" PRIu64 " (%s%s%s%s%s)", pid, command,
 			*command ? ", " : "", use, *unit ? ", " : "", unit);
+	else if (strcmp(use, "poisoned") == 0)
+		fputs("memory that has failed", f);
 	else
 		fprintf(f, "a process (%s)", use);
 	if (count > 1)

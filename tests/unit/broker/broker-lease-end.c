@@ -531,7 +531,7 @@ static void test_poison_stays(void **state _unused_)
 	world_expect_jobs(&world, "");
 	world_expect(&world, a.device, RECORD_REFUSED);
 	lease_client_ask(&b, 0, 2 * GRANULE, 0);
-	lease_client_was_refused(&b, -EBUSY, "cannot be had");
+	lease_client_was_refused(&b, -EBUSY, "memory of it has failed");
 	lease_client_get(&c, 1000, GRANULE);
 	/* It is repaired. */
 	world_device(&world, a.device)->poisoned = 0;
@@ -540,6 +540,30 @@ static void test_poison_stays(void **state _unused_)
 	world_finish(&world);
 	lease_client_expect(&a, "gone");
 	leave(&c);
+}
+
+/* The kernel's driver counts nothing: who clears it finds it. */
+static void test_poison_found(void **state _unused_)
+{
+	const struct act_result failed = {
+		.outcome = ACT_UNDONE,
+		.failure = { .cause = ACT_CAUSE_POISON, .error = EIO },
+	};
+	const struct lease *lease;
+	struct client a;
+
+	lease_client_world(1, POOL_FILE(""));
+	lease_client_get(&a, 1000, GRANULE);
+	lease_client_leave(&a);
+	fake_end(&world.fake, a.device, &failed);
+	fake_advance(&world.fake, 0);
+	lease_client_expect(&a, "draining");
+	lease = lease_desk_find(broker_lease_desk(world.broker), a.id);
+	assert_string_equal(lease->holder.kind, "poisoned");
+	/* It may have been repaired. */
+	fake_advance(&world.fake, 2 * SECOND);
+	world_finish(&world);
+	lease_client_expect(&a, "gone");
 }
 
 int broker_lease_end_run(void)
@@ -568,6 +592,7 @@ int broker_lease_end_run(void)
 		broker_test(test_undone),
 		broker_test(test_poison),
 		broker_test(test_poison_stays),
+		broker_test(test_poison_found),
 	};
 
 	return cmocka_run_group_tests_name("leases-end", tests, NULL, NULL);

@@ -296,7 +296,10 @@ if daxbroker_modules; then
 	exits '*' daxbroker status
 	says 'no lease gets it, and nobody else'
 	expect 'blocks online' 7 "$(online)"
+	exits 0 daxbroker lease list poisoned
+	says 'memory that has failed'
 	exits 5 daxbroker lease run --pool cache --size 1G -- true
+	says 'memory of it has failed'
 	tenant l 896M -- "$TOOLS/lease-user" 600
 	ready l
 	leaves "$TENANT" 0
