@@ -78,6 +78,9 @@ static int ask(struct daxbroker_lease *lease, const struct attempt *attempt,
 		r = sd_bus_call(lease->link.bus, m, time_left(attempt) ?: 1,
 				&error, &reply);
 	if (r >= 0)
+		r = link_set_owner(&lease->link,
+				   sd_bus_message_get_sender(reply) ?: "");
+	if (r >= 0)
 		r = read_answer(lease, reply);
 	if (r < 0)
 		r = fault_set_bus(ret_error, &error, r);

@@ -60,6 +60,9 @@ static int read_now(struct daxbroker_lease *lease, char **ret_error)
 	if (r >= 0)
 		r = sd_bus_call(lease->link.bus, m, 0, &error, &reply);
 	if (r >= 0)
+		r = link_set_owner(&lease->link,
+				   sd_bus_message_get_sender(reply) ?: "");
+	if (r >= 0)
 		r = property_read_all(lease, reply);
 	if (r >= 0)
 		r = property_check(lease);

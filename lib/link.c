@@ -49,6 +49,17 @@ static int wait_ready(sd_bus *bus)
 	return r < 0 ? r : 0;
 }
 
+int link_set_owner(struct link *link, const char *owner)
+{
+	char *copy = strdup(owner);
+
+	if (!copy)
+		return -ENOMEM;
+	free(link->owner);
+	link->owner = copy;
+	return 0;
+}
+
 static int read_owner(struct link *link)
 {
 	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
@@ -65,11 +76,7 @@ static int read_owner(struct link *link)
 	sd_bus_error_free(&error);
 	if (r >= 0)
 		r = sd_bus_message_read(reply, "s", &owner);
-	if (r < 0)
-		return r;
-	free(link->owner);
-	link->owner = strdup(owner);
-	return link->owner ? 0 : -ENOMEM;
+	return r < 0 ? r : link_set_owner(link, owner);
 }
 
 static int add_source(int epoll, int fd)
@@ -115,9 +122,7 @@ static int connect_bus(struct link *link)
 		r = add_source(link->epoll, sd_bus_get_fd(link->bus));
 	if (r >= 0)
 		r = link_watch(link, WATCH_OWNER);
-	if (r >= 0)
-		r = read_owner(link);
-	if (r < 0 && r != -EHOSTDOWN)
+	if (r < 0)
 		disconnect(link);
 	return r < 0 ? r : 0;
 }
@@ -157,8 +162,18 @@ int link_new_call(struct link *link, const char *path, const char *interface,
 
 int link_watch(struct link *link, const char *match)
 {
-	int r = sd_bus_add_match(link->bus, NULL, match, NULL, NULL);
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
+	int r;
 
+	r = sd_bus_message_new_method_call(link->bus, &m, BUS_DRIVER,
+					   "/org/freedesktop/DBus", BUS_DRIVER,
+					   "AddMatch");
+	if (r >= 0)
+		r = sd_bus_message_append(m, "s", match);
+	if (r >= 0)
+		r = sd_bus_message_set_expect_reply(m, 0);
+	if (r >= 0)
+		r = sd_bus_send(link->bus, m, NULL);
 	return r < 0 ? r : 0;
 }
 
@@ -247,7 +262,10 @@ static int reconnect(struct link *link, bool *ret_opened)
 {
 	int r = connect_bus(link);
 
+	if (r >= 0)
+		r = read_owner(link);
 	if (r < 0 && r != -EHOSTDOWN) {
+		disconnect(link);
 		link_wake(link, AGAIN_USEC);
 		return 0;
 	}

@@ -21,8 +21,8 @@ struct link {
 
 #define LINK_NONE ((struct link){ .epoll = -1, .timer = -1 })
 
-/* Reaches the bus, no later than 5 s from now. 0; -EHOSTDOWN: the daemon is not
- * there, but the link is; or another negative errno. */
+/* Reaches the bus, no later than 5 s from now, but does not ask who the daemon
+ * is: link_set_owner(). 0 or a negative errno. */
 int link_open(struct link *link);
 void link_close(struct link *link);
 
@@ -37,7 +37,12 @@ int link_wait_daemon(struct link *link, uint64_t usec);
 /* CLOCK_MONOTONIC, us */
 uint64_t link_now(void);
 
-/* Has signals with this match come. */
+/* The sender of an answer to a call of the daemon. 0 or -ENOMEM. */
+int link_set_owner(struct link *link, const char *owner);
+
+/* Has signals with this match come, and nobody waits until that is so: the bus
+ * reads it before what is sent next, and has room for more matches than a lease
+ * needs. */
 int link_watch(struct link *link, const char *match);
 
 /* The next message that the daemon has sent, or the bus about it: 1 and *ret,
