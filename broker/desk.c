@@ -49,7 +49,7 @@ static uint64_t deadline_of(const struct lease_desk *desk,
 
 void desk_arm(struct lease_desk *desk)
 {
-	uint64_t at = 0;
+	uint64_t at = desk->refill_at;
 
 	for (size_t i = 0; i < desk->table.n; i++) {
 		const struct lease_entry *entry = desk->table.entries[i];

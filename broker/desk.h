@@ -20,6 +20,7 @@ struct lease_desk {
 	size_t n_measured;
 	void (*when_measured)(struct lease_desk *desk);
 	struct lease_costs costs;
+	uint64_t refill_at; /* what was taken of Reserve=; 0: nothing was */
 	bool stopping;
 	bool taking;  /* a pass, of which watchers hear after that */
 	bool changed; /* what is granted, since the last pass */

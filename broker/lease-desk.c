@@ -20,6 +20,10 @@
 #include "broker/lease/lease-search.h"
 #include "broker/lease/quota.h"
 
+/* Memory takes the place of what was given of Reserve= after so long: who
+ * got it has questions first, and may come for more. */
+#define REFILL_USEC UINT64_C(100000)
+
 static void time_out(struct lease_desk *desk, struct lease_entry *entry)
 {
 	const uint64_t id = entry->lease.grant.id;
@@ -64,6 +68,8 @@ static void on_timer(void *userdata)
 		if (entry)
 			turn_time(desk, entry);
 	}
+	if (desk->refill_at <= desk_now(desk))
+		desk->refill_at = 0;
 	lease_serve_all(desk);
 	desk_arm(desk);
 }
@@ -294,7 +300,9 @@ static bool give_ready(struct lease_desk *desk,
 		entry->answer = NULL;
 		return false;
 	}
-	lease_serve_pool(desk, grant.pool);
+	if (!desk->refill_at)
+		desk->refill_at = desk_now(desk) + REFILL_USEC;
+	desk_arm(desk);
 	return true;
 }
 

@@ -117,6 +117,7 @@ int lease_handover_give(struct lease_desk *desk, struct lease_entry *entry,
 			const struct policy_grant *client)
 {
 	_cleanup_close_ int device = -1, writer = -1;
+	const uint64_t id = client->id;
 	int r = prepare(desk, entry, client, &device, &writer);
 
 	if (r < 0) {
@@ -127,10 +128,14 @@ int lease_handover_give(struct lease_desk *desk, struct lease_entry *entry,
 	entry->reserve = false;
 	entry->retries = 0;
 	entry->retry_at = 0;
-	lease_report_begun(&entry->lease);
-	desk_report(desk, entry);
+	/* It waits; those who watch do not. */
 	answer(entry, device, writer);
 	crash_daemon(desk->outside.root_fd, "answered");
+	entry = lease_table_find(&desk->table, id);
+	if (!entry)
+		return 0;
+	lease_report_begun(&entry->lease);
+	desk_report(desk, entry);
 	return 0;
 }
 

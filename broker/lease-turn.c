@@ -82,10 +82,32 @@ static bool is_made(const struct lease_entry *entry,
 	       entry->lease.grant.clear == POLICY_CLEAR_NO;
 }
 
+/* Of Reserve=, and without it there is as much as that says: the policy has
+ * changed. */
+static bool is_surplus(const struct lease_desk *desk,
+		       const struct lease_entry *entry)
+{
+	const struct lease_pool *pool =
+		lease_estate_pool(&desk->estate, entry->lease.grant.pool);
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < desk->table.n; i++)
+		if (desk->table.entries[i]->reserve &&
+		    strcmp(desk->table.entries[i]->lease.grant.pool,
+			   entry->lease.grant.pool) == 0)
+			bytes += desk->table.entries[i]->wanted;
+	return !pool || bytes >= pool->policy->reserve + entry->wanted;
+}
+
 static void make_ready(struct lease_desk *desk, struct lease_entry *entry)
 {
 	struct policy_grant grant = entry->lease.grant;
 
+	/* No pass need follow that would find it ready. */
+	if (is_surplus(desk, entry)) {
+		desk_remove(desk, entry);
+		return;
+	}
 	grant.state = POLICY_GRANT_READY;
 	if (desk_put(desk, entry, &grant, false) < 0)
 		desk_retry_later(desk, entry); /* the next pass does */
@@ -157,20 +179,9 @@ static void turn_making(struct lease_desk *desk, struct lease_entry *entry,
 static void turn_ready(struct lease_desk *desk, struct lease_entry *entry,
 		       const struct plan_item *item)
 {
-	const struct lease_pool *pool =
-		lease_estate_pool(&desk->estate, entry->lease.grant.pool);
-	uint64_t bytes = 0;
-
-	for (size_t i = 0; i < desk->table.n; i++)
-		if (desk->table.entries[i]->reserve &&
-		    strcmp(desk->table.entries[i]->lease.grant.pool,
-			   entry->lease.grant.pool) == 0)
-			bytes += desk->table.entries[i]->wanted;
-	if (pool && item &&
-	    facts_device_is_bound(item->device, DRIVER_DEVICE_DAX) &&
-	    bytes < pool->policy->reserve + entry->wanted)
-		return;
-	desk_remove(desk, entry);
+	if (!item || !facts_device_is_bound(item->device, DRIVER_DEVICE_DAX) ||
+	    is_surplus(desk, entry))
+		desk_remove(desk, entry);
 }
 
 static void turn_active(struct lease_desk *desk, struct lease_entry *entry,

@@ -508,19 +508,25 @@ static size_t ready(void)
 	return pools[0].ready / GRANULE;
 }
 
-/* What is in reserve is handed over within the call, and made again. */
+/* What is in reserve is handed over within the call, and made again a moment
+ * later. */
 static void test_reserve(void **state _unused_)
 {
 	struct client a, b;
+	unsigned int surveys;
 
 	lease_client_world(4, POOL_FILE("Reserve=512M\n"));
 	world_finish(&world);
 	assert_int_equal(ready(), 2);
+	surveys = world.surveys;
 	lease_client_ask(&a, 1000, GRANULE, 0);
 	lease_client_has(&a);
 	assert_int_equal(a.request, 0);
 	lease_client_expect(&a, "active");
+	fake_advance(&world.fake, SECOND / 20);
+	assert_int_equal(world.surveys, surveys);
 	assert_int_equal(ready(), 1);
+	fake_advance(&world.fake, SECOND / 10);
 	world_finish(&world);
 	assert_int_equal(ready(), 2);
 	fake_advance(&world.fake, 600 * SECOND);
@@ -547,6 +553,17 @@ static void test_large_reserve(void **state _unused_)
 	world_reload(&world);
 	world_finish(&world);
 	assert_int_equal(ready(), 1);
+}
+
+/* Without a pass that would find it ready, and too much. */
+static void test_reserve_ends(void **state _unused_)
+{
+	lease_client_world(2, POOL_FILE("Reserve=256M\n"));
+	world_policy(&world, "a.region", POOL_FILE(""));
+	world_reload(&world);
+	world_finish(&world);
+	assert_int_equal(ready(), 0);
+	world_expect_jobs(&world, "");
 }
 
 static void test_reserve_survives(void **state _unused_)
@@ -628,6 +645,7 @@ int broker_lease_run(void)
 		broker_test(test_disk_full_at_the_end),
 		broker_test(test_reserve),
 		broker_test(test_large_reserve),
+		broker_test(test_reserve_ends),
 		broker_test(test_reserve_survives),
 		broker_test(test_figures),
 		broker_test(test_stopped),
