@@ -106,6 +106,7 @@ static void disconnect(struct link *link)
 	link->bus = sd_bus_close_unref(link->bus);
 	free(link->owner);
 	link->owner = NULL;
+	link->asked = false;
 }
 
 static int connect_bus(struct link *link)
@@ -127,11 +128,50 @@ static int connect_bus(struct link *link)
 	return r < 0 ? r : 0;
 }
 
+static int take_owner(sd_bus_message *m, void *userdata,
+		      sd_bus_error *ret_error)
+{
+	struct link *link = userdata;
+	const char *owner;
+
+	(void)ret_error;
+	link->asked = false;
+	if (!link->owner && !sd_bus_message_is_method_error(m, NULL) &&
+	    sd_bus_message_read(m, "s", &owner) >= 0)
+		link_set_owner(link, owner);
+	return 1;
+}
+
+/* The answer comes before that to any call of the daemon. */
+static int ask_owner(struct link *link)
+{
+	int r = sd_bus_call_method_async(
+		link->bus, NULL, BUS_DRIVER, "/org/freedesktop/DBus",
+		BUS_DRIVER, "GetNameOwner", take_owner, link, "s", BUS_NAME);
+
+	link->asked = r >= 0;
+	return r < 0 ? r : 0;
+}
+
 int link_open(struct link *link)
 {
 	int r = make_epoll(link);
 
-	return r < 0 ? r : connect_bus(link);
+	if (r >= 0)
+		r = connect_bus(link);
+	if (r < 0)
+		return r;
+	r = ask_owner(link);
+	if (r < 0)
+		disconnect(link);
+	return r;
+}
+
+/* Who had the daemon's name when the link was opened, as it was answered. */
+static void read_asked(struct link *link)
+{
+	while (link->asked && sd_bus_process(link->bus, NULL) > 0)
+		;
 }
 
 void link_close(struct link *link)
@@ -244,10 +284,12 @@ static int wait_owner(struct link *link, uint64_t end)
 /* What comes of signals may be old: who has the name now is asked. */
 int link_wait_daemon(struct link *link, uint64_t usec)
 {
-	_cleanup_free_ char *before = link->owner ? strdup(link->owner) : NULL;
+	_cleanup_free_ char *before = NULL;
 	uint64_t end;
 	int r;
 
+	read_asked(link);
+	before = link->owner ? strdup(link->owner) : NULL;
 	if (__builtin_add_overflow(link_now(), usec, &end))
 		end = UINT64_MAX;
 	while ((r = read_owner(link)) == -EHOSTDOWN) {

@@ -16,13 +16,14 @@ struct link {
 	char *owner; /* the daemon's unique name; NULL: it is not there */
 	int epoll;   /* -1: not made yet */
 	int timer;   /* in it: it is time to do something */
+	bool asked;  /* who the owner is has been asked, and not been read */
 	bool fresh;  /* the connection has no matches of the caller yet */
 };
 
 #define LINK_NONE ((struct link){ .epoll = -1, .timer = -1 })
 
-/* Reaches the bus, no later than 5 s from now, but does not ask who the daemon
- * is: link_set_owner(). 0 or a negative errno. */
+/* Reaches the bus, no later than 5 s from now, and does not wait for who the
+ * daemon is: link_set_owner(). 0 or a negative errno. */
 int link_open(struct link *link);
 void link_close(struct link *link);
 
