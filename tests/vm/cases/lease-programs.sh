@@ -109,7 +109,7 @@ make_root $ROOT
 exits 0 contained -- "${leased[@]}" "$TOOLS/lease-user" 1
 says "$BLOCK bytes were its own"
 # It has no node of the device, and may not open one.
-exits 0 contained -- ls /dev
+exits 0 contained -- sh -c 'ls /dev'
 [[ $OUTPUT != *dax* ]] || fail 'the container has the device'
 # shellcheck disable=SC2016 # the container's
 exits '[1-9]*' contained --cap-add MKNOD -- "${leased[@]}" sh -c '
@@ -120,11 +120,13 @@ all_idle
 
 echo '== podman without root'
 useradd -m tenant
+loginctl enable-linger tenant
+wait_for 20 test -d "/run/user/$(id -u tenant)"
 ROOT=/home/tenant/root
 cp -a /srv/root $ROOT
 chown -R tenant: $ROOT
 AS=(systemd-run -q --pipe --wait -p User=tenant -p Delegate=yes
-	-p RuntimeDirectory=tenant -E XDG_RUNTIME_DIR=/run/tenant)
+	-E "XDG_RUNTIME_DIR=/run/user/$(id -u tenant)")
 pool cache Zone=movable AllowUsers=tenant
 exits 0 daxbroker apply
 exits 0 contained --cgroups=disabled -- "${leased[@]}" "$TOOLS/lease-user" 1
