@@ -221,9 +221,33 @@ static bool take_lease_option(struct arguments *arguments, int letter)
 	return false;
 }
 
+/* Of `run`; false: it is another one. */
+static bool take_run_option(struct arguments *arguments, int letter)
+{
+	switch (letter) {
+	case '1':
+		arguments->node = optarg;
+		return true;
+	case '2':
+		arguments->membind = true;
+		return true;
+	case '3':
+		arguments->preferred = true;
+		return true;
+	case '4':
+		arguments->interleave = true;
+		return true;
+	case '5':
+		arguments->weighted = true;
+		return true;
+	}
+	return false;
+}
+
 static void take_option(struct arguments *arguments, int letter)
 {
-	if (take_lease_option(arguments, letter))
+	if (take_lease_option(arguments, letter) ||
+	    take_run_option(arguments, letter))
 		return;
 	switch (letter) {
 	case 'j':

@@ -41,6 +41,7 @@ struct arguments {
 	const char *pool, *size, *align, *node, *name, *wait; /* or NULL */
 	bool zero;
 	bool revocable;
+	bool membind, preferred, interleave, weighted;
 	const char *in;	   /* --in, or NULL */
 	const char *facts; /* --facts, or NULL: the first of the files, the
 			    * operands are more */
@@ -99,6 +100,7 @@ enum exit_code verb_release(const struct arguments *arguments);
 enum exit_code verb_cancel(const struct arguments *arguments);
 enum exit_code verb_status(const struct arguments *arguments);
 enum exit_code verb_node(const struct arguments *arguments);
+enum exit_code verb_run(const struct arguments *arguments);
 enum exit_code verb_udev(const struct arguments *arguments);
 enum exit_code verb_tables(const struct arguments *arguments);
 

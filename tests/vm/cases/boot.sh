@@ -129,12 +129,50 @@ check_boot() {
 		fail 'a unit failed'
 	fi
 	[ "$(daxbroker node capacity)" = 1 ]
+	check_run
 	exits 0 daxbroker status
 	[ -z "$(systemctl --plain --no-legend list-units 'daxdev-reconfigure@*')" ] ||
 		fail "daxctl's unit was started for a device of daxbroker"
 	journalctl -b -o json MESSAGE_ID=6f1c6a3e3f0c4f64b4c8f5d9f2a6e101 |
 		grep "\"DEVICE\":\"$HMEM\"" >/dev/null ||
 		fail 'no journal entry with the fields'
+}
+
+# filled_on NODE OPTION...: whether 64 MiB that a command writes come of that node.
+filled_on() {
+	local node=$1 before after
+	shift
+	before=$(node_free "$node")
+	exits 0 daxbroker run "$@" -- sh -c 'head -c 64M /dev/zero >/dev/shm/filled'
+	after=$(node_free "$node")
+	rm /dev/shm/filled
+	[ $((before - after)) -gt $((48 << 10)) ]
+}
+
+# node_free NODE: KiB.
+node_free() { awk '$3 == "MemFree:" { print $4 }' "/sys/devices/system/node/node$1/meminfo"; }
+
+# Programs use nodes by their names, and hear what they cannot use.
+check_run() {
+	filled_on 1 --node capacity --membind || fail 'not bound to the node of the name'
+	filled_on 1 --node node1 --preferred --wait 1s || fail 'the node is not preferred'
+	exits 0 daxbroker run --node capacity,0 --interleave numactl --show
+	says 'interleavemask: 0 1'
+	exits 3 daxbroker run --node capacty true
+	says 'did you mean "capacity"'
+	exits 8 daxbroker run --node 1000 true
+	exits 9 systemd-run --quiet --wait --pipe -p AllowedMemoryNodes=0 \
+		daxbroker run --node capacity true
+	says 'processes of this cgroup may not use it'
+	exits 7 daxbroker run --node capacity sh -c 'exit 7'
+	exits 8 daxbroker run --node nowhere --wait 1s true
+	says 'the time is over'
+	if [ -d /sys/kernel/mm/mempolicy/weighted_interleave ]; then
+		exits 0 daxbroker run --node capacity,0 --weighted true
+	else
+		exits 1 daxbroker run --node capacity,0 --weighted true
+		says 'cannot interleave by weight'
+	fi
 }
 
 report_times() {
