@@ -4,8 +4,8 @@
  * memory subsystem's bus are reachable. They are serialized by the block's
  * device lock. device_hotplug_lock, which a module cannot take, guards
  * online_type: a concurrent writer of the block's state may change it between
- * kmem's setting and the kernel's reading of it. So the zone is checked
- * afterwards.
+ * kmem's setting and the kernel's reading of it. Then kmem's notifier refuses
+ * the zone (watch.c), and the block is tried again.
  */
 #include "kmem/block.h"
 
@@ -22,7 +22,8 @@
 
 #define to_block(d) container_of(d, struct memory_block, dev)
 
-/* How often a block is tried again that others put into another zone. */
+/* How often a block is tried again that others put, or nearly put, into another
+ * zone. */
 #define ZONE_TRIES 3
 
 /* How often a busy block is tried, and the first pause; each next one is twice
@@ -154,6 +155,10 @@ int kmem_block_online(struct memory_block *block, int type)
 		return rc;
 	do {
 		rc = online_locked(&block->dev, type);
+		if (rc == -ECANCELED) {
+			rc = -EBUSY;
+			continue;
+		}
 		if (rc || type == MMOP_ONLINE || kmem_block_type(block) == type)
 			break;
 		rc = offline_locked(&block->dev);

@@ -57,8 +57,10 @@ struct kmem_range {
  * @name: the device's, as iomem shows it
  * @lock: held over each transition
  * @owner: the task that carries one out: what it does to blocks is kmem's doing
- * @adding: online type that blocks may get while @owner adds them, or
- *	KMEM_ADD_*; else MMOP_OFFLINE
+ * @plugging: the only online type that a block may get now, from anybody, as
+ *	@owner brings all of them online so; else MMOP_OFFLINE
+ * @keep_offline: blocks that @owner adds now stay offline, whatever
+ *	auto_online_blocks is
  * @asked: online type of the last plug, as long as nobody else has touched a
  *	block since; else MMOP_OFFLINE
  * @reported: the state that was last reported
@@ -83,7 +85,8 @@ struct kmem_memory {
 	const char *name;
 	struct mutex lock;
 	struct task_struct *owner;
-	int adding;
+	int plugging;
+	bool keep_offline;
 	int asked;
 	int reported;
 	struct delayed_work report;
@@ -95,10 +98,6 @@ struct kmem_memory {
 	int nr;
 	struct kmem_range ranges[];
 };
-
-/* Values of kmem_memory.adding besides MMOP_ONLINE_KERNEL and _MOVABLE. */
-#define KMEM_ADD_ANY (-1)     /* whatever auto_online_blocks makes of them */
-#define KMEM_ADD_OFFLINE (-2) /* not even with auto_online_blocks */
 
 #define kmem_for_each_range(memory, range) \
 	for (range = (memory)->ranges;     \

@@ -11,7 +11,7 @@
 #include "kmem/range.h"
 #include "kmem/undo.h"
 
-static int add_all(struct kmem_memory *memory, int adding)
+static int add_all(struct kmem_memory *memory, bool keep_offline)
 {
 	struct kmem_range *range;
 	int rc;
@@ -21,7 +21,7 @@ static int add_all(struct kmem_memory *memory, int adding)
 			continue;
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		rc = kmem_range_add(memory, range, adding);
+		rc = kmem_range_add(memory, range, keep_offline);
 		if (rc)
 			return rc;
 	}
@@ -102,7 +102,9 @@ int kmem_plug(struct kmem_memory *memory, int type)
 		return rc;
 	}
 
-	rc = add_all(memory, type == MMOP_ONLINE ? KMEM_ADD_OFFLINE : type);
+	if (type != MMOP_ONLINE)
+		WRITE_ONCE(memory->plugging, type);
+	rc = add_all(memory, type == MMOP_ONLINE);
 	if (rc) {
 		kmem_failure(memory, KMEM_ADD, true, rc);
 		goto err_remove_plugged;
@@ -113,10 +115,13 @@ int kmem_plug(struct kmem_memory *memory, int type)
 		kmem_failure(memory, KMEM_ONLINE, true, rc);
 		goto err_remove_plugged;
 	}
+	WRITE_ONCE(memory->plugging, MMOP_OFFLINE);
 	WRITE_ONCE(memory->asked, type);
 	return 0;
 
 err_remove_plugged:
+	/* Undoing may put a block back into whatever zone it was in. */
+	WRITE_ONCE(memory->plugging, MMOP_OFFLINE);
 	if (kmem_undo(memory, remove_plugged))
 		kmem_error_undo_failed(&memory->last_error);
 	kmem_memory_close(memory);
@@ -136,7 +141,7 @@ int kmem_plug_default(struct kmem_memory *memory)
 		goto out;
 	kmem_for_each_range(memory, range)
 		if (!range->res)
-			rc = kmem_range_add(memory, range, KMEM_ADD_ANY) ?: rc;
+			rc = kmem_range_add(memory, range, false) ?: rc;
 	if (kmem_memory_plugged(memory))
 		rc = 0;
 	kmem_memory_close(memory);

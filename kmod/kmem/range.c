@@ -11,7 +11,7 @@
 #define RESOURCE_NAME "System RAM (kmem)"
 
 int kmem_range_add(struct kmem_memory *memory, struct kmem_range *range,
-		   int adding)
+		   bool keep_offline)
 {
 	u64 start = range->range.start, size = range_len(&range->range);
 	struct resource *res;
@@ -28,10 +28,10 @@ int kmem_range_add(struct kmem_memory *memory, struct kmem_range *range,
 	 */
 	res->flags = IORESOURCE_SYSTEM_RAM;
 
-	WRITE_ONCE(memory->adding, adding);
+	WRITE_ONCE(memory->keep_offline, keep_offline);
 	rc = add_memory_driver_managed(memory->mgid, start, size, RESOURCE_NAME,
 				       memory->mhp_flags);
-	WRITE_ONCE(memory->adding, MMOP_OFFLINE);
+	WRITE_ONCE(memory->keep_offline, false);
 	if (rc) {
 		remove_resource(res);
 		kfree(res);

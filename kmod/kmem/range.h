@@ -9,16 +9,16 @@ struct kmem_memory;
 struct kmem_range;
 
 /**
- * kmem_range_add() - make a range memory of the kernel, its blocks offline
+ * kmem_range_add() - make a range memory of the kernel
  * @memory: whose range it is; locked and open
  * @range: not plugged
- * @adding: what the kernel may online the blocks as meanwhile, see
- *	struct kmem_memory
+ * @keep_offline: its blocks are offline then, else as auto_online_blocks makes
+ *	them
  *
  * Return: 0 or a negative errno, which then is in the last error too.
  */
 int kmem_range_add(struct kmem_memory *memory, struct kmem_range *range,
-		   int adding);
+		   bool keep_offline);
 
 /**
  * kmem_range_remove() - take a plugged range back from the kernel

@@ -160,7 +160,7 @@ static int restore(struct kmem_memory *memory)
 	kmem_for_each_range(memory, range) {
 		if (!range->types || range->res)
 			continue;
-		err = kmem_range_add(memory, range, KMEM_ADD_OFFLINE);
+		err = kmem_range_add(memory, range, true);
 		if (err)
 			rc = err;
 	}

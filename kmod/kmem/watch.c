@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Nothing is refused to others. The notifier notices that they have changed a
- * block, so that readers of the device's state learn of it; and it keeps
- * auto_online_blocks, which applies inside add_memory_driver_managed(), from
- * onlining blocks of a device that is about to be onlined in another zone.
+ * The notifier notices that others have changed a block, so that readers of the
+ * device's state learn of it. While a device is being onlined in a zone it
+ * refuses to online blocks of it in another: a udev rule or auto_online_blocks
+ * may be faster than kmem, and a block that was in a kernel zone for a moment
+ * may never leave it. Nothing else is refused to others.
  */
 #include "kmem/watch.h"
 
@@ -36,14 +37,14 @@ static struct kmem_memory *find_memory(unsigned long pfn)
 	return NULL;
 }
 
-/* Would the kernel online the block as what it shall become? */
-static bool may_auto_online(struct kmem_memory *memory, unsigned long pfn)
+static bool may_go_online(struct kmem_memory *memory, unsigned long pfn)
 {
 	bool movable = zone_idx(page_zone(pfn_to_page(pfn))) == ZONE_MOVABLE;
 
-	switch (READ_ONCE(memory->adding)) {
-	case KMEM_ADD_OFFLINE:
+	if (READ_ONCE(memory->owner) == current &&
+	    READ_ONCE(memory->keep_offline))
 		return false;
+	switch (READ_ONCE(memory->plugging)) {
 	case MMOP_ONLINE_KERNEL:
 		return !movable;
 	case MMOP_ONLINE_MOVABLE:
@@ -51,14 +52,6 @@ static bool may_auto_online(struct kmem_memory *memory, unsigned long pfn)
 	default:
 		return true;
 	}
-}
-
-static int own_step(struct kmem_memory *memory, unsigned long action,
-		    unsigned long pfn)
-{
-	if (action == MEM_GOING_ONLINE && !may_auto_online(memory, pfn))
-		return notifier_from_errno(-ECANCELED);
-	return NOTIFY_OK;
 }
 
 static void others_step(struct kmem_memory *memory, unsigned long action)
@@ -83,9 +76,10 @@ static int memory_callback(struct notifier_block *nb, unsigned long action,
 
 	spin_lock(&kmem_memory_list_lock);
 	memory = find_memory(notify->start_pfn);
-	if (memory && READ_ONCE(memory->owner) == current)
-		rc = own_step(memory, action, notify->start_pfn);
-	else if (memory)
+	if (memory && action == MEM_GOING_ONLINE &&
+	    !may_go_online(memory, notify->start_pfn))
+		rc = notifier_from_errno(-ECANCELED);
+	else if (memory && READ_ONCE(memory->owner) != current)
 		others_step(memory, action);
 	spin_unlock(&kmem_memory_list_lock);
 	return rc;
