@@ -7,8 +7,7 @@ enum exit_code verb_wait(const struct arguments *arguments)
 
 	if (!waiting_read_end("timeout", arguments->timeout, &end))
 		return EXIT_USAGE;
-	return waiting_for(arguments,
-			   arguments->n_words > 0 ? arguments->words[0]
-						  : "settled",
-			   end);
+	return waiting_for(
+		arguments,
+		arguments->n_words > 0 ? arguments->words[0] : "settled", end);
 }
