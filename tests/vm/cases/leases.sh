@@ -134,6 +134,7 @@ ready f
 kill -KILL "$TENANT"
 wait_for 60 lease_is f draining
 holder_kind() { objects Lease '.[] | select(.Name == "f") | .Holder.blocker_kind.data'; }
+# shellcheck disable=SC2016 # for the inner shell
 wait_for 20 eval '[ "$(holder_kind)" = mapped ]'
 child=$(cat /run/child)
 # Without daxbroker's driver it is tried again and again.
