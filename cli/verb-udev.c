@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What udev-rules/ imports: KEY=value lines for one device. */
+/* What udev-rules/ imports: KEY=value lines for one device. And the names that
+ * daxbroker-kmem.service asks for. */
 #include <stdio.h>
 #include <string.h>
 
@@ -129,6 +130,31 @@ static enum exit_code print_device(const struct arguments *arguments,
 	return policy && identity ? EXIT_OK : EXIT_ERROR;
 }
 
+/* Nobody has decided about it, and nobody is about to: the daemon leaves it
+ * alone. One that is to be laid out, or cannot be decided, is none of these. */
+static bool is_undecided(const struct policy_decision *decision)
+{
+	return decision->use.mode == POLICY_MODE_KEEP && !decision->layout &&
+	       !decision->pool && decision->grant == 0 && !decision->faulty;
+}
+
+/* The devices without a driver that are to have what the kernel gives them. */
+static enum exit_code print_undecided(const struct arguments *arguments)
+{
+	_cleanup_view_ struct view view = { 0 };
+	struct arguments all = *arguments;
+	enum exit_code status;
+
+	all.n_words = 0;
+	all.quiet = true;
+	status = view_take(&all, &view);
+	for (size_t i = 0; i < view.n_items; i++)
+		if (!view.items[i]->device->driver &&
+		    is_undecided(view.items[i]->decision))
+			puts(view.items[i]->device->name);
+	return status;
+}
+
 enum exit_code verb_udev(const struct arguments *arguments)
 {
 	const char *subsystem = arguments->words[0];
@@ -141,6 +167,9 @@ enum exit_code verb_udev(const struct arguments *arguments)
 		return print_node(arguments, root_fd, sysname);
 	if (strcmp(subsystem, "dax") == 0)
 		return print_device(arguments, root_fd, sysname);
-	log_error("no subsystem %s; those there are: node, dax", subsystem);
+	if (strcmp(subsystem, "undecided") == 0)
+		return print_undecided(arguments);
+	log_error("no subsystem %s; those there are: node, dax, undecided",
+		  subsystem);
 	return EXIT_USAGE;
 }

@@ -28,6 +28,21 @@ if journalctl -b -o cat _COMM=daxbrokerd | grep 'planned anew\|failed'; then
 	fail 'it did not come about at once'
 fi
 
+# A device of a policy has no driver for a moment while a job is at work: it is not
+# offered to kmem.
+policy 50-case '[Match]' Device=dax0.0 '[Region]' Mode=devdax
+exits 0 daxbroker apply
+is dax0.0 device_dax
+systemctl stop daxbrokerd
+policy 50-case '[Match]' Device=dax0.0 '[Region]' Mode=system-ram Zone=movable
+echo dax0.0 >$DAX/drivers/device_dax/unbind
+exits 0 systemctl restart daxbroker-kmem.service
+is dax0.0 none
+journalctl -b -o cat -u daxbroker-kmem.service | grep -i 'denied\|not permitted\|cannot' &&
+	fail 'the sandbox is in the way'
+systemctl start daxbrokerd
+becomes dax0.0 'kmem 8 online Movable'
+
 # A worker was killed while it loaded kmem.
 systemctl stop daxbrokerd
 echo 1 >/run/daxbroker/drivers-autoprobe

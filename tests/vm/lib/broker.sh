@@ -193,7 +193,7 @@ let_go() {
 
 # nothing_left: no setting is held, no device drained, and no job in the journal
 # that took a step and did not end. Paths that fit $MAY_BE_LEFT may be there.
-MAY_BE_LEFT=/
+MAY_BE_LEFT=none
 nothing_left() {
 	local left
 	left=$(find /run/daxbroker -mindepth 1 ! -name '*lock' ! -name journal \
