@@ -312,6 +312,13 @@ void record_job_begun(struct record *record, uint64_t now)
 	record->as_found = false; /* not for long */
 }
 
+/* It does not count, unless it has stopped to: a reset came meanwhile. */
+static void forget_job(struct record *record)
+{
+	if (record->jobs > 0)
+		record->jobs--;
+}
+
 /* What may pass by itself: a page under I/O, memory that is short, so many open
  * files that a scan takes too long. */
 static bool may_pass(int error)
@@ -324,7 +331,7 @@ static bool may_pass(int error)
  * apart. */
 static void record_fail(struct record *record, int error, uint64_t now)
 {
-	record->jobs--;
+	forget_job(record);
 	record->failures++;
 	if (may_pass(error) && record->failures <= RECORD_RETRIES_MAX)
 		record->retry_at = now + record_retry_pause(record->failures);
@@ -358,7 +365,7 @@ void record_job_ended(struct record *record, const struct act_result *result,
 		break;
 	case ACT_REFUSED:
 		/* Nothing was changed, so it is no struggle. */
-		record->jobs--;
+		forget_job(record);
 		record_back_off(record, RECORD_REFUSED, result);
 		record->refusal = PLAN_REFUSAL_BUSY;
 		break;
@@ -375,7 +382,7 @@ void record_job_ended(struct record *record, const struct act_result *result,
 			result->failure.cause == ACT_CAUSE_CANCELLED;
 		break;
 	case ACT_PREEMPTED:
-		record->jobs--;
+		forget_job(record);
 		if (!record->waiting_since)
 			record->waiting_since = record->last_job;
 		break;

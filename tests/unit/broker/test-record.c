@@ -229,6 +229,25 @@ static void test_contended_no_more(void **state)
 	assert_int_equal(pass(NULL)->jobs, 0);
 }
 
+/* A person asks for another chance while a job is at work. */
+static void test_reset_within_the_job(void **state)
+{
+	static const enum act_outcome outcomes[] = { ACT_UNDONE, ACT_REFUSED,
+						     ACT_PREEMPTED };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(outcomes); i++) {
+		struct record *record = pass(NULL);
+
+		record_job_begun(record, now);
+		record_table_reset(&table);
+		end_job(record, outcomes[i]);
+		assert_int_equal(record->jobs, 0);
+		assert_int_not_equal(pass(NULL)->outcome, RECORD_CONTENDED);
+		record_table_reset(&table);
+	}
+}
+
 /* Nor does one get around the count that does not let a job come to its end,
  * now and then or each time. */
 static void test_other_agent_within_the_job(void **state)
@@ -696,6 +715,7 @@ int main(void)
 		record_test(test_contended_no_more),
 		record_test(test_other_agent_within_the_job),
 		record_test(test_patient_other_agent),
+		record_test(test_reset_within_the_job),
 		record_test(test_restored),
 		record_test(test_changed_before_the_verification),
 		record_test(test_decided_anew_is_not_restored),
