@@ -113,7 +113,7 @@ expect 'exclusive and dontfork' 00 "$(dax_attr dax0.0 exclusive)$(dax_attr dax0.
 pin orphan
 decide system-ram Zone=movable
 exits 5 daxbrokerd --once
-says 'files or references for I/O'
+says 'pinned pages, maybe those of process'
 is dax0.0 device_dax
 is_free
 exits 0 daxbroker show --json dax0.0
